@@ -1,0 +1,81 @@
+# One line of help after each target's `##`; `make` alone prints them.
+
+PACKAGES := cati instrument skips store
+CHECKED  := $(wildcard $(PACKAGES) tests benchmarks)
+WORKERS  ?= 2
+SIZE     ?= 1000
+
+# The first of these that runs and is new enough; override with `make PYTHON=/path/to/python`.
+PYTHON ?= $(shell for p in python3.11 python3.12 python3.13 python3; do \
+	$$p -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo $$p && break; done)
+
+BIN     := .venv/bin
+INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check
+
+.DEFAULT_GOAL := help
+.PHONY: help run test check soak bench screens lock clean
+
+help: ## print this help
+	@sed -n 's/^\([a-z]*\):[^#]*## \(.*\)/  make \1|\2/p' $(MAKEFILE_LIST) | \
+		awk -F'|' '{ printf "%-14s %s\n", $$1, $$2 }'
+
+run: .venv/.run-stamp ## open the practice study, ready for a first mock interview
+	$(BIN)/python -m cati demo
+
+test: .venv/.dev-stamp ## run all tests, then print the coverage of each package (WORKERS=2)
+	$(BIN)/python -m pytest -n $(WORKERS) $(addprefix --cov=,$(PACKAGES)) --cov-report=
+	@echo "Coverage, lines and branches:"
+	@for package in $(PACKAGES); do \
+		printf '  %-12s %s %%\n' $$package \
+			"$$($(BIN)/python -m coverage report --include="$$package/*" --format=total)"; \
+	done
+
+check: .venv/.dev-stamp ## lint, formatting, types and layers
+	$(BIN)/ruff check $(CHECKED)
+	$(BIN)/ruff format --check $(CHECKED)
+	$(BIN)/mypy $(CHECKED)
+	$(BIN)/lint-imports
+
+soak: .venv/.dev-stamp ## long run against a real study folder; SIZE=1000 is the number of rounds
+	$(BIN)/python -m benchmarks.soak --size $(SIZE)
+
+bench: .venv/.dev-stamp ## measure the budgets; each program prints its own figures
+	@set -e; for program in $(filter-out %/soak.py,$(wildcard benchmarks/[a-z]*.py)); do \
+		echo "== $$program"; \
+		$(BIN)/python -m benchmarks.$$(basename $$program .py); \
+	done
+
+screens: .venv/.dev-stamp ## draw the screenshots in docs/screens/ anew
+	$(BIN)/python -m tests.screens.make
+
+lock: .venv/.lock-stamp ## choose versions anew and write requirements/*.txt (UPGRADE=1 for the newest)
+	sh requirements/lock.sh .venv/lock/bin/uv $(if $(UPGRADE),--upgrade)
+
+clean: ## remove the environment and everything that was generated
+	rm -rf .venv .coverage .coverage.* .hypothesis .import_linter_cache .mypy_cache .pytest_cache \
+		.ruff_cache build dist cati.egg-info snapshot_report.html
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +
+
+# --- the environment -------------------------------------------------------------------------------
+
+.venv/bin/python:
+	@test -n "$(PYTHON)" || { echo "cati needs Python 3.11 or newer, and none was found. \
+	Install it, or say where it is: make PYTHON=/path/to/python3.11"; exit 1; }
+	$(PYTHON) -m venv .venv
+
+# Installed again only when a lock file or pyproject.toml changed. cati itself is installed from this
+# checkout with the locked setuptools, so no build environment is fetched.
+.venv/.run-stamp: requirements/run.txt pyproject.toml | .venv/bin/python
+	$(INSTALL) --require-hashes -r requirements/run.txt
+	$(INSTALL) --no-deps --no-build-isolation -e .
+	@touch $@
+
+.venv/.dev-stamp: requirements/dev.txt pyproject.toml | .venv/bin/python
+	$(INSTALL) --require-hashes -r requirements/dev.txt
+	$(INSTALL) --no-deps --no-build-isolation -e .
+	@touch $@ .venv/.run-stamp
+
+.venv/.lock-stamp: requirements/lock.txt | .venv/bin/python
+	.venv/bin/python -m venv .venv/lock
+	.venv/lock/bin/python -m pip install --quiet --require-hashes -r requirements/lock.txt
+	@touch $@

@@ -1,0 +1,1 @@
+"""What is asked: the YAML language, its models and messages, and the shipped instruments."""

@@ -1,0 +1,1 @@
+"""Which question comes next and why: evaluation, routes, checks and fills."""

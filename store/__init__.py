@@ -1,0 +1,1 @@
+"""Where it is kept: keys, sealed records, people, audit and backup."""
