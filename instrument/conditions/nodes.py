@@ -1,0 +1,314 @@
+"""The parts of a condition, as the parser and the type check leave them.
+
+A tree is immutable, compares by meaning (`at` is ignored), and prints back to text that reads as the
+same tree. Names have been looked up by then: `Item` is an item of the instrument, a bare word that
+named a choice has become a `Literal` of type CHOICE.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field, fields
+from decimal import Decimal
+from enum import StrEnum
+
+from instrument.values import PartialDate
+
+
+class Type(StrEnum):
+    """What an expression comes to."""
+
+    BOOLEAN = "yes or no"
+    CHOICE = "one choice"
+    CHOICES = "several choices"
+    NUMBER = "a number"
+    DATE = "a date"
+    TIME = "a time"
+    TEXT = "a text"
+
+
+class Comparison(StrEnum):
+    """The six comparisons, by their sign."""
+
+    EQ = "=="
+    NE = "!="
+    LT = "<"
+    LE = "<="
+    GT = ">"
+    GE = ">="
+
+
+class Operator(StrEnum):
+    """Arithmetic, by its sign."""
+
+    PLUS = "+"
+    MINUS = "-"
+    TIMES = "*"
+    DIVIDE = "/"
+
+
+class StatusFunction(StrEnum):
+    """Questions about the status of an item; their answer is never unknown."""
+
+    ANSWERED = "answered"
+    MISSING = "missing"
+    ASKED = "asked"
+
+
+class RosterFunction(StrEnum):
+    """What can be said over the rows of a roster."""
+
+    COUNT = "count"
+    ANY = "any"
+    ALL = "all"
+    SUM = "sum"
+    MIN = "min"
+    MAX = "max"
+
+
+@dataclass(frozen=True, slots=True)
+class Literal:
+    """A constant: a number, a text, a date, or the name of a choice."""
+
+    value: int | Decimal | str | PartialDate
+    type: Type
+    at: int = field(default=0, compare=False)
+
+    def __str__(self) -> str:
+        if self.type is Type.TEXT:
+            return '"' + str(self.value).replace("\\", "\\\\").replace('"', '\\"') + '"'
+        return str(self.value)
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """The answer of an item. Inside a roster, an item of the same roster means the same row's."""
+
+    name: str
+    type: Type
+    at: int = field(default=0, compare=False)
+
+    def __str__(self) -> str:
+        return self.name
+
+
+@dataclass(frozen=True, slots=True)
+class IsYes:
+    """A yes/no item standing where a condition is wanted: true when its answer is yes."""
+
+    item: Item
+    at: int = field(default=0, compare=False)
+
+    def __str__(self) -> str:
+        return str(self.item)
+
+
+@dataclass(frozen=True, slots=True)
+class Not:
+    """`not CONDITION`"""
+
+    part: "Node"
+    at: int = field(default=0, compare=False)
+
+    def __str__(self) -> str:
+        return f"not {_wrap(self.part, And, Or)}"
+
+
+@dataclass(frozen=True, slots=True)
+class And:
+    """`CONDITION and CONDITION …`, two parts or more."""
+
+    parts: tuple["Node", ...]
+    at: int = field(default=0, compare=False)
+
+    def __str__(self) -> str:
+        return " and ".join(_wrap(part, Or, And) for part in self.parts)
+
+
+@dataclass(frozen=True, slots=True)
+class Or:
+    """`CONDITION or CONDITION …`, two parts or more."""
+
+    parts: tuple["Node", ...]
+    at: int = field(default=0, compare=False)
+
+    def __str__(self) -> str:
+        return " or ".join(_wrap(part, Or) for part in self.parts)
+
+
+@dataclass(frozen=True, slots=True)
+class Compare:
+    """`VALUE == VALUE` and its five sisters."""
+
+    operator: Comparison
+    left: "Node"
+    right: "Node"
+    at: int = field(default=0, compare=False)
+
+    def __str__(self) -> str:
+        return f"{self.left} {self.operator} {self.right}"
+
+
+@dataclass(frozen=True, slots=True)
+class In:
+    """`VALUE in (LITERAL, …)` or `VALUE not in (…)`"""
+
+    left: "Node"
+    options: tuple[Literal, ...]
+    negated: bool = False
+    at: int = field(default=0, compare=False)
+
+    def __str__(self) -> str:
+        listed = ", ".join(map(str, self.options))
+        return f"{self.left} {'not in' if self.negated else 'in'} ({listed})"
+
+
+@dataclass(frozen=True, slots=True)
+class Has:
+    """`ITEM has CHOICE`: the choice is among those taken of an any-of question."""
+
+    item: Item
+    choice: str
+    at: int = field(default=0, compare=False)
+
+    def __str__(self) -> str:
+        return f"{self.item} has {self.choice}"
+
+
+@dataclass(frozen=True, slots=True)
+class Arithmetic:
+    """`NUMBER + NUMBER` and its sisters; dividing by zero is unknown."""
+
+    operator: Operator
+    left: "Node"
+    right: "Node"
+    at: int = field(default=0, compare=False)
+
+    def __str__(self) -> str:
+        tighter = self.operator in (Operator.TIMES, Operator.DIVIDE)
+        left, right = str(self.left), str(self.right)
+        if isinstance(self.left, Arithmetic) and tighter and not _is_product(self.left):
+            left = f"({left})"
+        if isinstance(self.right, Arithmetic) and (tighter or not _is_product(self.right)):
+            right = f"({right})"
+        return f"{left} {self.operator} {right}"
+
+
+@dataclass(frozen=True, slots=True)
+class Negate:
+    """`-NUMBER`"""
+
+    part: "Node"
+    at: int = field(default=0, compare=False)
+
+    def __str__(self) -> str:
+        return f"-{_wrap(self.part, Arithmetic, Negate)}"
+
+
+@dataclass(frozen=True, slots=True)
+class StatusTest:
+    """`answered(ITEM)`, `missing(ITEM)`, `missing(ITEM, REASON)`, `asked(ITEM)`"""
+
+    function: StatusFunction
+    item: str
+    reason: str | None = None
+    at: int = field(default=0, compare=False)
+
+    def __str__(self) -> str:
+        return f"{self.function}({self.item}{f', {self.reason}' if self.reason else ''})"
+
+
+@dataclass(frozen=True, slots=True)
+class CountTrue:
+    """`count(CONDITION, CONDITION, …)`: how many hold; unknown if any of them is."""
+
+    parts: tuple["Node", ...]
+    at: int = field(default=0, compare=False)
+
+    def __str__(self) -> str:
+        return f"count({', '.join(map(str, self.parts))})"
+
+
+@dataclass(frozen=True, slots=True)
+class OverRows:
+    """`count(ROSTER where …)`, `any(…)`, `all(…)`, `sum(ROSTER, VALUE where …)`, `min(…)`, `max(…)`
+
+    `value` stands for sum, min and max only; any and all need `where`.
+    """
+
+    function: RosterFunction
+    roster: str
+    value: "Node | None" = None
+    where: "Node | None" = None
+    at: int = field(default=0, compare=False)
+
+    def __str__(self) -> str:
+        value = f", {self.value}" if self.value is not None else ""
+        where = f" where {self.where}" if self.where is not None else ""
+        return f"{self.function}({self.roster}{value}{where})"
+
+
+@dataclass(frozen=True, slots=True)
+class YearsBetween:
+    """`years_between(EARLIER, LATER)`: completed years from one date to another."""
+
+    earlier: "Node"
+    later: "Node"
+    at: int = field(default=0, compare=False)
+
+    def __str__(self) -> str:
+        return f"years_between({self.earlier}, {self.later})"
+
+
+Node = (
+    Literal
+    | Item
+    | IsYes
+    | Not
+    | And
+    | Or
+    | Compare
+    | In
+    | Has
+    | Arithmetic
+    | Negate
+    | StatusTest
+    | CountTrue
+    | OverRows
+    | YearsBetween
+)
+
+
+def children(node: Node) -> Iterator[Node]:
+    """The nodes directly below one, from left to right."""
+    for part in fields(node):
+        value = getattr(node, part.name)
+        for one in value if isinstance(value, tuple) else (value,):
+            if isinstance(one, Node):
+                yield one
+
+
+def walk(node: Node) -> Iterator[Node]:
+    """A node and all nodes below it, parents first."""
+    yield node
+    for child in children(node):
+        yield from walk(child)
+
+
+def names_read(node: Node) -> frozenset[str]:
+    """Every item and roster that the tree mentions."""
+    names: set[str] = set()
+    for one in walk(node):
+        match one:
+            case Item(name=name) | StatusTest(item=name) | OverRows(roster=name):
+                names.add(name)
+            case _:
+                pass
+    return frozenset(names)
+
+
+def _is_product(node: Arithmetic) -> bool:
+    return node.operator in (Operator.TIMES, Operator.DIVIDE)
+
+
+def _wrap(node: Node, *looser: type) -> str:
+    """Text of a part, in parentheses when it binds less tightly than where it stands."""
+    return f"({node})" if isinstance(node, looser) else str(node)

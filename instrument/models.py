@@ -1,0 +1,349 @@
+"""An instrument exactly as its author wrote it: frozen, each element knowing where it stands.
+
+The reader (`instrument.reader`) is the only maker of these; by the time one exists its names are
+unique, its conditions are parsed and type-checked, and its shared choice lists are written into
+the questions that use them.
+"""
+
+from collections.abc import Iterator
+from decimal import Decimal
+from enum import StrEnum
+from functools import cached_property
+from types import MappingProxyType
+from typing import Literal
+
+from pydantic import BaseModel, ConfigDict
+
+from instrument.conditions.nodes import Node
+from instrument.source import Source
+from instrument.values import PartialDate
+
+
+class Kind(StrEnum):
+    """Kinds of answer."""
+
+    ONE_OF = "one_of"
+    ANY_OF = "any_of"
+    YES_NO = "yes_no"
+    INTEGER = "integer"
+    DECIMAL = "decimal"
+    DATE = "date"
+    TIME = "time"
+    TEXT = "text"
+    LONG_TEXT = "long_text"
+
+
+CHOICE_KINDS = frozenset({Kind.ONE_OF, Kind.ANY_OF, Kind.YES_NO})
+NUMBER_KINDS = frozenset({Kind.INTEGER, Kind.DECIMAL})
+TEXT_KINDS = frozenset({Kind.TEXT, Kind.LONG_TEXT})
+
+
+class Sensitivity(StrEnum):
+    """What an answer can give away; export profiles and the summary check go by it."""
+
+    NONE = "none"
+    QUASI_IDENTIFYING = "quasi_identifying"
+    IDENTIFYING = "identifying"
+    FREE_TEXT = "free_text"
+
+
+class Measure(StrEnum):
+    """How the values of a variable may be used."""
+
+    NOMINAL = "nominal"
+    ORDINAL = "ordinal"
+    SCALE = "scale"
+
+
+class _Part(BaseModel):
+    """One element of an instrument."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", arbitrary_types_allowed=True)
+
+    source: Source
+    """Where it stands in the YAML, for every message about it."""
+
+
+class Expression(_Part):
+    """A condition or a calculation: what the author typed, and what it means."""
+
+    text: str
+    tree: Node
+
+    def __str__(self) -> str:
+        return self.text
+
+
+class Fill(_Part):
+    """A place in a text that takes an earlier answer: `{name}` or `{expression | fallback}`."""
+
+    expression: Expression
+    fallback: str | None = None
+    """Read when the expression has no value."""
+
+
+class Text(_Part):
+    """Something shown or read aloud, cut into fixed pieces and fills."""
+
+    raw: str
+    pieces: tuple[str | Fill, ...]
+
+    @property
+    def fills(self) -> tuple[Fill, ...]:
+        """Its fills, from left to right."""
+        return tuple(piece for piece in self.pieces if isinstance(piece, Fill))
+
+    def __str__(self) -> str:
+        return self.raw
+
+
+class Choice(_Part):
+    """One answer category."""
+
+    name: str
+    """Used in conditions and in the journal."""
+    code: int
+    """Used in data."""
+    label: str
+    """Read or shown."""
+    exclusive: bool = False
+    """Taken alone or not at all, such as "none of these"."""
+    specify: bool = False
+    """Asks for its wording: the reader puts a text item `QUESTION_specify` behind the question."""
+
+
+class MissingReason(_Part):
+    """Why an item may have no value."""
+
+    name: str
+    code: int
+    """Negative, and used in data wherever a value would stand."""
+    label: str
+    key: str
+    """The key that gives it, such as `f8`."""
+    modes: tuple[str, ...]
+    """The modes in which it can be given."""
+
+
+class Definition(_Part):
+    """One entry of the glossary."""
+
+    term: str
+    means: str
+
+
+class Check(_Part):
+    """Something that must hold (`hard`) or usually holds (`soft`) of answers already given.
+
+    It fires when its condition is *no*; a condition that is unknown is nobody's mistake.
+    """
+
+    name: str
+    """Stable within the instrument: `ITEM#1` for the first check of an item."""
+    severity: Literal["hard", "soft"]
+    condition: Expression
+    say: Text
+
+
+class _Item(_Part):
+    """What every item has."""
+
+    name: str
+    """How conditions, fills and exports refer to it: `[a-z][a-z0-9_]*`, at most 32 characters."""
+    ask_if: Expression | None = None
+    """Its universe within its section (and roster); None means always."""
+    modes: tuple[str, ...]
+    """The modes in which it exists."""
+
+
+class Variable(_Part):
+    """What data people need to know of an item that holds a value."""
+
+    label: str
+    measure: Measure
+    sensitivity: Sensitivity
+    note: str | None = None
+    """Where the item comes from, or a decision about it."""
+    unit: str | None = None
+
+
+class Wording(_Part):
+    """The texts of a question in one mode."""
+
+    ask: Text
+    """Read aloud (or, from a record, the thing to look for)."""
+    instruct: Text | None = None
+    """For the interviewer alone."""
+    probe: Text | None = None
+    """Read aloud when the answer needs another try."""
+    help: Text | None = None
+    """The question-by-question specification."""
+
+
+class Question(_Item):
+    """One thing the interviewer asks."""
+
+    kind: Kind
+    wordings: MappingProxyType[str, Wording]
+    """Mode to wording; has an entry for each mode the item exists in."""
+    choices: tuple[Choice, ...] = ()
+    """In the author's order; of yes/no questions `yes` (1) and `no` (0)."""
+    read_choices: bool = False
+    """Whether the interviewer reads the choices aloud."""
+    minimum: int | Decimal | PartialDate | None = None
+    maximum: int | Decimal | PartialDate | None = None
+    at_least: int = 0
+    """Of any-of questions: how many choices must be taken."""
+    at_most: int | None = None
+    """Of any-of questions: how many choices may be taken."""
+    max_length: int | None = None
+    """Of texts, in characters."""
+    checks: tuple[Check, ...] = ()
+    no_missing: frozenset[str] = frozenset()
+    """Missing reasons that this question does not accept."""
+    variable: Variable
+    specifies: str | None = None
+    """Of a text made for an "other: specify" choice: the question it belongs to."""
+
+    @cached_property
+    def choice(self) -> MappingProxyType[str, Choice]:
+        """Its choices by name."""
+        return MappingProxyType({choice.name: choice for choice in self.choices})
+
+
+class Statement(_Item):
+    """Something to read aloud that wants no answer."""
+
+    wordings: MappingProxyType[str, Wording]
+
+
+class Branch(_Part):
+    """One `when`/`is` pair of a computed value; without `when` it is the last resort."""
+
+    when: Expression | None
+    value: Expression
+
+
+class Computed(_Item):
+    """A value worked out from earlier answers: an expression, or the first branch that holds.
+
+    With branches: the first whose `when` is *yes* decides; one that is unknown before that makes
+    the whole value unknown.
+    """
+
+    kind: Kind
+    expression: Expression | None = None
+    branches: tuple[Branch, ...] = ()
+    choices: tuple[Choice, ...] = ()
+    variable: Variable
+
+    @cached_property
+    def choice(self) -> MappingProxyType[str, Choice]:
+        """Its choices by name."""
+        return MappingProxyType({choice.name: choice for choice in self.choices})
+
+
+class Roster(_Item):
+    """A block of items asked once per person or object.
+
+    Its rows are numbered from 1; how many there are comes from `size` (an expression), from `rows`
+    (a fixed number), or from the interviewer ("anyone else?") when both are None.
+    """
+
+    title: str
+    size: Expression | None = None
+    rows: int | None = None
+    at_most: int
+    """No more rows than this, whatever `size` says."""
+    row_label: Text
+    """Shown above the items of a row; `{row}` is the row's number."""
+    items: tuple[Question | Statement | Computed, ...]
+
+
+Item = Question | Statement | Computed | Roster
+
+
+class Section(_Part):
+    """A part of the interview with a gate of its own."""
+
+    name: str
+    title: str
+    ask_if: Expression | None = None
+    items: tuple[Item, ...]
+
+
+class SummaryPart(_Part):
+    """One thing that the interviewer's summary must cover."""
+
+    name: str
+    label: str
+    hint: str
+    """What to write about, in a sentence."""
+
+
+class Guide(_Part):
+    """A page of steps or rules that is one key away, such as how to choose the primary minor."""
+
+    name: str
+    title: str
+    text: str
+    items: tuple[str, ...]
+    """The items on whose screen it is offered first."""
+
+
+class Instrument(_Part):
+    """A whole questionnaire."""
+
+    name: str
+    title: str
+    version: str
+    modes: MappingProxyType[str, str]
+    """Mode to label, in the author's order; the first is the default."""
+    record_modes: frozenset[str]
+    """Modes in which the answers come from a case record and nobody is on the line."""
+    missing: tuple[MissingReason, ...]
+    definitions: tuple[Definition, ...]
+    guides: tuple[Guide, ...]
+    sections: tuple[Section, ...]
+    summary: tuple[SummaryPart, ...]
+    fingerprint: str
+    """SHA-256 over the normal form, in hex: two instruments with one fingerprint ask the same."""
+
+    def walk(self) -> Iterator[tuple[Section, Roster | None, Item]]:
+        """Every item with its section and roster, in the order of the interview."""
+        for section in self.sections:
+            for item in section.items:
+                yield section, None, item
+                if isinstance(item, Roster):
+                    for inner in item.items:
+                        yield section, item, inner
+
+    @cached_property
+    def items(self) -> MappingProxyType[str, Item]:
+        """Every item by name, in the order of the interview."""
+        return MappingProxyType({item.name: item for _, _, item in self.walk()})
+
+    @cached_property
+    def section_of(self) -> MappingProxyType[str, Section]:
+        """The section of every item, by the item's name."""
+        return MappingProxyType({item.name: section for section, _, item in self.walk()})
+
+    @cached_property
+    def roster_of(self) -> MappingProxyType[str, Roster]:
+        """The roster of every item that stands in one, by the item's name."""
+        return MappingProxyType(
+            {item.name: roster for _, roster, item in self.walk() if roster is not None}
+        )
+
+    @cached_property
+    def missing_reason(self) -> MappingProxyType[str, MissingReason]:
+        """Its missing reasons by name."""
+        return MappingProxyType({reason.name: reason for reason in self.missing})
+
+    def reasons_for(self, item: Question, mode: str) -> tuple[MissingReason, ...]:
+        """The missing reasons that a question accepts in a mode."""
+        return tuple(
+            reason
+            for reason in self.missing
+            if mode in reason.modes and reason.name not in item.no_missing
+        )

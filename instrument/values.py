@@ -1,0 +1,100 @@
+"""What an item of a case can hold: a value, or the reason why there is none.
+
+A value is kept in the plainest Python form of its kind:
+
+========== =======================================================
+kind       value
+========== =======================================================
+one_of     ``str``: the name of the choice
+yes_no     ``str``: ``"yes"`` or ``"no"``
+any_of     ``tuple[str, ...]``: names of choices, in the author's order
+integer    ``int``
+decimal    ``Decimal``
+date       ``PartialDate``
+time       ``datetime.time``
+text       ``str``
+long_text  ``str``
+========== =======================================================
+
+A statement that was read holds ``"read"``. A reason stands beside values and is never one of them.
+"""
+
+import calendar
+import datetime
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import NamedTuple
+
+READ = "read"
+"""The value of a statement that the interviewer has read aloud."""
+
+
+class Instance(NamedTuple):
+    """One item as it stands in a case: items of a roster stand there once per row."""
+
+    item: str
+    row: int = 0
+    """The stable id of the roster's row, counted from 1; 0 outside of rosters."""
+
+    def __str__(self) -> str:
+        return f"{self.item}[{self.row}]" if self.row else self.item
+
+
+@dataclass(frozen=True, slots=True)
+class Missing:
+    """Stands where a value would, and says why there is none."""
+
+    reason: str
+    """The name of one of the instrument's missing reasons, such as ``not_sure``."""
+
+
+@dataclass(frozen=True, slots=True)
+class PartialDate:
+    """A date as far as it is known: a year, a month of a year, or a day."""
+
+    year: int
+    month: int | None = None
+    day: int | None = None
+
+    def __post_init__(self) -> None:
+        if self.day is not None and self.month is None:
+            raise ValueError("a day needs its month")
+        datetime.date(self.year, self.month or 1, self.day or 1)
+
+    @classmethod
+    def parse(cls, text: str) -> "PartialDate":
+        """Read `2019`, `2019-03` or `2019-03-19`; raises ValueError for anything else."""
+        parts = text.split("-")
+        if not 1 <= len(parts) <= 3 or [len(part) for part in parts] != [4, 2, 2][: len(parts)]:
+            raise ValueError("a date is written 2019-03-19, 2019-03 or 2019")
+        if not all(part.isascii() and part.isdigit() for part in parts):
+            raise ValueError("a date is written 2019-03-19, 2019-03 or 2019")
+        return cls(*(int(part) for part in parts))
+
+    @property
+    def first(self) -> datetime.date:
+        """The earliest day it can stand for."""
+        return datetime.date(self.year, self.month or 1, self.day or 1)
+
+    @property
+    def last(self) -> datetime.date:
+        """The latest day it can stand for."""
+        month = self.month or 12
+        return datetime.date(
+            self.year, month, self.day or calendar.monthrange(self.year, month)[1]
+        )
+
+    def __str__(self) -> str:
+        text = f"{self.year:04d}"
+        if self.month is not None:
+            text += f"-{self.month:02d}"
+        if self.day is not None:
+            text += f"-{self.day:02d}"
+        return text
+
+
+Value = str | int | Decimal | tuple[str, ...] | PartialDate | datetime.time
+"""What was answered; see the table in this module's docstring."""
+
+Answer = Value | Missing
+"""What an instance of an item holds once it has been dealt with."""
