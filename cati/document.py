@@ -1,0 +1,85 @@
+"""The case document: what is signed, sealed, reviewed and exported once an interview is done.
+
+It holds every question and computed value of the instrument with exactly one status, so that
+nobody downstream needs the journal, the route or the screens to know why a value is not there.
+"""
+
+from datetime import datetime
+
+from pydantic import JsonValue
+
+from cati.record import CaseRecord, Sitting, flag_json
+from instrument.entry import to_json
+from instrument.models import Roster, Statement
+from instrument.values import Instance
+from skips import Status
+
+FORMAT = "cati-case/1"
+
+
+def case_document(record: CaseRecord, *, by: str, now: datetime) -> dict[str, JsonValue]:
+    """The document of a case as it stands at `now` (UTC); see the module's docstring."""
+    instrument, route = record.instrument, record.route
+    return {
+        "format": FORMAT,
+        "instrument": {
+            "name": instrument.name,
+            "version": instrument.version,
+            "fingerprint": instrument.fingerprint,
+        },
+        "mode": route.mode,
+        "interviewer": by,
+        "answers": [
+            _answer(record, instance)
+            for instance in route.instances()
+            if not isinstance(instrument.items[instance.item], Statement)
+        ],
+        "rows": {
+            item.name: list(route.rows(item.name))
+            for item in instrument.items.values()
+            if isinstance(item, Roster) and route.mode in item.modes
+        },
+        "remarks": [
+            {"q": at.item, "r": at.row, "text": text, "t": record.remark_times[at].isoformat()}
+            for at, text in record.remarks.items()
+        ],
+        "confirmed": [
+            {"check": name, "r": row, "text": event.text, "t": event.t.isoformat()}
+            for (name, row), event in record.confirmed.items()
+        ],
+        "flags": [dict(flag_json(flag)) for flag in record.flags],
+        "summary": dict(record.summary),
+        "explained": dict(record.explained),
+        "sittings": [_sitting(sitting, now) for sitting in record.sittings],
+        "minutes": _minutes(record.sittings, now),
+        "times": {str(instance): ms for instance, ms in record.times.items()},
+    }
+
+
+def _answer(record: CaseRecord, instance: Instance) -> dict[str, JsonValue]:
+    status = record.route.status(instance)
+    entry: dict[str, JsonValue] = {"q": instance.item, "r": instance.row, "s": status.value}
+    if status is Status.MISSING:
+        entry["m"] = record.route.reason(instance)
+    elif status is Status.ANSWERED:
+        value = record.route.counted(instance)
+        assert value is not None, "an answered item has a value"
+        entry["v"] = to_json(value)
+    return entry
+
+
+def _sitting(sitting: Sitting, now: datetime) -> dict[str, JsonValue]:
+    return {
+        "by": sitting.by,
+        "begun": sitting.begun.isoformat(),
+        "ended": (sitting.ended or now).isoformat(),
+        "why": sitting.why,
+    }
+
+
+def _minutes(sittings: list[Sitting], now: datetime) -> int:
+    """Whole minutes in which the case was open, over all sittings."""
+    seconds = sum(
+        max(0.0, ((sitting.ended or now) - sitting.begun).total_seconds()) for sitting in sittings
+    )
+    return round(seconds / 60)

@@ -1,0 +1,149 @@
+"""What an interview writes into its case's journal, one event per thing that happened.
+
+The names are short because every event is padded and stored on its own. `t` is the time in UTC,
+`q` an item, `r` the row of a roster (0 outside of one). The store keeps these as opaque JSON.
+"""
+
+from datetime import datetime
+from typing import Annotated, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, JsonValue, TypeAdapter
+
+from instrument.values import Instance
+
+
+class _Event(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    t: datetime
+
+
+class _OfItem(_Event):
+    q: str
+    r: int = 0
+
+    @property
+    def instance(self) -> Instance:
+        """The item it is about."""
+        return Instance(self.q, self.r)
+
+
+class Given(_OfItem):
+    """A value was given (or a statement read)."""
+
+    e: Literal["set"] = "set"
+    v: JsonValue
+    ms: int = 0
+    """Milliseconds from the item's appearance to its answer."""
+    undo: bool = False
+
+
+class Lacking(_OfItem):
+    """A missing reason was given."""
+
+    e: Literal["missing"] = "missing"
+    m: str
+    ms: int = 0
+    undo: bool = False
+
+
+class Cleared(_OfItem):
+    """The answer was taken away."""
+
+    e: Literal["clear"] = "clear"
+    undo: bool = False
+
+
+class Remarked(_OfItem):
+    """A remark was written; an empty text takes the earlier one away."""
+
+    e: Literal["remark"] = "remark"
+    text: str
+
+
+class Confirmed(_OfItem):
+    """A soft check was confirmed for the answers that it read."""
+
+    e: Literal["confirm"] = "confirm"
+    check: str
+    text: str
+    of: dict[str, JsonValue]
+    """The answers read, by instance: when one of them changes, the check asks again."""
+
+
+class RowChanged(_OfItem):
+    """A row of an open roster was added or removed; `q` is the roster."""
+
+    e: Literal["row"] = "row"
+    change: Literal["added", "removed"]
+
+
+class SittingBegun(_Event):
+    """An interviewer opened the case."""
+
+    e: Literal["begin"] = "begin"
+    by: str
+    mode: str
+    instrument: str
+    """Fingerprint of the instrument in use."""
+
+
+class SittingEnded(_Event):
+    """The interviewer left the case."""
+
+    e: Literal["end"] = "end"
+    why: str
+
+
+class Flagged(_Event):
+    """A note for the supervisor."""
+
+    e: Literal["flag"] = "flag"
+    q: str | None = None
+    r: int = 0
+    text: str
+
+
+class Summarized(_Event):
+    """A part of the summary as it stands; drafts are written while typing."""
+
+    e: Literal["summary"] = "summary"
+    part: str
+    text: str
+    draft: bool = False
+
+
+class MarkExplained(_Event):
+    """Why words that look identifying may stay in the summary."""
+
+    e: Literal["explain"] = "explain"
+    mark: str
+    why: str
+
+
+Event = (
+    Given
+    | Lacking
+    | Cleared
+    | Remarked
+    | Confirmed
+    | RowChanged
+    | SittingBegun
+    | SittingEnded
+    | Flagged
+    | Summarized
+    | MarkExplained
+)
+
+_READER: TypeAdapter[Event] = TypeAdapter(Annotated[Event, Field(discriminator="e")])
+
+
+def write_event(event: Event) -> dict[str, JsonValue]:
+    """The event as plain JSON, without what is at its default."""
+    body = event.model_dump(mode="json", exclude_defaults=True)
+    return {"e": event.e, **body}
+
+
+def read_event(body: object) -> Event:
+    """The event that `write_event` wrote; raises pydantic.ValidationError for anything else."""
+    return _READER.validate_python(body)

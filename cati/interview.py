@@ -1,0 +1,385 @@
+"""One sitting with one respondent, without a screen.
+
+`Interview` joins an instrument's route, the answers of one case and the case's journal. Whatever
+drives it (a screen, a test, a practice script, a simulated respondent) sees the same rules:
+
+- an answer is written to the journal *before* it counts: when a call returns, the answer is safe;
+  when the journal refuses, nothing has changed here either;
+- the place moves only by `advance`, `back` and `jump`, so that no key can land in the wrong item;
+- replaying the journal's events gives the same interview again.
+"""
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Literal, Protocol
+
+from pydantic import JsonValue
+
+from cati import events as ev
+from cati.record import CaseRecord
+from cati.summary import scan
+from instrument.entry import EntryError, check_value, read_entry, show
+from instrument.models import Instrument, Question, Statement
+from instrument.values import READ, Answer, Instance, Missing
+from skips import Change, Failing, Route, Status
+
+
+class Receipt(Protocol):
+    """The journal's word that an event is safe."""
+
+    @property
+    def at(self) -> datetime: ...
+
+
+class Journal(Protocol):
+    """Where events go; `append` returns only when the event cannot be lost any more."""
+
+    def append(self, event: Mapping[str, JsonValue]) -> Receipt: ...
+
+
+class CannotAdvance(Exception):
+    """The interview stays where it is; `str()` says why, `failing` lists the checks to settle."""
+
+    def __init__(self, sentence: str, failing: Sequence[Failing] = ()) -> None:
+        self.failing = tuple(failing)
+        super().__init__(sentence)
+
+
+class NotOnRoute(Exception):
+    """The answers so far do not call for this item."""
+
+
+@dataclass(frozen=True)
+class Obstacle:
+    """One thing to settle before the case can be submitted."""
+
+    kind: Literal["open item", "check", "summary part", "identifying text"]
+    sentence: str
+    instance: Instance | None = None
+    """Where to go, if it is about an item."""
+    part: str | None = None
+    """Which part of the summary, if it is about one."""
+
+
+class Interview:
+    """One case being interviewed; see the module's docstring for the rules it keeps."""
+
+    def __init__(
+        self,
+        instrument: Instrument,
+        route: Route,
+        journal: Journal,
+        *,
+        by: str,
+        now: Callable[[], datetime],
+        events: Sequence[Mapping[str, JsonValue]] = (),
+        known: Sequence[str] = (),
+    ) -> None:
+        """Take up a case.
+
+        `route` must be fresh; `events` is what the journal holds so far; `known` are words that
+        identify this case (its contact, its agency), which the summary must not contain.
+        """
+        self.instrument = instrument
+        self.route = route
+        self.mode = route.mode
+        self.by = by
+        self.place: Instance | None = None
+        self.saved_at: datetime | None = None
+        self._journal = journal
+        self._now = now
+        self._known = tuple(known)
+        self._shown_at = now()
+        self.record = CaseRecord(instrument, route)
+        for body in events:
+            self.record.replay(ev.read_event(body))
+        self.changed_since = self.record.resume_notes()
+
+    # --- the sitting -------------------------------------------------------------------------
+
+    def begin(self) -> None:
+        """Open a sitting and go to the first item that still needs an answer."""
+        self._write(
+            ev.SittingBegun(
+                t=self._now(), by=self.by, mode=self.mode, instrument=self.instrument.fingerprint
+            )
+        )
+        self._go(self.route.first_open())
+
+    def end(self, why: str) -> None:
+        """Close the sitting; the case stays open and can be taken up again."""
+        self._write(ev.SittingEnded(t=self._now(), why=why))
+
+    # --- answers -----------------------------------------------------------------------------
+
+    def give(self, answer: Answer) -> Change:
+        """Answer the item in place. When this returns, the answer is saved and counts.
+
+        Raises EntryError if the item does not take this answer.
+        """
+        instance = self._needed_place()
+        self._refuse_unfit(instance, answer)
+        change = self.record.change_of(instance, answer, t=self._now(), ms=self._elapsed_ms())
+        return self._write(change)
+
+    def read(self) -> Change:
+        """The statement in place has been read aloud."""
+        return self.give(READ)
+
+    def type_in(self, text: str) -> Change:
+        """Answer the item in place with what was typed; raises EntryError."""
+        return self.give(read_entry(self._question(self._needed_place()), text))
+
+    def clear(self) -> Change:
+        """Take the answer of the item in place away."""
+        return self._write(ev.Cleared(t=self._now(), **_of(self._needed_place())))
+
+    def preview(self, answer: Answer | None) -> Change:
+        """What `give` would do to the route, without doing it."""
+        return self.route.preview(self._needed_place(), answer)
+
+    def undo(self) -> Change | None:
+        """Take back the last change of an answer and go to its item; None if there is none."""
+        last = self.record.last_change
+        if last is None:
+            return None
+        instance, before = last
+        event = self.record.change_of(instance, before, t=self._now(), undo=True)
+        change = self._write(event)
+        if self.route.on_route(instance):
+            self._go(instance)
+        return change
+
+    def add_row(self, roster: str) -> Change:
+        """One more row of an open roster."""
+        row = max(self.route.rows(roster, removed=True), default=0) + 1
+        return self._write(ev.RowChanged(t=self._now(), q=roster, r=row, change="added"))
+
+    def remove_row(self, roster: str, row: int) -> Change:
+        """Set a row of an open roster aside; its answers are kept, parked."""
+        return self._write(ev.RowChanged(t=self._now(), q=roster, r=row, change="removed"))
+
+    # --- moving ------------------------------------------------------------------------------
+
+    def advance(self) -> None:
+        """Go to the next item of the route, or to None after the last one.
+
+        Raises CannotAdvance if the item in place has no answer, if a check of it is not settled,
+        or if its section would close with a hard check unsettled.
+        """
+        place = self._needed_place()
+        if not self.is_settled(place):
+            raise CannotAdvance(self._how_to_answer(place))
+        here = self.unsettled(place)
+        if here:
+            raise CannotAdvance(here[0].text, here)
+        following = self.route.following(place)
+        section = self.instrument.section_of[place.item]
+        if following is None or self.instrument.section_of[following.item] is not section:
+            hard = [
+                failing
+                for failing in self.unsettled()
+                if failing.check.severity == "hard"
+                and self.instrument.section_of[failing.instance.item] is section
+            ]
+            if hard:
+                raise CannotAdvance(f"Before leaving {section.title}: {hard[0].text}", hard)
+        self._go(following)
+
+    def back(self) -> None:
+        """Go to the item before; stays at the first."""
+        before = self.route.preceding(self.place) if self.place else self._last()
+        if before is not None:
+            self._go(before)
+
+    def jump(self, instance: Instance) -> None:
+        """Go to any item of the route; raises NotOnRoute."""
+        if not self.route.on_route(instance):
+            raise NotOnRoute(self.route.explain(instance))
+        self._go(instance)
+
+    def first_open(self) -> Instance | None:
+        """The first item of the route that still needs an answer."""
+        return self.route.first_open()
+
+    def is_settled(self, instance: Instance) -> bool:
+        """Whether the item has a value or a missing reason (or was read)."""
+        return self.route.status(instance) in (Status.ANSWERED, Status.MISSING)
+
+    # --- checks and notes --------------------------------------------------------------------
+
+    def unsettled(self, instance: Instance | None = None) -> list[Failing]:
+        """Checks that fire, of one item or of all: hard ones, and soft ones not confirmed."""
+        return [
+            failing
+            for failing in self.route.failing(instance)
+            if not self.record.is_confirmed(failing)
+        ]
+
+    def confirm(self, failing: Failing, remark: str) -> None:
+        """Settle a soft check with a remark, as long as the answers it read stay as they are.
+
+        Raises EntryError for a hard check or an empty remark.
+        """
+        if failing.check.severity == "hard":
+            raise EntryError("This has to be settled: change one of the answers it names.")
+        if not remark.strip():
+            raise EntryError("Say in a few words why the answer is right.")
+        self._write(
+            ev.Confirmed(
+                t=self._now(),
+                **_of(failing.instance),
+                check=failing.check.name,
+                text=remark.strip(),
+                of=self.record.answers_read(failing),
+            )
+        )
+
+    def remark(self, text: str, instance: Instance | None = None) -> None:
+        """Keep an interviewer's note on an item; an empty text takes it away."""
+        about = instance or self._needed_place()
+        self._write(ev.Remarked(t=self._now(), **_of(about), text=text.strip()))
+
+    @property
+    def remarks(self) -> Mapping[Instance, str]:
+        """Notes by item."""
+        return self.record.remarks
+
+    def flag(self, text: str) -> None:
+        """Leave a note for the supervisor, with the place it was made at."""
+        place = self.place
+        self._write(
+            ev.Flagged(
+                t=self._now(),
+                q=place.item if place else None,
+                r=place.row if place else 0,
+                text=text.strip(),
+            )
+        )
+
+    # --- the summary and the end -------------------------------------------------------------
+
+    @property
+    def summary(self) -> Mapping[str, str]:
+        """The parts of the summary written so far."""
+        return self.record.summary
+
+    @property
+    def explained(self) -> Mapping[str, str]:
+        """Words of the summary that look identifying, with the reason why they may stay."""
+        return self.record.explained
+
+    def write_summary(self, part: str, text: str, *, draft: bool = False) -> None:
+        """Keep one part of the summary as it stands."""
+        if part not in {known.name for known in self.instrument.summary}:
+            raise KeyError(part)
+        self._write(ev.Summarized(t=self._now(), part=part, text=text, draft=draft))
+
+    def explain_mark(self, mark: str, why: str) -> None:
+        """Say why words that look identifying may stay; raises EntryError without a reason."""
+        if not why.strip():
+            raise EntryError("Say in a few words why this identifies nobody.")
+        self._write(ev.MarkExplained(t=self._now(), mark=mark, why=why.strip()))
+
+    def obstacles(self) -> list[Obstacle]:
+        """Everything that stands between this case and its submission, in the order to settle."""
+        return [*self._open_items(), *self._open_checks(), *self._summary_gaps()]
+
+    def document(self) -> dict[str, JsonValue]:
+        """The case as it is submitted; see `cati.document`."""
+        from cati.document import case_document
+
+        return case_document(self.record, by=self.by, now=self._now())
+
+    # --- inside ------------------------------------------------------------------------------
+
+    def _write(self, event: ev.Event) -> Change:
+        """Journal first; only then does the event count here."""
+        receipt = self._journal.append(ev.write_event(event))
+        self.saved_at = receipt.at
+        return self.record.replay(event)
+
+    def _go(self, instance: Instance | None) -> None:
+        self.place = instance
+        self._shown_at = self._now()
+
+    def _elapsed_ms(self) -> int:
+        """Milliseconds since the item in place came up; never negative, whatever the clock does."""
+        return max(0, round((self._now() - self._shown_at).total_seconds() * 1000))
+
+    def _last(self) -> Instance | None:
+        route = self.route.route()
+        return route[-1] if route else None
+
+    def _needed_place(self) -> Instance:
+        if self.place is None:
+            raise NotOnRoute("The interview is at its end: go back to an item first.")
+        return self.place
+
+    def _question(self, instance: Instance) -> Question:
+        item = self.instrument.items[instance.item]
+        if not isinstance(item, Question):
+            raise EntryError("This is read aloud and takes no answer.")
+        return item
+
+    def _refuse_unfit(self, instance: Instance, answer: Answer) -> None:
+        if not self.route.on_route(instance):
+            raise NotOnRoute(self.route.explain(instance))
+        if isinstance(self.instrument.items[instance.item], Statement):
+            if answer != READ:
+                raise EntryError("This is read aloud and takes no answer.")
+            return
+        question = self._question(instance)
+        if isinstance(answer, Missing):
+            accepted = self.instrument.reasons_for(question, self.mode)
+            if answer.reason not in {reason.name for reason in accepted}:
+                raise EntryError("This question does not take that reason.")
+        elif trouble := check_value(question, answer):
+            raise EntryError(trouble)
+
+    def _how_to_answer(self, place: Instance) -> str:
+        item = self.instrument.items[place.item]
+        if not isinstance(item, Question):
+            return "Read this aloud first."
+        reasons = self.instrument.reasons_for(item, self.mode)
+        keys = ", ".join(f"{reason.key.upper()} {reason.label}" for reason in reasons)
+        return f"Give an answer first{f' (or {keys})' if keys else ''}."
+
+    def _open_items(self) -> Iterator[Obstacle]:
+        for instance in self.route.route():
+            if not self.is_settled(instance):
+                yield Obstacle("open item", f"{instance} has no answer yet.", instance)
+
+    def _open_checks(self) -> Iterator[Obstacle]:
+        for failing in self.unsettled():
+            yield Obstacle("check", failing.text, failing.instance)
+
+    def _summary_gaps(self) -> Iterator[Obstacle]:
+        for part in self.instrument.summary:
+            text = self.summary.get(part.name, "")
+            if not text.strip():
+                yield Obstacle(
+                    "summary part", f"The summary lacks: {part.label.lower()}.", part=part.name
+                )
+            for mark in scan(text, self._known):
+                if mark.text not in self.explained:
+                    yield Obstacle(
+                        "identifying text",
+                        f"The summary may identify somebody: {mark.text}",
+                        part=part.name,
+                    )
+
+    def shown_answer(self, instance: Instance) -> str:
+        """The answer of an item as the screen shows it; empty if there is none."""
+        kept = self.route.kept(instance)
+        if kept is None:
+            return ""
+        if isinstance(kept, Missing):
+            return self.instrument.missing_reason[kept.reason].label
+        item = self.instrument.items[instance.item]
+        return show(item, kept) if isinstance(item, Question) else "Read"
+
+
+def _of(instance: Instance) -> dict[str, str | int]:
+    return {"q": instance.item, "r": instance.row}

@@ -1,0 +1,182 @@
+"""What is known of a case: the state that replaying its journal gives."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from pydantic import JsonValue
+
+from cati import events as ev
+from instrument.conditions.nodes import names_read
+from instrument.entry import from_json, to_json
+from instrument.models import Computed, Instrument, Question
+from instrument.values import READ, Answer, Instance, Missing
+from skips import Change, Failing, Route
+
+
+@dataclass
+class Sitting:
+    """One continuous stretch of interviewing."""
+
+    by: str
+    begun: datetime
+    ended: datetime | None = None
+    why: str = ""
+
+
+class CaseRecord:
+    """Answers (in the route), notes, summary and times of one case; changed only by `replay`."""
+
+    def __init__(self, instrument: Instrument, route: Route) -> None:
+        self.instrument = instrument
+        self.route = route
+        self.remarks: dict[Instance, str] = {}
+        self.remark_times: dict[Instance, datetime] = {}
+        self.confirmed: dict[tuple[str, int], ev.Confirmed] = {}
+        self.flags: list[ev.Flagged] = []
+        self.summary: dict[str, str] = {}
+        self.explained: dict[str, str] = {}
+        self.sittings: list[Sitting] = []
+        self.times: dict[Instance, int] = {}
+        self.last_seen: datetime | None = None
+        self._undo: list[tuple[Instance, Answer | None]] = []
+
+    @property
+    def last_change(self) -> tuple[Instance, Answer | None] | None:
+        """The answer changed last that was not taken back, and what it was before."""
+        return self._undo[-1] if self._undo else None
+
+    def change_of(
+        self,
+        instance: Instance,
+        answer: Answer | None,
+        *,
+        t: datetime,
+        ms: int = 0,
+        undo: bool = False,
+    ) -> ev.Event:
+        """The event that gives an item this answer (None: takes it away)."""
+        if answer is None:
+            return ev.Cleared(t=t, q=instance.item, r=instance.row, undo=undo)
+        if isinstance(answer, Missing):
+            return ev.Lacking(
+                t=t, q=instance.item, r=instance.row, m=answer.reason, ms=ms, undo=undo
+            )
+        return ev.Given(
+            t=t, q=instance.item, r=instance.row, v=to_json(answer), ms=ms, undo=undo
+        )
+
+    def replay(self, event: ev.Event) -> Change:
+        """Let an event count; what it changed on the route (nothing, for notes)."""
+        self.last_seen = event.t
+        match event:
+            case ev.Given() | ev.Lacking() | ev.Cleared():
+                return self._change_answer(event)
+            case ev.RowChanged(q=roster, r=row, change="added"):
+                if row in self._rows_ever(roster):
+                    return self.route.restore_row(roster, row)
+                return self.route.add_row(roster)
+            case ev.RowChanged(q=roster, r=row):
+                return self.route.remove_row(roster, row)
+            case ev.Remarked():
+                self._keep_remark(event)
+            case ev.Confirmed():
+                self.confirmed[event.check, event.r] = event
+            case ev.Flagged():
+                self.flags.append(event)
+            case ev.Summarized():
+                self.summary[event.part] = event.text
+            case ev.MarkExplained():
+                self.explained[event.mark] = event.why
+            case ev.SittingBegun():
+                self.sittings.append(Sitting(event.by, event.t))
+            case ev.SittingEnded():
+                if self.sittings:
+                    self.sittings[-1].ended = event.t
+                    self.sittings[-1].why = event.why
+        return Change.none()
+
+    def is_confirmed(self, failing: Failing) -> bool:
+        """Whether a soft check was confirmed for the answers as they are now."""
+        if failing.check.severity == "hard":
+            return False
+        event = self.confirmed.get((failing.check.name, failing.instance.row))
+        return event is not None and event.of == self.answers_read(failing)
+
+    def answers_read(self, failing: Failing) -> dict[str, JsonValue]:
+        """The answers that a check's condition reads, by instance."""
+        read: dict[str, JsonValue] = {}
+        for name in sorted(names_read(failing.check.condition.tree)):
+            for instance in self._instances(name, failing.instance):
+                value = self.route.counted(instance)
+                read[str(instance)] = None if value is None else to_json(value)
+        return read
+
+    def resume_notes(self) -> tuple[str, ...]:
+        """What an interviewer taking the case up again should be told, one sentence each."""
+        if not self.sittings:
+            return ()
+        last = self.sittings[-1]
+        when = (last.ended or self.last_seen or last.begun).isoformat(" ", "minutes")
+        notes = [f"Last worked on {when} by {last.by}."]
+        if last.ended is None:
+            notes.append("That sitting broke off without being closed; nothing saved was lost.")
+        elif last.why:
+            notes.append(f"It ended with: {last.why}.")
+        settled = sum(
+            1
+            for instance in self.route.route()
+            if self.route.kept(instance) is not None
+        )
+        notes.append(f"{settled} items are done, {self.route.open_count} are open.")
+        return tuple(notes)
+
+    # --- inside ------------------------------------------------------------------------------
+
+    def _change_answer(self, event: ev.Given | ev.Lacking | ev.Cleared) -> Change:
+        instance = event.instance
+        if event.undo and self._undo:
+            self._undo.pop()
+        elif not event.undo:
+            self._undo.append((instance, self.route.kept(instance)))
+        if not isinstance(event, ev.Cleared):
+            self.times[instance] = self.times.get(instance, 0) + event.ms
+        return self.route.answer(instance, self._answer_in(event))
+
+    def _answer_in(self, event: ev.Given | ev.Lacking | ev.Cleared) -> Answer | None:
+        match event:
+            case ev.Cleared():
+                return None
+            case ev.Lacking(m=reason):
+                return Missing(reason)
+            case ev.Given(v=value):
+                item = self.instrument.items[event.q]
+                return from_json(item.kind, value) if isinstance(item, Question) else READ
+
+    def _keep_remark(self, event: ev.Remarked) -> None:
+        if event.text:
+            self.remarks[event.instance] = event.text
+            self.remark_times[event.instance] = event.t
+        else:
+            self.remarks.pop(event.instance, None)
+            self.remark_times.pop(event.instance, None)
+
+    def _rows_ever(self, roster: str) -> frozenset[int]:
+        return frozenset(self.route.rows(roster, removed=True))
+
+    def _instances(self, name: str, seen_from: Instance) -> list[Instance]:
+        """An item as a condition at `seen_from` reads it: its own row, or all rows."""
+        item = self.instrument.items[name]
+        if not isinstance(item, Question | Computed):
+            return []
+        roster = self.instrument.roster_of.get(name)
+        if roster is None:
+            return [Instance(name)]
+        if self.instrument.roster_of.get(seen_from.item) is roster:
+            return [Instance(name, seen_from.row)]
+        return [Instance(name, row) for row in self.route.rows(roster.name)]
+
+
+def flag_json(flag: ev.Flagged) -> Mapping[str, JsonValue]:
+    """A flag as the case document holds it."""
+    return {"q": flag.q, "r": flag.r, "text": flag.text, "t": flag.t.isoformat()}
