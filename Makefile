@@ -59,8 +59,9 @@ clean: ## remove the environment and everything that was generated
 # --- the environment -------------------------------------------------------------------------------
 
 .venv/bin/python:
-	@test -n "$(PYTHON)" || { echo "cati needs Python 3.11 or newer, and none was found. \
-	Install it, or say where it is: make PYTHON=/path/to/python3.11"; exit 1; }
+	@$(or $(PYTHON),false) -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null || { echo \
+		"cati needs Python 3.11 or newer, and found none. Install it, or name it: make PYTHON=/path/to/python3.11" \
+		>&2; exit 1; }
 	$(PYTHON) -m venv .venv
 
 # Installed again only when a lock file or pyproject.toml changed. cati itself is installed from this
