@@ -29,13 +29,15 @@ class Receipt(Protocol):
     """The journal's word that an event is safe."""
 
     @property
-    def at(self) -> datetime: ...
+    def at(self) -> datetime:
+        """When it was safe (UTC)."""
 
 
 class Journal(Protocol):
     """Where events go; `append` returns only when the event cannot be lost any more."""
 
-    def append(self, event: Mapping[str, JsonValue]) -> Receipt: ...
+    def append(self, event: Mapping[str, JsonValue]) -> Receipt:
+        """Keep an event for good."""
 
 
 class CannotAdvance(Exception):

@@ -62,9 +62,7 @@ class CaseRecord:
             return ev.Lacking(
                 t=t, q=instance.item, r=instance.row, m=answer.reason, ms=ms, undo=undo
             )
-        return ev.Given(
-            t=t, q=instance.item, r=instance.row, v=to_json(answer), ms=ms, undo=undo
-        )
+        return ev.Given(t=t, q=instance.item, r=instance.row, v=to_json(answer), ms=ms, undo=undo)
 
     def replay(self, event: ev.Event) -> Change:
         """Let an event count; what it changed on the route (nothing, for notes)."""
@@ -72,28 +70,16 @@ class CaseRecord:
         match event:
             case ev.Given() | ev.Lacking() | ev.Cleared():
                 return self._change_answer(event)
-            case ev.RowChanged(q=roster, r=row, change="added"):
-                if row in self._rows_ever(roster):
-                    return self.route.restore_row(roster, row)
-                return self.route.add_row(roster)
-            case ev.RowChanged(q=roster, r=row):
-                return self.route.remove_row(roster, row)
-            case ev.Remarked():
-                self._keep_remark(event)
-            case ev.Confirmed():
-                self.confirmed[event.check, event.r] = event
-            case ev.Flagged():
-                self.flags.append(event)
-            case ev.Summarized():
-                self.summary[event.part] = event.text
-            case ev.MarkExplained():
-                self.explained[event.mark] = event.why
+            case ev.RowChanged():
+                return self._change_row(event)
             case ev.SittingBegun():
                 self.sittings.append(Sitting(event.by, event.t))
             case ev.SittingEnded():
                 if self.sittings:
                     self.sittings[-1].ended = event.t
                     self.sittings[-1].why = event.why
+            case _:
+                self._keep_note(event)
         return Change.none()
 
     def is_confirmed(self, failing: Failing) -> bool:
@@ -123,11 +109,7 @@ class CaseRecord:
             notes.append("That sitting broke off without being closed; nothing saved was lost.")
         elif last.why:
             notes.append(f"It ended with: {last.why}.")
-        settled = sum(
-            1
-            for instance in self.route.route()
-            if self.route.kept(instance) is not None
-        )
+        settled = sum(1 for instance in self.route.route() if self.route.kept(instance) is not None)
         notes.append(f"{settled} items are done, {self.route.open_count} are open.")
         return tuple(notes)
 
@@ -153,6 +135,29 @@ class CaseRecord:
                 item = self.instrument.items[event.q]
                 return from_json(item.kind, value) if isinstance(item, Question) else READ
 
+    def _change_row(self, event: ev.RowChanged) -> Change:
+        if event.change == "removed":
+            return self.route.remove_row(event.q, event.r)
+        if event.r in self.route.rows(event.q, removed=True):
+            return self.route.restore_row(event.q, event.r)
+        return self.route.add_row(event.q)
+
+    def _keep_note(
+        self,
+        event: ev.Remarked | ev.Confirmed | ev.Flagged | ev.Summarized | ev.MarkExplained,
+    ) -> None:
+        match event:
+            case ev.Remarked():
+                self._keep_remark(event)
+            case ev.Confirmed():
+                self.confirmed[event.check, event.r] = event
+            case ev.Flagged():
+                self.flags.append(event)
+            case ev.Summarized():
+                self.summary[event.part] = event.text
+            case ev.MarkExplained():
+                self.explained[event.mark] = event.why
+
     def _keep_remark(self, event: ev.Remarked) -> None:
         if event.text:
             self.remarks[event.instance] = event.text
@@ -160,9 +165,6 @@ class CaseRecord:
         else:
             self.remarks.pop(event.instance, None)
             self.remark_times.pop(event.instance, None)
-
-    def _rows_ever(self, roster: str) -> frozenset[int]:
-        return frozenset(self.route.rows(roster, removed=True))
 
     def _instances(self, name: str, seen_from: Instance) -> list[Instance]:
         """An item as a condition at `seen_from` reads it: its own row, or all rows."""

@@ -80,9 +80,7 @@ class PartialDate:
     def last(self) -> datetime.date:
         """The latest day it can stand for."""
         month = self.month or 12
-        return datetime.date(
-            self.year, month, self.day or calendar.monthrange(self.year, month)[1]
-        )
+        return datetime.date(self.year, month, self.day or calendar.monthrange(self.year, month)[1])
 
     def __str__(self) -> str:
         text = f"{self.year:04d}"

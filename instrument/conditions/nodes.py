@@ -1,8 +1,8 @@
 """The parts of a condition, as the parser and the type check leave them.
 
-A tree is immutable, compares by meaning (`at` is ignored), and prints back to text that reads as the
-same tree. Names have been looked up by then: `Item` is an item of the instrument, a bare word that
-named a choice has become a `Literal` of type CHOICE.
+A tree is immutable, compares by meaning (`at` is ignored), and prints back to text that reads as
+the same tree. Names have been looked up by then: `Item` is an item of the instrument, a bare word
+that named a choice has become a `Literal` of type CHOICE.
 """
 
 from collections.abc import Iterator
