@@ -1,0 +1,52 @@
+from pathlib import Path
+
+import pytest
+
+from cati.settings import Settings, SettingsError, read_settings, scrub_environment
+
+
+def test_without_a_file_the_usual_settings_hold(tmp_path: Path) -> None:
+    assert read_settings(tmp_path / "settings.yaml") == Settings()
+
+
+def test_a_file_chooses(tmp_path: Path) -> None:
+    path = tmp_path / "settings.yaml"
+    path.write_text("theme: light\nlock_after_minutes: 10\nkeys: {remark: f12}\n")
+    assert read_settings(path) == Settings(
+        theme="light", lock_after_minutes=10, keys={"remark": "f12"}
+    )
+
+
+@pytest.mark.parametrize(
+    ("text", "says"),
+    [
+        ("theme: purple", "theme"),
+        ("lock_after_minutes: 600", "lock_after_minutes"),
+        ("color: red", "color"),
+        ("- theme", "the file"),
+        ("theme: [", "not YAML"),
+        ("theme: &a dark", "not YAML"),
+        ("keys: {remark: 'f 12'}", "keys.remark"),
+        ("#" * 20_000, "too long"),
+    ],
+)
+def test_a_wrong_file_is_named_in_one_sentence(tmp_path: Path, text: str, says: str) -> None:
+    path = tmp_path / "settings.yaml"
+    path.write_text(text)
+    with pytest.raises(SettingsError) as caught:
+        read_settings(path)
+    assert says in str(caught.value)
+    assert "\n" not in str(caught.value)
+    assert str(path) in str(caught.value)
+
+
+def test_variables_that_make_textual_write_files_are_removed() -> None:
+    environ = {
+        "TEXTUAL": "debug,devtools",
+        "TEXTUAL_LOG": "/tmp/log",
+        "TEXTUAL_SCREENSHOT": "1",
+        "TEXTUAL_COLOR_SYSTEM": "truecolor",
+        "HOME": "/home/ines",
+    }
+    assert sorted(scrub_environment(environ)) == ["TEXTUAL", "TEXTUAL_LOG", "TEXTUAL_SCREENSHOT"]
+    assert environ == {"TEXTUAL_COLOR_SYSTEM": "truecolor", "HOME": "/home/ines"}
