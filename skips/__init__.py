@@ -1,1 +1,24 @@
 """Which question comes next and why: evaluation, routes, checks and fills."""
+
+from skips.change import Change, Computation, Failing
+from skips.errors import CompileError, RouteError
+from skips.program import Program, compile_instrument
+from skips.progress import SectionProgress, SectionState
+from skips.route import Route
+from skips.status import Status
+from skips.truth import Truth
+
+__all__ = [
+    "Change",
+    "CompileError",
+    "Computation",
+    "Failing",
+    "Program",
+    "Route",
+    "RouteError",
+    "SectionProgress",
+    "SectionState",
+    "Status",
+    "Truth",
+    "compile_instrument",
+]

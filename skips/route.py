@@ -1,0 +1,275 @@
+"""The route of one case: which items its answers call for, kept up to date at every answer."""
+
+from collections.abc import Iterator, Mapping
+from itertools import compress
+
+from instrument.models import Instrument, Text
+from instrument.values import Answer, Instance, Missing, Value
+from skips.change import Change, Computation, Failing
+from skips.errors import RouteError
+from skips.explain import explain
+from skips.fills import fill
+from skips.places import RosterPlace, SectionPlace
+from skips.program import Program, Role
+from skips.progress import SectionProgress, SectionState
+from skips.state import State, Trace
+from skips.status import Status
+from skips.truth import NO, YES
+
+
+class Route:
+    """Answers of a case and everything that follows from them.
+
+    Whatever is answered here is kept; it counts only while its item is on the route. Every method
+    that takes an instance raises RouteError when the instrument does not have it.
+    """
+
+    def __init__(self, program: Program, answers: Mapping[Instance, Answer] | None = None) -> None:
+        self.program = program
+        self._state = State(program)
+        self._added: dict[str, list[int]] = {
+            name: [] for name, place in program.places.rosters.items() if place.is_open
+        }
+        for instance, answer in (answers or {}).items():
+            self.answer(instance, answer)
+
+    @property
+    def instrument(self) -> Instrument:
+        """The questionnaire that is routed."""
+        return self.program.instrument
+
+    @property
+    def mode(self) -> str:
+        """The mode that it is routed for."""
+        return self.program.mode
+
+    # --- changes ---------------------------------------------------------------------------------
+
+    def answer(self, instance: Instance, answer: Answer | None) -> Change:
+        """Keep an answer, or clear it with None, and report what that did."""
+        return self._report(self._state.put(self._askable(instance), answer))
+
+    def preview(self, instance: Instance, answer: Answer | None) -> Change:
+        """What `answer` would do; the route is afterwards as it was."""
+        slot, state = self._askable(instance), self._state
+        before = state.kept[slot]
+        trace = state.put(slot, answer)
+        change = self._report(trace)
+        state.kept[slot] = before
+        state.undo(trace)
+        return change
+
+    def add_row(self, roster: str) -> Change:
+        """Add a row to an open roster; its id, one more than any before, is then last in `rows`."""
+        place, added = self._open_roster(roster)
+        if len(self.rows(roster)) >= place.roster.at_most:
+            raise RouteError(f"'{roster}' has room for {place.roster.at_most} and is full.")
+        row = len(added) + 1
+        if row > len(place.gates):
+            raise RouteError(f"'{roster}' cannot take another new row; bring back a removed one.")
+        added.append(row)
+        return self._put_rows(place, self._standing(place) | {row})
+
+    def remove_row(self, roster: str, row: int) -> Change:
+        """Take a row out of an open roster; its answers are parked and its id stays its own."""
+        place, _ = self._open_roster(roster)
+        if row not in self._standing(place):
+            raise RouteError(f"'{roster}' has no row {row} to remove.")
+        return self._put_rows(place, self._standing(place) - {row})
+
+    def restore_row(self, roster: str, row: int) -> Change:
+        """Bring back a row that was removed, with its answers."""
+        place, added = self._open_roster(roster)
+        if row not in added or row in self._standing(place):
+            raise RouteError(f"'{roster}' has no removed row {row} to bring back.")
+        if len(self.rows(roster)) >= place.roster.at_most:
+            raise RouteError(f"'{roster}' has room for {place.roster.at_most} and is full.")
+        return self._put_rows(place, self._standing(place) | {row})
+
+    def rows(self, roster: str, *, removed: bool = False) -> tuple[int, ...]:
+        """The ids of a roster's rows; of an open one with `removed` those that were removed, too.
+
+        Rows of an open roster stand whether or not the roster is on the route now.
+        """
+        place = self._roster(roster)
+        if place.is_open:
+            return tuple(self._added[roster] if removed else sorted(self._standing(place)))
+        universe = self._state.cells.universe
+        return tuple(row for row, gate in enumerate(place.gates, start=1) if universe[gate] == YES)
+
+    # --- one item --------------------------------------------------------------------------------
+
+    def status(self, instance: Instance) -> Status:
+        """The one status that an instance has."""
+        slot = self.program.slot(instance)
+        truth, kept = self._state.cells.universe[slot], self._state.kept[slot]
+        if truth == YES:
+            if isinstance(kept, Missing):
+                return Status.MISSING
+            settled = self._state.cells.counted[slot] is not None
+            return Status.ANSWERED if settled else Status.NOT_REACHED
+        if kept is not None:
+            return Status.PARKED
+        return Status.NOT_APPLICABLE if truth == NO else Status.NOT_REACHED
+
+    def reason(self, instance: Instance) -> str | None:
+        """The missing reason that counts, if any."""
+        return self._state.cells.reasons[self.program.slot(instance)]
+
+    def kept(self, instance: Instance) -> Answer | None:
+        """What was answered, whether or not it counts now."""
+        return self._state.kept[self.program.slot(instance)]
+
+    def counted(self, instance: Instance) -> Value | None:
+        """The value that counts: given or computed, and on the route. Of a roster: its rows."""
+        return self._state.cells.counted[self.program.slot(instance)]
+
+    def on_route(self, instance: Instance) -> bool:
+        """Whether the answers so far call for the item."""
+        return self._state.cells.universe[self.program.slot(instance)] == YES
+
+    def explain(self, instance: Instance) -> str:
+        """Why an item is asked or not, naming what decides it and the answers that were read."""
+        return explain(self.program, self._state, self.program.slot(instance))
+
+    # --- the way through -------------------------------------------------------------------------
+
+    def instances(self) -> Iterator[Instance]:
+        """Every question, statement and computed value there can be, row by row, in order."""
+        for instance, role in zip(self.program.instances, self.program.roles, strict=True):
+            if instance is not None and role in (Role.ASKABLE, Role.COMPUTED):
+                yield instance
+
+    def route(self) -> list[Instance]:
+        """What the interviewer meets, in order: questions and statements on the route."""
+        return [one for one in compress(self.program.instances, self._state.met) if one]
+
+    def following(self, instance: Instance | None) -> Instance | None:
+        """The next thing on the route behind an item (None: from the start), or None at the end."""
+        start = 0 if instance is None else self.program.slot(instance) + 1
+        return self._at(self._state.met.find(1, start))
+
+    def preceding(self, instance: Instance | None) -> Instance | None:
+        """The last thing on the route before an item (None: from the end), or None at the start."""
+        end = self.program.size if instance is None else self.program.slot(instance)
+        return self._at(self._state.met.rfind(1, 0, end))
+
+    def first_open(self) -> Instance | None:
+        """The first thing on the route without an answer."""
+        return self._at(self._state.open.find(1))
+
+    # --- checks and texts ------------------------------------------------------------------------
+
+    def failing(self, instance: Instance | None = None) -> list[Failing]:
+        """The checks that fire now, of one item or of all."""
+        slot = None if instance is None else self.program.slot(instance)
+        numbers = compress(range(len(self.program.checks)), self._state.failing)
+        return [
+            self._failing(number)
+            for number in numbers
+            if slot is None or self.program.checks[number].slot == slot
+        ]
+
+    def fill(self, text: Text, row: int = 0) -> str:
+        """A text with its fills filled in from what counts now; `row` is that of its item."""
+        return fill(self.program, self._state.cells, text, row)
+
+    def row_label(self, roster: str, row: int) -> str:
+        """What stands above the items of a row."""
+        return self.fill(self._roster(roster).roster.row_label, row)
+
+    # --- progress --------------------------------------------------------------------------------
+
+    @property
+    def open_count(self) -> int:
+        """How many things on the route have no answer yet."""
+        return self._state.open.count(1)
+
+    def minutes_left(self) -> float:
+        """Minutes that the open items of the route can be expected to take."""
+        return sum(compress(self.program.seconds, self._state.open)) / 60
+
+    def sections(self) -> list[SectionProgress]:
+        """How far each section has come, in the order of the interview."""
+        return [self._progress(place) for place in self.program.sections]
+
+    # --- within ----------------------------------------------------------------------------------
+
+    def _at(self, slot: int) -> Instance | None:
+        return None if slot < 0 else self.program.instances[slot]
+
+    def _askable(self, instance: Instance) -> int:
+        slot = self.program.slot(instance)
+        if self.program.roles[slot] != Role.ASKABLE:
+            raise RouteError(f"'{instance}' is not answered by anybody; it is worked out.")
+        return slot
+
+    def _roster(self, name: str) -> RosterPlace:
+        try:
+            return self.program.places.rosters[name]
+        except KeyError:
+            raise RouteError(f"'{name}' is not a roster of '{self.instrument.name}'.") from None
+
+    def _open_roster(self, name: str) -> tuple[RosterPlace, list[int]]:
+        place = self._roster(name)
+        if not place.is_open:
+            raise RouteError(f"The rows of '{name}' follow from answers and are not added by hand.")
+        return place, self._added[name]
+
+    def _standing(self, place: RosterPlace) -> frozenset[int]:
+        return self._state.cells.rows.get(place.slot, frozenset())
+
+    def _put_rows(self, place: RosterPlace, rows: frozenset[int]) -> Change:
+        return self._report(self._state.put_rows(place.slot, rows))
+
+    def _failing(self, number: int) -> Failing:
+        found = self.program.checks[number]
+        return Failing(found.instance, found.check, self.fill(found.check.say, found.instance.row))
+
+    def _progress(self, place: SectionPlace) -> SectionProgress:
+        state = self._state
+        total = state.met.count(1, place.gate, place.end)
+        answered = total - state.open.count(1, place.gate, place.end)
+        if not total:
+            possible = state.cells.universe[place.gate] != NO
+            how = SectionState.AHEAD if possible else SectionState.OFF
+        elif not answered:
+            how = SectionState.AHEAD
+        else:
+            how = SectionState.DONE if answered == total else SectionState.OPEN
+        return SectionProgress(place.section.name, place.section.title, how, answered, total)
+
+    def _report(self, trace: Trace) -> Change:
+        """A trace of slots in words that people use."""
+        program, cells, all_kept = self.program, self._state.cells, self._state.kept
+        entered: list[Instance] = []
+        left: list[Instance] = []
+        parked: list[Instance] = []
+        restored: list[Instance] = []
+        computed: list[Computation] = []
+        for slot, old_truth, old_value, old_reason in trace.slots:
+            instance, role = program.instances[slot], program.roles[slot]
+            if instance is None:
+                continue
+            if role == Role.COMPUTED:
+                if old_value != cells.counted[slot]:
+                    computed.append(Computation(instance, old_value, cells.counted[slot]))
+            elif role == Role.ASKABLE:
+                truth = cells.universe[slot]
+                if truth == YES and old_truth != YES:
+                    entered.append(instance)
+                    if all_kept[slot] is not None:
+                        restored.append(instance)
+                elif old_truth == YES and truth != YES:
+                    left.append(instance)
+                    if old_value is not None or old_reason is not None:
+                        parked.append(instance)
+        failing = [self._failing(number) for number in trace.checks if self._state.failing[number]]
+        return Change(
+            tuple(entered),
+            tuple(left),
+            tuple(parked),
+            tuple(restored),
+            tuple(computed),
+            tuple(failing),
+        )
