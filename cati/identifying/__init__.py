@@ -1,0 +1,1 @@
+"""What text can give away: patterns, names and word lists behind `cati.summary.scan`."""

@@ -1,0 +1,117 @@
+"""The search of a summary for text that could identify somebody: pure functions over one text.
+
+A mark is a warning and never a verdict: the interviewer replaces the words or explains why they
+may stay. It looks for American numbers, addresses and names; `cati.identifying` holds the rules.
+"""
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Final
+
+from cati.identifying import names, patterns
+from cati.identifying.patterns import Find
+from cati.identifying.words import word_list
+
+MAX_LENGTH: Final = 100_000
+"""Texts are searched up to here; the longest text that can be typed is much shorter."""
+
+
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """A stretch of a text that may identify somebody."""
+
+    start: int
+    end: int
+    """In characters of the text, `end` being the first character behind it."""
+    text: str
+    """The stretch itself."""
+    kind: str
+    """What it looks like: "telephone number", "name", "place", "known in this case", …"""
+    suggestion: str
+    """Neutral words that could stand in its place."""
+
+
+def scan(text: str, known: Sequence[str] = ()) -> list[Mark]:
+    """Mark what could identify somebody in `text`; marks stand in order and never overlap.
+
+    `known` holds texts that identify this case, such as the name of its agency and of its contact;
+    they are found in any case of letters, as a whole and by each word that is no everyday word.
+    """
+    text = text[:MAX_LENGTH]
+    kept: list[Find] = []
+    # What is known for sure wins over what has a shape of its own, and that over what looks like a
+    # name. Of two that overlap the better one grows over the other, so that nothing stays behind.
+    for find in (*_known(text, known), *patterns.finds(text), *names.finds(text)):
+        overlapping = [other for other in kept if find.start < other.end and other.start < find.end]
+        if not overlapping:
+            kept.append(find)
+        elif len(overlapping) == 1:
+            kept[kept.index(overlapping[0])] = _merged(overlapping[0], find)
+    return [
+        Mark(find.start, find.end, text[find.start : find.end], find.kind, find.suggestion)
+        for find in _apart(kept)
+    ]
+
+
+def _merged(better: Find, other: Find) -> Find:
+    start, end = min(better.start, other.start), max(better.end, other.end)
+    return Find(start, end, better.kind, better.suggestion)
+
+
+def _apart(finds: list[Find]) -> Iterator[Find]:
+    """In order, and joined where growing made two of them overlap."""
+    pending: Find | None = None
+    for find in sorted(finds, key=lambda find: (find.start, -find.end)):
+        if pending is None:
+            pending = find
+        elif find.start < pending.end:
+            pending = _merged(pending, find)
+        else:
+            yield pending
+            pending = find
+    if pending is not None:
+        yield pending
+
+
+_TOKEN: Final = re.compile(r"[^\W_](?:[\w'’-]{0,60}\w)?")
+
+
+def _known(text: str, known: Sequence[str]) -> Iterator[Find]:
+    expression = _known_expression(tuple(known))
+    if expression is not None:
+        for match in expression.finditer(text):
+            yield Find(*match.span(), "known in this case", "the agency")
+
+
+@lru_cache(maxsize=8)
+def _known_expression(known: tuple[str, ...]) -> re.Pattern[str] | None:
+    """One pattern for the known texts and for their telling words, the longest first."""
+    wanted: set[str] = set()
+    for phrase in known:
+        whole = phrase.strip()
+        wanted |= {word for word in _TOKEN.findall(whole) if _is_telling(word)}
+        if len(whole) >= 3 and any(_is_telling(word) for word in _TOKEN.findall(whole)):
+            wanted.add(whole)
+        digits = re.sub(r"\D", "", whole)
+        if len(digits) >= 7 and len(digits) == len(re.sub(r"[\s().+/-]", "", whole)):
+            wanted.add(digits)
+    if not wanted:
+        return None
+    parts = (
+        r"\D{0,2}".join(word) if word.isdigit() and len(word) >= 7 else re.escape(word)
+        for word in sorted(wanted, key=lambda word: (-len(word), word))
+    )
+    return re.compile(rf"(?<!\w)(?:{'|'.join(parts)})(?!\w)", re.IGNORECASE)
+
+
+def _is_telling(word: str) -> bool:
+    """Whether a word of a known text identifies on its own."""
+    lower = word.lower().replace("’", "'")
+    return (
+        len(lower) >= 3
+        and lower not in word_list("everyday")
+        and lower not in word_list("openers")
+        and lower not in word_list("neutral")
+    )
