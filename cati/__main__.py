@@ -1,0 +1,88 @@
+"""`cati`, and `python -m cati`: the command line. What a command needs is imported when it runs."""
+
+import sys
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from cati.commands import case, instruments, user
+from cati.commands.demo import demo
+from cati.commands.export import export
+from cati.commands.init import init
+from cati.commands.interview import interview, open_app, preview
+from cati.commands.shared import MANIFEST, Start, find_study
+from cati.commands.simulate import simulate
+from cati.commands.verify import verify
+from cati.errors import known_errors, sentence
+from cati.safe import display_safe
+
+app = typer.Typer(
+    name="cati",
+    help="Computer-assisted telephone interviewing in the terminal.",
+    invoke_without_command=True,
+    rich_markup_mode=None,
+    pretty_exceptions_enable=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+app.command("demo")(demo)
+app.command("interview")(interview)
+app.command("preview")(preview)
+app.command("export")(export)
+app.command("verify")(verify)
+app.command("simulate")(simulate)
+app.command("init")(init)
+app.add_typer(user.app, name="user")
+app.add_typer(instruments.app, name="instrument")
+app.add_typer(case.app, name="case")
+
+
+@app.callback()
+def start(
+    context: typer.Context,
+    study: Annotated[
+        Path | None,
+        typer.Option(
+            "--study",
+            metavar="FOLDER",
+            envvar="CATI_STUDY",
+            help="The study's folder; by default the current folder.",
+            show_default=False,
+        ),
+    ] = None,
+) -> None:
+    """Computer-assisted telephone interviewing in the terminal.
+
+    Without a command: opens the study in the current folder (or --study) at its cases. `cati demo`
+    opens a practice study that needs no set-up.
+    """
+    context.obj = Start(study)
+    if context.invoked_subcommand is None:
+        if study is None and not (Path.cwd() / MANIFEST).is_file():
+            typer.echo(context.get_help())
+            return
+        open_app(find_study(context, study))
+
+
+def main() -> int:
+    """Run one command.
+
+    Returns:
+        0 when it did what was asked; 1 when it has findings to show, or was left; 2 when it could
+        not be done, with one sentence about why on standard error.
+    """
+    from cati import crash
+
+    crash.install()
+    try:
+        typer.main.get_command(app).main(prog_name="cati")
+    except SystemExit as end:
+        return end.code if isinstance(end.code, int) else int(end.code is not None)
+    except known_errors() as error:
+        typer.echo(display_safe(sentence(error)), err=True)
+        return 2
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,173 @@
+"""`cati case`: the cases of a study."""
+
+import sys
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from cati.commands.passphrases import Passphrases
+from cati.commands.shared import (
+    JsonOption,
+    PassphraseOption,
+    PersonOption,
+    StudyOption,
+    instrument_of,
+    one_of,
+    say,
+    say_json,
+    say_table,
+    unlocked,
+)
+from cati.refusal import Refusal
+
+app = typer.Typer(help="The cases of a study: add, list.", no_args_is_help=True)
+
+CONTACT = ("agency", "contact", "telephone", "reference")
+"""What is asked about whom to call when no contact file is given."""
+
+LONGEST_CONTACT = 65_536
+"""Bytes of a contact file."""
+
+
+@app.command("add")
+def add(
+    context: typer.Context,
+    assignee: Annotated[
+        str, typer.Option("--assign", metavar="NAME", help="The interviewer who conducts it.")
+    ],
+    label: Annotated[
+        str | None,
+        typer.Option(
+            "--label", help="Shown in lists; asked when not given. Kept encrypted.", metavar="TEXT"
+        ),
+    ] = None,
+    contact_file: Annotated[
+        Path | None,
+        typer.Option(
+            "--contact-file",
+            metavar="FILE",
+            help="Lines of `name: value` about whom to call (- for standard input). Without it "
+            "they are asked, so that they never stand on the command line.",
+            show_default=False,
+        ),
+    ] = None,
+    instrument: Annotated[
+        str | None,
+        typer.Option("--instrument", help="Which of the study's instruments, if it has several."),
+    ] = None,
+    mode: Annotated[
+        str | None,
+        typer.Option("--mode", help="One of the instrument's modes; its first by default."),
+    ] = None,
+    acting: PersonOption = None,
+    study: StudyOption = None,
+    passphrase_file: PassphraseOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Add a case (by a data manager) and assign it to an interviewer."""
+    from instrument import read_instrument
+
+    contact = read_contact(contact_file) if contact_file is not None else None
+    with unlocked(context, study, acting, Passphrases(passphrase_file)) as access:
+        card = instrument_of(access.study, instrument)
+        modes = read_instrument(access.study.instrument_folder(card.fingerprint)).modes
+        chosen = one_of(mode, list(modes), "mode") if mode else next(iter(modes))
+        shown = label if label is not None else _ask("label")
+        identity = contact if contact is not None else {name: _ask(name) for name in CONTACT}
+        case = access.add_case(
+            label=shown,
+            identity={name: value for name, value in identity.items() if value},
+            instrument=card.fingerprint,
+            mode=chosen,
+            assignee=assignee,
+        )
+        short = next(one.short_id for one in access.cases() if one.id == case)
+    if as_json:
+        say_json({"id": case, "short_id": short})
+    else:
+        say(f"Case {short} is assigned to {assignee}.")
+
+
+@app.command("list")
+def list_cases(
+    context: typer.Context,
+    acting: PersonOption = None,
+    study: StudyOption = None,
+    passphrase_file: PassphraseOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """List the cases of a study, with labels as far as your keys open them."""
+    with unlocked(context, study, acting, Passphrases(passphrase_file)) as access:
+        cases = list(access.cases())
+    if as_json:
+        say_json(
+            [
+                {
+                    "id": one.id,
+                    "short_id": one.short_id,
+                    "state": one.state,
+                    "mode": one.mode,
+                    "instrument": one.instrument,
+                    "events": one.events,
+                    "updated": one.updated.isoformat(),
+                    "assignee": one.assignee,
+                    "label": one.label,
+                }
+                for one in cases
+            ]
+        )
+        return
+    say_table(
+        ("case", "state", "mode", "assigned to", "updated", "label"),
+        [
+            (
+                one.short_id,
+                one.state,
+                one.mode,
+                one.assignee,
+                one.updated.strftime("%Y-%m-%d %H:%M UTC"),
+                one.label if one.label is not None else "(sealed for others)",
+            )
+            for one in cases
+        ],
+    )
+
+
+def read_contact(file: Path) -> dict[str, str]:
+    """Name and value of each `name: value` line of a contact file.
+
+    Raises:
+        Refusal: it cannot be read, or a line has another form; the line's number is given.
+    """
+    try:
+        if str(file) == "-":
+            content = sys.stdin.buffer.read(LONGEST_CONTACT)
+        else:
+            with file.open("rb") as handle:
+                content = handle.read(LONGEST_CONTACT)
+        text = content.decode("utf-8")
+    except UnicodeDecodeError:
+        raise Refusal(f"{file}: the contact file is not UTF-8 text.") from None
+    except OSError as error:
+        raise Refusal(f"{file}: the contact file cannot be read ({error.strerror}).") from None
+    contact: dict[str, str] = {}
+    for number, line in enumerate(text.splitlines(), start=1):
+        if not line.strip():
+            continue
+        name, colon, value = line.partition(":")
+        if not colon or not name.strip():
+            raise Refusal(f"{file}:{number}: a contact line is written `name: value`.")
+        if name.strip() in contact:
+            raise Refusal(f"{file}:{number}: this name stands in an earlier line already.")
+        contact[name.strip()] = value.strip()
+    return contact
+
+
+def _ask(what: str) -> str:
+    if not sys.stdin.isatty():
+        raise Refusal(
+            f"There is no terminal to ask for the {what}: use --label and --contact-file."
+        )
+    answer: str = typer.prompt(what.capitalize(), default="", show_default=False, err=True)
+    return answer.strip()

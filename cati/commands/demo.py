@@ -1,0 +1,78 @@
+"""`cati demo`: a ready practice study, opened at its cases."""
+
+import shutil
+import tempfile
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from cati.commands.shared import say
+
+
+def demo(
+    folder: Annotated[
+        Path | None,
+        typer.Option(
+            "--folder",
+            metavar="FOLDER",
+            help="Where the practice study is, or is to be made; a new temporary folder by "
+            "default. A study that is there already is opened again.",
+            show_default=False,
+        ),
+    ] = None,
+    discard: Annotated[
+        bool, typer.Option("--discard", help="Remove a temporary folder at the end.")
+    ] = False,
+    prepare: Annotated[
+        bool, typer.Option("--prepare", help="Make the study and say where it is; open nothing.")
+    ] = False,
+) -> None:
+    """Open a practice study: three invented cases, the respondent's lines beside the questions.
+
+    It has a database and keys of its own and never touches live data. The folder stays until you
+    remove it (or --discard), so that a data manager can export what was practiced.
+    """
+    from cati.settings import scrub_environment
+
+    scrub_environment()
+    from cati.demo import INTERVIEWER, PASSPHRASE, open_demo
+
+    temporary = folder is None
+    place = folder or Path(tempfile.mkdtemp(prefix="cati-practice-"))
+    say(f"Making ready the practice study in {place} …", err=True)
+    ready = open_demo(place)
+    code = 0
+    try:
+        if not prepare:
+            from cati.app import run
+            from cati.practice import PracticeScripts
+
+            scripts = PracticeScripts(ready.cases)
+            code = run(ready.study, name=INTERVIEWER, passphrase=PASSPHRASE, practice=scripts)
+    finally:
+        ready.study.close()
+        if temporary and discard:
+            shutil.rmtree(place)
+            say("The practice study is removed.")
+        else:
+            say(what_next(place))
+    if code:
+        raise typer.Exit(code)
+
+
+def what_next(place: Path) -> str:
+    """What can be done with a practice study, as commands to copy."""
+    from cati.demo import DATA_MANAGER, PASSPHRASE, PEOPLE
+
+    return "\n".join(
+        (
+            f"The practice study is in {place}",
+            f"  people       {', '.join(PEOPLE)}",
+            f"  passphrase   {PASSPHRASE}   (the same for all of them)",
+            f"  go on        cati demo --folder {place}",
+            f"  as another   cati --study {place}",
+            f"  export       cati export --study {place} --as {DATA_MANAGER} --to FOLDER",
+            f"  remove       rm -r {place}",
+        )
+    )

@@ -1,0 +1,56 @@
+"""`cati init`: start a study."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from cati.commands.passphrases import Passphrases
+from cati.commands.shared import PassphraseOption, say
+
+
+def init(
+    folder: Annotated[Path, typer.Argument(help="A new or empty folder.", metavar="FOLDER")],
+    title: Annotated[str, typer.Option("--title", help="What the study is called on screen.")],
+    administrator: Annotated[
+        str,
+        typer.Option("--administrator", metavar="NAME", help="Login name of the administrator."),
+    ],
+    data_manager: Annotated[
+        str | None,
+        typer.Option(
+            "--data-manager",
+            metavar="NAME",
+            help="Login name of the data manager, when that is somebody else.",
+            show_default=False,
+        ),
+    ] = None,
+    practice: Annotated[
+        bool, typer.Option("--practice", help="A practice study: never holds live cases.")
+    ] = False,
+    passphrase_file: PassphraseOption = None,
+) -> None:
+    """Start a study in a folder of its own.
+
+    Asks for a new passphrase for the administrator, and for the data manager if that is another
+    person. Nobody can reset a passphrase; who loses it loses what it opens.
+    """
+    from store import KdfCost, NewPerson, Role, create_study
+
+    passphrases = Passphrases(passphrase_file)
+    manager = data_manager or administrator
+    roles: dict[str, set[Role]] = {administrator: {Role.ADMINISTRATOR}}
+    roles.setdefault(manager, set()).add(Role.DATA_MANAGER)
+    people = [
+        NewPerson(name, frozenset(held), passphrases.ask_new(name)) for name, held in roles.items()
+    ]
+    study = create_study(
+        folder,
+        title=title,
+        kind="practice" if practice else "live",
+        people=people,
+        cost=KdfCost.DEFAULT,
+    )
+    study.close()
+    say(f"The study {title} is in {folder}.")
+    say("Next: cati instrument add, cati user add, cati case add (each with --help).")

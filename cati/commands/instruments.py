@@ -1,0 +1,122 @@
+"""`cati instrument`: check an instrument; take it into a study."""
+
+from typing import Annotated
+
+import typer
+
+from cati.commands.passphrases import Passphrases
+from cati.commands.shared import (
+    JsonOption,
+    PassphraseOption,
+    PersonOption,
+    StudyOption,
+    instrument_folder,
+    opened,
+    say,
+    say_json,
+    say_table,
+    unlocked,
+)
+
+app = typer.Typer(help="Instruments: check, add to a study, list.", no_args_is_help=True)
+
+FolderArgument = Annotated[
+    str,
+    typer.Argument(
+        metavar="INSTRUMENT", help="Its folder, or the name of one that comes with cati: njov4."
+    ),
+]
+
+
+@app.command("check")
+def check(folder: FolderArgument, as_json: JsonOption = False) -> None:
+    """Read an instrument and print every problem as file:line:column.
+
+    Exit code 0 when there is none, 1 when there are some.
+    """
+    from instrument import InstrumentError, read_instrument
+
+    place = instrument_folder(folder)
+    try:
+        read = read_instrument(place)
+    except InstrumentError as error:
+        if as_json:
+            say_json(
+                {
+                    "problems": [
+                        {
+                            "file": one.source.file,
+                            "line": one.source.line,
+                            "column": one.source.column,
+                            "code": one.code,
+                            "text": one.text,
+                            "hint": one.hint,
+                        }
+                        for one in error.problems
+                    ]
+                }
+            )
+        else:
+            for one in error.problems:
+                say(f"{place / one.source.file}{str(one).removeprefix(one.source.file)}")
+            count = len(error.problems)
+            say(f"{count} problem{'s' if count != 1 else ''}.", err=True)
+        raise typer.Exit(1) from None
+    figures = {
+        "name": read.name,
+        "version": read.version,
+        "fingerprint": read.fingerprint,
+        "sections": len(read.sections),
+        "items": len(read.items),
+    }
+    if as_json:
+        say_json({"problems": [], **figures})
+    else:
+        say(
+            f"{read.name} {read.version}: no problems in {figures['items']} items of "
+            f"{figures['sections']} sections. Fingerprint {read.fingerprint[:16]}."
+        )
+
+
+@app.command("add")
+def add(
+    context: typer.Context,
+    folder: FolderArgument,
+    acting: PersonOption = None,
+    study: StudyOption = None,
+    passphrase_file: PassphraseOption = None,
+) -> None:
+    """Take an instrument into a study (by an administrator); it must be without problems."""
+    from cati.library import take_in
+
+    place = instrument_folder(folder)
+    with unlocked(context, study, acting, Passphrases(passphrase_file)) as access:
+        read = take_in(access, place)
+    say(
+        f"{read.name} {read.version} belongs to the study now. Fingerprint {read.fingerprint[:16]}."
+    )
+
+
+@app.command("list")
+def list_instruments(
+    context: typer.Context, study: StudyOption = None, as_json: JsonOption = False
+) -> None:
+    """List the instruments of a study."""
+    with opened(context, study) as found:
+        cards = found.instruments
+    if as_json:
+        say_json(
+            [
+                {"name": one.name, "version": one.version, "fingerprint": one.fingerprint}
+                for one in cards
+            ]
+        )
+        return
+    say_table(
+        ("name", "version", "fingerprint"),
+        [(one.name, one.version, one.fingerprint[:16]) for one in cards],
+    )
+    if not cards:
+        from cati.library import shipped_instruments
+
+        say(f"With cati come: {', '.join(shipped_instruments())}.", err=True)

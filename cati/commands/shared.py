@@ -1,0 +1,187 @@
+"""What most commands need: the study, the acting person, instruments by name, output, options."""
+
+import json
+import os
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from cati.commands.passphrases import Passphrases
+from cati.refusal import Refusal
+from cati.safe import display_safe
+
+if TYPE_CHECKING:
+    from store import Access, InstrumentCard, Study
+
+MANIFEST = "study.yaml"
+"""The file that makes a folder a study."""
+
+StudyOption = Annotated[
+    Path | None,
+    typer.Option(
+        "--study",
+        metavar="FOLDER",
+        help="The study's folder. Else CATI_STUDY, else the current folder.",
+        show_default=False,
+    ),
+]
+PersonOption = Annotated[
+    str | None,
+    typer.Option(
+        "--as",
+        metavar="NAME",
+        envvar="CATI_NAME",
+        help="Your login name in the study; asked when not given.",
+        show_default=False,
+    ),
+]
+PassphraseOption = Annotated[
+    Path | None,
+    typer.Option(
+        "--passphrase-file",
+        metavar="FILE",
+        help="For scripts: a file with one passphrase a line, in the order they are asked "
+        "(- for standard input). Never given on the command line itself.",
+        show_default=False,
+    ),
+]
+JsonOption = Annotated[bool, typer.Option("--json", help="Print JSON instead of text.")]
+
+
+@dataclass
+class Start:
+    """What was said before the command's name; kept in the context."""
+
+    study: Path | None = None
+
+
+def say(text: str = "", *, err: bool = False) -> None:
+    """Print text, free of terminal control sequences, whoever wrote it."""
+    typer.echo(display_safe(text), err=err)
+
+
+def say_json(value: Any) -> None:
+    """Print a value as JSON; control characters in it come out as escapes."""
+    typer.echo(json.dumps(value, indent=2, ensure_ascii=True))
+
+
+def say_table(heads: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
+    """Print rows under their heads, columns aligned with two spaces between them."""
+    cells = [[display_safe(cell).replace("\n", " ") for cell in row] for row in (heads, *rows)]
+    widths = [max(len(row[column]) for row in cells) for column in range(len(heads))]
+    for row in cells:
+        line = "  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True))
+        typer.echo(line.rstrip())
+
+
+def find_study(context: typer.Context, given: Path | None) -> Path:
+    """The study's folder: as given, as given before the command, CATI_STUDY, the current folder.
+
+    Raises:
+        Refusal: there is no study in any of them.
+    """
+    said = given or context.find_root().ensure_object(Start).study
+    if said is None and os.environ.get("CATI_STUDY"):
+        said = Path(os.environ["CATI_STUDY"])
+    if said is None and (Path.cwd() / MANIFEST).is_file():
+        said = Path.cwd()
+    if said is None:
+        raise Refusal(
+            "There is no study in the current folder: go to the study's folder, or name it with "
+            "--study FOLDER."
+        )
+    if not said.is_dir():
+        raise Refusal(f"{said}: no such folder; --study names the folder that holds {MANIFEST}.")
+    return said
+
+
+@contextmanager
+def opened(context: typer.Context, given: Path | None) -> Iterator["Study"]:
+    """The study, open until the block ends."""
+    from store import open_study
+
+    study = open_study(find_study(context, given))
+    try:
+        yield study
+    finally:
+        study.close()
+
+
+@contextmanager
+def unlocked(
+    context: typer.Context, given: Path | None, name: str | None, passphrases: Passphrases
+) -> Iterator["Access"]:
+    """The study through the keys of one person, put away when the block ends."""
+    with opened(context, given) as study:
+        person = name or ask_name(study)
+        access = study.unlock(person, passphrases.ask(person))
+        try:
+            yield access
+        finally:
+            access.lock()
+
+
+def ask_name(study: "Study") -> str:
+    """The login name of the person at the terminal; not asked when the study has but one."""
+    if len(study.people) == 1:
+        return study.people[0].name
+    if not os.isatty(0):
+        raise Refusal("There is no terminal to ask for your name: give it with --as NAME.")
+    answer: str = typer.prompt("Your login name", err=True)
+    return answer.strip()
+
+
+def instrument_folder(said: str) -> Path:
+    """The folder of an instrument, named by its path or as one that comes with cati.
+
+    Raises:
+        Refusal: there is no such folder and no such name.
+    """
+    from cati.library import shipped_instruments
+
+    folder = Path(said)
+    if folder.is_dir():
+        return folder
+    shipped = shipped_instruments()
+    if said in shipped:
+        return shipped[said]
+    if folder.is_file():
+        raise Refusal(f"{said} is a file: name the folder that holds instrument.yaml.")
+    raise Refusal(
+        f"{said}: no such folder, and no instrument of that name comes with cati "
+        f"(those are: {', '.join(shipped) or 'none'})."
+    )
+
+
+def instrument_of(study: "Study", said: str | None) -> "InstrumentCard":
+    """The instrument of a study, by name, `NAME VERSION` or fingerprint; the only one by default.
+
+    Raises:
+        Refusal: none fits, or more than one does.
+    """
+    fitting = [
+        card
+        for card in study.instruments
+        if said is None
+        or said in {card.name, f"{card.name} {card.version}"}
+        or (len(said) >= 8 and card.fingerprint.startswith(said))
+    ]
+    if len(fitting) == 1:
+        return fitting[0]
+    known = ", ".join(f"{card.name} {card.version}" for card in study.instruments)
+    if not known:
+        raise Refusal("The study has no instrument yet: add one with `cati instrument add`.")
+    if not fitting:
+        raise Refusal(f"The study has no instrument {said}: it has {known}.")
+    raise Refusal(f"Say which instrument with --instrument: the study has {known}.")
+
+
+def one_of(said: str, known: Mapping[str, Any] | Sequence[str], what: str) -> str:
+    """`said`, if it is known; otherwise a refusal that lists what is."""
+    if said not in known:
+        raise Refusal(f"{said} is no {what}: choose from {', '.join(known)}.")
+    return said

@@ -1,0 +1,54 @@
+"""`cati verify`: check every seal, signature and chain that your keys reach."""
+
+import typer
+
+from cati.commands.passphrases import Passphrases
+from cati.commands.shared import (
+    JsonOption,
+    PassphraseOption,
+    PersonOption,
+    StudyOption,
+    say,
+    say_json,
+    unlocked,
+)
+
+
+def verify(
+    context: typer.Context,
+    acting: PersonOption = None,
+    study: StudyOption = None,
+    passphrase_file: PassphraseOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Verify a study: the audit, and every journal and sealed case that your keys open.
+
+    Says what could not be checked with your keys. Exit code 1 when something is wrong.
+    """
+    with unlocked(context, study, acting, Passphrases(passphrase_file)) as access:
+        report = access.verify()
+    if as_json:
+        say_json(
+            {
+                "ok": report.ok,
+                "audit_entries": report.audit_entries,
+                "cases": report.cases,
+                "journals": report.journals,
+                "sealed": report.sealed,
+                "problems": list(report.problems),
+                "unchecked": list(report.unchecked),
+            }
+        )
+    else:
+        say(
+            f"Verified: {report.audit_entries} audit entries, {report.cases} cases, "
+            f"{report.journals} journals, {report.sealed} sealed cases."
+        )
+        for sentence in report.unchecked:
+            say(f"Not checked: {sentence}")
+        for sentence in report.problems:
+            say(f"Problem: {sentence}")
+        if report.ok:
+            say("No problem found.")
+    if not report.ok:
+        raise typer.Exit(1)

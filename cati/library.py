@@ -1,0 +1,42 @@
+"""The instruments that come with cati, their practice cases, and how one enters a study."""
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import instrument
+from instrument import Instrument, instrument_files, read_instrument
+
+if TYPE_CHECKING:
+    from cati.practice import PracticeCase
+    from store import Access
+
+PRACTICE = "practice"
+"""The folder of an instrument that holds its practice cases; no part of the instrument itself."""
+
+
+def shipped_instruments() -> dict[str, Path]:
+    """Name to folder of every instrument that comes with cati."""
+    home = Path(instrument.__file__).parent
+    return {file.parent.name: file.parent for file in sorted(home.glob("*/instrument.yaml"))}
+
+
+def practice_cases(folder: Path, read: Instrument) -> tuple["PracticeCase", ...]:
+    """The practice cases of an instrument's folder; raises PracticeError if one is broken."""
+    from cati.practice import read_practice_folder
+
+    return read_practice_folder(folder / PRACTICE, read)
+
+
+def take_in(access: "Access", folder: Path) -> Instrument:
+    """Copy an instrument into a study.
+
+    Raises:
+        InstrumentError: it has problems.
+        NotAllowed: the person may not add instruments.
+    """
+    from store import InstrumentFiles
+
+    read = read_instrument(folder)
+    files = InstrumentFiles(read.name, read.version, read.fingerprint, instrument_files(folder))
+    access.add_instrument(files)
+    return read

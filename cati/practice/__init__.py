@@ -1,0 +1,17 @@
+"""Practice cases: invented respondents who answer in words, with the answers a trainee should enter."""
+
+from cati.practice.case import Line, PracticeCase, SummaryKey
+from cati.practice.play import play
+from cati.practice.reader import PracticeError, read_practice_case, read_practice_folder
+from cati.practice.scripts import PracticeScripts
+
+__all__ = [
+    "Line",
+    "PracticeCase",
+    "PracticeError",
+    "PracticeScripts",
+    "SummaryKey",
+    "play",
+    "read_practice_case",
+    "read_practice_folder",
+]
