@@ -1,0 +1,265 @@
+"""What one person may do with a study while their keys are in memory."""
+
+import contextlib
+import secrets
+from collections.abc import Iterator
+from dataclasses import replace
+
+from store import audit, canonical, cases, grants
+from store.approval import add_instrument
+from store.audit import Deed
+from store.canonical import JSON
+from store.clock import quarter
+from store.errors import DamagedStudy, InvalidInput, Locked, NotAllowed, StoreError
+from store.grants import DATA, CaseRecord
+from store.keys import SEALING_SECRET_SIZE, SealingSecret, Unopenable, wipe, wipe_all
+from store.keystore import Bundle
+from store.listing import list_cases
+from store.manifest import PersonEntry, unpack
+from store.open_case import OpenCase, open_case
+from store.people import add_person, change_passphrase, data_key_info
+from store.reading import read_submitted
+from store.roles import Action, Role, require
+from store.sealing import seal_identity
+from store.study import Study, card, find_instrument
+from store.values import (
+    CaseCard,
+    InstrumentFiles,
+    NewPerson,
+    PersonCard,
+    SubmittedCase,
+    VerifyReport,
+)
+from store.verify import verify
+
+MAX_LABEL = 200
+
+
+class Access:
+    """One person's keys and what they reach. Made by `Study.unlock`; ends with `lock`."""
+
+    def __init__(self, study: Study, person: PersonEntry, bundle: Bundle) -> None:
+        """Open the data key too, when the person is a data manager."""
+        self.study = study
+        self.entry = person
+        self._bundle: Bundle | None = bundle
+        self.data_key = _open_data_key(study, person, bundle)
+        self.open_cases: list[OpenCase] = []
+        self.known: dict[bytes, dict[str, JSON]] = {}
+        """Identities already opened, by the signed record of their case."""
+
+    @property
+    def person(self) -> PersonCard:
+        """Who this is."""
+        return card(self.entry)
+
+    @property
+    def roles(self) -> frozenset[Role]:
+        """What they do in the study."""
+        return frozenset(self.entry.roles)
+
+    @property
+    def keys(self) -> Bundle:
+        """The person's keys; Locked when they were put away."""
+        if self._bundle is None:
+            raise Locked
+        return self._bundle
+
+    def add_person(self, person: NewPerson) -> None:
+        """Let someone take part. For administrators.
+
+        Raises:
+            NotAllowed: also when a data manager is to be added by someone who does not hold the
+                data key and so cannot pass it on.
+            InvalidInput: name taken or unusable, passphrase too weak.
+        """
+        self._require(Action.ADD_PERSON)
+        add_person(self.study, self.entry.id, self.keys, self.data_key, person)
+
+    def change_passphrase(self, old: str, new: str) -> None:
+        """Put one's own key file under a new passphrase.
+
+        Raises:
+            WrongPassphrase, TooSoon: the old one is not right.
+            InvalidInput: the new one is too weak.
+        """
+        self._require(Action.CHANGE_OWN_PASSPHRASE)
+        change_passphrase(self.study, self.entry, self.keys, old, new)
+
+    def add_instrument(self, instrument: InstrumentFiles) -> None:
+        """Copy an instrument into the study and approve it by signature. For administrators.
+
+        Adding the same files again changes nothing.
+
+        Raises:
+            InvalidInput: an unusable path, or other files under a fingerprint that is known.
+        """
+        self._require(Action.ADD_INSTRUMENT)
+        add_instrument(self.study, self.entry.id, self.keys, instrument)
+
+    def add_case(
+        self, *, label: str, identity: dict[str, JSON], instrument: str, mode: str, assignee: str
+    ) -> str:
+        """Add a case and grant its identity to the assignee and to the data key.
+
+        Args:
+            label: what the list shows, one line; kept encrypted.
+            identity: contact and agency; kept encrypted, apart from all answers.
+            instrument: fingerprint of an approved instrument.
+            mode: how it is to be collected, such as `interview`; stands in clear.
+            assignee: login name of an interviewer.
+
+        Returns:
+            The id of the case.
+
+        Raises:
+            NotAllowed, UnknownInstrument, UnknownPerson, InvalidInput: nothing was added.
+        """
+        self._require(Action.ADD_CASE)
+        body, keys = self.study.body, self.keys
+        find_instrument(body, instrument)
+        to = body.person(assignee)
+        if Role.INTERVIEWER not in to.roles:
+            raise NotAllowed(f"{assignee} is not an interviewer: assign the case to one.")
+        if not (1 <= len(label) <= MAX_LABEL and label.isprintable()):
+            raise InvalidInput(f"The label must be one line of 1 to {MAX_LABEL} characters.")
+        if not (1 <= len(mode) <= 32 and mode.isidentifier() and mode.isascii()):
+            raise InvalidInput("The mode must be one plain word, such as interview.")
+        canonical.encode(identity)
+        case_key = bytearray(secrets.token_bytes(32))
+        now = self.study.now()
+        with self.study.database.write() as connection:
+            case_id = secrets.token_hex(16)
+            while cases.is_short_id_taken(connection, case_id):
+                case_id = secrets.token_hex(16)
+            sealed = seal_identity(
+                case_key, (body.id, body.kind, case_id), {"label": label, "identity": identity}
+            )
+            case = CaseRecord(
+                id=case_id,
+                state="fresh",
+                instrument=instrument,
+                mode=mode,
+                assignee=to.id,
+                created_by=self.entry.id,
+                signature=b"",
+                n=0,
+                head=b"",
+                updated=quarter(now),
+            )
+            signature = keys.signing.sign(grants.record_message(body, case, sealed))
+            cases.add(connection, replace(case, signature=signature), sealed)
+            for recipient in (to.id, DATA):
+                grants.grant(
+                    connection,
+                    body,
+                    case_id,
+                    "identity",
+                    recipient,
+                    case_key,
+                    self.entry.id,
+                    keys.signing,
+                )
+            audit.record(
+                connection, body, self.entry.id, keys.signing, Deed.CASE_ADDED, case_id, now
+            )
+        wipe(case_key)
+        return case_id
+
+    def cases(self) -> list[CaseCard]:
+        """All cases, in the order of their ids; label and identity where one's keys reach."""
+        self._require(Action.LIST_CASES)
+        return list_cases(self)
+
+    def open_case(self, case_id: str) -> OpenCase:
+        """Open a case for interviewing: take its lease, replay and verify its journal.
+
+        Raises:
+            NotAllowed: it is not assigned to this person.
+            CaseInUse, AlreadySubmitted, DamagedCase, UnknownCase, UnknownInstrument: nothing was
+                changed.
+        """
+        self._require(Action.OPEN_CASE)
+        opened = open_case(self, case_id)
+        self.open_cases.append(opened)
+        return opened
+
+    def read_submitted(self, case_id: str) -> SubmittedCase:
+        """Open a submitted case and verify the signature of its interviewer. For data managers.
+
+        Raises:
+            NotAllowed: not a data manager, or not submitted yet.
+            DamagedCase: it is not what its interviewer signed.
+        """
+        self._require(Action.READ_SUBMITTED)
+        case, _ = read_submitted(self, case_id)
+        self._note(Deed.CASE_READ, case_id)
+        return case
+
+    def submitted(self) -> Iterator[SubmittedCase]:
+        """All submitted cases, one at a time, in the order of their ids; one entry in the audit."""
+        self._require(Action.READ_SUBMITTED)
+        with self.study.database.read() as connection:
+            ids = cases.ids(connection, "submitted")
+        self._note(Deed.CASES_READ, "")
+        for case_id in ids:
+            yield read_submitted(self, case_id)[0]
+
+    def verify(self) -> VerifyReport:
+        """Check the audit, every signature, and every chain these keys open. Changes nothing."""
+        self._require(Action.VERIFY)
+        return verify(self)
+
+    def lock(self) -> None:
+        """Give back open cases and overwrite the keys. Harmless when already locked."""
+        for opened in list(self.open_cases):
+            # Putting the keys away must not depend on the disk: a lease that could not be given
+            # back ends with this program, or with the next opening from it.
+            with contextlib.suppress(StoreError):
+                opened.release()
+        wipe_all([self._bundle, self.data_key])
+        self._bundle = self.data_key = None
+        self.known.clear()
+        self.study.forget(self)
+
+    def holders(self) -> list[tuple[str, SealingSecret]]:
+        """The recipients of grants whose secrets this person holds."""
+        held = [(self.entry.id, self.keys.sealing)]
+        return held if self.data_key is None else [*held, (DATA, self.data_key)]
+
+    def _require(self, action: Action) -> None:
+        _ = self.keys
+        current = self.study.body.person_by_id(self.entry.id)
+        require(action, () if current is None else current.roles)
+
+    def _note(self, deed: Deed, about: str) -> None:
+        with self.study.database.write() as connection:
+            audit.record(
+                connection,
+                self.study.body,
+                self.entry.id,
+                self.keys.signing,
+                deed,
+                about,
+                self.study.now(),
+            )
+
+
+def _open_data_key(study: Study, person: PersonEntry, bundle: Bundle) -> SealingSecret | None:
+    body = study.body
+    if Role.DATA_MANAGER not in person.roles:
+        return None
+    try:
+        public = unpack(body.data_key)
+        info = data_key_info(public, body.id, body.kind, person.id, person.public)
+        data_key = SealingSecret(
+            bundle.sealing.open(unpack(person.data_key or ""), info, SEALING_SECRET_SIZE)
+        )
+        if data_key.public != public:
+            raise Unopenable
+    except (Unopenable, ValueError):
+        raise DamagedStudy(
+            "The data key of this study was not given to you as a data manager: "
+            "tell the administrator."
+        ) from None
+    return data_key

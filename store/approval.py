@@ -1,0 +1,104 @@
+"""Instruments of a study: copied in, approved by an administrator's signature."""
+
+import re
+import secrets
+import shutil
+from hashlib import sha256
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from pydantic import ValidationError
+
+from store.audit import Deed
+from store.errors import InvalidInput
+from store.files import PRIVATE_FOLDER, file_errors, sync_folder, write_file
+from store.keystore import Bundle
+from store.manifest import Body, InstrumentEntry
+from store.study import INSTRUMENTS, MAX_INSTRUMENT_FILE, instrument_is_sound
+from store.values import InstrumentFiles
+
+if TYPE_CHECKING:
+    from store.study import Study
+
+MAX_FILES = 500
+MAX_TOTAL = 64 * 1024 * 1024
+
+_PART = re.compile(r"[A-Za-z0-9_][A-Za-z0-9._-]{0,99}")
+
+
+def add_instrument(study: "Study", actor: str, keys: Bundle, instrument: InstrumentFiles) -> None:
+    """Copy the files into the study and sign the manifest anew; see `Access.add_instrument`."""
+    entry = _entry(instrument)
+    known = _known(study.body, entry)
+    folder = study.folder / INSTRUMENTS / entry.fingerprint
+    if known and instrument_is_sound(folder, entry):
+        return
+    _copy(folder, instrument)
+    if known:
+        return
+
+    def change(body: Body) -> Body:
+        if _known(body, entry):
+            return body
+        return body.model_copy(update={"instruments": (*body.instruments, entry)})
+
+    study.change(change, actor, keys.signing, Deed.INSTRUMENT_ADDED, entry.fingerprint)
+
+
+def _entry(instrument: InstrumentFiles) -> InstrumentEntry:
+    files = instrument.files
+    if not files or len(files) > MAX_FILES or sum(map(len, files.values())) > MAX_TOTAL:
+        raise InvalidInput(
+            f"An instrument must have 1 to {MAX_FILES} files, together at most 64 MiB."
+        )
+    for path, content in files.items():
+        parts = path.split("/")
+        if not all(_PART.fullmatch(part) for part in parts) or len(content) > MAX_INSTRUMENT_FILE:
+            raise InvalidInput(
+                "A file of the instrument has a path or size that cannot be used: "
+                "use relative paths of letters, digits, dots, - and _, and at most 16 MiB."
+            )
+    try:
+        return InstrumentEntry(
+            name=instrument.name,
+            version=instrument.version,
+            fingerprint=instrument.fingerprint,
+            files={path: sha256(files[path]).hexdigest() for path in sorted(files)},
+        )
+    except ValidationError:
+        raise InvalidInput(
+            "Name, version or fingerprint of the instrument cannot be used: name and version are "
+            "one line, the fingerprint 16 to 128 small letters and digits."
+        ) from None
+
+
+def _known(body: Body, entry: InstrumentEntry) -> bool:
+    """Whether it is approved already; InvalidInput when the fingerprint means other files."""
+    for found in body.instruments:
+        if found.fingerprint == entry.fingerprint:
+            if found != entry:
+                raise InvalidInput(
+                    "The study has another instrument under this fingerprint: "
+                    "give it a new version."
+                )
+            return True
+    return False
+
+
+def _copy(folder: Path, instrument: InstrumentFiles) -> None:
+    """Put the files in place at once: a folder beside it is filled and then renamed."""
+    building = folder.with_name(f".new-{secrets.token_hex(6)}")
+    with file_errors(f"the folder {INSTRUMENTS}"):
+        try:
+            building.mkdir(mode=PRIVATE_FOLDER)
+            for path, content in instrument.files.items():
+                target = building / path
+                target.parent.mkdir(mode=PRIVATE_FOLDER, parents=True, exist_ok=True)
+                write_file(target, content)
+            if folder.exists():
+                # Not approved, or not as approved: remains of an interrupted copy.
+                shutil.rmtree(folder)
+            building.rename(folder)
+            sync_folder(folder.parent)
+        finally:
+            shutil.rmtree(building, ignore_errors=True)

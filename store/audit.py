@@ -1,0 +1,157 @@
+"""The audit: an entry for each action that changes something, hash-chained, signed by its actor.
+
+Entries hold ids and words of this program, never content. A chain shows alterations and gaps, not
+a cut-off end; therefore every submitted case carries, signed, how long the chain was when it was
+sealed.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+from sqlalchemy import Connection, insert, select
+from sqlmodel import col
+
+from store.binding import bind
+from store.clock import to_text
+from store.database import rows
+from store.keys import SigningSecret, sha256
+from store.manifest import Body
+from store.tables import AuditRow
+
+
+class Deed(StrEnum):
+    """What can be done; the value stands in the audit."""
+
+    FOUNDED = "study founded"
+    PERSON_ADDED = "person added"
+    PASSPHRASE_CHANGED = "passphrase changed"  # noqa: S105 - the name of a deed
+    INSTRUMENT_ADDED = "instrument added"
+    CASE_ADDED = "case added"
+    CASE_BEGUN = "case begun"
+    CASE_RESUMED = "case resumed"
+    CASE_TAKEN_OVER = "case taken over"
+    CASE_RELEASED = "case released"
+    CASE_SUBMITTED = "case submitted"
+    CASE_READ = "submitted case read"
+    CASES_READ = "submitted cases read"
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One line of the audit."""
+
+    seq: int
+    at: str
+    actor: str
+    action: str
+    object: str
+    hash: bytes
+    signature: bytes
+
+
+START = bytes(32)
+
+
+def last(connection: Connection) -> tuple[int, bytes]:
+    """Number and hash of the last entry; 0 and zeros when there is none."""
+    found = rows(
+        connection,
+        select(col(AuditRow.seq), col(AuditRow.hash)).order_by(col(AuditRow.seq).desc()).limit(1),
+    )
+    return (found[0][0], found[0][1]) if found else (0, START)
+
+
+def record(
+    connection: Connection,
+    body: Body,
+    actor: str,
+    secret: SigningSecret,
+    deed: Deed,
+    about: str,
+    at: datetime,
+) -> None:
+    """Add an entry in the caller's transaction."""
+    seq, previous = last(connection)
+    values = (seq + 1, to_text(at), actor, deed.value, about)
+    digest = _digest(body, previous, *values)
+    connection.execute(
+        insert(AuditRow).values(
+            seq=values[0],
+            at=values[1],
+            actor=actor,
+            action=deed.value,
+            object=about,
+            hash=digest,
+            signature=secret.sign(bind("audit signature", digest)),
+        )
+    )
+
+
+def entries(connection: Connection) -> Iterator[Entry]:
+    """All entries, oldest first."""
+    columns = (
+        col(AuditRow.seq),
+        col(AuditRow.at),
+        col(AuditRow.actor),
+        col(AuditRow.action),
+        col(AuditRow.object),
+        col(AuditRow.hash),
+        col(AuditRow.signature),
+    )
+    after = 0
+    while True:
+        page = rows(
+            connection,
+            select(*columns)
+            .where(col(AuditRow.seq) > after)
+            .order_by(col(AuditRow.seq))
+            .limit(1000),
+        )
+        if not page:
+            return
+        for row in page:
+            yield Entry(*row)
+        after = page[-1][0]
+
+
+def was_begun(connection: Connection, case_id: str) -> bool:
+    """Whether the audit says that the case was opened before."""
+    return bool(
+        rows(
+            connection,
+            select(col(AuditRow.seq))
+            .where(col(AuditRow.object) == case_id, col(AuditRow.action) == Deed.CASE_BEGUN.value)
+            .limit(1),
+        )
+    )
+
+
+def problems(body: Body, chain: list[Entry]) -> list[str]:
+    """What does not hold in the chain, each as a sentence."""
+    found: list[str] = []
+    previous = START
+    for expected, entry in enumerate(chain, start=1):
+        if entry.seq != expected:
+            found.append(f"The audit lacks entry {expected}.")
+            return found
+        digest = _digest(
+            body, previous, entry.seq, entry.at, entry.actor, entry.action, entry.object
+        )
+        person = body.person_by_id(entry.actor)
+        if digest != entry.hash:
+            found.append(f"Entry {entry.seq} of the audit was altered.")
+            return found
+        if person is None or not person.public.verifies(
+            entry.signature, bind("audit signature", digest)
+        ):
+            found.append(f"Entry {entry.seq} of the audit is not signed by the person it names.")
+        previous = entry.hash
+    return found
+
+
+def _digest(
+    body: Body, previous: bytes, seq: int, at: str, actor: str, action: str, about: str
+) -> bytes:
+    return sha256(bind("audit", body.id, body.kind, previous, seq, at, actor, action, about))

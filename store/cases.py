@@ -1,0 +1,162 @@
+"""Cases in the database: the few queries the rest is built from. No keys here."""
+
+from collections.abc import Iterator
+
+from sqlalchemy import Connection, Select, delete, insert, select, update
+from sqlmodel import col
+
+from store.database import rows
+from store.errors import UnknownCase
+from store.grants import CaseRecord
+from store.sealing import SealedCase
+from store.tables import CaseRow, EventRow, IdentityRow, LeaseRow, SealedRow
+
+_Columns = tuple[str, str, str, str, str, str, bytes, int, bytes, int]
+
+
+def find(connection: Connection, case_id: str) -> CaseRecord:
+    """A case by its id; UnknownCase when there is none."""
+    found = rows(connection, _select().where(col(CaseRow.id) == case_id))
+    if not found:
+        raise UnknownCase("No such case belongs to this study: choose one from the list.")
+    return CaseRecord(*found[0])
+
+
+def every(connection: Connection) -> list[CaseRecord]:
+    """All cases, by id."""
+    return [CaseRecord(*row) for row in rows(connection, _select().order_by(col(CaseRow.id)))]
+
+
+def ids(connection: Connection, state: str | None = None) -> list[str]:
+    """Ids of all cases, or of those in a state."""
+    query = select(col(CaseRow.id)).order_by(col(CaseRow.id))
+    if state is not None:
+        query = query.where(col(CaseRow.state) == state)
+    return [row[0] for row in rows(connection, query)]
+
+
+def is_short_id_taken(connection: Connection, case_id: str) -> bool:
+    """Whether another case would be called the same."""
+    first, behind = case_id[:8], case_id[:8] + "g"
+    query = select(col(CaseRow.id)).where(col(CaseRow.id) >= first, col(CaseRow.id) < behind)
+    return bool(rows(connection, query.limit(1)))
+
+
+def add(connection: Connection, case: CaseRecord, identity: bytes) -> None:
+    """Insert a new case with its identity and a free lease."""
+    connection.execute(
+        insert(CaseRow).values(
+            id=case.id,
+            state=case.state,
+            instrument=case.instrument,
+            mode=case.mode,
+            assignee=case.assignee,
+            created_by=case.created_by,
+            signature=case.signature,
+            n=case.n,
+            head=case.head,
+            updated=case.updated,
+        )
+    )
+    connection.execute(insert(IdentityRow).values(case_id=case.id, envelope=identity))
+    connection.execute(
+        insert(LeaseRow).values(
+            case_id=case.id, token=0, holder="", boot="", pid=0, started="", since=""
+        )
+    )
+
+
+def begin(connection: Connection, case_id: str, head: bytes, updated: int) -> None:
+    """The first opening: from now on there is a journal."""
+    connection.execute(
+        update(CaseRow)
+        .where(col(CaseRow.id) == case_id)
+        .values(state="open", n=0, head=head, updated=updated)
+    )
+
+
+def append(
+    connection: Connection,
+    case_id: str,
+    seq: int,
+    previous: bytes,
+    envelope: bytes,
+    head: bytes,
+    updated: int,
+) -> bool:
+    """Add event `seq` behind the link `previous`; False when the case ends elsewhere by now."""
+    moved = connection.execute(
+        update(CaseRow)
+        .where(
+            col(CaseRow.id) == case_id,
+            col(CaseRow.state) == "open",
+            col(CaseRow.n) == seq - 1,
+            col(CaseRow.head) == previous,
+        )
+        .values(n=seq, head=head, updated=updated)
+    )
+    if moved.rowcount != 1:
+        return False
+    connection.execute(insert(EventRow).values(case_id=case_id, seq=seq, envelope=envelope))
+    return True
+
+
+def events(connection: Connection, case_id: str) -> list[tuple[int, bytes]]:
+    """Number and envelope of each event, in order."""
+    query = (
+        select(col(EventRow.seq), col(EventRow.envelope))
+        .where(col(EventRow.case_id) == case_id)
+        .order_by(col(EventRow.seq))
+    )
+    return [(seq, envelope) for seq, envelope in rows(connection, query)]
+
+
+def identity(connection: Connection, case_id: str) -> bytes:
+    """Envelope of the identity; empty when the row is missing."""
+    query = select(col(IdentityRow.envelope)).where(col(IdentityRow.case_id) == case_id)
+    found = rows(connection, query)
+    return found[0][0] if found else b""
+
+
+def identities(connection: Connection) -> Iterator[tuple[str, bytes]]:
+    """Case id and envelope of every identity."""
+    query = select(col(IdentityRow.case_id), col(IdentityRow.envelope))
+    for row in rows(connection, query):
+        yield row[0], row[1]
+
+
+def submit(connection: Connection, case_id: str, sealed: SealedCase, updated: int) -> None:
+    """Put the sealed case in the place of its journal."""
+    connection.execute(
+        insert(SealedRow).values(case_id=case_id, wrap=sealed.wrap, envelope=sealed.envelope)
+    )
+    connection.execute(delete(EventRow).where(col(EventRow.case_id) == case_id))
+    connection.execute(
+        update(CaseRow)
+        .where(col(CaseRow.id) == case_id)
+        .values(state="submitted", n=0, head=b"", updated=updated)
+    )
+
+
+def sealed(connection: Connection, case_id: str) -> SealedCase | None:
+    """The sealed case, or None."""
+    query = select(col(SealedRow.wrap), col(SealedRow.envelope)).where(
+        col(SealedRow.case_id) == case_id
+    )
+    found = rows(connection, query)
+    return SealedCase(*found[0]) if found else None
+
+
+def _select() -> Select[*_Columns]:
+    return select(
+        col(CaseRow.id),
+        col(CaseRow.state),
+        col(CaseRow.instrument),
+        col(CaseRow.mode),
+        col(CaseRow.assignee),
+        col(CaseRow.created_by),
+        col(CaseRow.signature),
+        col(CaseRow.n),
+        col(CaseRow.head),
+        col(CaseRow.updated),
+    )

@@ -1,0 +1,161 @@
+"""What can go wrong with a study, each as one sentence fit for the screen.
+
+The text of an error names people by login, cases by their short id, and files by their place in
+the study folder. It never quotes an answer, a contact or anything else that is kept encrypted,
+and never the message of a library below, which may carry parameters.
+"""
+
+from math import ceil
+
+__all__ = [
+    "AlreadySubmitted",
+    "CaseInUse",
+    "DamagedCase",
+    "DamagedKeyFile",
+    "DamagedStudy",
+    "DiskFull",
+    "InvalidInput",
+    "LeaseLost",
+    "Locked",
+    "NewerFormat",
+    "NotAllowed",
+    "StoreBusy",
+    "StoreError",
+    "StudyInPlace",
+    "TooSoon",
+    "UnknownCase",
+    "UnknownInstrument",
+    "UnknownPerson",
+    "Unwritable",
+    "WrongPassphrase",
+]
+
+
+class StoreError(Exception):
+    """Base of everything this package raises on purpose; `str()` is one sentence for the screen."""
+
+
+class InvalidInput(StoreError):
+    """A value given by the caller cannot be stored; nothing was changed."""
+
+
+class StudyInPlace(StoreError):
+    """A new study was to be made in a folder that already holds something."""
+
+
+class DamagedStudy(StoreError):
+    """The manifest or the database is missing, altered or unreadable."""
+
+
+class NewerFormat(StoreError):
+    """The study was written by a newer release."""
+
+
+class Unwritable(StoreError):
+    """A file or folder of the study cannot be written."""
+
+
+class DiskFull(StoreError):
+    """There is no room for what was to be saved; what was saved before is intact."""
+
+
+class StoreBusy(StoreError):
+    """Another process kept the database locked for longer than we wait."""
+
+
+class UnknownPerson(StoreError):
+    """No person of that name takes part in the study."""
+
+
+class WrongPassphrase(StoreError):
+    """The key file is sound and the passphrase does not open it."""
+
+
+class TooSoon(StoreError):
+    """After wrong passphrases the next try has to wait.
+
+    Attributes:
+        seconds: how long, rounded up, at least 1.
+    """
+
+    def __init__(self, seconds: float) -> None:
+        self.seconds = max(1, ceil(seconds))
+        unit = "second" if self.seconds == 1 else "seconds"
+        super().__init__(
+            "After a wrong passphrase the next try has to wait: "
+            f"try again in {self.seconds} {unit}."
+        )
+
+
+class DamagedKeyFile(StoreError):
+    """A key file is missing, altered, or belongs to another person or study."""
+
+
+class Locked(StoreError):
+    """The keys were put away; the person has to unlock again."""
+
+    def __init__(self) -> None:
+        super().__init__("The study is locked: unlock it with your passphrase to go on.")
+
+
+class NotAllowed(StoreError):
+    """The person's roles or keys do not reach that far."""
+
+
+class UnknownInstrument(StoreError):
+    """No instrument with that fingerprint belongs to the study."""
+
+
+class UnknownCase(StoreError):
+    """No case with that id belongs to the study."""
+
+
+class CaseInUse(StoreError):
+    """Another running program holds the case.
+
+    Attributes:
+        by: login name of the holder.
+        since: when it was taken, UTC, as ISO 8601.
+    """
+
+    def __init__(self, short_id: str, by: str, since: str) -> None:
+        self.by = by
+        self.since = since
+        super().__init__(
+            f"Case {short_id} is open in another window or program, by {by} since {since}: "
+            "close it there first."
+        )
+
+
+class LeaseLost(StoreError):
+    """The case was taken over by another program; nothing more is written from here."""
+
+    def __init__(self, short_id: str) -> None:
+        super().__init__(
+            f"Case {short_id} was taken over by another program, so this change was not saved: "
+            "open the case again."
+        )
+
+
+class AlreadySubmitted(StoreError):
+    """The case was submitted and is closed to its interviewer."""
+
+    def __init__(self, short_id: str) -> None:
+        super().__init__(
+            f"Case {short_id} was submitted and can no longer be opened for interviewing."
+        )
+
+
+class DamagedCase(StoreError):
+    """What is stored of a case is not what its writers stored.
+
+    Attributes:
+        short_id: the case, as people call it.
+    """
+
+    def __init__(self, short_id: str) -> None:
+        self.short_id = short_id
+        super().__init__(
+            f"Case {short_id} is damaged or was altered outside cati: nothing of it was changed; "
+            "tell your data manager and run a verification."
+        )

@@ -1,0 +1,185 @@
+"""Making a study: the folder appears complete, or not at all."""
+
+import contextlib
+import os
+import secrets
+import shutil
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from sqlalchemy import insert
+
+from store import audit, manifest
+from store.audit import Deed
+from store.clock import Clock, utc_now
+from store.database import FILE_NAME as DATABASE
+from store.database import Database
+from store.errors import InvalidInput, StudyInPlace
+from store.files import PRIVATE_FOLDER, file_errors, sync_folder, write_file
+from store.keys import SealingSecret, SigningSecret, data_key_fingerprint
+from store.keystore import Bundle, Owner, write_key_file
+from store.manifest import Body, PersonEntry, Policy, pack
+from store.people import make_entry, require_valid_person
+from store.roles import Role
+from store.study import INSTRUMENTS, KEYS, Study
+from store.tables import MetaRow
+from store.values import KdfCost, Kind, NewPerson
+
+MAX_TITLE = 200
+
+
+@dataclass(frozen=True)
+class Founding:
+    """What is common to everyone's keys when a study is made."""
+
+    study: str
+    kind: Kind
+    data_key: SealingSecret
+    founder: str
+    founder_signing: SigningSecret
+
+
+def create_study(
+    folder: Path,
+    *,
+    title: str,
+    kind: Kind,
+    people: Sequence[NewPerson],
+    cost: KdfCost = KdfCost.DEFAULT,
+    now: Clock = utc_now,
+) -> Study:
+    """Make a new study and open it.
+
+    Args:
+        folder: must not exist yet, or be empty; its parent must exist.
+        title: one line, up to 200 characters.
+        kind: live or practice, for good.
+        people: at least one administrator and one data manager (may be the same person). The first
+            administrator becomes the founder.
+        cost: of the key derivation, for these and all later key files.
+        now: the clock.
+
+    Raises:
+        StudyInPlace: the folder holds something.
+        InvalidInput, Unwritable, DiskFull: nothing was left behind.
+    """
+    _require_valid(title, kind, people, cost)
+    folder = folder.absolute()
+    if folder.is_symlink() or (folder.exists() and not (folder.is_dir() and _is_empty(folder))):
+        raise StudyInPlace(f"{folder} is not empty: choose a new folder for the study.")
+    building = folder.with_name(f".{folder.name}.new-{secrets.token_hex(4)}")
+    with file_errors(str(folder)):
+        try:
+            building.mkdir(mode=PRIVATE_FOLDER)
+            _build(building, title, kind, people, cost, now)
+            building.rename(folder)
+            sync_folder(folder.parent)
+        finally:
+            with contextlib.suppress(OSError):
+                shutil.rmtree(building)
+    return Study(folder, now)
+
+
+def _require_valid(title: str, kind: str, people: Sequence[NewPerson], cost: KdfCost) -> None:
+    if not (1 <= len(title) <= MAX_TITLE and title.isprintable() and title.strip() == title):
+        raise InvalidInput(f"The title must be one line of 1 to {MAX_TITLE} characters.")
+    if kind not in ("live", "practice"):
+        raise InvalidInput("A study is either live or practice.")
+    if not cost.within_limits():
+        raise InvalidInput(
+            "The cost of the key derivation is out of limits: "
+            "use 64 MiB to 2 GiB of memory, 3 to 10 iterations and 4 to 8 lanes."
+        )
+    for person in people:
+        require_valid_person(person)
+    if len({person.name for person in people}) != len(people):
+        raise InvalidInput("Two people have the same name: give each their own.")
+    for role in (Role.ADMINISTRATOR, Role.DATA_MANAGER):
+        if not any(role in person.roles for person in people):
+            raise InvalidInput(
+                "A study needs at least one administrator and one data manager; "
+                "one person may be both."
+            )
+
+
+def _build(
+    folder: Path,
+    title: str,
+    kind: Kind,
+    people: Sequence[NewPerson],
+    cost: KdfCost,
+    now: Clock,
+) -> None:
+    (folder / KEYS).mkdir(mode=PRIVATE_FOLDER)
+    (folder / INSTRUMENTS).mkdir(mode=PRIVATE_FOLDER)
+    study, data_key = secrets.token_hex(16), SealingSecret.generate()
+    ids = {person.name: secrets.token_hex(16) for person in people}
+    signing = {person.name: SigningSecret.generate() for person in people}
+    first = next(person.name for person in people if Role.ADMINISTRATOR in person.roles)
+    founding = Founding(study, kind, data_key, ids[first], signing[first])
+    entries = [
+        _enroll(folder, person, ids[person.name], signing[person.name], founding, cost)
+        for person in people
+    ]
+    body = Body(
+        format=1,
+        version=1,
+        id=study,
+        title=title,
+        kind=kind,
+        founder=ids[first],
+        data_key=pack(data_key.public),
+        policy=Policy(memory_kib=cost.memory_kib, iterations=cost.iterations, lanes=cost.lanes),
+        people=tuple(entries),
+        instruments=(),
+    )
+    signed = manifest.sign(body, ids[first], signing[first])
+    write_file(folder / manifest.FILE_NAME, manifest.write(signed))
+    database = Database.create(folder / DATABASE)
+    try:
+        with database.write() as connection:
+            connection.execute(insert(MetaRow).values(study=study, kind=kind))
+            about = manifest.audit_note(study, signed)
+            audit.record(connection, body, ids[first], signing[first], Deed.FOUNDED, about, now())
+    finally:
+        database.close()
+        sync_folder(folder)
+        data_key.wipe()
+        for secret in signing.values():
+            secret.wipe()
+
+
+def _enroll(
+    folder: Path,
+    person: NewPerson,
+    person_id: str,
+    signing: SigningSecret,
+    founding: Founding,
+    cost: KdfCost,
+) -> PersonEntry:
+    bundle = Bundle(
+        sealing=SealingSecret.generate(),
+        signing=signing,
+        founder=founding.founder_signing.public,
+        data_key=bytes.fromhex(data_key_fingerprint(founding.data_key.public)),
+    )
+    owner = Owner(founding.study, founding.kind, person_id)
+    path = folder / KEYS / f"{person.name}.key"
+    write_key_file(path, owner, bundle, person.passphrase, cost, generation=1)
+    entry = make_entry(
+        person,
+        person_id,
+        bundle,
+        founding.study,
+        founding.kind,
+        (founding.founder, founding.founder_signing),
+        founding.data_key if Role.DATA_MANAGER in person.roles else None,
+    )
+    bundle.sealing.wipe()
+    return entry
+
+
+def _is_empty(folder: Path) -> bool:
+    with os.scandir(folder) as found:
+        return next(found, None) is None

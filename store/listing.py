@@ -1,0 +1,102 @@
+"""The list of cases, with label and identity where the keys of the person reach."""
+
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, cast
+
+from sqlalchemy import Connection, select
+from sqlmodel import col
+
+from store import cases, grants
+from store.canonical import JSON
+from store.database import rows
+from store.grants import CaseRecord
+from store.keys import Unopenable, sha256, wipe
+from store.sealing import open_identity
+from store.study import name_of
+from store.tables import GrantRow
+from store.values import CaseCard, CaseState
+
+if TYPE_CHECKING:
+    from store.access import Access
+
+_Grant = tuple[str, bytes, str, bytes]
+
+
+def list_cases(access: "Access") -> list[CaseCard]:
+    """All cases as this person may see them. A damaged one is listed and marked, not hidden."""
+    with access.study.database.read() as connection:
+        records = cases.every(connection)
+        envelopes = dict(cases.identities(connection))
+        given = _grants(connection, [recipient for recipient, _ in access.holders()])
+    listed: list[CaseCard] = []
+    for case in records:
+        try:
+            known = _open(access, case, envelopes.get(case.id, b""), given.get(case.id))
+            listed.append(describe(access, case, known, False))
+        except Unopenable:
+            listed.append(describe(access, case, None, True))
+    return listed
+
+
+def describe(
+    access: "Access",
+    case: CaseRecord,
+    known: tuple[str, dict[str, JSON]] | None,
+    damaged: bool,
+) -> CaseCard:
+    """One line of the list."""
+    state = case.state if case.state in ("fresh", "open", "submitted") else "submitted"
+    label, identity = known or (None, None)
+    return CaseCard(
+        id=case.id,
+        short_id=case.short_id,
+        state=cast(CaseState, state),
+        mode=case.mode,
+        instrument=case.instrument,
+        events=case.n,
+        updated=datetime.fromtimestamp(case.updated, UTC),
+        assignee=name_of(access.study.body, case.assignee),
+        mine=case.assignee == access.entry.id,
+        label=label,
+        identity=identity,
+        damaged=damaged,
+    )
+
+
+def _open(
+    access: "Access", case: CaseRecord, envelope: bytes, given: _Grant | None
+) -> tuple[str, dict[str, JSON]] | None:
+    body = access.study.body
+    seen = sha256(grants.record_message(body, case, envelope) + case.signature)
+    if (who := access.known.get(seen)) is None:
+        grants.require_record(body, case, envelope)
+        if given is None:
+            return None
+        recipient, *grant = given
+        secret = dict(access.holders())[recipient]
+        wrap, granted_by, signature = cast(tuple[bytes, str, bytes], tuple(grant))
+        key = grants.unwrap(body, case, "identity", recipient, secret, wrap, granted_by, signature)
+        who = open_identity(key, (body.id, body.kind, case.id), envelope)
+        wipe(key)
+        access.known[seen] = who
+    elif given is None:
+        return None
+    label, identity = who.get("label"), who.get("identity")
+    if not isinstance(label, str) or not isinstance(identity, dict):
+        raise Unopenable
+    return label, identity
+
+
+def _grants(connection: Connection, recipients: list[str]) -> dict[str, _Grant]:
+    """For each case one grant of its identity to any of these recipients."""
+    query = select(
+        col(GrantRow.case_id),
+        col(GrantRow.recipient),
+        col(GrantRow.wrap),
+        col(GrantRow.granted_by),
+        col(GrantRow.signature),
+    ).where(col(GrantRow.what) == "identity", col(GrantRow.recipient).in_(recipients))
+    return {
+        case_id: (recipient, wrap, granted_by, signature)
+        for case_id, recipient, wrap, granted_by, signature in rows(connection, query)
+    }

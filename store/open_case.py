@@ -1,0 +1,335 @@
+"""A case in the hands of its interviewer: append, submit, release."""
+
+import os
+import threading
+import uuid
+from dataclasses import dataclass
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from sqlalchemy import Connection
+
+from store import audit, canonical, cases, grants, lease
+from store.audit import Deed
+from store.canonical import JSON
+from store.clock import quarter, to_text
+from store.errors import (
+    AlreadySubmitted,
+    CaseInUse,
+    DamagedCase,
+    InvalidInput,
+    LeaseLost,
+    NotAllowed,
+    StoreError,
+)
+from store.grants import DATA, CaseRecord
+from store.journal import Opened, Place, first_head, replay, seal_event
+from store.keys import KEY_SIZE, CaseKeys, Unopenable, data_key_fingerprint, wipe
+from store.listing import describe
+from store.manifest import unpack
+from store.sealing import open_identity, seal_case
+from store.study import find_instrument, name_of
+from store.values import CaseCard, JournalEntry, Receipt
+
+if TYPE_CHECKING:
+    from store.access import Access
+
+
+@dataclass
+class _End:
+    """Where the journal ends, as far as we know."""
+
+    count: int
+    head: bytes
+
+
+class OpenCase:
+    """An open case. All writing of it goes through here, one transaction each.
+
+    May be used from several threads; they take turns.
+    """
+
+    def __init__(
+        self,
+        access: "Access",
+        case: CaseRecord,
+        token: int,
+        keys: CaseKeys,
+        journal: list[Opened],
+        known: tuple[str, dict[str, JSON]],
+    ) -> None:
+        """Use `Access.open_case`."""
+        self._access = access
+        self._case = case
+        self._keys: CaseKeys | None = keys
+        self._place = _place(access, case)
+        self._end = _End(case.n, case.head)
+        self._doubtful: tuple[_End, JournalEntry] | None = None
+        self._turn = threading.RLock()
+        self._label, self.identity = known
+        self.token = token
+        self.entries = [
+            JournalEntry(seq, event.at, str(event.event_id), event.event)
+            for seq, event in enumerate(journal, start=1)
+        ]
+        """The journal so far, with times and ids; grows with `append`."""
+        self._by_id = {entry.event_id: entry for entry in self.entries}
+
+    @property
+    def events(self) -> list[dict[str, JSON]]:
+        """The events so far, in order, as they were given to `append`."""
+        return [entry.event for entry in self.entries]
+
+    @property
+    def card(self) -> CaseCard:
+        """The case as the list shows it."""
+        return describe(self._access, self._now_record(), (self._label, self.identity), False)
+
+    def append(self, event: dict[str, JSON], *, event_id: uuid.UUID | None = None) -> Receipt:
+        """Save one event; returns only when it is on the disk.
+
+        Args:
+            event: what happened, without floating-point numbers; up to 1 MiB.
+            event_id: a random id (uuid4) by which a repeated call is recognized; the same id with
+                the same event returns the first receipt and writes nothing.
+
+        Raises:
+            LeaseLost: another program took the case over; nothing was written.
+            InvalidInput: the event cannot be saved, or the id stands for another event.
+            StoreError: not saved; the same call may be repeated.
+        """
+        with self._turn:
+            keys = self._unlocked()
+            identifier = uuid.uuid4() if event_id is None else event_id
+            self._settle()
+            if (known := self._by_id.get(str(identifier))) is not None:
+                if known.event != event:
+                    raise InvalidInput("This entry's id was already used for another entry.")
+                return Receipt(known.seq, known.at)
+            at, seq = self._access.study.now(), self._end.count + 1
+            before = self._end.head
+            sealed = seal_event(keys, self._place, seq, before, at, identifier, event)
+            # A copy, so that a caller who goes on using the mapping does not change what was saved.
+            kept = canonical.decode_object(canonical.encode(event))
+            after = _End(seq, sealed.head)
+            self._doubtful = (after, JournalEntry(seq, at, str(identifier), kept))
+            with self._access.study.database.write() as connection:
+                if not lease.holds(connection, self._case.id, self.token) or not cases.append(
+                    connection,
+                    self._case.id,
+                    seq,
+                    before,
+                    sealed.envelope,
+                    sealed.head,
+                    quarter(at),
+                ):
+                    self._doubtful = None
+                    raise self._lost(connection)
+            return self._accept()
+
+    def submit(self, document: dict[str, JSON]) -> Receipt:
+        """Hand in the case: seal it to the data key and forget it here.
+
+        The journal is replayed, the document signed and sealed, journal and grants deleted, all in
+        one transaction. Afterwards nothing this person holds opens the case.
+
+        Args:
+            document: the case as it is to reach the data manager; up to 64 MiB.
+
+        Raises:
+            DamagedCase, LeaseLost, AlreadySubmitted, InvalidInput: the case stays open.
+        """
+        with self._turn:
+            keys, access = self._unlocked(), self._access
+            study, signing, me = access.study, access.keys.signing, access.entry.id
+            body, at = study.body, study.now()
+            with study.database.write() as connection:
+                if not lease.holds(connection, self._case.id, self.token):
+                    raise self._lost(connection)
+                case = cases.find(connection, self._case.id)
+                count = self._replay(connection, case, keys)
+                audited, audit_head = audit.last(connection)
+                header: dict[str, JSON] = {
+                    "format": 1,
+                    "study": body.id,
+                    "kind": body.kind,
+                    "case": case.id,
+                    "instrument": case.instrument,
+                    "mode": case.mode,
+                    "journal_head": case.head.hex(),
+                    "events": count,
+                    "submitted_by": me,
+                    "submitted_at": to_text(at),
+                    "audit_seq": audited,
+                    "audit_head": audit_head.hex(),
+                    "data_key": data_key_fingerprint(unpack(body.data_key)),
+                }
+                sealed = seal_case(header, document, signing, unpack(body.data_key))
+                cases.submit(connection, case.id, sealed, quarter(at))
+                grants.forget_grants(connection, case.id, me)
+                lease.free(connection, case.id, self.token)
+                audit.record(connection, body, me, signing, Deed.CASE_SUBMITTED, case.id, at)
+            self._put_away()
+            return Receipt(count, at)
+
+    def release(self) -> None:
+        """Give the case back and overwrite its keys. Harmless when done before."""
+        with self._turn:
+            if self._keys is None:
+                return
+            self._put_away(keep_lease=True)
+            access = self._access
+            try:
+                with access.study.database.write() as connection:
+                    if lease.free(connection, self._case.id, self.token):
+                        audit.record(
+                            connection,
+                            access.study.body,
+                            access.entry.id,
+                            access.keys.signing,
+                            Deed.CASE_RELEASED,
+                            self._case.id,
+                            access.study.now(),
+                        )
+            finally:
+                lease.forget(self._case.id, self.token)
+
+    def _settle(self) -> None:
+        """Find out whether an append that reported an error was saved after all."""
+        if self._doubtful is None:
+            return
+        with self._access.study.database.read() as connection:
+            case = cases.find(connection, self._case.id)
+        end, _ = self._doubtful
+        if (case.n, case.head) == (end.count, end.head):
+            self._accept()
+        self._doubtful = None
+
+    def _accept(self) -> Receipt:
+        assert self._doubtful is not None
+        self._end, entry = self._doubtful
+        self._doubtful = None
+        self.entries.append(entry)
+        self._by_id[entry.event_id] = entry
+        return Receipt(entry.seq, entry.at)
+
+    def _replay(self, connection: Connection, case: CaseRecord, keys: CaseKeys) -> int:
+        if case.state != "open":
+            raise AlreadySubmitted(case.short_id)
+        stored = cases.events(connection, case.id)
+        try:
+            return len(replay(keys, self._place, stored, case.n, case.head))
+        except Unopenable:
+            raise DamagedCase(case.short_id) from None
+
+    def _lost(self, connection: Connection) -> StoreError:
+        """Why nothing may be written any more."""
+        case = cases.find(connection, self._case.id)
+        if case.state == "submitted":
+            return AlreadySubmitted(case.short_id)
+        if not lease.holds(connection, case.id, self.token):
+            return LeaseLost(case.short_id)
+        return DamagedCase(case.short_id)
+
+    def _unlocked(self) -> CaseKeys:
+        _ = self._access.keys
+        if self._keys is None:
+            raise NotAllowed(f"Case {self._case.short_id} was closed here: open it again to go on.")
+        return self._keys
+
+    def _now_record(self) -> CaseRecord:
+        with self._access.study.database.read() as connection:
+            return cases.find(connection, self._case.id)
+
+    def _put_away(self, *, keep_lease: bool = False) -> None:
+        if self._keys is not None:
+            self._keys.wipe()
+            self._keys = None
+        if not keep_lease:
+            lease.forget(self._case.id, self.token)
+        self._access.known.clear()
+        if self in self._access.open_cases:
+            self._access.open_cases.remove(self)
+
+
+def open_case(access: "Access", case_id: str) -> OpenCase:
+    """Take a case, replay it, and hand it over; see `Access.open_case`."""
+    study, me, keys = access.study, access.entry.id, access.keys
+    body, now = study.body, study.now()
+    short_id = case_id[:8]
+    try:
+        with study.database.write() as connection:
+            case = cases.find(connection, case_id)
+            envelope = cases.identity(connection, case_id)
+            grants.require_record(body, case, envelope)
+            if case.assignee != me:
+                raise NotAllowed(
+                    f"Case {case.short_id} is assigned to {name_of(body, case.assignee)}: "
+                    "only they can open it."
+                )
+            if case.state == "submitted":
+                raise AlreadySubmitted(case.short_id)
+            find_instrument(body, case.instrument)
+            token, taken_over = lease.take(connection, case_id, me, to_text(now))
+            if case.state == "fresh":
+                case, case_key = _begin(connection, access, case, now)
+                deed = Deed.CASE_BEGUN
+            else:
+                case_key = _own_key(connection, access, case)
+                deed = Deed.CASE_TAKEN_OVER if taken_over else Deed.CASE_RESUMED
+            case_keys = CaseKeys.derive(case_key)
+            wipe(case_key)
+            stored = cases.events(connection, case_id)
+            journal = replay(case_keys, _place(access, case), stored, case.n, case.head)
+            identity_key = grants.case_key(connection, body, case, "identity", access.holders())
+            if identity_key is None:
+                raise Unopenable
+            who = open_identity(identity_key, (body.id, body.kind, case_id), envelope)
+            wipe(identity_key)
+            label, identity = who["label"], who["identity"]
+            if not isinstance(label, str) or not isinstance(identity, dict):
+                raise Unopenable
+            audit.record(connection, body, me, keys.signing, deed, case_id, now)
+    except lease.Held as held:
+        raise CaseInUse(short_id, name_of(body, held.holder), held.since) from None
+    except (Unopenable, KeyError):
+        raise DamagedCase(short_id) from None
+    lease.remember(case_id, token)
+    return OpenCase(access, case, token, case_keys, journal, (label, identity))
+
+
+def _begin(
+    connection: Connection, access: "Access", case: CaseRecord, now: datetime
+) -> tuple[CaseRecord, bytearray]:
+    """First opening: make the answers key, grant it, and start the chain."""
+    if case.n or case.head or audit.was_begun(connection, case.id):
+        raise Unopenable
+    body, keys = access.study.body, access.keys
+    case_key = bytearray(os.urandom(KEY_SIZE))
+    for recipient in (access.entry.id, DATA):
+        grants.grant(
+            connection,
+            body,
+            case.id,
+            "answers",
+            recipient,
+            case_key,
+            access.entry.id,
+            keys.signing,
+        )
+    head = first_head(CaseKeys.derive(case_key), _place(access, case))
+    cases.begin(connection, case.id, head, quarter(now))
+    return cases.find(connection, case.id), case_key
+
+
+def _own_key(connection: Connection, access: "Access", case: CaseRecord) -> bytearray:
+    key = grants.open_grant(
+        connection, access.study.body, case, "answers", access.entry.id, access.keys.sealing
+    )
+    if key is None:
+        raise Unopenable
+    return key
+
+
+def _place(access: "Access", case: CaseRecord) -> Place:
+    return Place(access.study.id, access.study.kind, case.id, case.instrument)

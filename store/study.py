@@ -1,0 +1,317 @@
+"""A study on disk: opening it, what everyone may see of it, and unlocking it for one person."""
+
+from collections.abc import Callable
+from hashlib import sha256
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from sqlalchemy import select
+from sqlmodel import col
+
+from store import audit, manifest
+from store.attempts import count_failure, forget_failures, require_patience
+from store.audit import Deed
+from store.binding import fingerprint, spoken
+from store.clock import Clock, utc_now
+from store.database import FILE_NAME as DATABASE
+from store.database import Database, rows
+from store.errors import (
+    DamagedKeyFile,
+    DamagedStudy,
+    StoreError,
+    UnknownInstrument,
+    WrongPassphrase,
+)
+from store.files import read_limited, write_file
+from store.keys import SigningSecret, data_key_fingerprint
+from store.keystore import Bundle, Owner, read_key_file
+from store.manifest import Body, InstrumentEntry, PersonEntry, Signed, unpack
+from store.tables import MetaRow
+from store.values import InstrumentCard, KdfCost, Kind, PersonCard
+
+if TYPE_CHECKING:
+    from store.access import Access
+
+KEYS = "keys"
+INSTRUMENTS = "instruments"
+_META = select(col(MetaRow.study), col(MetaRow.kind))
+
+MAX_INSTRUMENT_FILE = 16 * 1024 * 1024
+
+
+class Study:
+    """An open study. Nothing of it is readable before someone unlocks it.
+
+    Attributes:
+        folder: where it is.
+        database: its open database.
+        now: the clock.
+    """
+
+    def __init__(self, folder: Path, now: Clock = utc_now) -> None:
+        """Open a study; use `open_study`."""
+        self.folder = folder
+        self.now = now
+        self._stamp, self._signed = _read_manifest(folder)
+        self.database = Database(folder / DATABASE)
+        self._open: list[Access] = []
+        try:
+            self._require_own_database()
+        except BaseException:
+            self.database.close()
+            raise
+
+    @property
+    def id(self) -> str:
+        """Random, 32 hexadecimal digits."""
+        return self._signed.body.id
+
+    @property
+    def title(self) -> str:
+        """As given when it was made."""
+        return self._signed.body.title
+
+    @property
+    def kind(self) -> Kind:
+        """Live or practice, for good."""
+        return self._signed.body.kind
+
+    @property
+    def fingerprint(self) -> str:
+        """Of founder and data key, in groups of four, to compare with a printed copy."""
+        return spoken(_anchor(self.body))
+
+    @property
+    def lock_after_minutes(self) -> int:
+        """Idle minutes after which a program should lock."""
+        return self.body.policy.lock_after_minutes
+
+    @property
+    def body(self) -> Body:
+        """The manifest as it is now on disk, verified; read anew when the file changed."""
+        stamp = _stamp(self.folder)
+        if stamp != self._stamp:
+            new_stamp, signed = _read_manifest(self.folder)
+            if _anchor(signed.body) != _anchor(self._signed.body):
+                raise manifest.damaged("it is the manifest of another study")
+            self._stamp, self._signed = new_stamp, signed
+        return self._signed.body
+
+    @property
+    def signed(self) -> Signed:
+        """The manifest with its signature, as it is now on disk."""
+        _ = self.body
+        return self._signed
+
+    @property
+    def people(self) -> tuple[PersonCard, ...]:
+        """Everyone who takes part."""
+        return tuple(card(person) for person in self.body.people)
+
+    @property
+    def instruments(self) -> tuple[InstrumentCard, ...]:
+        """Every approved instrument."""
+        return tuple(instrument.card for instrument in self.body.instruments)
+
+    def instrument_folder(self, instrument: str) -> Path:
+        """Where the files of an approved instrument are, after holding them against the manifest.
+
+        Raises:
+            UnknownInstrument: not one of the study's.
+            DamagedStudy: a file is missing or was changed.
+        """
+        entry = find_instrument(self.body, instrument)
+        folder = self.folder / INSTRUMENTS / instrument
+        if not instrument_is_sound(folder, entry):
+            raise DamagedStudy(
+                f"The files of instrument {entry.name} {entry.version} are missing or changed: "
+                "restore the folder instruments from a backup."
+            )
+        return folder
+
+    def unlock(self, name: str, passphrase: str) -> "Access":
+        """Open a person's keys. Takes about a second, on purpose.
+
+        Raises:
+            UnknownPerson, WrongPassphrase, DamagedKeyFile, TooSoon: nothing was changed,
+                except that a wrong passphrase is counted.
+            DamagedStudy: the manifest is not the one this person's keys were made for.
+        """
+        from store.access import Access
+
+        person = self.body.person(name)
+        bundle, _, _ = self.open_keys(person, passphrase)
+        try:
+            access = Access(self, person, bundle)
+        except BaseException:
+            bundle.wipe()
+            raise
+        self._open.append(access)
+        return access
+
+    def open_keys(self, person: PersonEntry, passphrase: str) -> tuple[Bundle, KdfCost, int]:
+        """Read a key file under the growing delay, and hold it against the manifest."""
+        tries = self.folder / KEYS / f"{person.name}.tries"
+        require_patience(tries, self.now())
+        try:
+            bundle, cost, generation = read_key_file(
+                self.key_path(person.name), self.owner(person.id), passphrase
+            )
+        except WrongPassphrase:
+            count_failure(tries, self.now())
+            raise
+        forget_failures(tries)
+        try:
+            self._require_pinned(person, bundle)
+        except BaseException:
+            bundle.wipe()
+            raise
+        return bundle, cost, generation
+
+    def owner(self, person_id: str) -> Owner:
+        """Whom a key file of this study is bound to."""
+        return Owner(self.id, self.kind, person_id)
+
+    def key_path(self, name: str) -> Path:
+        """Where a person's key file is."""
+        return self.folder / KEYS / f"{name}.key"
+
+    def change(
+        self,
+        change: Callable[[Body], Body],
+        actor: str,
+        secret: SigningSecret,
+        deed: Deed,
+        about: str,
+    ) -> None:
+        """Change the manifest, signed by an administrator, with its audit entry.
+
+        The database's write lock is held meanwhile, so two changes cannot lose one another.
+        """
+        with self.database.write() as connection:
+            before = self.body
+            after = change(before).model_copy(update={"version": before.version + 1})
+            signed = manifest.sign(Body.model_validate(after), actor, secret)
+            data = manifest.write(signed)
+            manifest.read(data)  # what others will read must hold before it is put in place
+            note = manifest.audit_note(about, signed)
+            audit.record(connection, before, actor, secret, deed, note, self.now())
+            write_file(self.folder / manifest.FILE_NAME, data)
+
+    def close(self) -> None:
+        """Lock whoever is unlocked and let go of the files."""
+        for access in list(self._open):
+            access.lock()
+        self.database.close()
+
+    def forget(self, access: "Access") -> None:
+        """Called by an access that locked itself."""
+        if access in self._open:
+            self._open.remove(access)
+
+    def _require_own_database(self) -> None:
+        with self.database.read() as connection:
+            found = rows(connection, _META)
+        if [tuple(row) for row in found] != [(self.id, self.kind)]:
+            raise DamagedStudy(
+                "study.db belongs to another study than the manifest: restore both from one backup."
+            )
+
+    def _require_pinned(self, person: PersonEntry, bundle: Bundle) -> None:
+        if bundle.public != person.public:
+            raise DamagedKeyFile(
+                f"The key file {person.name}.key does not fit the manifest of this study: "
+                "ask the administrator."
+            )
+        founder = self.body.person_by_id(self.body.founder)
+        data_key = bytes.fromhex(data_key_fingerprint(unpack(self.body.data_key)))
+        if (
+            founder is None
+            or founder.public.signing != bundle.founder
+            or data_key != bundle.data_key
+        ):
+            raise DamagedStudy(
+                "The manifest names other keys than those your key file was made for: "
+                "do not go on, and tell the administrator and the data manager."
+            )
+
+
+def open_study(folder: Path, *, now: Clock = utc_now) -> Study:
+    """Open an existing study.
+
+    Raises:
+        StoreError: one sentence on what is wrong; nothing was changed.
+    """
+    return Study(folder, now)
+
+
+def card(person: PersonEntry) -> PersonCard:
+    """What everyone may see of a person."""
+    return PersonCard(
+        person.id, person.name, frozenset(person.roles), spoken(person.public.fingerprint)
+    )
+
+
+def find_instrument(body: Body, fingerprint: str) -> InstrumentEntry:
+    """An approved instrument; UnknownInstrument when it is not one of the study's."""
+    for entry in body.instruments:
+        if entry.fingerprint == fingerprint:
+            return entry
+    raise UnknownInstrument(
+        "This version of the instrument is not part of the study: ask the administrator to add it."
+    )
+
+
+def name_of(body: Body, person_id: str) -> str:
+    """Login name, or a word for someone the manifest does not know."""
+    person = body.person_by_id(person_id)
+    return "someone unknown" if person is None else person.name
+
+
+def instrument_is_sound(folder: Path, entry: InstrumentEntry) -> bool:
+    """Whether the files are exactly those that were approved."""
+    try:
+        present = {
+            path.relative_to(folder).as_posix() for path in folder.rglob("*") if not path.is_dir()
+        }
+        return present == set(entry.files) and all(
+            sha256(read_limited(folder / path, MAX_INSTRUMENT_FILE)).hexdigest() == digest
+            for path, digest in entry.files.items()
+        )
+    except (OSError, ValueError):
+        return False
+
+
+def _anchor(body: Body) -> str:
+    """What must never change in a study."""
+    founder = body.person_by_id(body.founder)
+    if founder is None:
+        raise manifest.damaged("its founder is missing")
+    return fingerprint("study", body.id, body.kind, founder.public.signing, unpack(body.data_key))
+
+
+def _stamp(folder: Path) -> tuple[int, int, int]:
+    try:
+        status = (folder / manifest.FILE_NAME).stat()
+    except OSError:
+        raise _missing(folder) from None
+    return status.st_mtime_ns, status.st_ino, status.st_size
+
+
+def _read_manifest(folder: Path) -> tuple[tuple[int, int, int], Signed]:
+    stamp = _stamp(folder)
+    try:
+        data = read_limited(folder / manifest.FILE_NAME, manifest.MAX_SIZE)
+    except OSError:
+        raise _missing(folder) from None
+    except ValueError:
+        raise manifest.damaged("it is far too long") from None
+    return stamp, manifest.read(data)
+
+
+def _missing(folder: Path) -> StoreError:
+    if not folder.is_dir():
+        return DamagedStudy(f"There is no study folder at {folder}: check the path.")
+    return DamagedStudy(
+        f"There is no readable study.yaml in {folder}: check the path, or restore it from a backup."
+    )

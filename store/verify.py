@@ -1,0 +1,183 @@
+"""Verification: everything that can be checked with what one person holds, and what cannot."""
+
+from typing import TYPE_CHECKING
+
+from sqlalchemy import select
+from sqlmodel import col
+
+from store import audit, cases, grants, manifest
+from store.audit import Deed, Entry
+from store.database import rows
+from store.errors import StoreError
+from store.grants import CaseRecord
+from store.journal import Place, replay
+from store.keys import CaseKeys, Unopenable, wipe
+from store.reading import read_submitted
+from store.sealing import open_identity
+from store.study import INSTRUMENTS, instrument_is_sound
+from store.tables import GrantRow
+from store.values import VerifyReport
+
+if TYPE_CHECKING:
+    from store.access import Access
+
+
+class _Findings:
+    """What was found so far."""
+
+    def __init__(self) -> None:
+        self.problems: list[str] = []
+        self.journals = 0
+        self.sealed = 0
+        self.closed_journals = 0
+        self.closed_sealed = 0
+        self.closed_identities = 0
+
+
+def verify(access: "Access") -> VerifyReport:
+    """Check manifest, instruments, database, audit, and each case; see `Access.verify`."""
+    study, found = access.study, _Findings()
+    body = study.body
+    for instrument in body.instruments:
+        if not instrument_is_sound(study.folder / INSTRUMENTS / instrument.fingerprint, instrument):
+            found.problems.append(
+                f"The files of instrument {instrument.name} {instrument.version} "
+                "are not those that were approved."
+            )
+    found.problems += [f"SQLite reports: {line}." for line in study.database.integrity()]
+    with study.database.read() as connection:
+        chain = list(audit.entries(connection))
+        case_ids = cases.ids(connection)
+    found.problems += audit.problems(body, chain)
+    found.problems += _against_manifest(access, chain)
+    found.problems += _against_cases(chain, set(case_ids))
+    for case_id in case_ids:
+        _check_case(access, case_id, chain, found)
+    return VerifyReport(
+        audit_entries=len(chain),
+        cases=len(case_ids),
+        journals=found.journals,
+        sealed=found.sealed,
+        problems=tuple(found.problems),
+        unchecked=_unchecked(found),
+    )
+
+
+def _against_manifest(access: "Access", chain: list[Entry]) -> list[str]:
+    """The newest manifest that the audit knows must be the one in place."""
+    notes = [entry.object for entry in chain if " manifest " in entry.object]
+    if notes and notes[-1] == manifest.audit_note(notes[-1].split(" ")[0], access.study.signed):
+        return []
+    return ["The manifest in place is not the one that the audit knows as the newest."]
+
+
+def _against_cases(chain: list[Entry], present: set[str]) -> list[str]:
+    added = {entry.object for entry in chain if entry.action == Deed.CASE_ADDED.value}
+    lost = [f"Case {case_id[:8]} was deleted." for case_id in sorted(added - present)]
+    return lost + [
+        f"Case {case_id[:8]} was added without an entry in the audit."
+        for case_id in sorted(present - added)
+    ]
+
+
+def _check_case(access: "Access", case_id: str, chain: list[Entry], found: _Findings) -> None:
+    """Record, grants, identity, and the journal or the sealed document of one case."""
+    body = access.study.body
+    with access.study.database.read() as connection:
+        case = cases.find(connection, case_id)
+        envelope = cases.identity(connection, case_id)
+        stored = cases.events(connection, case_id)
+        sealed = cases.sealed(connection, case_id)
+        given = rows(
+            connection,
+            select(
+                col(GrantRow.what),
+                col(GrantRow.recipient),
+                col(GrantRow.wrap),
+                col(GrantRow.granted_by),
+                col(GrantRow.signature),
+            ).where(col(GrantRow.case_id) == case_id),
+        )
+    deeds = {entry.action for entry in chain if entry.object == case_id}
+    try:
+        grants.require_record(body, case, envelope)
+        for what, recipient, wrap, granted_by, signature in given:
+            grants.require_granter(body, case, what, recipient, wrap, granted_by, signature)
+        expected = "fresh"
+        if Deed.CASE_SUBMITTED.value in deeds:
+            expected = "submitted"
+        elif Deed.CASE_BEGUN.value in deeds:
+            expected = "open"
+        if case.state != expected or (sealed is not None) != (expected == "submitted"):
+            raise Unopenable
+        if expected != "open" and (case.n or stored or case.head):
+            raise Unopenable
+        _check_identity(access, case, envelope, found)
+        if expected == "open":
+            _check_journal(access, case, stored, found)
+        if expected == "submitted":
+            _check_sealed(access, case_id, chain, found)
+    except Unopenable:
+        found.problems.append(f"Case {case.short_id} is damaged or was altered outside cati.")
+    except StoreError as error:
+        found.problems.append(str(error))
+
+
+def _check_identity(access: "Access", case: CaseRecord, envelope: bytes, found: _Findings) -> None:
+    body = access.study.body
+    with access.study.database.read() as connection:
+        key = grants.case_key(connection, body, case, "identity", access.holders())
+    if key is None:
+        found.closed_identities += 1
+        return
+    open_identity(key, (body.id, body.kind, case.id), envelope)
+    wipe(key)
+
+
+def _check_journal(
+    access: "Access", case: CaseRecord, stored: list[tuple[int, bytes]], found: _Findings
+) -> None:
+    body = access.study.body
+    with access.study.database.read() as connection:
+        key = grants.case_key(connection, body, case, "answers", access.holders())
+    if key is None:
+        found.closed_journals += 1
+        return
+    keys = CaseKeys.derive(key)
+    place = Place(body.id, body.kind, case.id, case.instrument)
+    try:
+        replay(keys, place, stored, case.n, case.head)
+    finally:
+        wipe(key)
+        keys.wipe()
+    found.journals += 1
+
+
+def _check_sealed(access: "Access", case_id: str, chain: list[Entry], found: _Findings) -> None:
+    if access.data_key is None:
+        found.closed_sealed += 1
+        return
+    _, header = read_submitted(access, case_id)
+    seq = header.get("audit_seq")
+    # What the audit was when the case was sealed, it must still begin with.
+    if (
+        type(seq) is not int
+        or not 0 < seq <= len(chain)
+        or (chain[seq - 1].hash.hex() != header.get("audit_head"))
+    ):
+        found.problems.append(f"The audit was cut or replaced after case {case_id[:8]} was sealed.")
+    found.sealed += 1
+
+
+def _unchecked(found: _Findings) -> tuple[str, ...]:
+    """What the person could not check, for want of a key."""
+    counted = (
+        (found.closed_identities, "the contact data"),
+        (found.closed_journals, "the journal"),
+        (found.closed_sealed, "the sealed document"),
+    )
+    return tuple(
+        f"Not checked: {what} of {count} {'case' if count == 1 else 'cases'}, for want of a key."
+        for count, what in counted
+        if count
+    )
