@@ -26,6 +26,7 @@ from instrument.conditions.nodes import (
     StatusTest,
     Type,
     YearsBetween,
+    type_of,
 )
 from instrument.values import PartialDate, Value
 from skips.arithmetic import OPERATIONS, years_between
@@ -119,7 +120,7 @@ class Compiler:
     def _compare(self, node: Compare) -> Condition:
         """The common form, an item against a constant, gets a closure without inner calls."""
         left, right = node.left, node.right
-        dates = is_date(left) or is_date(right)
+        dates = Type.DATE in (type_of(left), type_of(right))
         if (
             isinstance(left, Item)
             and left.name != ROW
@@ -133,7 +134,7 @@ class Compiler:
     def _in(self, node: In) -> Condition:
         options = tuple(option.value for option in node.options)
         reading = self.value(node.left)
-        if is_date(node.left):
+        if type_of(node.left) is Type.DATE:
             dates = tuple(option for option in options if isinstance(option, PartialDate))
             inner = is_among_dates(reading, dates)
         else:
@@ -176,11 +177,6 @@ def constant(value: Value | None) -> Reading:
         return value
 
     return reading
-
-
-def is_date(node: Node) -> bool:
-    """Whether an expression comes to a date."""
-    return isinstance(node, Item | Literal) and node.type is Type.DATE
 
 
 def _all_of(parts: list[Condition]) -> Condition:

@@ -5,6 +5,7 @@ next mark: that runs at the speed of memory, needs no heap, and visits slots in 
 interview. Since conditions read earlier slots only, one pass forward settles everything.
 """
 
+from decimal import Decimal
 from typing import NamedTuple
 
 from instrument.values import Answer, Missing, Value
@@ -99,11 +100,11 @@ class State:
                 else:
                     value = answer
             before = Was(slot, universe[slot], counted[slot], reasons[slot])
-            counted[slot] = value
-            if truth != before.universe or value != before.counted or reason != before.reason:
-                universe[slot], reasons[slot] = truth, reason
+            moved = truth != before.universe
+            if moved or reason != before.reason or not _is_same(value, before.counted):
+                universe[slot], counted[slot], reasons[slot] = truth, value, reason
                 was.append(before)
-                last = max(last, self._spread(slot, truth != before.universe))
+                last = max(last, self._spread(slot, moved))
         return Trace(was, self._recheck(was))
 
     def _spread(self, slot: int, moved: bool) -> int:
@@ -147,3 +148,10 @@ class State:
                 failing[number] = fires
                 turned.append(number)
         return turned
+
+
+def _is_same(value: Value | None, other: Value | None) -> bool:
+    """Whether two values are equal and read the same: 1.0 and 1.00 are equal and do not."""
+    if value is other:
+        return True
+    return value == other and (type(value) is not Decimal or str(value) == str(other))

@@ -1,0 +1,109 @@
+"""The engine agrees with the naive evaluator, and would be caught if it did not.
+
+`CATI_SOAK=20000` takes that many steps in place of a few hundred.
+"""
+
+import os
+from random import Random
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+
+from skips import Route
+from skips.cells import Cells
+from skips.state import State, Trace
+from skips.truth import YES
+from tests.skips.campaign import run
+from tests.skips.oracle import live
+from tests.strategies import randoms
+
+SOAK = int(os.environ.get("CATI_SOAK", "0"))
+STEPS = 12
+
+random_lives = settings(
+    max_examples=max(60, SOAK // STEPS),
+    deadline=None,
+    suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large],
+)
+
+
+@random_lives
+@given(randoms)
+def test_engine_and_naive_evaluator_agree_after_every_step(rng: Random) -> None:
+    live(rng, STEPS)
+
+
+def test_they_agree_along_a_seeded_walk() -> None:
+    assert run(max(3_000, SOAK), seed=1) >= 3_000
+
+
+def test_the_walk_meets_what_it_is_there_for() -> None:
+    """Parked and restored answers, unknown universes, failing checks, rows: all are met."""
+    met: set[str] = set()
+    for seed in range(150):
+        both = live(Random(seed), 15)
+        met |= set(both.picture.statuses.values())
+        met |= {f"truth {truth}" for truth in both.picture.truths.values()}
+        met |= {"failing"} if both.picture.failing else set()
+        met |= {"rows"} if any(both.naive.rows.values()) else set()
+    assert met >= {
+        *("answered", "missing", "not_applicable", "parked", "not_reached"),
+        *("truth 0", "truth 1", "truth 2", "failing", "rows"),
+    }
+
+
+def is_caught() -> bool:
+    try:
+        run(6_000, seed=1)
+    except AssertionError:
+        return True
+    return False
+
+
+def test_control_a_forgotten_dependency_is_caught(monkeypatch: pytest.MonkeyPatch) -> None:
+    spread = State._spread
+
+    def forgetful(state: State, slot: int, moved: bool) -> int:
+        last = spread(state, slot, moved)
+        for reader in state.program.dependents[slot][1:2]:
+            state._dirty[reader] = 0
+        return last
+
+    monkeypatch.setattr(State, "_spread", forgetful)
+    assert is_caught()
+
+
+def test_control_a_check_left_alone_is_caught(monkeypatch: pytest.MonkeyPatch) -> None:
+    recheck = State._recheck
+    monkeypatch.setattr(State, "_recheck", lambda state, was: recheck(state, was[:1]))
+    assert is_caught()
+
+
+def test_control_unknown_taken_for_yes_is_caught(monkeypatch: pytest.MonkeyPatch) -> None:
+    def hasty(slot: int, wanted: object) -> object:
+        def condition(cells: Cells) -> int:
+            value = cells.counted[slot]
+            return YES if value is None or value == wanted else 0
+
+        return condition
+
+    monkeypatch.setattr("skips.compile.equals", hasty)
+    assert is_caught()
+
+
+def test_control_a_preview_that_leaves_a_trace_is_caught(monkeypatch: pytest.MonkeyPatch) -> None:
+    undo = State.undo
+    monkeypatch.setattr(
+        State, "undo", lambda state, trace: undo(state, Trace(trace.slots[:1], trace.checks))
+    )
+    assert is_caught()
+
+
+def test_control_a_removed_row_that_still_counts_is_caught(monkeypatch: pytest.MonkeyPatch) -> None:
+    put_rows = Route._put_rows
+    monkeypatch.setattr(
+        Route,
+        "_put_rows",
+        lambda route, place, rows: put_rows(route, place, rows | route._standing(place)),
+    )
+    assert is_caught()
