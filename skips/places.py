@@ -49,7 +49,7 @@ class Scope(NamedTuple):
 
     places: Places
     row: int = 0
-    """What `row` means: the row it stands in, or the innermost one it is looking over; 0 outside."""
+    """What `row` means: the row it stands in, or the innermost one it looks over; 0 outside."""
     home: int = 0
     """The row that the expression stands in."""
     over: tuple[tuple[str, int], ...] = ()
