@@ -1,1 +1,66 @@
 """What is asked: the YAML language, its models and messages, and the shipped instruments."""
+
+from instrument.files import instrument_files
+from instrument.models import (
+    CHOICE_KINDS,
+    NUMBER_KINDS,
+    TEXT_KINDS,
+    Check,
+    Choice,
+    Computed,
+    Expression,
+    Fill,
+    Instrument,
+    Item,
+    Kind,
+    Measure,
+    MissingReason,
+    Question,
+    Roster,
+    Section,
+    Sensitivity,
+    Statement,
+    Text,
+    Variable,
+    Wording,
+)
+from instrument.problems import InstrumentError, Problem
+from instrument.reader import read_files, read_instrument
+from instrument.source import Source
+from instrument.values import READ, Answer, Instance, Missing, PartialDate, Value
+
+__all__ = [
+    "CHOICE_KINDS",
+    "NUMBER_KINDS",
+    "READ",
+    "TEXT_KINDS",
+    "Answer",
+    "Check",
+    "Choice",
+    "Computed",
+    "Expression",
+    "Fill",
+    "Instance",
+    "Instrument",
+    "InstrumentError",
+    "Item",
+    "Kind",
+    "Measure",
+    "Missing",
+    "MissingReason",
+    "PartialDate",
+    "Problem",
+    "Question",
+    "Roster",
+    "Section",
+    "Sensitivity",
+    "Source",
+    "Statement",
+    "Text",
+    "Value",
+    "Variable",
+    "Wording",
+    "instrument_files",
+    "read_files",
+    "read_instrument",
+]

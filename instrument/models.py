@@ -251,6 +251,9 @@ class Roster(_Item):
     """
 
     title: str
+    """Shown."""
+    label: str
+    """What data people read; the title unless the author says otherwise."""
     size: Expression | None = None
     rows: int | None = None
     at_most: int

@@ -19,13 +19,16 @@ class Problem:
     """What to do about it."""
 
     def __str__(self) -> str:
-        hint = f"\n    {self.hint}" if self.hint else ""
-        return f"{self.source}: {self.text} [{self.code}]{hint}"
+        first, *more = self.text.split("\n")
+        lines = [f"{self.source}: {first} [{self.code}]", *more]
+        if self.hint:
+            lines.append(f"    {self.hint}")
+        return "\n".join(lines)
 
 
 class InstrumentError(Exception):
     """The instrument cannot be used; holds every problem found in its files, in their order."""
 
     def __init__(self, problems: Iterable[Problem]) -> None:
-        self.problems: tuple[Problem, ...] = tuple(sorted(problems, key=lambda p: p.source))
+        self.problems: tuple[Problem, ...] = tuple(problems)
         super().__init__("\n".join(map(str, self.problems)))

@@ -5,12 +5,16 @@ the same tree. Names have been looked up by then: `Item` is an item of the instr
 that named a choice has become a `Literal` of type CHOICE.
 """
 
+import datetime
 from collections.abc import Iterator
 from dataclasses import dataclass, field, fields
 from decimal import Decimal
 from enum import StrEnum
 
 from instrument.values import PartialDate
+
+ROW = "row"
+"""Stands for the number of the row, inside rosters and roster functions."""
 
 
 class Type(StrEnum):
@@ -66,21 +70,32 @@ class RosterFunction(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Literal:
-    """A constant: a number, a text, a date, or the name of a choice."""
+    """A constant: a number, a text, a date, a time of day, or the name of a choice."""
 
-    value: int | Decimal | str | PartialDate
+    value: int | Decimal | str | PartialDate | datetime.time
     type: Type
     at: int = field(default=0, compare=False)
+    quoted: bool = field(default=False, compare=False)
+    """Of a choice: typed in quotes, to tell it from an item of the same name."""
 
     def __str__(self) -> str:
-        if self.type is Type.TEXT:
-            return '"' + str(self.value).replace("\\", "\\\\").replace('"', '\\"') + '"'
-        return str(self.value)
+        match self.value:
+            case Decimal():
+                return f"{self.value:f}"
+            case datetime.time():
+                return f'"{self.value:%H:%M}"'
+            case str() if self.type is Type.TEXT or self.quoted:
+                return '"' + self.value.replace("\\", "\\\\").replace('"', '\\"') + '"'
+            case _:
+                return str(self.value)
 
 
 @dataclass(frozen=True, slots=True)
 class Item:
-    """The answer of an item. Inside a roster, an item of the same roster means the same row's."""
+    """The answer of an item. Inside a roster, an item of the same roster means the same row's.
+
+    The name `row` (see `ROW`) is no item: it stands for the number of the roster's row.
+    """
 
     name: str
     type: Type
@@ -293,8 +308,21 @@ def walk(node: Node) -> Iterator[Node]:
         yield from walk(child)
 
 
+def type_of(node: Node) -> Type:
+    """What a tree comes to."""
+    match node:
+        case Literal() | Item():
+            return node.type
+        case OverRows(function=RosterFunction.ANY | RosterFunction.ALL):
+            return Type.BOOLEAN
+        case Arithmetic() | Negate() | CountTrue() | OverRows() | YearsBetween():
+            return Type.NUMBER
+        case _:
+            return Type.BOOLEAN
+
+
 def names_read(node: Node) -> frozenset[str]:
-    """Every item and roster that the tree mentions."""
+    """Every item and roster that the tree mentions, without `row`."""
     names: set[str] = set()
     for one in walk(node):
         match one:
@@ -302,7 +330,7 @@ def names_read(node: Node) -> frozenset[str]:
                 names.add(name)
             case _:
                 pass
-    return frozenset(names)
+    return frozenset(names - {ROW})
 
 
 def _is_product(node: Arithmetic) -> bool:

@@ -1,0 +1,108 @@
+"""Lists of choices, shared ones and those that a question writes itself."""
+
+from dataclasses import dataclass
+from typing import Final
+
+from instrument.fields import Fields
+from instrument.models import Choice
+from instrument.naming import RESERVED_CHOICES, read_name
+from instrument.report import quote
+from instrument.source import Source
+from instrument.yaml_nodes import Scalar
+
+LEAST_CODE: Final = -(2**31)
+MOST_CODE: Final = 2**31 - 1
+REASON_CODES: Final = range(-49, 0)
+"""Codes kept for missing reasons."""
+EXPORT_CODES: Final = range(-99, -89)
+"""Codes that exports give to items without a value, such as -90 for not applicable."""
+
+_KEYS: Final = ("name", "code", "label", "exclusive", "specify")
+
+
+@dataclass(frozen=True, slots=True)
+class ChoiceList:
+    """A list of choices as read, and the question behind its choice to be specified."""
+
+    choices: tuple[Choice, ...]
+    specify_text: Scalar | None = None
+    """What to ask for the wording of the choice with `specify`, if the author says."""
+
+
+def read_choices(fields: Fields, key: str, what: str) -> ChoiceList | None:
+    """The list of choices under a key; None when any of it is unusable."""
+    before = len(fields.report.problems)
+    nodes = fields.nodes(key, required=True)
+    if nodes is None:
+        return None
+    if not nodes:
+        fields.report.add("value-empty", fields.place(key), f"{what} has no choices")
+        return None
+    parts = fields.mappings(key, f"a choice of {what}")
+    choices: list[Choice] = []
+    text: Scalar | None = None
+    for part in parts:
+        choice = _read_choice(part)
+        if choice is not None:
+            choices.append(choice)
+            scalar = part.scalar("specify") if choice.specify else None
+            text = scalar if scalar is not None and not isinstance(scalar.value, bool) else text
+    _refuse_repeats(fields, choices)
+    usable = len(choices) == len(nodes) and len(fields.report.problems) == before
+    return ChoiceList(tuple(choices), text) if usable else None
+
+
+def _read_choice(part: Fields) -> Choice | None:
+    part.allow(_KEYS)
+    name = read_name(part.scalar("name", required=True), part.report, "choice", RESERVED_CHOICES)
+    code = part.integer("code", least=LEAST_CODE, most=MOST_CODE, required=True)
+    label = part.line("label", required=True)
+    if code is not None and (code in REASON_CODES or code in EXPORT_CODES):
+        part.report.add(
+            "choice-code",
+            part.place("code"),
+            f"a choice cannot have the code {code}",
+            "-1 to -49 are for missing reasons, -90 to -99 for the export",
+        )
+        return None
+    specify = part.scalar("specify")
+    exclusive = part.boolean("exclusive")
+    if name is None or code is None or label is None:
+        return None
+    return Choice(
+        source=part.source,
+        name=name,
+        code=code,
+        label=label,
+        exclusive=exclusive,
+        specify=specify is not None and specify.value is not False,
+    )
+
+
+def _refuse_repeats(fields: Fields, choices: list[Choice]) -> None:
+    """Note choices of one list that cannot be told apart."""
+    seen: dict[tuple[str, str], Source] = {}
+    specified: Source | None = None
+    for choice in choices:
+        for sort, value in (
+            ("name", choice.name),
+            ("code", str(choice.code)),
+            ("label", choice.label),
+        ):
+            first = seen.setdefault((sort, value), choice.source)
+            if first is not choice.source:
+                fields.report.add(
+                    "choice-repeated",
+                    choice.source,
+                    f"this choice has the same {sort} as the one in line {first.line}: {quote(value)}",
+                    f"give each choice of a list its own {sort}",
+                )
+        if choice.specify:
+            if specified is not None:
+                fields.report.add(
+                    "choice-specify",
+                    choice.source,
+                    f"a second choice with 'specify'; the first is in line {specified.line}",
+                    "only one choice of a list can ask for its wording",
+                )
+            specified = choice.source

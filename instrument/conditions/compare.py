@@ -1,0 +1,209 @@
+"""Comparisons and memberships: which sides fit together, and what a bare word means beside a question."""
+
+import datetime
+import re
+from typing import TYPE_CHECKING
+
+from instrument.conditions.errors import ConditionError, EchoError
+from instrument.conditions.lookup import readable
+from instrument.conditions.nodes import (
+    Compare,
+    Comparison,
+    Has,
+    In,
+    Item,
+    Literal,
+    Node,
+    Type,
+    type_of,
+)
+from instrument.conditions.scope import Declared
+from instrument.conditions.syntax import Membership, Pair, Part, Quoted, Word
+from instrument.values import PartialDate
+
+if TYPE_CHECKING:
+    from instrument.conditions.check import Checker
+
+_CHOICE_TYPES = (Type.CHOICE, Type.CHOICES)
+_EQUALITY = (Comparison.EQ, Comparison.NE)
+_TIME = re.compile(r"([01][0-9]|2[0-3]):([0-5][0-9])")
+
+
+def compare(checker: "Checker", pair: Pair) -> Node:
+    """`VALUE == VALUE` and its five sisters."""
+    operator = Comparison(pair.operator)
+    against_left = _choice_item(checker, pair.left)
+    against_right = _choice_item(checker, pair.right)
+    left = _side(checker, pair.left, against_right)
+    right = _side(checker, pair.right, against_left)
+    left, right = fit(left, type_of(right)), fit(right, type_of(left))
+    _refuse_misfits(checker, pair, operator, left, right)
+    return Compare(operator, left, right, pair.at)
+
+
+def member(checker: "Checker", membership: Membership) -> Node:
+    """`VALUE in (LITERAL, …)` and `not in`."""
+    item = _choice_item(checker, membership.left)
+    left = checker.value(membership.left)
+    kind = type_of(left)
+    if kind is Type.CHOICES:
+        raise _several(left, membership.left.at)
+    options: list[Literal] = []
+    for part in membership.options:
+        option = choice_literal(checker, part, item) if item else fit(checker.value(part), kind)
+        if not isinstance(option, Literal):
+            raise ConditionError(
+                "condition-type",
+                "a list in ( ) holds only choices, numbers, dates and texts",
+                part.at,
+                "compare items with == and join the comparisons with or",
+            )
+        if option.type is not kind:
+            raise ConditionError(
+                "condition-type", f"{option.type} is never in a list for {kind}", part.at
+            )
+        options.append(option)
+    return In(left, tuple(options), membership.negated, membership.at)
+
+
+def has(checker: "Checker", pair: Pair) -> Node:
+    """`ITEM has CHOICE`"""
+    item = _choice_item(checker, pair.left)
+    if item is None or item.type is not Type.CHOICES:
+        value = checker.value(pair.left)
+        hint = f"write {value} == CHOICE" if type_of(value) is Type.CHOICE else ""
+        raise ConditionError(
+            "condition-type",
+            "'has' needs a question of which several choices can be taken",
+            pair.at,
+            hint,
+        )
+    node = checker.value(pair.left)
+    assert isinstance(node, Item)
+    return Has(node, str(choice_literal(checker, pair.right, item).value), pair.at)
+
+
+def choice_literal(checker: "Checker", part: Part, item: Declared) -> Literal:
+    """A part that must be a choice of an item."""
+    if isinstance(part, Word) and part.name in item.choices:
+        return Literal(part.name, Type.CHOICE, part.at)
+    if isinstance(part, Quoted) and part.value in item.choices:
+        return Literal(part.value, Type.CHOICE, part.at, quoted=True)
+    name = part.name if isinstance(part, Word) else part.value if isinstance(part, Quoted) else ""
+    says = f"'{name}' is not a choice" if name else "a choice is expected here"
+    raise ConditionError(
+        "condition-choice",
+        f"{says} of '{item.name}'",
+        part.at,
+        checker.scope.speller.hint(name, item.choices)
+        or f"its choices are {_listed(item.choices)}",
+    )
+
+
+def ambiguous(word: Word, item: Declared) -> ConditionError:
+    """A word that could be read in two ways."""
+    return ConditionError(
+        "condition-ambiguous",
+        f"'{word.name}' is both an item and a choice of '{item.name}'",
+        word.at,
+        f'write "{word.name}" in quotes for the choice, or rename one of them',
+    )
+
+
+def _listed(choices: tuple[str, ...]) -> str:
+    most = 8
+    more = f" and {len(choices) - most} more" if len(choices) > most else ""
+    return ", ".join(choices[:most]) + more
+
+
+def _choice_item(checker: "Checker", part: Part) -> Declared | None:
+    """The choice question that a part names, if it can be read here."""
+    if not isinstance(part, Word):
+        return None
+    item = readable(checker.scope, checker.view, part.name)
+    if item is None:
+        return None
+    if item.broken:
+        raise EchoError
+    return item if item.type in _CHOICE_TYPES else None
+
+
+def _side(checker: "Checker", part: Part, other: Declared | None) -> Node:
+    """One side of a comparison, when the other is a choice question (or None if it is not)."""
+    if other is None or not isinstance(part, Word | Quoted):
+        return checker.value(part)
+    if isinstance(part, Quoted):
+        return choice_literal(checker, part, other)
+    own = _choice_item(checker, part)
+    if part.name in other.choices:
+        if own is not None:
+            raise ambiguous(part, other)
+        return choice_literal(checker, part, other)
+    if part.name in checker.scope.items:
+        return checker.value(part)
+    if part.name in checker.scope.broken:
+        raise EchoError
+    return choice_literal(checker, part, other)
+
+
+def fit(node: Node, other: Type) -> Node:
+    """A constant in the form that the other side calls for: years as dates, times from texts."""
+    if not isinstance(node, Literal):
+        return node
+    match node.value:
+        case int() if other is Type.DATE and datetime.MINYEAR <= node.value <= datetime.MAXYEAR:
+            return Literal(PartialDate(node.value), Type.DATE, node.at)
+        case str() if other is Type.TIME and (time := _TIME.fullmatch(node.value)):
+            return Literal(datetime.time(int(time[1]), int(time[2])), Type.TIME, node.at)
+        case _:
+            return node
+
+
+def _several(node: Node, at: int) -> ConditionError:
+    return ConditionError(
+        "condition-type",
+        f"several choices can be taken of '{node}', so it equals none of them",
+        at,
+        f"write {node} has CHOICE",
+    )
+
+
+def _refuse_misfits(
+    checker: "Checker", pair: Pair, operator: Comparison, left: Node, right: Node
+) -> None:
+    """Raise if the two sides cannot be compared in this way."""
+    kinds = type_of(left), type_of(right)
+    at = pair.operator_at
+    for node, kind, part in zip((left, right), kinds, (pair.left, pair.right), strict=True):
+        if kind is Type.CHOICES:
+            raise _several(node, part.at)
+        if kind is Type.BOOLEAN:
+            raise ConditionError(
+                "condition-type",
+                "a condition cannot be compared",
+                part.at,
+                "join conditions with and, or, not",
+            )
+    if kinds[0] is not kinds[1]:
+        raise ConditionError(
+            "condition-type", f"{kinds[0]} cannot be compared with {kinds[1]}", at, _misfit(kinds)
+        )
+    if kinds[0] in (Type.CHOICE, Type.TEXT) and operator not in _EQUALITY:
+        things = "choices" if kinds[0] is Type.CHOICE else "texts"
+        raise ConditionError(
+            "condition-type", f"{things} have no order", at, "compare them with ==, != or in"
+        )
+    if kinds[0] is Type.CHOICE and isinstance(left, Item) and isinstance(right, Item):
+        items = checker.scope.items
+        if not set(items[left.name].choices) & set(items[right.name].choices):
+            raise ConditionError(
+                "condition-type", f"'{left}' and '{right}' have no choice in common", at
+            )
+
+
+def _misfit(kinds: tuple[Type, Type]) -> str:
+    if Type.DATE in kinds:
+        return "write a date without quotes: 2019-03-19, 2019-03 or 2019"
+    if Type.TIME in kinds:
+        return 'write a time in quotes: "14:30"'
+    return ""

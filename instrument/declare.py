@@ -1,0 +1,250 @@
+"""First pass over the sections: which items there are, of what kind and with which choices.
+
+Conditions can be judged only when every name is known, so texts and conditions wait for the second
+pass (`instrument.items`), which finds what this one read in the drafts it leaves.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from typing import Final
+
+from instrument.choices import ChoiceList, read_choices
+from instrument.conditions.lookup import YES_NO
+from instrument.conditions.nodes import Type
+from instrument.conditions.scope import Declared, Role
+from instrument.fields import Fields
+from instrument.models import Choice, Kind
+from instrument.naming import MAX_NAME, RESERVED, read_name
+from instrument.report import Report, quote
+from instrument.source import Source
+from instrument.yaml_nodes import Scalar
+
+TYPE_OF_KIND: Final = {
+    Kind.ONE_OF: Type.CHOICE,
+    Kind.ANY_OF: Type.CHOICES,
+    Kind.YES_NO: Type.CHOICE,
+    Kind.INTEGER: Type.NUMBER,
+    Kind.DECIMAL: Type.NUMBER,
+    Kind.DATE: Type.DATE,
+    Kind.TIME: Type.TIME,
+    Kind.TEXT: Type.TEXT,
+    Kind.LONG_TEXT: Type.TEXT,
+}
+COMPUTED_KINDS: Final = tuple(kind for kind in Kind if kind not in (Kind.ANY_OF, Kind.LONG_TEXT))
+"""Kinds that a value can be computed in."""
+SPECIFY: Final = "_specify"
+"""Ending of the text item behind a choice whose wording is asked."""
+
+_ROLES: Final = {
+    "question": Role.QUESTION,
+    "statement": Role.STATEMENT,
+    "compute": Role.COMPUTED,
+    "roster": Role.ROSTER,
+}
+_SECTION_KEYS: Final = ("section", "title", "ask_if", "items")
+
+
+@dataclass(slots=True)
+class Draft:
+    """An item after the first pass."""
+
+    declared: Declared
+    fields: Fields
+    kind: Kind | None = None
+    """None for items without one, and when the kind is unusable."""
+    choices: tuple[Choice, ...] = ()
+    specify: Choice | None = None
+    """The choice whose wording is asked right behind."""
+    specify_text: Scalar | None = None
+    inner: list["Draft"] = field(default_factory=list)
+    """Of rosters: their items."""
+
+
+@dataclass(slots=True)
+class SectionDraft:
+    """A section after the first pass."""
+
+    name: str
+    fields: Fields
+    place: int
+    """Where its first item stands."""
+    items: list[Draft]
+
+
+class Declarer:
+    """Gives every item its place and its name."""
+
+    def __init__(
+        self, report: Report, choices: Mapping[str, ChoiceList | None], *, complete: bool
+    ) -> None:
+        self.report = report
+        self.choices = choices
+        self.complete = complete
+        """Whether all shared lists are known."""
+        self.items: dict[str, Declared] = {}
+        self.broken: set[str] = set()
+        """Names that authors meant for items which cannot be used under them."""
+        self.used: set[str] = set()
+        """Shared lists that some item takes."""
+        self._place = 0
+
+    def section(self, name: str, fields: Fields) -> SectionDraft:
+        """Read the items of one section."""
+        fields.allow(_SECTION_KEYS)
+        scalar = fields.scalar("section", required=True)
+        if scalar is not None and scalar.text != name:
+            self.report.add(
+                "section-name",
+                scalar.source,
+                f"this is section {quote(scalar.text)} in the file of section '{name}'",
+                "call the section like its file",
+            )
+        place = self._place
+        parts = fields.mappings("items", f"an item of section '{name}'", required=True)
+        if fields.nodes("items") == []:
+            self.report.add("value-empty", fields.place("items"), f"section '{name}' has no items")
+        return SectionDraft(name, fields, place, self._items(parts, None))
+
+    def _items(self, parts: Sequence[Fields], roster: str | None) -> list[Draft]:
+        drafts = [self._item(part, roster) for part in parts]
+        return [draft for draft in drafts if draft is not None]
+
+    def _item(self, fields: Fields, roster: str | None) -> Draft | None:
+        roles = [role for role in _ROLES if fields.has(role)]
+        if len(roles) != 1:
+            says = f"both '{roles[0]}' and '{roles[1]}'" if roles else "neither of them here"
+            self.report.add(
+                "item-form",
+                fields.source,
+                f"an item is a question, a statement, a compute or a roster; {says}",
+                "begin the item with '- question: NAME' or one of the others",
+            )
+            return None
+        role = _ROLES[roles[0]]
+        scalar = fields.scalar(roles[0])
+        if roster is not None and role is Role.ROSTER:
+            self.report.add(
+                "item-form", fields.source, f"a roster cannot stand inside the roster '{roster}'"
+            )
+            return None
+        place = self._place
+        self._place += 1
+        name = read_name(scalar, self.report, role, RESERVED)
+        if name is None:
+            if scalar is not None:
+                self.broken.add(scalar.text)
+            name = ""
+        fields.what = f"{role} '{name}'" if name else f"this {role}"
+        declared = Declared(
+            name, role, place, place, scalar.source if scalar else fields.source, roster
+        )
+        draft = Draft(declared, fields)
+        if role in (Role.QUESTION, Role.COMPUTED):
+            self._read_kind(draft)
+        elif role is Role.ROSTER:
+            parts = fields.mappings("items", f"an item of roster '{name}'", required=True)
+            draft.inner = self._items(parts, name or "?")
+            draft.declared = replace(declared, end=self._place - 1)
+        self._register(draft.declared)
+        if draft.specify is not None:
+            self._register_specify(draft)
+        return draft
+
+    def _register(self, declared: Declared) -> None:
+        if not declared.name:
+            return
+        first = self.items.get(declared.name)
+        if first is not None:
+            self.report.add(
+                "name-repeated",
+                declared.source,
+                f"there is another item '{declared.name}', at {first.source}",
+                "give each item its own name",
+            )
+            return
+        self.items[declared.name] = declared
+
+    def _register_specify(self, draft: Draft) -> None:
+        """Declare the text item behind a question with a choice to be specified."""
+        assert draft.specify is not None
+        name = draft.declared.name + SPECIFY
+        if draft.declared.name and len(name) > MAX_NAME:
+            self.report.add(
+                "name-form",
+                draft.declared.source,
+                f"'{name}' is needed for the wording of '{draft.specify.name}' and is too long",
+                f"call the question by at most {MAX_NAME - len(SPECIFY)} characters, "
+                "or leave 'specify' out and write the text question yourself",
+            )
+        place = self._place
+        self._place += 1
+        if draft.declared.name:
+            self._register(
+                Declared(
+                    name,
+                    Role.QUESTION,
+                    place,
+                    place,
+                    draft.specify.source,
+                    draft.declared.roster,
+                    Type.TEXT,
+                )
+            )
+
+    def _read_kind(self, draft: Draft) -> None:
+        """Find kind, type and choices of a question or a computed value."""
+        fields, declared = draft.fields, draft.declared
+        question = declared.role is Role.QUESTION
+        kinds = tuple(Kind) if question else COMPUTED_KINDS
+        word = fields.word("kind", kinds, required=question or fields.has("branches"))
+        if word is None and (question or fields.has("kind") or fields.has("branches")):
+            draft.declared = replace(declared, broken=True)
+            return
+        kind = draft.kind = Kind(word) if word is not None else Kind.YES_NO
+        names: tuple[str, ...] = ()
+        broken = False
+        if kind in (Kind.ONE_OF, Kind.ANY_OF):
+            listed = self._choice_list(fields)
+            broken = listed is None
+            if listed is not None:
+                draft.choices = listed.choices
+                names = tuple(choice.name for choice in listed.choices)
+                if question:
+                    draft.specify = next((one for one in listed.choices if one.specify), None)
+                    draft.specify_text = listed.specify_text
+        elif kind is Kind.YES_NO:
+            names = YES_NO
+            draft.choices = _yes_no(declared.source)
+        draft.declared = replace(
+            declared,
+            type=TYPE_OF_KIND[kind],
+            choices=names,
+            whole=kind is Kind.INTEGER,
+            broken=broken,
+        )
+
+    def _choice_list(self, fields: Fields) -> ChoiceList | None:
+        """A question's own list, or the shared list it names."""
+        node = fields.node("choices", required=True)
+        if not isinstance(node, Scalar):
+            return read_choices(fields, "choices", fields.what) if node is not None else None
+        if node.text in self.choices:
+            self.used.add(node.text)
+            return self.choices[node.text]
+        if not self.complete:
+            return None
+        self.report.unknown(
+            "choices-unknown",
+            node.source,
+            f"there is no list of choices {quote(node.text)}",
+            node.text,
+            self.choices,
+        )
+        return None
+
+
+def _yes_no(source: Source) -> tuple[Choice, ...]:
+    return (
+        Choice(source=source, name="yes", code=1, label="Yes"),
+        Choice(source=source, name="no", code=0, label="No"),
+    )

@@ -1,0 +1,266 @@
+"""The file instrument.yaml: everything but the items."""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from instrument.choices import REASON_CODES, ChoiceList, read_choices
+from instrument.fields import Fields
+from instrument.models import Definition, Guide, MissingReason, SummaryPart
+from instrument.naming import is_name, read_name
+from instrument.report import Report, quote
+from instrument.source import Source
+from instrument.yaml_nodes import Scalar
+
+FILE: Final = "instrument.yaml"
+"""The file every instrument begins with."""
+DEFAULT_MODE: Final = "interview"
+DEFAULT_MODE_LABEL: Final = "Telephone interview"
+
+_KEYS: Final = (
+    "instrument", "title", "version", "modes", "record_modes", "missing", "choices",
+    "choice_files", "definitions", "guides", "summary", "sections",
+)  # fmt: skip
+_VERSION: Final = re.compile(r"[0-9A-Za-z][0-9A-Za-z.+_-]{0,31}")
+_KEY: Final = re.compile(r"f[1-9]|f1[0-2]")
+
+
+@dataclass(frozen=True, slots=True)
+class Header:
+    """What instrument.yaml says, as far as it could be read."""
+
+    name: str
+    title: str
+    version: str
+    modes: dict[str, str]
+    record_modes: frozenset[str]
+    missing: tuple[MissingReason, ...]
+    definitions: tuple[Definition, ...]
+    guides: tuple[Guide, ...]
+    summary: tuple[SummaryPart, ...]
+    sections: list[Scalar]
+    choice_files: list[Scalar]
+    choices: dict[str, ChoiceList | None]
+    """Shared lists; None for one that was named and is unusable."""
+    source: Source
+
+
+def read_header(fields: Fields, item_keys: frozenset[str]) -> Header:
+    """Read instrument.yaml.
+
+    Args:
+        fields: its mapping.
+        item_keys: keys of items, which no mode can be called.
+    """
+    report = fields.report
+    fields.allow(_KEYS)
+    modes = _read_modes(fields, item_keys)
+    version = fields.line("version", required=True) or ""
+    if version and not _VERSION.fullmatch(version):
+        fields.wrong("version", fields.place("version"), 'a version such as "1.0.0"')
+    record_modes = [
+        mode
+        for scalar in fields.words("record_modes") or ()
+        if (mode := _known_mode(scalar, report, modes))
+    ]
+    return Header(
+        name=read_name(fields.scalar("instrument", required=True), report, "instrument") or "",
+        title=fields.line("title", required=True) or "",
+        version=version,
+        modes=modes,
+        record_modes=frozenset(record_modes),
+        missing=_read_missing(fields, modes),
+        definitions=_read_definitions(fields),
+        guides=_read_guides(fields),
+        summary=_read_summary(fields),
+        sections=_file_names(fields, "sections", "section", required=True),
+        choice_files=_file_names(fields, "choice_files", "file of choices"),
+        choices=read_shared(fields, {}),
+        source=fields.source,
+    )
+
+
+def read_shared(
+    fields: Fields, known: dict[str, ChoiceList | None]
+) -> dict[str, ChoiceList | None]:
+    """The shared lists under `choices`, added to those already known."""
+    lists = dict(known)
+    shared = fields.fields("choices", "the shared lists of choices")
+    for name, entry in shared.mapping.entries.items() if shared else ():
+        if name in lists:
+            fields.report.add(
+                "name-repeated", entry.key.source, f"there is another list of choices {quote(name)}"
+            )
+        elif read_name(entry.key, fields.report, "list of choices") is not None:
+            assert shared is not None
+            lists[name] = read_choices(shared, name, f"the list '{name}'")
+    return lists
+
+
+def read_modes(fields: Fields, modes: Sequence[str]) -> tuple[str, ...]:
+    """The modes that the key `modes` names, in the instrument's order; all when it is not written."""
+    scalars = fields.words("modes")
+    if scalars is None:
+        return tuple(modes)
+    named = {_known_mode(scalar, fields.report, modes) for scalar in scalars}
+    if not scalars:
+        fields.report.add("value-empty", fields.place("modes"), f"{fields.what} exists in no mode")
+    return tuple(mode for mode in modes if mode in named)
+
+
+def _known_mode(
+    scalar: Scalar, report: Report, modes: Sequence[str] | dict[str, str]
+) -> str | None:
+    if scalar.text in modes:
+        return scalar.text
+    report.unknown(
+        "mode-unknown", scalar.source, f"there is no mode {quote(scalar.text)}", scalar.text, modes
+    )
+    return None
+
+
+def _read_modes(fields: Fields, item_keys: frozenset[str]) -> dict[str, str]:
+    part = fields.fields("modes", "the modes")
+    modes: dict[str, str] = {}
+    for name, entry in part.mapping.entries.items() if part else ():
+        assert part is not None
+        if name in item_keys:
+            fields.report.add(
+                "name-reserved",
+                entry.key.source,
+                f"a mode cannot be called {quote(name)}, since items have a key of that name",
+            )
+        elif read_name(entry.key, fields.report, "mode") is not None:
+            modes[name] = part.line(name, required=True) or name
+    return modes or {DEFAULT_MODE: DEFAULT_MODE_LABEL}
+
+
+def _read_missing(fields: Fields, modes: dict[str, str]) -> tuple[MissingReason, ...]:
+    report = fields.report
+    reasons: list[MissingReason] = []
+    for part in fields.mappings("missing", "a missing reason"):
+        part.allow(("reason", "code", "label", "key", "modes"))
+        name = read_name(part.scalar("reason", required=True), report, "missing reason")
+        code = part.integer("code", least=REASON_CODES[0], most=REASON_CODES[-1], required=True)
+        label = part.line("label", required=True)
+        key = part.line("key", required=True)
+        if key is not None and not _KEY.fullmatch(key):
+            part.wrong("key", part.place("key"), "a function key from f1 to f12")
+            key = None
+        in_modes = read_modes(part, tuple(modes))
+        if name is None or code is None or label is None or key is None:
+            continue
+        reason = MissingReason(
+            source=part.source, name=name, code=code, label=label, key=key, modes=in_modes
+        )
+        _refuse_same_reason(report, reason, reasons)
+        reasons.append(reason)
+    return tuple(reasons)
+
+
+def _refuse_same_reason(
+    report: Report, reason: MissingReason, others: Sequence[MissingReason]
+) -> None:
+    for other in others:
+        shared = set(reason.modes) & set(other.modes)
+        for sort, same in (
+            ("name", reason.name == other.name),
+            ("code", reason.code == other.code),
+            ("key", reason.key == other.key and bool(shared)),
+        ):
+            if same:
+                report.add(
+                    "missing-repeated",
+                    reason.source,
+                    f"this missing reason has the same {sort} as '{other.name}' in line {other.source.line}",
+                    "in one mode each reason needs its own key"
+                    if sort == "key"
+                    else f"give each reason its own {sort}",
+                )
+
+
+def _read_definitions(fields: Fields) -> tuple[Definition, ...]:
+    definitions: dict[str, Definition] = {}
+    for part in fields.mappings("definitions", "a definition"):
+        part.allow(("term", "means"))
+        term, means = part.line("term", required=True), part.text("means", required=True)
+        if term is None or means is None:
+            continue
+        if term.casefold() in definitions:
+            part.report.add("name-repeated", part.place("term"), f"{quote(term)} is defined twice")
+        definitions[term.casefold()] = Definition(
+            source=part.source, term=term, means=means.text.strip()
+        )
+    return tuple(definitions.values())
+
+
+def _read_guides(fields: Fields) -> tuple[Guide, ...]:
+    guides: dict[str, Guide] = {}
+    for part in fields.mappings("guides", "a guide"):
+        part.allow(("guide", "title", "items", "text"))
+        name = read_name(part.scalar("guide", required=True), part.report, "guide")
+        title, text = part.line("title", required=True), part.text("text", required=True)
+        items = part.words("items") or []
+        if name is None or title is None or text is None:
+            continue
+        if name in guides:
+            part.report.add(
+                "name-repeated", part.place("guide"), f"there is another guide {quote(name)}"
+            )
+        guides[name] = Guide(
+            source=part.source,
+            name=name,
+            title=title,
+            text=text.text.strip(),
+            items=tuple(scalar.text for scalar in items),
+        )
+    return tuple(guides.values())
+
+
+def _read_summary(fields: Fields) -> tuple[SummaryPart, ...]:
+    parts: dict[str, SummaryPart] = {}
+    for part in fields.mappings("summary", "a part of the summary"):
+        part.allow(("part", "label", "hint"))
+        name = read_name(part.scalar("part", required=True), part.report, "part of the summary")
+        label, hint = part.line("label", required=True), part.line("hint", required=True)
+        if name is None or label is None or hint is None:
+            continue
+        if name in parts:
+            part.report.add(
+                "name-repeated", part.place("part"), f"the summary has another part {quote(name)}"
+            )
+        parts[name] = SummaryPart(source=part.source, name=name, label=label, hint=hint)
+    return tuple(parts.values())
+
+
+def _file_names(fields: Fields, key: str, what: str, *, required: bool = False) -> list[Scalar]:
+    """Names of files without their ending, each at most once."""
+    scalars = fields.words(key, required=required)
+    names: dict[str, Scalar] = {}
+    for scalar in scalars or ():
+        if read_name(scalar, fields.report, what) is None:
+            continue
+        if scalar.text in names:
+            fields.report.add(
+                "name-repeated", scalar.source, f"the {what} {quote(scalar.text)} is listed twice"
+            )
+            continue
+        names[scalar.text] = scalar
+    if scalars == []:
+        fields.report.add("value-empty", fields.place(key), f"'{key}' lists no {what}")
+    return list(names.values())
+
+
+def check_guides(header: Header, names: frozenset[str], report: Report, *, complete: bool) -> None:
+    """Note guides that are offered on items that do not exist."""
+    for guide in header.guides if complete else ():
+        for name in guide.items:
+            if name not in names and is_name(name):
+                report.unknown(
+                    "guide-item",
+                    guide.source,
+                    f"the guide '{guide.name}' is offered on {quote(name)}, and there is no such question",
+                    name,
+                    names,
+                )

@@ -1,0 +1,84 @@
+"""The normal form of an instrument: what it means, without how its files are laid out.
+
+Two instruments with one normal form ask the same, in the same words and order, of the same cases.
+Comments, order of keys, file names, spaces in conditions and shared lists leave no trace in it.
+"""
+
+import datetime
+import hashlib
+import json
+from collections.abc import Mapping
+from decimal import Decimal
+from enum import Enum
+from functools import cache
+from typing import Final
+
+from pydantic import BaseModel
+
+from instrument.models import Expression, Fill, Instrument, Text
+from instrument.values import PartialDate
+
+FORMAT: Final = 1
+"""Raised when the normal form itself changes, as fingerprints then do."""
+
+_LEFT_OUT: Final = frozenset({"source", "fingerprint"})
+
+Json = None | bool | int | str | list["Json"] | dict[str, "Json"]
+
+
+def normal_form(instrument: Instrument) -> str:
+    """The normal form, as canonical JSON: sorted keys, no spaces, defaults left out."""
+    return json.dumps(
+        {"format": FORMAT, "instrument": _plain(instrument)},
+        ensure_ascii=False,
+        sort_keys=True,
+        separators=(",", ":"),
+    )
+
+
+def fingerprint(instrument: Instrument) -> str:
+    """SHA-256 over the normal form, in hex."""
+    return hashlib.sha256(normal_form(instrument).encode("utf-8")).hexdigest()
+
+
+@cache
+def _defaults(model: type[BaseModel]) -> tuple[tuple[str, object], ...]:
+    """The fields of a model that carry meaning, each with its default."""
+    return tuple(
+        (name, field.default) for name, field in model.model_fields.items() if name not in _LEFT_OUT
+    )
+
+
+def _plain(value: object) -> Json:
+    """Any part of an instrument as JSON."""
+    match value:
+        case None | bool() | int():
+            return value
+        case Enum():
+            return str(value.value)
+        case str():
+            return value
+        case Text():
+            return [_plain(piece) for piece in value.pieces]
+        case Expression():
+            return str(value.tree)
+        case Fill():
+            return {"fill": str(value.expression.tree), "fallback": value.fallback}
+        case BaseModel():
+            return {
+                name: _plain(part)
+                for name, default in _defaults(type(value))
+                if (part := getattr(value, name)) != default
+            }
+        case tuple():
+            return [_plain(part) for part in value]
+        case frozenset():
+            return [_plain(part) for part in sorted(value)]
+        case Mapping():
+            return [[str(key), _plain(part)] for key, part in value.items()]
+        case Decimal():
+            return f"{value.normalize():f}"
+        case PartialDate() | datetime.time():
+            return str(value)
+        case _:
+            raise TypeError(f"no normal form for {type(value).__name__}")

@@ -1,0 +1,321 @@
+"""The one door to PyYAML: bytes in, located nodes out, and nothing else gets through.
+
+The C parser only ever emits events here; its own constructors recurse, hang on aliases and merge
+keys, and turn `no` into a boolean. Every limit holds before anything is built, so that a hostile
+file costs milliseconds. What is refused is a `Problem` with its place, never an exception.
+"""
+
+import math
+import re
+from decimal import Decimal
+from typing import Any, Final
+
+import yaml
+
+from instrument.problems import Problem
+from instrument.source import Source
+from instrument.yaml_nodes import Entry, Mapping, Scalar, Sequence, YamlNode
+
+MAX_BYTES: Final = 1024 * 1024
+"""Largest file, in bytes."""
+MAX_DEPTH: Final = 24
+"""Deepest nesting of lists and mappings."""
+MAX_EVENTS: Final = 60_000
+"""Most events (scalars, beginnings and ends) in one file."""
+MAX_INTEGER: Final = 2**63 - 1
+"""Integers stay within 64 bits, on both sides of zero."""
+
+_LOADER: Final[Any] = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+
+_FORBIDDEN: Final = re.compile(
+    "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f"  # control characters but tab, line feed, return
+    "\u2028\u2029"  # YAML would count them as line breaks, editors do not
+    "\u202a-\u202e\u2066-\u2069"  # these make a text read otherwise than it is stored
+    "\ud800-\udfff\ufeff\ufffe\uffff]"
+)
+_INTEGER: Final = re.compile(r"[-+]?(?:0|[1-9][0-9]*)\Z")
+_DECIMAL: Final = re.compile(r"[-+]?(?:0|[1-9][0-9]*)\.[0-9]+\Z")
+_NOT_A_NUMBER: Final = re.compile(r"[-+]?\.(?:nan|inf)\Z", re.IGNORECASE)
+_LONGEST_NUMBER: Final = 40
+
+
+class _Refused(Exception):
+    """Reading this file stops here."""
+
+    def __init__(self, problem: Problem) -> None:
+        super().__init__(problem.text)
+        self.problem = problem
+
+
+def read_yaml(name: str, content: bytes) -> tuple[YamlNode | None, list[Problem]]:
+    """Read one YAML file.
+
+    Args:
+        name: what the file is called in messages.
+        content: its bytes, expected to be UTF-8.
+
+    Returns:
+        Its only document (None if it cannot be read at all) and everything that was refused.
+    """
+    problems: list[Problem] = []
+    text = ""
+    try:
+        text = _decode(name, content)
+        return _Builder(name, problems).build(text), problems
+    except _Refused as refused:
+        problems.append(refused.problem)
+    except yaml.MarkedYAMLError as error:
+        problems.append(_syntax_problem(name, text, error))
+    except (yaml.YAMLError, ValueError, TypeError, RecursionError, OverflowError) as error:
+        text_of_error = "the file cannot be read as YAML"
+        place = Source(name, 1, 1)
+        problems.append(Problem("yaml-syntax", place, f"{text_of_error} ({type(error).__name__})"))
+    return None, problems
+
+
+def _decode(name: str, content: bytes) -> str:
+    """The file's text, without a byte order mark; refuses what no editor should have let in."""
+    if len(content) > MAX_BYTES:
+        size = math.ceil(len(content) / 1024)
+        raise _Refused(
+            Problem(
+                "yaml-too-large",
+                Source(name, 1, 1),
+                f"the file has {size:,} KiB; at most {MAX_BYTES // 1024:,} KiB can be read",
+                "split it into more sections",
+            )
+        )
+    try:
+        text = content.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        before = content[: error.start].decode("utf-8", errors="replace")
+        raise _Refused(
+            Problem(
+                "yaml-not-utf8",
+                _place(name, before, len(before)),
+                "the file is not UTF-8 text",
+                "save it with the encoding UTF-8",
+            )
+        ) from None
+    if bad := _FORBIDDEN.search(text):
+        raise _Refused(
+            Problem(
+                "yaml-control-character",
+                _place(name, text, bad.start()),
+                f"the invisible character U+{ord(bad.group()):04X} is not allowed",
+                "delete it",
+            )
+        )
+    return text
+
+
+def _place(name: str, text: str, index: int) -> Source:
+    before = text[:index]
+    return Source(name, before.count("\n") + 1, index - before.rfind("\n"))
+
+
+_PLAIN_WORDS: Final = {
+    "found unexpected end of stream": (
+        "the file ends inside a quoted text or a bracket",
+        "close it",
+    ),
+    "mapping values are not allowed in this context": (
+        "a ':' is not expected here",
+        "put a text that contains ': ' in quotes, and check the indentation",
+    ),
+    "could not find expected ':'": (
+        "a ':' is missing behind a key",
+        "write KEY: VALUE, and check the indentation",
+    ),
+    "did not find expected key": (
+        "a key is expected here",
+        "check the indentation, and put a text that begins with a special sign in quotes",
+    ),
+}
+
+
+def _syntax_problem(name: str, text: str, error: yaml.MarkedYAMLError) -> Problem:
+    """A message of the YAML parser in our words, at its place."""
+    mark = error.problem_mark or error.context_mark
+    source = Source(name, mark.line + 1, mark.column + 1) if mark else Source(name, 1, 1)
+    said = str(error.problem or error.context or "unexpected text")
+    says, hint = _PLAIN_WORDS.get(said, (f"this is not valid YAML: {said}", ""))
+    if said.endswith("that cannot start any token"):
+        says, hint = _strange_start(text, source)
+    if error.context_mark and (error.context_mark.line, error.context_mark.column) != (
+        source.line - 1,
+        source.column - 1,
+    ):
+        says += f" (it belongs to what begins in line {error.context_mark.line + 1})"
+    return Problem("yaml-syntax", source, says, hint)
+
+
+def _strange_start(text: str, source: Source) -> tuple[str, str]:
+    """What to say of a sign with which nothing can begin."""
+    lines = text.split("\n")
+    line = lines[source.line - 1] if source.line <= len(lines) else ""
+    sign = line[source.column - 1 : source.column]
+    if sign == "\t":
+        return "a tab cannot indent YAML", "indent with spaces"
+    return f"a text cannot begin with '{sign}'", "put the text in quotes"
+
+
+class _Builder:
+    """Turns the events of one file into nodes, with a stack of its own instead of recursion."""
+
+    def __init__(self, name: str, problems: list[Problem]) -> None:
+        self.name = name
+        self.problems = problems
+        self.root: YamlNode | None = None
+        self.stack: list[tuple[Sequence | Mapping, list[Scalar]]] = []
+        """Open containers; of a mapping also the key that waits for its value."""
+
+    def build(self, text: str) -> YamlNode | None:
+        """Read all events; returns the root, or raises what stops the reading."""
+        documents = 0
+        for events, event in enumerate(yaml.parse(text, Loader=_LOADER)):
+            if events > MAX_EVENTS:
+                self._stop("yaml-too-large", event, f"the file has more than {MAX_EVENTS:,} parts")
+            if isinstance(event, yaml.ScalarEvent):
+                self._refuse_tag(event)
+                self._add(self._scalar(event))
+            elif isinstance(event, yaml.CollectionStartEvent):
+                self._refuse_tag(event)
+                self._open(event)
+            elif isinstance(event, yaml.CollectionEndEvent):
+                self._close()
+            elif isinstance(event, yaml.AliasEvent):
+                self._stop(
+                    "yaml-alias",
+                    event,
+                    "an alias (*) is not allowed",
+                    "write it out, or use a shared choice list",
+                )
+            elif isinstance(event, yaml.DocumentStartEvent):
+                documents += 1
+                if documents > 1:
+                    self._stop(
+                        "yaml-documents",
+                        event,
+                        "a second document begins here",
+                        "keep one in each file",
+                    )
+        if self.root is None:
+            self.problems.append(
+                Problem("yaml-empty", Source(self.name, 1, 1), "the file is empty")
+            )
+        return self.root
+
+    def _source(self, event: yaml.Event) -> Source:
+        mark = event.start_mark
+        assert mark is not None
+        return Source(self.name, mark.line + 1, mark.column + 1)
+
+    def _stop(self, code: str, event: yaml.Event, text: str, hint: str = "") -> None:
+        raise _Refused(Problem(code, self._source(event), text, hint))
+
+    def _refuse_tag(self, event: yaml.ScalarEvent | yaml.CollectionStartEvent) -> None:
+        if event.anchor is not None:
+            self._stop(
+                "yaml-alias",
+                event,
+                "an anchor (&) is not allowed",
+                "write it out, or use a shared choice list",
+            )
+        if event.tag is not None:
+            self._stop(
+                "yaml-tag",
+                event,
+                "a tag (!) is not allowed",
+                "put a text that begins with '!' in quotes",
+            )
+
+    def _open(self, event: yaml.Event) -> None:
+        if len(self.stack) >= MAX_DEPTH:
+            self._stop("yaml-too-deep", event, f"lists are nested more than {MAX_DEPTH} deep here")
+        source = self._source(event)
+        node = Mapping(source) if isinstance(event, yaml.MappingStartEvent) else Sequence(source)
+        self._add(node)
+        self.stack.append((node, []))
+
+    def _close(self) -> None:
+        self.stack.pop()
+
+    def _add(self, node: YamlNode) -> None:
+        """Put a node where the innermost open container wants it."""
+        if not self.stack:
+            self.root = node
+            return
+        container, waiting = self.stack[-1]
+        if isinstance(container, Sequence):
+            container.nodes.append(node)
+        elif waiting:
+            self._add_entry(container, waiting.pop(), node)
+        elif isinstance(node, Scalar):
+            waiting.append(node)
+        else:
+            raise _Refused(Problem("yaml-key", node.source, "a list or mapping cannot be a key"))
+
+    def _add_entry(self, mapping: Mapping, key: Scalar, node: YamlNode) -> None:
+        if key.text == "<<":
+            self._problem(
+                "yaml-alias", key.source, "a merge key (<<) is not allowed", "write it out"
+            )
+        elif key.text == "":
+            self._problem("yaml-key", key.source, "a key is empty")
+        elif (first := mapping.entries.get(key.text)) is not None:
+            self._problem(
+                "yaml-key-repeated",
+                key.source,
+                f"'{clip(key.text)}' was written in line {first.key.source.line} already",
+                "keep one of the two",
+            )
+        else:
+            mapping.entries[key.text] = Entry(key, node)
+
+    def _problem(self, code: str, source: Source, text: str, hint: str = "") -> None:
+        self.problems.append(Problem(code, source, text, hint))
+
+    def _scalar(self, event: yaml.ScalarEvent) -> Scalar:
+        source = self._source(event)
+        text: str = event.value
+        if event.style is None or event.style == "":
+            return Scalar(text, self._plain(text, source), source)
+        if bad := _FORBIDDEN.search(text):
+            self._problem(
+                "yaml-control-character",
+                source,
+                f"this text contains the invisible character U+{ord(bad.group()):04X}",
+                "delete it",
+            )
+        return Scalar(text, text, source)
+
+    def _plain(self, text: str, source: Source) -> str | int | Decimal | bool | None:
+        """What an unquoted scalar means: most mean just themselves."""
+        if text == "" or text == "null":
+            return None
+        if text == "true":
+            return True
+        if text == "false":
+            return False
+        if text[0] not in "-+.0123456789":
+            return text
+        if _NOT_A_NUMBER.match(text):
+            self._problem("yaml-number", source, f"'{text}' is not a number that can be used")
+        elif _INTEGER.match(text):
+            if len(text) <= _LONGEST_NUMBER and -MAX_INTEGER - 1 <= int(text) <= MAX_INTEGER:
+                return int(text)
+            self._problem("yaml-number", source, "this number does not fit in 64 bits")
+        elif _DECIMAL.match(text):
+            if len(text) <= _LONGEST_NUMBER:
+                return Decimal(text)
+            self._problem(
+                "yaml-number", source, f"this number has more than {_LONGEST_NUMBER} digits"
+            )
+        return text
+
+
+def clip(text: str, length: int = 40) -> str:
+    """A word of the author's as messages quote it: short, and on one line."""
+    line = " ".join(text.split())
+    return line if len(line) <= length else line[: length - 1] + "…"
