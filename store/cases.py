@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from sqlalchemy import Connection, Select, delete, insert, select, update
+from sqlalchemy import Connection, Select, bindparam, delete, exists, insert, select, update
 from sqlmodel import col
 
 from store.database import rows
@@ -75,29 +75,55 @@ def begin(connection: Connection, case_id: str, head: bytes, updated: int) -> No
     )
 
 
+_MOVE = (
+    update(CaseRow)
+    .where(
+        col(CaseRow.id) == bindparam("case"),
+        col(CaseRow.state) == "open",
+        col(CaseRow.n) == bindparam("previous_n"),
+        col(CaseRow.head) == bindparam("previous_head"),
+        exists().where(
+            col(LeaseRow.case_id) == bindparam("case"),
+            col(LeaseRow.token) == bindparam("token"),
+            col(LeaseRow.holder) != "",
+        ),
+    )
+    .values(n=bindparam("next_n"), head=bindparam("next_head"), updated=bindparam("now"))
+)
+_INSERT = insert(EventRow)
+# Built once: making statements took a third of the time of a save.
+
+
 def append(
     connection: Connection,
     case_id: str,
+    token: int,
     seq: int,
     previous: bytes,
     envelope: bytes,
     head: bytes,
     updated: int,
 ) -> bool:
-    """Add event `seq` behind the link `previous`; False when the case ends elsewhere by now."""
+    """Add event `seq` behind the link `previous`.
+
+    Returns:
+        False, with nothing written, when the token is not the newest or the case ends elsewhere.
+    """
     moved = connection.execute(
-        update(CaseRow)
-        .where(
-            col(CaseRow.id) == case_id,
-            col(CaseRow.state) == "open",
-            col(CaseRow.n) == seq - 1,
-            col(CaseRow.head) == previous,
-        )
-        .values(n=seq, head=head, updated=updated)
+        _MOVE,
+        {
+            "case": case_id,
+            "token": token,
+            "previous_n": seq - 1,
+            "previous_head": previous,
+            "next_n": seq,
+            "next_head": head,
+            "now": updated,
+        },
     )
     if moved.rowcount != 1:
         return False
-    connection.execute(insert(EventRow).values(case_id=case_id, seq=seq, envelope=envelope))
+    connection.execute(_INSERT, {"case_id": case_id, "seq": seq, "envelope": envelope})
     return True
 
 

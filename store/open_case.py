@@ -114,15 +114,17 @@ class OpenCase:
             after = _End(seq, sealed.head)
             self._doubtful = (after, JournalEntry(seq, at, str(identifier), kept))
             with self._access.study.database.write() as connection:
-                if not lease.holds(connection, self._case.id, self.token) or not cases.append(
+                saved = cases.append(
                     connection,
                     self._case.id,
+                    self.token,
                     seq,
                     before,
                     sealed.envelope,
                     sealed.head,
                     quarter(at),
-                ):
+                )
+                if not saved:
                     self._doubtful = None
                     raise self._lost(connection)
             return self._accept()
