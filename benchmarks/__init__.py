@@ -1,0 +1,1 @@
+"""Programs that measure the budgets; each prints its own figures."""

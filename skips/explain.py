@@ -119,7 +119,8 @@ class Explainer:
             size = self.state.cells.counted[place.slot]
             if size is None:
                 return Reason(facts, f"it is not known how many rows “{title}” has")
-            return Reason(facts, f"“{title}” has {size} of which this is row {row}")
+            rows = "1 row" if size == 1 else f"{size} rows"
+            return Reason(facts, f"“{title}” has {rows}, and this is row {row}")
         return None
 
     def _worked_out(self, item: Computed) -> str:

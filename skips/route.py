@@ -26,7 +26,7 @@ class Route:
 
     def __init__(self, program: Program, answers: Mapping[Instance, Answer] | None = None) -> None:
         self.program = program
-        self._state = State(program)
+        self.state = State(program)
         self._added: dict[str, list[int]] = {
             name: [] for name, place in program.places.rosters.items() if place.is_open
         }
@@ -47,11 +47,11 @@ class Route:
 
     def answer(self, instance: Instance, answer: Answer | None) -> Change:
         """Keep an answer, or clear it with None, and report what that did."""
-        return self._report(self._state.put(self._askable(instance), answer))
+        return self._report(self.state.put(self._askable(instance), answer))
 
     def preview(self, instance: Instance, answer: Answer | None) -> Change:
         """What `answer` would do; the route is afterwards as it was."""
-        slot, state = self._askable(instance), self._state
+        slot, state = self._askable(instance), self.state
         before = state.kept[slot]
         trace = state.put(slot, answer)
         change = self._report(trace)
@@ -94,7 +94,7 @@ class Route:
         place = self._roster(roster)
         if place.is_open:
             return tuple(self._added[roster] if removed else sorted(self._standing(place)))
-        universe = self._state.cells.universe
+        universe = self.state.cells.universe
         return tuple(row for row, gate in enumerate(place.gates, start=1) if universe[gate] == YES)
 
     # --- one item --------------------------------------------------------------------------------
@@ -102,11 +102,11 @@ class Route:
     def status(self, instance: Instance) -> Status:
         """The one status that an instance has."""
         slot = self.program.slot(instance)
-        truth, kept = self._state.cells.universe[slot], self._state.kept[slot]
+        truth, kept = self.state.cells.universe[slot], self.state.kept[slot]
         if truth == YES:
             if isinstance(kept, Missing):
                 return Status.MISSING
-            settled = self._state.cells.counted[slot] is not None
+            settled = self.state.cells.counted[slot] is not None
             return Status.ANSWERED if settled else Status.NOT_REACHED
         if kept is not None:
             return Status.PARKED
@@ -114,23 +114,23 @@ class Route:
 
     def reason(self, instance: Instance) -> str | None:
         """The missing reason that counts, if any."""
-        return self._state.cells.reasons[self.program.slot(instance)]
+        return self.state.cells.reasons[self.program.slot(instance)]
 
     def kept(self, instance: Instance) -> Answer | None:
         """What was answered, whether or not it counts now."""
-        return self._state.kept[self.program.slot(instance)]
+        return self.state.kept[self.program.slot(instance)]
 
     def counted(self, instance: Instance) -> Value | None:
         """The value that counts: given or computed, and on the route. Of a roster: its rows."""
-        return self._state.cells.counted[self.program.slot(instance)]
+        return self.state.cells.counted[self.program.slot(instance)]
 
     def on_route(self, instance: Instance) -> bool:
         """Whether the answers so far call for the item."""
-        return self._state.cells.universe[self.program.slot(instance)] == YES
+        return self.state.cells.universe[self.program.slot(instance)] == YES
 
     def explain(self, instance: Instance) -> str:
         """Why an item is asked or not, naming what decides it and the answers that were read."""
-        return explain(self.program, self._state, self.program.slot(instance))
+        return explain(self.program, self.state, self.program.slot(instance))
 
     # --- the way through -------------------------------------------------------------------------
 
@@ -142,28 +142,28 @@ class Route:
 
     def route(self) -> list[Instance]:
         """What the interviewer meets, in order: questions and statements on the route."""
-        return [one for one in compress(self.program.instances, self._state.met) if one]
+        return [one for one in compress(self.program.instances, self.state.met) if one]
 
     def following(self, instance: Instance | None) -> Instance | None:
         """The next thing on the route behind an item (None: from the start), or None at the end."""
         start = 0 if instance is None else self.program.slot(instance) + 1
-        return self._at(self._state.met.find(1, start))
+        return self._at(self.state.met.find(1, start))
 
     def preceding(self, instance: Instance | None) -> Instance | None:
         """The last thing on the route before an item (None: from the end), or None at the start."""
         end = self.program.size if instance is None else self.program.slot(instance)
-        return self._at(self._state.met.rfind(1, 0, end))
+        return self._at(self.state.met.rfind(1, 0, end))
 
     def first_open(self) -> Instance | None:
         """The first thing on the route without an answer."""
-        return self._at(self._state.open.find(1))
+        return self._at(self.state.open.find(1))
 
     # --- checks and texts ------------------------------------------------------------------------
 
     def failing(self, instance: Instance | None = None) -> list[Failing]:
         """The checks that fire now, of one item or of all."""
         slot = None if instance is None else self.program.slot(instance)
-        numbers = compress(range(len(self.program.checks)), self._state.failing)
+        numbers = compress(range(len(self.program.checks)), self.state.failing)
         return [
             self._failing(number)
             for number in numbers
@@ -172,7 +172,7 @@ class Route:
 
     def fill(self, text: Text, row: int = 0) -> str:
         """A text with its fills filled in from what counts now; `row` is that of its item."""
-        return fill(self.program, self._state.cells, text, row)
+        return fill(self.program, self.state.cells, text, row)
 
     def row_label(self, roster: str, row: int) -> str:
         """What stands above the items of a row."""
@@ -183,11 +183,11 @@ class Route:
     @property
     def open_count(self) -> int:
         """How many things on the route have no answer yet."""
-        return self._state.open.count(1)
+        return self.state.open.count(1)
 
     def minutes_left(self) -> float:
         """Minutes that the open items of the route can be expected to take."""
-        return sum(compress(self.program.seconds, self._state.open)) / 60
+        return sum(compress(self.program.seconds, self.state.open)) / 60
 
     def sections(self) -> list[SectionProgress]:
         """How far each section has come, in the order of the interview."""
@@ -217,17 +217,17 @@ class Route:
         return place, self._added[name]
 
     def _standing(self, place: RosterPlace) -> frozenset[int]:
-        return self._state.cells.rows.get(place.slot, frozenset())
+        return self.state.cells.rows.get(place.slot, frozenset())
 
     def _put_rows(self, place: RosterPlace, rows: frozenset[int]) -> Change:
-        return self._report(self._state.put_rows(place.slot, rows))
+        return self._report(self.state.put_rows(place.slot, rows))
 
     def _failing(self, number: int) -> Failing:
         found = self.program.checks[number]
         return Failing(found.instance, found.check, self.fill(found.check.say, found.instance.row))
 
     def _progress(self, place: SectionPlace) -> SectionProgress:
-        state = self._state
+        state = self.state
         total = state.met.count(1, place.gate, place.end)
         answered = total - state.open.count(1, place.gate, place.end)
         if not total:
@@ -241,7 +241,7 @@ class Route:
 
     def _report(self, trace: Trace) -> Change:
         """A trace of slots in words that people use."""
-        program, cells, all_kept = self.program, self._state.cells, self._state.kept
+        program, cells, all_kept = self.program, self.state.cells, self.state.kept
         entered: list[Instance] = []
         left: list[Instance] = []
         parked: list[Instance] = []
@@ -264,7 +264,7 @@ class Route:
                     left.append(instance)
                     if old_value is not None or old_reason is not None:
                         parked.append(instance)
-        failing = [self._failing(number) for number in trace.checks if self._state.failing[number]]
+        failing = [self._failing(number) for number in trace.checks if self.state.failing[number]]
         return Change(
             tuple(entered),
             tuple(left),

@@ -50,8 +50,7 @@ class State:
         """1 for every check that fires."""
         self._dirty = bytearray(size)
         self.cells.universe[ROOT] = YES
-        self._dirty[ROOT + 1 :] = b"\x01" * (size - 1)
-        self._settle(ROOT + 1, size - 1)
+        self.settle_all()
 
     def put(self, slot: int, answer: Answer | None) -> Trace:
         """Keep an answer (None: take it away) and bring everything up to date."""
@@ -65,6 +64,12 @@ class State:
         last = self._mark_behind(roster)
         self._dirty[roster] = 1
         return self._settle(roster, max(roster, last))
+
+    def settle_all(self) -> Trace:
+        """Look again at everything, as at the start; later changes never need it."""
+        size = self.program.size
+        self._dirty[ROOT + 1 :] = b"\x01" * (size - 1)
+        return self._settle(ROOT + 1, size - 1)
 
     def undo(self, trace: Trace) -> None:
         """Put back what a change found; answers and rows are for the caller to put back first."""

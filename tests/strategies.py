@@ -213,6 +213,8 @@ def about(rng: Random, view: View, item: Known, depth: int) -> n.Node:
                 return n.In(node, options, negated=rng.random() < 0.5)
             return n.Compare(sign, node, date(rng, view.of(Kind.DATE)))
         case Kind.TIME:
+            if rng.random() < 0.5:
+                return n.Compare(sign, node, literal(rng.choice(TIMES), n.Type.TIME))
             return n.Compare(sign, node, rng.choice(view.of(Kind.TIME)).node)
         case _:
             words = CHOICES if kind is Kind.ONE_OF else WORDS
@@ -307,6 +309,7 @@ class Maker:
             ask_if=universe,
             modes=self.modes(),
             title=name,
+            label=name,
             size=size,
             rows=2 if form == "rows" else None,
             at_most=self.rng.randint(1, 3),
@@ -411,6 +414,8 @@ class Maker:
         )
 
     def universe(self, share: float) -> Expression | None:
+        # Conditions over constants alone are legal and dull; a few will do.
+        share = share if self.view.items else share / 5
         if self.rng.random() >= share:
             return None
         return expression(condition(self.rng, self.view, 2))
