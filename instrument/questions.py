@@ -7,7 +7,7 @@ from types import MappingProxyType
 from typing import Final
 
 from instrument.choices import EXPORT_CODES
-from instrument.conditions.nodes import Compare, Comparison, Has, Item, Literal, Type
+from instrument.conditions.nodes import And, Compare, Comparison, Has, Item, Literal, Node, Type
 from instrument.conditions.scope import View
 from instrument.declare import SPECIFY, Draft
 from instrument.fields import Fields
@@ -103,7 +103,7 @@ def read_question(
         no_missing=refused,
         variable=variable,
     )
-    specify = _specify(draft, question, view)
+    specify = _specify(draft, question)
     return [question] if specify is None else [question, specify]
 
 
@@ -189,7 +189,7 @@ def _read_length(fields: Fields, kind: Kind) -> int | None:
 
 def _read_counts(fields: Fields, draft: Draft) -> tuple[int, int | None]:
     """How many choices of an any-of question may be taken, at least and at most."""
-    if draft.kind is not Kind.ANY_OF:
+    if draft.kind is not Kind.ANY_OF or draft.declared.broken:
         return 0, None
     most = max(1, len(draft.choices))
     least_taken = fields.integer("at_least", least=0, most=most)
@@ -273,18 +273,23 @@ def _refuse_missing_codes(
         )
 
 
-def _specify(draft: Draft, question: Question, view: View) -> Question | None:
+def _specify(draft: Draft, question: Question) -> Question | None:
     """The text item that asks for the wording of a choice."""
     choice = draft.specify
     if choice is None:
         return None
     source = choice.source
     item = Item(question.name, draft.declared.type or Type.CHOICE)
-    tree = (
+    tree: Node = (
         Has(item, choice.name)
         if question.kind is Kind.ANY_OF
         else Compare(Comparison.EQ, item, Literal(choice.name, Type.CHOICE))
     )
+    if question.ask_if is not None:
+        # Repeats the question's own universe: where that is no, the text is not applicable either,
+        # while the comparison alone would be unknown.
+        outer = question.ask_if.tree
+        tree = And((*(outer.parts if isinstance(outer, And) else (outer,)), tree))
     ask = draft.specify_text.text.strip() if draft.specify_text else SPECIFY_ASK
     wording = Wording(
         source=source, ask=_fixed(source, ask), instruct=_fixed(source, SPECIFY_INSTRUCT)

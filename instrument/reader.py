@@ -99,7 +99,9 @@ class _Reading:
         )
         context = Context(self.report, scope, tuple(header.modes), header.missing)
         sections = tuple(read_section(context, draft) for draft in drafts)
-        check_guides(header, frozenset(declarer.items), self.report, complete=self.complete)
+        check_guides(
+            header, frozenset(declarer.items), self.report, complete=self.complete and bool(drafts)
+        )
         instrument = Instrument(
             source=header.source,
             name=header.name,

@@ -1,11 +1,15 @@
 """Where problems are gathered while an instrument is read."""
 
 from collections.abc import Iterable
+from typing import Final
 
 from instrument.problems import Problem
 from instrument.source import Source
 from instrument.spelling import Speller
 from instrument.yaml_door import clip
+
+_MOST_LISTED: Final = 12
+"""How many possible words a hint lists."""
 
 
 class Report:
@@ -19,13 +23,12 @@ class Report:
         """Note a problem."""
         self.problems.append(Problem(code, source, text, hint))
 
-    def unknown(
-        self, code: str, source: Source, text: str, word: str, known: Iterable[str]
-    ) -> None:
-        """Note a word that is not among the known ones, with a suggestion."""
+    def unknown(self, code: str, source: Source, text: str, word: str, known: Iterable[str]) -> str:
+        """Note a word that is not among the known; returns the one that was probably meant."""
         words = list(known)
-        hint = self.speller.hint(word, words)
-        self.add(code, source, text, hint or _listed(words))
+        meant = self.speller.near(word, words)
+        self.add(code, source, text, f"did you mean '{meant}'?" if meant else _listed(words))
+        return meant
 
 
 def quote(word: str) -> str:
@@ -34,8 +37,8 @@ def quote(word: str) -> str:
 
 
 def _listed(words: list[str]) -> str:
-    most = 12
     if not words:
         return ""
-    more = f" and {len(words) - most} more" if len(words) > most else ""
-    return f"possible here: {', '.join(words[:most])}{more}"
+    rest = len(words) - _MOST_LISTED
+    more = f" and {rest} more" if rest > 0 else ""
+    return f"possible here: {', '.join(words[:_MOST_LISTED])}{more}"

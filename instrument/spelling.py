@@ -7,7 +7,7 @@ from typing import Final
 _LONGEST: Final = 40
 """Longer words are no typing mistakes, and comparing them takes long."""
 _MOST: Final = 60
-"""How many suggestions one speller gives: a file full of nonsense must stay quick to refuse."""
+"""How many words one speller looks at: a file full of nonsense must stay quick to refuse."""
 
 
 class Speller:
@@ -16,10 +16,15 @@ class Speller:
     def __init__(self) -> None:
         self._left = _MOST
 
-    def hint(self, word: str, known: Iterable[str]) -> str:
-        """`did you mean 'WORD'?`, or nothing when no known word is close."""
+    def near(self, word: str, known: Iterable[str]) -> str:
+        """The known word that was probably meant, or nothing."""
         if self._left <= 0 or len(word) > _LONGEST:
             return ""
         self._left -= 1
-        near = difflib.get_close_matches(word, list(known), n=1, cutoff=0.7)
-        return f"did you mean '{near[0]}'?" if near else ""
+        close = difflib.get_close_matches(word, list(known), n=1, cutoff=0.7)
+        return close[0] if close else ""
+
+    def hint(self, word: str, known: Iterable[str]) -> str:
+        """`did you mean 'WORD'?`, or nothing when no known word is close."""
+        meant = self.near(word, known)
+        return f"did you mean '{meant}'?" if meant else ""

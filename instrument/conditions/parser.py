@@ -88,9 +88,13 @@ def _parser() -> Lark:
     )
 
 
+def _position(error: UnexpectedInput) -> int:
+    return getattr(error, "pos_in_stream", None) or 0
+
+
 def _explain(text: str, error: UnexpectedInput) -> NoReturn:
     """Say what was expected, instead of what the parser says."""
-    at = int(error.pos_in_stream or 0)
+    at = _position(error)
     if isinstance(error, UnexpectedToken) and error.token.type == "$END":
         at = len(text.rstrip())
     if isinstance(error, UnexpectedCharacters) or not isinstance(error, UnexpectedToken):
