@@ -1,5 +1,14 @@
 """What is asked: the YAML language, its models and messages, and the shipped instruments."""
 
+from instrument.entry import (
+    EntryError,
+    check_value,
+    from_json,
+    in_order,
+    read_entry,
+    show,
+    to_json,
+)
 from instrument.files import instrument_files
 from instrument.models import (
     CHOICE_KINDS,
@@ -38,6 +47,7 @@ __all__ = [
     "Check",
     "Choice",
     "Computed",
+    "EntryError",
     "Expression",
     "Fill",
     "Instance",
@@ -60,7 +70,13 @@ __all__ = [
     "Value",
     "Variable",
     "Wording",
+    "check_value",
+    "from_json",
+    "in_order",
     "instrument_files",
+    "read_entry",
     "read_files",
     "read_instrument",
+    "show",
+    "to_json",
 ]

@@ -94,7 +94,7 @@ def _refuse_repeats(fields: Fields, choices: list[Choice]) -> None:
                 fields.report.add(
                     "choice-repeated",
                     choice.source,
-                    f"this choice has the same {sort} as the one in line {first.line}: {quote(value)}",
+                    f"this choice has the {sort} {quote(value)}, like the one in line {first.line}",
                     f"give each choice of a list its own {sort}",
                 )
         if choice.specify:

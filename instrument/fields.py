@@ -89,7 +89,7 @@ class Fields:
             self.report.add(
                 "value-too-long",
                 scalar.source,
-                f"'{key}' of {self.what} has {len(scalar.text):,} characters; at most {MAX_TEXT:,} are read",
+                f"'{key}' of {self.what} has more than {MAX_TEXT:,} characters",
             )
             return None
         return scalar

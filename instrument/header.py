@@ -99,7 +99,7 @@ def read_shared(
 
 
 def read_modes(fields: Fields, modes: Sequence[str]) -> tuple[str, ...]:
-    """The modes that the key `modes` names, in the instrument's order; all when it is not written."""
+    """The modes under the key `modes`, in the instrument's order; all when it is not written."""
     scalars = fields.words("modes")
     if scalars is None:
         return tuple(modes)
@@ -173,7 +173,7 @@ def _refuse_same_reason(
                 report.add(
                     "missing-repeated",
                     reason.source,
-                    f"this missing reason has the same {sort} as '{other.name}' in line {other.source.line}",
+                    f"this reason has the {sort} of '{other.name}' in line {other.source.line}",
                     "in one mode each reason needs its own key"
                     if sort == "key"
                     else f"give each reason its own {sort}",
@@ -260,7 +260,7 @@ def check_guides(header: Header, names: frozenset[str], report: Report, *, compl
                 report.unknown(
                     "guide-item",
                     guide.source,
-                    f"the guide '{guide.name}' is offered on {quote(name)}, and there is no such question",
+                    f"the guide '{guide.name}' is offered on {quote(name)}, which is no item",
                     name,
                     names,
                 )

@@ -36,7 +36,7 @@ def read_name(
             "name-form",
             scalar.source,
             f"{quote(name)} cannot be the name of a {what}",
-            f"a name begins with a letter a-z and has only a-z, 0-9 and _, at most {MAX_NAME} characters",
+            f"a name is a letter a-z, then a-z, 0-9 or _, at most {MAX_NAME} characters in all",
         )
         return None
     if name in reserved:

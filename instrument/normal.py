@@ -4,12 +4,10 @@ Two instruments with one normal form ask the same, in the same words and order, 
 Comments, order of keys, file names, spaces in conditions and shared lists leave no trace in it.
 """
 
-import datetime
 import hashlib
 import json
 from collections.abc import Mapping
 from decimal import Decimal
-from enum import Enum
 from functools import cache
 from typing import Final
 
@@ -54,10 +52,8 @@ def _plain(value: object) -> Json:
     match value:
         case None | bool() | int():
             return value
-        case Enum():
-            return str(value.value)
         case str():
-            return value
+            return str(value)
         case Text():
             return [_plain(piece) for piece in value.pieces]
         case Expression():
@@ -78,7 +74,7 @@ def _plain(value: object) -> Json:
             return [[str(key), _plain(part)] for key, part in value.items()]
         case Decimal():
             return f"{value.normalize():f}"
-        case PartialDate() | datetime.time():
+        case PartialDate():
             return str(value)
         case _:
             raise TypeError(f"no normal form for {type(value).__name__}")

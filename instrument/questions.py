@@ -268,7 +268,7 @@ def _refuse_missing_codes(
         context.report.add(
             "range-codes",
             scalar.source,
-            f"the range {quote(scalar.text)} holds {max(clash)}, which is a code for a missing value",
+            f"the range {quote(scalar.text)} holds {max(clash)}, a code for a missing value",
             "-1 to -49 and -90 to -99 stand for missing values in data",
         )
 

@@ -44,6 +44,11 @@ from instrument.conditions.syntax import (
 )
 
 _ARITHMETIC: Final = frozenset(Operator)
+_CONSTANTS: Final[dict[type[Part], Type]] = {
+    Number: Type.NUMBER,
+    Quoted: Type.TEXT,
+    Date: Type.DATE,
+}
 
 
 def read_condition(text: str, scope: Scope, view: View) -> Node:
@@ -181,12 +186,8 @@ class Checker:
         match part:
             case Word():
                 return read_item(self.scope, self.view, part)
-            case Number():
-                return Literal(part.value, Type.NUMBER, part.at)
-            case Quoted():
-                return Literal(part.value, Type.TEXT, part.at)
-            case Date():
-                return Literal(part.value, Type.DATE, part.at)
+            case Number() | Quoted() | Date():
+                return Literal(part.value, _CONSTANTS[type(part)], part.at)
             case Joined():
                 made = And if part.operator == "and" else Or
                 return made(tuple(self.condition(one) for one in part.parts), part.at)

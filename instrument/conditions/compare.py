@@ -1,4 +1,4 @@
-"""Comparisons and memberships: which sides fit together, and what a bare word means beside a question."""
+"""Comparisons and memberships: which sides fit, and what a bare word means beside a question."""
 
 import datetime
 import re

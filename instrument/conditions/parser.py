@@ -1,7 +1,7 @@
 """Text to syntax, by the grammar beside this file.
 
-Parts are made while the parser runs, each only after its limits were looked at, so that nothing deep
-is ever built and nothing recursive ever walks it.
+Parts are made while the parser runs, each only after its limits were looked at, so that nothing
+deep is ever built and nothing recursive ever walks it.
 """
 
 import re
