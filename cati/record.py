@@ -80,7 +80,7 @@ class CaseRecord:
                     self.sittings[-1].why = event.why
             case _:
                 self._keep_note(event)
-        return Change.none()
+        return Change()
 
     def is_confirmed(self, failing: Failing) -> bool:
         """Whether a soft check was confirmed for the answers as they are now."""
