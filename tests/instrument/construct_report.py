@@ -1,6 +1,6 @@
 """Prints how much of what the study measured the shipped instrument asks.
 
-    python -m tests.instrument.construct_report
+python -m tests.instrument.construct_report
 """
 
 import sys

@@ -182,7 +182,7 @@ def _compare_one(construct: Construct, item: Asked, exceptions: Exceptions) -> s
     found = set()
     if item.section != construct.section:
         found.add(f"stands in {item.section}")
-    if item.label != construct.label:
+    if item.kind != "roster" and item.label != construct.label:
         found.add("has another label")
     if item.kind not in expected_kinds(construct):
         found.add(f"is {item.kind}")
@@ -231,7 +231,9 @@ def settle(
         elif option in choices:
             needless.append(f"{name}: {option!r} stands as it is")
     needless += [
-        f"{name}: listed as added" for name in exceptions.added if name in named or name not in asked
+        f"{name}: listed as added"
+        for name in exceptions.added
+        if name in named or name not in asked
     ]
     for name in exceptions.asked_as:
         if name not in named:
