@@ -1,5 +1,6 @@
 """Typed access to one mapping of the YAML, with a problem noted for whatever does not fit."""
 
+import re
 from collections.abc import Iterable, Sequence
 from typing import Final
 
@@ -12,6 +13,8 @@ MAX_TEXT: Final = 10_000
 """Longest text, in characters."""
 MAX_LINE: Final = 500
 """Longest label or title, in characters."""
+
+_FILL: Final = re.compile(r"\{[^{}]*\}")
 
 
 class Fields:
@@ -107,6 +110,13 @@ class Fields:
                 f"'{key}' of {self.what} must be one line of at most {MAX_LINE} characters",
             )
             return None
+        if _FILL.search(line):
+            self.report.add(
+                "fill-not-here",
+                scalar.source,
+                f"'{key}' of {self.what} is fixed and takes no fill",
+                "write it without { and }",
+            )
         return line
 
     def integer(self, key: str, *, least: int, most: int, required: bool = False) -> int | None:

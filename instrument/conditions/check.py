@@ -174,11 +174,12 @@ class Checker:
             )
         if target.choices == YES_NO and type_of(node) is Type.BOOLEAN:
             return node
-        wanted = "a condition or yes or no" if target.choices == YES_NO else "one of its choices"
+        yes_no = target.choices == YES_NO
         raise ConditionError(
             "condition-type",
-            f"this is {type_of(node)}, and '{target.name}' needs {wanted}",
+            f"this is {type_of(node)}, and '{target.name}' must be one choice",
             part.at,
+            "say what it is, such as 'kind: integer'" if yes_no else "",
         )
 
     def node(self, part: Part) -> Node:

@@ -1,0 +1,71 @@
+"""Every code that a problem of an instrument can have, with its title.
+
+Codes are stable: editors, tests and authors' notes go by them. A new kind of problem gets a new
+code; a code is never given another meaning.
+"""
+
+from typing import Final
+
+TITLES: Final = {
+    # reading YAML
+    "yaml-syntax": "The file is not valid YAML",
+    "yaml-not-utf8": "The file is not UTF-8 text",
+    "yaml-too-large": "The file is larger than what is read",
+    "yaml-too-deep": "Lists and mappings are nested too deep",
+    "yaml-control-character": "An invisible control character",
+    "yaml-alias": "An anchor, alias or merge key",
+    "yaml-tag": "A tag",
+    "yaml-documents": "More than one document in a file",
+    "yaml-empty": "The file is empty",
+    "yaml-key": "A key that is empty, or no text",
+    "yaml-key-repeated": "The same key twice in one mapping",
+    "yaml-number": "A number that cannot be used",
+    # files
+    "file-missing": "A file that is listed does not exist",
+    "file-strange": "A file that is not listed",
+    "file-unreadable": "A file or folder cannot be read",
+    "file-form": "The file is not a mapping",
+    # keys and values
+    "key-unknown": "There is no such key here",
+    "key-missing": "A key that must be there is not",
+    "key-misplaced": "The key does not fit the kind of item",
+    "value-empty": "A key without a value",
+    "value-form": "A value of the wrong form",
+    "value-unknown": "A value that is none of those possible",
+    "value-too-long": "A text that is too long, or has lines where it may not",
+    # names
+    "name-form": "This cannot be a name",
+    "name-reserved": "The name is a word of the language",
+    "name-repeated": "The same name twice",
+    "section-name": "Section and file have different names",
+    # choices, missing reasons, modes
+    "choice-code": "A code kept for missing values",
+    "choice-repeated": "Two choices of a list with the same name, code or label",
+    "choice-specify": "Two choices of a list that ask for their wording",
+    "choices-unknown": "There is no such list of choices",
+    "missing-repeated": "Two missing reasons that cannot be told apart",
+    "missing-unknown": "There is no such missing reason",
+    "mode-unknown": "There is no such mode, or not for this item",
+    # items
+    "item-form": "This is no item, or more than one",
+    "check-form": "A check that is neither hard nor soft, or both",
+    "compute-form": "A computed value without one clear way to compute it",
+    "roster-form": "A roster with two ways to know its size",
+    "range-order": "Bounds that no value meets",
+    "range-codes": "A range that holds codes of missing values",
+    "guide-item": "A guide offered on an item that does not exist",
+    # texts
+    "fill-syntax": "A brace without its partner",
+    "fill-not-here": "A fill where texts are fixed",
+    # conditions
+    "condition-syntax": "The condition does not follow the grammar",
+    "condition-limit": "The condition is too long, too large or too deep",
+    "condition-name": "The condition names something that does not exist",
+    "condition-choice": "The condition names a choice that its question does not have",
+    "condition-ambiguous": "A word that is an item and a choice",
+    "condition-forward": "The condition reads something that comes later",
+    "condition-roster": "The condition reads into or out of a roster in a way it cannot",
+    "condition-type": "The condition combines what does not fit together",
+    "condition-function": "The condition uses a function that does not exist, or wrongly",
+}
+"""Code to title."""
