@@ -1,0 +1,166 @@
+"""From case documents to a rectangle: one row a case, and in every cell a value or a reason."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from decimal import Decimal
+
+from pydantic import JsonValue
+
+from cati.export.columns import (
+    MAX_TEXT_BYTES,
+    MAX_WHOLE,
+    STATUS_CODES,
+    Cell,
+    Column,
+    Field,
+)
+from cati.export.errors import ExportError
+from cati.export.layout import ExportCase, Layout, case_cells, summary_cells
+from instrument.models import Computed, Question
+from instrument.values import Instance
+
+
+@dataclass(frozen=True, slots=True)
+class Frame:
+    """A rectangle of cells, column by column."""
+
+    columns: tuple[Column, ...]
+    cells: tuple[list[Cell], ...]
+    """One list a column, one cell a case."""
+
+    @property
+    def height(self) -> int:
+        """How many rows it has."""
+        return len(self.cells[0])
+
+
+def build_frame(layout: Layout, cases: Iterable[ExportCase]) -> Frame:
+    """All cases in their order; raises ExportError, naming the case, for one that does not fit."""
+    columns = layout.columns
+    cells: tuple[list[Cell], ...] = tuple([] for _ in columns)
+    seen: set[str] = set()
+    for case in cases:
+        if case.case_id in seen:
+            raise ExportError(f"Case {_short(case)} is there twice; export each case once.")
+        seen.add(case.case_id)
+        for column, into, cell in zip(columns, cells, _row(layout, case), strict=True):
+            into.append(_storable(cell, column, case))
+    if not seen:
+        raise ExportError("There is nothing to export: no case has been submitted yet.")
+    return Frame(columns, cells)
+
+
+def _row(layout: Layout, case: ExportCase) -> list[Cell]:
+    _check_instrument(layout, case)
+    try:
+        row = list(case_cells(case, layout))
+        entries = _entries(case)
+        summary = summary_cells(case, layout)
+    except (LookupError, TypeError, ValueError):
+        raise ExportError(
+            f"Case {_short(case)} is not a case document that this version of cati can read; "
+            f"export with the version that it was submitted with."
+        ) from None
+    _check_items(layout, case, entries)
+    for field in layout.fields:
+        row += _cells(field, entries.get(field.at), layout, case)
+    row += summary
+    return row
+
+
+def _check_instrument(layout: Layout, case: ExportCase) -> None:
+    told = case.document.get("instrument")
+    name = told.get("name") if isinstance(told, dict) else None
+    version = told.get("version") if isinstance(told, dict) else None
+    fingerprint = told.get("fingerprint") if isinstance(told, dict) else None
+    if fingerprint != layout.instrument.fingerprint:
+        raise ExportError(
+            f"Case {_short(case)} was collected with {name} {version}, not with this "
+            f"{layout.instrument.name} {layout.instrument.version}; export each version on its own."
+        )
+
+
+def _entries(case: ExportCase) -> dict[Instance, Mapping[str, JsonValue]]:
+    found: dict[Instance, Mapping[str, JsonValue]] = {}
+    answers = case.document["answers"]
+    if not isinstance(answers, list):
+        raise TypeError
+    for entry in answers:
+        if not isinstance(entry, dict) or not isinstance(entry["r"], int):
+            raise TypeError
+        at = Instance(str(entry["q"]), entry["r"])
+        if at in found:
+            raise ValueError
+        found[at] = entry
+    return found
+
+
+def _check_items(
+    layout: Layout, case: ExportCase, entries: Mapping[Instance, Mapping[str, JsonValue]]
+) -> None:
+    """Every answer must have its column, or be left out on purpose."""
+    known = {field.at for field in layout.fields}
+    dropped = {name for name, _ in layout.left_out}
+    for at in entries:
+        if at not in known and at.item not in dropped:
+            raise ExportError(
+                f"Case {_short(case)} has an entry for {at}, which the instrument does not; "
+                f"check that the right version of the instrument is installed."
+            )
+
+
+def _cells(
+    field: Field, entry: Mapping[str, JsonValue] | None, layout: Layout, case: ExportCase
+) -> tuple[Cell, ...]:
+    if entry is None:
+        item = layout.instrument.items[field.at.item]
+        if isinstance(item, Question | Computed) and case.document["mode"] not in item.modes:
+            return field.lacking(STATUS_CODES["not_applicable"])
+        raise ExportError(f"Case {_short(case)} says nothing about {field.at}; it is not complete.")
+    try:
+        match entry["s"]:
+            case "answered":
+                cells = field.cells(field.decode(entry["v"]))
+            case "missing":
+                cells = field.lacking(field.reasons[str(entry["m"])])
+            case status:
+                cells = field.lacking(STATUS_CODES[str(status)])
+    except (LookupError, TypeError, ValueError, ArithmeticError, AttributeError):
+        raise ExportError(
+            f"Case {_short(case)} holds something at {field.at} that its kind of item cannot hold; "
+            f"check that the right version of the instrument is installed."
+        ) from None
+    return cells
+
+
+def _storable(cell: Cell, column: Column, case: ExportCase) -> Cell:
+    """The cell as files can hold it; raises ExportError if they cannot.
+
+    Spaces at the end of a text go: .sav files fill texts with spaces up to a common width.
+    """
+    if isinstance(cell, str):
+        cell = cell.rstrip(" ")
+        try:
+            size = len(cell.encode())
+        except UnicodeEncodeError:
+            size = -1
+        if size < 0 or "\0" in cell:
+            raise ExportError(
+                f"Case {_short(case)} has a text in {column.name} with characters that no file can "
+                f"hold; return the case and have it typed again."
+            )
+        if size > MAX_TEXT_BYTES:
+            raise ExportError(
+                f"Case {_short(case)} has a text in {column.name} of more than {MAX_TEXT_BYTES} "
+                f"bytes, which is the most that .sav files hold; return the case to shorten it."
+            )
+    elif isinstance(cell, int | Decimal) and not -MAX_WHOLE <= cell <= MAX_WHOLE:
+        raise ExportError(
+            f"Case {_short(case)} has a number in {column.name} beyond {MAX_WHOLE}, up to which "
+            f"data files are exact; return the case to correct it."
+        )
+    return cell
+
+
+def _short(case: ExportCase) -> str:
+    return case.case_id[:8]

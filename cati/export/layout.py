@@ -1,0 +1,197 @@
+"""Which columns an export has: decided by the instrument and the profile, never by the answers."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from functools import cached_property
+from typing import Final
+
+from pydantic import JsonValue
+
+from cati.export.columns import (
+    ANSWERED,
+    MAX_TEXT_BYTES,
+    NOT_REACHED,
+    STATUS_LABELS,
+    Cell,
+    Column,
+    Field,
+    Profile,
+    Storage,
+)
+from cati.export.errors import ExportError
+from cati.export.fields import field_of, left_out
+from cati.export.names import problems, tidy
+from instrument.models import Computed, Instrument, Measure, Question, Roster
+
+_BYTES_A_CHARACTER: Final = 4
+"""At most, in UTF-8."""
+
+
+@dataclass(frozen=True, slots=True)
+class ExportCase:
+    """One submitted case, as the data manager opened it."""
+
+    case_id: str
+    submitted_at: datetime
+    """With a zone; written in UTC."""
+    document: dict[str, JsonValue]
+    """See `cati.document`."""
+
+
+@dataclass(frozen=True)
+class Layout:
+    """The columns of an export, in their order: about the case, its items, its summary."""
+
+    instrument: Instrument
+    profile: Profile
+    case_columns: tuple[Column, ...]
+    fields: tuple[Field, ...]
+    summary_columns: tuple[Column, ...]
+    left_out: tuple[tuple[str, str], ...]
+    """Items that the profile leaves out, and why."""
+
+    @cached_property
+    def columns(self) -> tuple[Column, ...]:
+        """All columns, from left to right."""
+        inner = (column for field in self.fields for column in field.columns)
+        return (*self.case_columns, *inner, *self.summary_columns)
+
+
+def layout_of(instrument: Instrument, profile: Profile) -> Layout:
+    """The columns for an instrument; raises ExportError if some file format cannot hold them."""
+    layout = Layout(
+        instrument,
+        profile,
+        tuple(_case_columns(instrument, profile)),
+        tuple(
+            field_of(item, row, instrument, profile)
+            for item, row in _instances(instrument)
+            if left_out(item, profile) is None
+        ),
+        tuple(_summary_columns(instrument)) if profile is Profile.FULL else (),
+        tuple(_left_out(instrument, profile)),
+    )
+    found = problems(layout.columns)
+    if found:
+        more = f" (and {len(found) - 1} more)" if len(found) > 1 else ""
+        raise ExportError(f"{found[0]}{more}")
+    return layout
+
+
+def export_problems(instrument: Instrument) -> list[str]:
+    """Why the answers to this instrument could not be exported, one sentence each.
+
+    Meant for the check of an instrument before it is fielded; an empty list is a promise that
+    `layout_of` succeeds for every profile.
+    """
+    found: list[str] = []
+    columns = [*_case_columns(instrument, Profile.FULL), *_summary_columns(instrument)]
+    for item, row in _instances(instrument):
+        try:
+            columns.extend(field_of(item, row, instrument, Profile.FULL).columns)
+        except ExportError as error:
+            found.append(str(error))
+        longest = item.max_length or 0 if isinstance(item, Question) else 0
+        if longest * _BYTES_A_CHARACTER > MAX_TEXT_BYTES:
+            found.append(
+                f"Item {item.name} takes texts of up to {longest} characters, which need not fit "
+                f"into the {MAX_TEXT_BYTES} bytes of an SPSS text; give it a smaller max_length."
+            )
+    return list(dict.fromkeys(found + problems(columns)))
+
+
+def case_cells(case: ExportCase, layout: Layout) -> tuple[Cell, ...]:
+    """The cells of the columns about the case as a whole.
+
+    Raises KeyError, TypeError or ValueError if the document does not have the form it should.
+    """
+    document, full = case.document, layout.profile is Profile.FULL
+    mode = list(layout.instrument.modes).index(str(document["mode"])) + 1
+    submitted = case.submitted_at.astimezone(UTC)
+    minutes = document["minutes"]
+    if not isinstance(minutes, int):
+        raise TypeError
+    return (
+        case.case_id,
+        mode,
+        *([str(document["interviewer"])] if full else []),
+        f"{submitted:%Y-%m-%dT%H:%M:%SZ}" if full else f"{submitted:%Y-%m}",
+        layout.instrument.version,
+        layout.instrument.fingerprint,
+        minutes,
+    )
+
+
+def summary_cells(case: ExportCase, layout: Layout) -> tuple[Cell, ...]:
+    """The parts of the summary, each with its status; none in a profile without free text."""
+    summary = case.document["summary"]
+    if not isinstance(summary, dict):
+        raise TypeError
+    cells: list[Cell] = []
+    for part in layout.instrument.summary if layout.summary_columns else ():
+        text = summary.get(part.name)
+        cells += ("", NOT_REACHED) if text is None else (str(text), ANSWERED)
+    return tuple(cells)
+
+
+def _instances(instrument: Instrument) -> Iterator[tuple[Question | Computed, int]]:
+    """Every question and computed value with its row, in the order of the case document."""
+    for section in instrument.sections:
+        for item in section.items:
+            if isinstance(item, Roster):
+                for row in range(1, item.at_most + 1):
+                    for inner in item.items:
+                        if isinstance(inner, Question | Computed):
+                            yield inner, row
+            elif isinstance(item, Question | Computed):
+                yield item, 0
+
+
+def _left_out(instrument: Instrument, profile: Profile) -> Iterator[tuple[str, str]]:
+    for item in instrument.items.values():
+        if isinstance(item, Question | Computed):
+            why = left_out(item, profile)
+            if why is not None:
+                yield item.name, why
+
+
+def _case_columns(instrument: Instrument, profile: Profile) -> Iterator[Column]:
+    def text(name: str, label: str) -> Column:
+        return Column(name, label, Storage.TEXT, Measure.NOMINAL)
+
+    full = profile is Profile.FULL
+    yield text("case_id", "Case")
+    yield Column(
+        "cati_mode",
+        "Mode of the interview",
+        Storage.NUMBER,
+        Measure.NOMINAL,
+        values={code: tidy(label) for code, label in enumerate(instrument.modes.values(), start=1)},
+    )
+    if full:
+        yield text("cati_interviewer", "Interviewer")
+    yield text("cati_submitted", "Submitted (UTC)" if full else "Month of submission (UTC)")
+    yield text("cati_version", "Version of the instrument")
+    yield text("cati_fingerprint", "Fingerprint of the instrument")
+    yield Column(
+        "cati_minutes",
+        "Time in which the case was open, over all sittings",
+        Storage.NUMBER,
+        Measure.SCALE,
+        unit="minutes",
+    )
+
+
+def _summary_columns(instrument: Instrument) -> Iterator[Column]:
+    for part in instrument.summary:
+        label = f"Summary: {tidy(part.label)}"
+        yield Column(f"summary_{part.name}", label, Storage.TEXT, Measure.NOMINAL)
+        yield Column(
+            f"summary_{part.name}_status",
+            f"{label} (status)",
+            Storage.NUMBER,
+            Measure.NOMINAL,
+            values={ANSWERED: "Answered", NOT_REACHED: STATUS_LABELS[NOT_REACHED]},
+            has_codes=True,
+        )
