@@ -14,7 +14,7 @@ INSTRUMENT = "njov4"
 
 TITLE = "N-JOV4 practice"
 
-PASSPHRASE = "practice makes steady"
+PASSPHRASE = "practice makes steady"  # noqa: S105 (known to everybody on purpose)
 """Everybody's in a practice study of the demo. It protects nothing: the cases are invented."""
 
 INTERVIEWER = "interviewer"
@@ -60,15 +60,14 @@ def open_demo(folder: Path) -> Demo:
 def make_practice_study(folder: Path) -> Study:
     """A new practice study with the shipped instrument and its practice cases assigned."""
     home = shipped_instruments()[INSTRUMENT]
-    read = read_instrument(home)
-    cases = practice_cases(home, read)
+    practice_cases(home, read_instrument(home))  # a broken one is told before anything is made
     people = [NewPerson(name, frozenset({role}), PASSPHRASE) for name, role in PEOPLE.items()]
     study = create_study(folder, title=TITLE, kind="practice", people=people, cost=KdfCost.FLOOR)
     administrator = study.unlock(ADMINISTRATOR, PASSPHRASE)
-    take_in(administrator, home)
+    read = take_in(administrator, home)
     administrator.lock()
     manager = study.unlock(DATA_MANAGER, PASSPHRASE)
-    for case in cases:
+    for case in practice_cases(home, read):
         manager.add_case(
             label=case.title,
             identity=dict(case.contact),

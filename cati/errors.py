@@ -17,7 +17,7 @@ _RAISED_BY = {
 
 
 def known_errors() -> tuple[type[Exception], ...]:
-    """The bases of all errors whose text is fit for the terminal, without importing anything new."""
+    """The bases of all errors whose text is fit for the terminal; imports nothing anew."""
     bases = [
         getattr(import_module(module), name)
         for module, name in _RAISED_BY.items()

@@ -1,7 +1,7 @@
 """Random respondents: they obey the routing, answer within ranges and checks, and mean nothing.
 
-They conduct a whole interview over the same `Interview` as people do, seeded, so that one seed always
-gives the same case. For rehearsing fieldwork, export and analysis; never for a live study.
+They conduct a whole interview over the same `Interview` as people do, seeded, so that one seed
+always gives the same case. For rehearsing fieldwork, export and analysis; never for a live study.
 """
 
 from collections.abc import Mapping
@@ -11,7 +11,7 @@ from random import Random
 
 from pydantic import JsonValue
 
-from cati.interview import Interview
+from cati.interview import CannotAdvance, Interview
 from cati.memory import MemoryJournal
 from cati.simulate_values import random_answer
 from instrument import Instrument
@@ -47,7 +47,7 @@ class Habits:
     """Item to choice to weight; choices that are not named have the weight 1."""
 
 
-class Stuck(Exception):  # noqa: N818 (says what the instrument did to the respondent)
+class Stuck(Exception):
     """No random answer satisfies the checks at an item."""
 
     def __init__(self, instance: Instance) -> None:
@@ -129,20 +129,21 @@ def _answer_all(interview: Interview, random: Random, habits: Habits) -> None:
             interview.remark("Simulated remark: the respondent looked it up.")
         if random.random() < habits.second_thought:
             _think_again(interview, random, habits, before=place)
-        interview.advance()
-        _skip_settled(interview)
+        _go_on(interview)
 
 
-def _skip_settled(interview: Interview) -> None:
-    """After a return, items behind that are settled already keep their answers."""
+def _go_on(interview: Interview) -> None:
+    """To the next item that wants an answer: one without any, or one whose check stops the way."""
     while (place := interview.place) is not None and interview.is_settled(place):
-        if interview.unsettled(place):
+        try:
+            interview.advance()
+        except CannotAdvance as stop:
+            interview.jump(stop.failing[0].instance)
             return
-        interview.advance()
 
 
 def _think_again(interview: Interview, random: Random, habits: Habits, *, before: Instance) -> None:
-    """Change one earlier answer, then come back to where the interview was, if that is still asked."""
+    """Change one earlier answer, then come back to where the interview was, if still asked."""
     answered = [
         one
         for one in interview.route.route()

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from random import Random
 
+from cati.case_journal import CaseJournal
 from cati.interview import Interview
 from cati.refusal import Refusal
 from cati.simulate import Habits, SimulatedClock, conduct
@@ -48,16 +49,17 @@ def simulate_into(
             assignee=interviewer.person.name,
         )
         opened = interviewer.open_case(case)
+        journal = CaseJournal(opened)
         try:
             interview = Interview(
                 instrument,
                 Route(program),
-                opened,
+                journal,
                 by=interviewer.person.name,
                 now=SimulatedClock(random),
             )
             conduct(interview, random, habits)
-            opened.submit(interview.document())
+            journal.submit(interview.document())
         finally:
             opened.release()
         yield case

@@ -8,10 +8,13 @@ from random import Random
 from instrument.models import Kind, Question
 from instrument.values import PartialDate, Value
 
-WORDS = (
-    "according to the notes this was settled early and nothing else is known about it in "
-    "the record so far because another office kept that part of the file"
-).split()
+SENTENCES = (
+    "According to the notes this was settled early.",
+    "Nothing else is known about it.",
+    "Another office kept that part of the file.",
+    "The record does not go into it any further.",
+    "It was looked into again later, with the same result.",
+)
 """Stuff for texts: it names nobody and nothing."""
 
 LARGEST = 60
@@ -87,8 +90,7 @@ def _time(_: Question, random: Random, __: Mapping[str, float]) -> time:
 
 
 def _text(question: Question, random: Random, _: Mapping[str, float]) -> str:
-    words = random.choices(WORDS, k=random.randint(3, 14))
-    text = " ".join(words).capitalize()
+    text = " ".join(random.sample(SENTENCES, random.randint(1, 3)))
     return text[: question.max_length].strip() if question.max_length else text
 
 

@@ -9,7 +9,7 @@ from cati.memory import MemoryJournal
 from cati.safe import display_safe
 from instrument import Instrument
 from instrument.entry import EntryError
-from instrument.models import CHOICE_KINDS, Kind, Question, Statement
+from instrument.models import Question, Statement
 from instrument.values import READ, Instance, Missing
 from skips import Route, compile_instrument
 
@@ -71,7 +71,7 @@ def _take(interview: Interview, place: Instance, typed: str) -> None:
         elif typed.startswith("-") and typed[1:] in interview.instrument.missing_reason:
             interview.give(Missing(typed[1:]))
         elif typed and isinstance(item, Question):
-            interview.type_in(_by_code(item, typed))
+            interview.type_in(typed)
         for failing in interview.unsettled(place):
             _say(f"  {failing.check.severity} check: {failing.text}")
             if failing.check.severity == "soft":
@@ -79,15 +79,6 @@ def _take(interview: Interview, place: Instance, typed: str) -> None:
         interview.advance()
     except (EntryError, CannotAdvance) as error:
         _say(f"  {error}")
-
-
-def _by_code(item: Question, typed: str) -> str:
-    """Codes written out as the names of their choices; anything else as typed."""
-    if item.kind not in CHOICE_KINDS:
-        return typed
-    by_code = {str(choice.code): choice.name for choice in item.choices}
-    parts = [part.strip() for part in typed.split(",")] if item.kind is Kind.ANY_OF else [typed]
-    return ", ".join(by_code.get(part, part) for part in parts)
 
 
 def _say(text: str) -> None:

@@ -1,1 +1,1 @@
-"""The command line, a file a command. Each imports what it needs when it runs: `--help` is quick."""
+"""The command line, a file a command. Each imports what it needs when it runs."""

@@ -1,7 +1,8 @@
-"""`cati export`: submitted cases as data files, by the data manager."""
+"""`cati export`: submitted cases as labelled data files, by the data manager."""
 
+from collections.abc import Iterator
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated, Any, cast
 
 import typer
 
@@ -11,18 +12,115 @@ from cati.commands.shared import (
     PassphraseOption,
     PersonOption,
     StudyOption,
+    one_of,
     say,
     say_json,
     unlocked,
 )
+from cati.refusal import Refusal
+
+if TYPE_CHECKING:
+    from cati.export import ExportCase, ExportReport
+    from store import Access
 
 
 def export(
     context: typer.Context,
-    to: Annotated[Path, typer.Option("--to", metavar="FOLDER", help="Where the files go.")],
+    to: Annotated[
+        Path, typer.Option("--to", metavar="FOLDER", help="Where the files go; made if need be.")
+    ],
+    profile: Annotated[
+        str,
+        typer.Option(
+            "--profile",
+            help="analysis: no free text, nothing identifying, coarse dates; or full: everything.",
+        ),
+    ] = "analysis",
+    formats: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--format",
+            help="csv, sav (SPSS), labels (CSV with labels for codes) or spreadsheet (the same, "
+            "safe to open in one); give it again for more. By default csv and sav.",
+            show_default=False,
+        ),
+    ] = None,
+    force: Annotated[
+        bool, typer.Option("--force", help="Replace files of the same names.")
+    ] = False,
     acting: PersonOption = None,
     study: StudyOption = None,
     passphrase_file: PassphraseOption = None,
     as_json: JsonOption = False,
 ) -> None:
-    """Write submitted cases."""
+    """Write all submitted cases to CSV and SPSS files, with labels and a code for each status.
+
+    Everything is read back and compared before the files get their names. Cases of several
+    versions of an instrument go to files of their own.
+    """
+    from cati.export import Format, Profile, export_cases
+    from instrument import read_instrument
+    from store.roles import Action, require
+
+    chosen = Profile(one_of(profile, [one.value for one in Profile], "profile"))
+    known = [one.value for one in Format]
+    wanted = [Format(one_of(one, known, "format")) for one in formats or ("csv", "sav")]
+    with unlocked(context, study, acting, Passphrases(passphrase_file)) as access:
+        require(Action.READ_SUBMITTED, access.roles)
+        submitted = {one.instrument for one in access.cases() if one.state == "submitted"}
+        if not submitted:
+            raise Refusal(
+                f"No case of {access.study.title} is submitted yet: there is nothing to export."
+            )
+        reports = [
+            export_cases(
+                read_instrument(access.study.instrument_folder(fingerprint)),
+                _cases(access, fingerprint),
+                to,
+                profile=chosen,
+                formats=wanted,
+                practice=access.study.kind == "practice",
+                force=force,
+            )
+            for fingerprint in sorted(submitted)
+        ]
+    if as_json:
+        rows = sum(report.rows for report in reports)
+        say_json({"cases": rows, "exports": [_as_json(report) for report in reports]})
+        return
+    for report in reports:
+        _tell(report)
+
+
+def _cases(access: "Access", fingerprint: str) -> Iterator["ExportCase"]:
+    from cati.export import ExportCase
+
+    for case in access.submitted():
+        if case.instrument == fingerprint:
+            yield ExportCase(case.id, case.submitted_at, cast(Any, case.document))
+
+
+def _as_json(report: "ExportReport") -> dict[str, Any]:
+    return {
+        "rows": report.rows,
+        "columns": report.columns,
+        "cells_compared": report.cells_compared,
+        "files": [str(file) for file in report.files],
+        "left_out": dict(report.left_out),
+        "left_behind": [str(folder) for folder in report.left_behind],
+    }
+
+
+def _tell(report: "ExportReport") -> None:
+    cases = "1 case" if report.rows == 1 else f"{report.rows} cases"
+    say(
+        f"{cases} in {report.columns} columns; {report.cells_compared:,} cells read back and "
+        "found equal."
+    )
+    for file in report.files:
+        say(f"  {file}")
+    if report.left_out:
+        items = ", ".join(item for item, _ in report.left_out)
+        say(f"Left out by the profile: {items}.")
+    for folder in report.left_behind:
+        say(f"An export that was broken off left data in {folder}: remove it.", err=True)

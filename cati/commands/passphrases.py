@@ -1,4 +1,4 @@
-"""Passphrases come from a hidden prompt, or for scripts from a file; never from the command line."""
+"""Passphrases come from a hidden prompt, or for scripts from a file; never from the arguments."""
 
 import sys
 from collections.abc import Iterator

@@ -52,7 +52,7 @@ def simulate(
         typer.Option(
             "--instrument",
             metavar="INSTRUMENT",
-            help="With --to: the instrument's folder or name. In a study: which of its instruments.",
+            help="Its folder or name with --to; otherwise which one of the study's.",
             show_default=False,
         ),
     ] = None,
@@ -76,8 +76,8 @@ def simulate(
 ) -> None:
     """Fill cases by random respondents that obey the routing, the ranges and the checks.
 
-    Into a practice study (asks for the passphrases of the data manager, then the interviewer), or to
-    a file with --to. A live study is refused.
+    Into a practice study (asks for the passphrases of the data manager, then the interviewer), or
+    to a file with --to. A live study is refused.
     """
     from cati.marginals import read_marginals, shipped_marginals
     from cati.simulate import Habits
@@ -101,18 +101,19 @@ def simulate(
         weights = read_marginals(marginals, read) if marginals else shipped_marginals(read)
         chosen = one_of(mode, list(read.modes), "mode") if mode else next(iter(read.modes))
         passphrases = Passphrases(passphrase_file)
-        keys = [found.unlock(name, passphrases.ask(name)) for name in (manager, interviewer)]
+        adding = found.unlock(manager, passphrases.ask(manager))
+        asking = found.unlock(interviewer, passphrases.ask(interviewer))
         try:
             with typer.progressbar(
                 length=cases, label="Simulating", file=typer.get_text_stream("stderr")
             ) as bar:
                 for _ in simulate_into(
-                    *keys, read, chosen, cases, seed, Habits(missing, marginals=weights)
+                    adding, asking, read, chosen, cases, seed, Habits(missing, marginals=weights)
                 ):
                     bar.update(1)
         finally:
-            for access in keys:
-                access.lock()
+            adding.lock()
+            asking.lock()
     say(f"{cases} simulated cases are submitted to {found.title}.")
 
 

@@ -1,4 +1,4 @@
-"""Practice cases: invented respondents who answer in words, with the answers a trainee should enter."""
+"""Practice cases: invented respondents who answer in words, and the answers to enter."""
 
 from cati.practice.case import Line, PracticeCase, SummaryKey
 from cati.practice.play import play

@@ -48,6 +48,8 @@ def _value(item: Question, written: Words | tuple[Words, ...]) -> Value:
     if item.kind is Kind.DECIMAL and not isinstance(written, int | Decimal):
         raise EntryError("a number is needed")
     try:
-        return from_json(item.kind, written if item.kind is Kind.INTEGER else str(written))
+        if isinstance(written, int) and item.kind is Kind.INTEGER:
+            return from_json(item.kind, written)
+        return from_json(item.kind, str(written))
     except ValueError:
         raise EntryError(f"'{written}' is no {item.kind.value.replace('_', ' ')}") from None

@@ -1,6 +1,6 @@
 """What a practice case is: a persona, what it says at each item, and the answer key."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from decimal import Decimal
 from functools import cached_property
 from types import MappingProxyType
@@ -24,7 +24,7 @@ class Line(_Part):
     row: int = Field(default=0, ge=0)
     """Of items in a roster: the row."""
     says: str = Field(min_length=1)
-    """The respondent's words. They are not the answer: hearing the answer in them is the practice."""
+    """The respondent's words, not the answer: hearing the answer in them is the practice."""
     probed: str | None = None
     """What the respondent says when the interviewer probes; the answer may only be in here."""
     answer: Words | tuple[Words, ...] | None = None
@@ -60,7 +60,7 @@ class SummaryKey(_Part):
 class PracticeCase(_Part):
     """One mock interview."""
 
-    practice: str = Field(pattern=r"\A[a-z][a-z0-9_]{0,31}\Z")
+    practice: str = Field(pattern=r"^[a-z][a-z0-9_]{0,31}$")
     """Its name."""
     title: str = Field(min_length=1)
     """Shown as the case's label."""
@@ -68,7 +68,7 @@ class PracticeCase(_Part):
     """The name of the instrument it is for."""
     mode: str
     persona: str = Field(min_length=1)
-    """Who is on the line: read by the supervisor who plays the part, and by the trainee after it."""
+    """Who is on the line: for the supervisor who plays the part, and for the trainee after it."""
     trains: str = Field(min_length=1)
     """What this way through the instrument is good for."""
     contact: dict[str, str] = Field(min_length=1)
@@ -77,6 +77,11 @@ class PracticeCase(_Part):
     """The sections that the right answers lead through, in order."""
     lines: tuple[Line, ...] = Field(min_length=1)
     summary: dict[str, SummaryKey]
+
+    def with_lines(self, lines: Iterable[Line]) -> "PracticeCase":
+        """The same case with other lines."""
+        kept = {name: getattr(self, name) for name in PracticeCase.model_fields}
+        return PracticeCase(**{**kept, "lines": tuple(lines)})
 
     @cached_property
     def line(self) -> Mapping[Instance, Line]:

@@ -7,7 +7,7 @@ from instrument.models import Question, Statement
 from instrument.values import READ, Instance
 
 
-class OutOfLines(Exception):  # noqa: N818 (the script ends; the program does not fail)
+class OutOfLines(Exception):
     """The interview came to a question for which the practice case has no line."""
 
     def __init__(self, instance: Instance) -> None:

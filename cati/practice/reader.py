@@ -114,34 +114,48 @@ def _problem(node: Mapping, error: Any) -> Problem:
 
 def _misfits(case: PracticeCase, node: Mapping, instrument: Instrument) -> Iterable[Problem]:
     """Where a well-formed case and the instrument do not fit together."""
-
-    def at(*path: str | int) -> Source:
-        return source_at(node, path)
-
     if case.instrument != instrument.name:
+        place = source_at(node, ("instrument",))
         text = f"this case is for '{case.instrument}', and the instrument is '{instrument.name}'"
-        yield Problem("practice-instrument", at("instrument"), text)
-        return
-    if case.mode not in instrument.modes:
+        yield Problem("practice-instrument", place, text)
+    elif case.mode not in instrument.modes:
+        place = source_at(node, ("mode",))
         known = ", ".join(instrument.modes)
-        yield Problem("practice-mode", at("mode"), f"no mode '{case.mode}'", f"known are: {known}")
-        return
-    sections = [section.name for section in instrument.sections]
+        yield Problem("practice-mode", place, f"no mode '{case.mode}'", f"known are: {known}")
+    else:
+        yield from _unknown_sections(case, node, instrument)
+        yield from _summary_misfits(case, node, instrument)
+        yield from _line_misfits(case, node, instrument)
+
+
+def _unknown_sections(
+    case: PracticeCase, node: Mapping, instrument: Instrument
+) -> Iterable[Problem]:
+    known = {section.name for section in instrument.sections}
     for number, section in enumerate(case.route):
-        if section not in sections:
-            yield Problem("practice-section", at("route", number), f"no section '{section}'")
+        if section not in known:
+            place = source_at(node, ("route", number))
+            yield Problem("practice-section", place, f"no section '{section}'")
+
+
+def _summary_misfits(
+    case: PracticeCase, node: Mapping, instrument: Instrument
+) -> Iterable[Problem]:
     parts = [part.name for part in instrument.summary]
     for part in case.summary:
         if part not in parts:
-            yield Problem("practice-summary", at("summary", part), f"no summary part '{part}'")
+            place = source_at(node, ("summary", part))
+            yield Problem("practice-summary", place, f"no summary part '{part}'")
     for part in parts:
         if part not in case.summary:
-            yield Problem(
-                "practice-summary", at("summary"), f"the summary part '{part}' is missing"
-            )
+            place = source_at(node, ("summary",))
+            yield Problem("practice-summary", place, f"the summary part '{part}' is missing")
+
+
+def _line_misfits(case: PracticeCase, node: Mapping, instrument: Instrument) -> Iterable[Problem]:
     seen = set()
     for number, line in enumerate(case.lines):
-        place = at("lines", number, "item")
+        place = source_at(node, ("lines", number, "item"))
         item = instrument.items.get(line.item)
         if line.instance in seen:
             yield Problem("practice-line", place, f"'{line.instance}' has a line already")
@@ -156,4 +170,5 @@ def _misfits(case: PracticeCase, node: Mapping, instrument: Instrument) -> Itera
                 answer_key(line, item, instrument, case.mode)
             except EntryError as error:
                 key = "missing" if line.missing is not None else "answer"
-                yield Problem("practice-answer", at("lines", number, key), str(error))
+                place = source_at(node, ("lines", number, key))
+                yield Problem("practice-answer", place, str(error))

@@ -1,0 +1,410 @@
+"""The command line: what commands do, and one sentence with exit code 2 for what they cannot."""
+
+import json
+import shutil
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import NamedTuple
+
+import pytest
+
+from cati.__main__ import main
+from cati.demo import ADMINISTRATOR, DATA_MANAGER, INTERVIEWER, PASSPHRASE, make_practice_study
+from cati.library import shipped_instruments
+
+ROOT = Path(__file__).parents[2]
+
+
+class Done(NamedTuple):
+    code: int
+    out: str
+    err: str
+
+
+Run = Callable[..., Done]
+
+
+@pytest.fixture
+def run(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> Iterator[Run]:
+    """Runs a command in this process, in a folder without a study."""
+    hooks = sys.excepthook, sys.unraisablehook
+    for name in ("CATI_STUDY", "CATI_NAME"):
+        monkeypatch.delenv(name, raising=False)
+    elsewhere = tmp_path / "elsewhere"
+    elsewhere.mkdir()
+    monkeypatch.chdir(elsewhere)
+
+    def command(*words: str | Path) -> Done:
+        monkeypatch.setattr(sys, "argv", ["cati", *map(str, words)])
+        code = main()
+        said = capsys.readouterr()
+        assert "Traceback" not in said.err
+        return Done(code, said.out, said.err)
+
+    yield command
+    sys.excepthook, sys.unraisablehook = hooks
+
+
+@pytest.fixture(scope="module")
+def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("made") / "study"
+    make_practice_study(folder).close()
+    return folder
+
+
+@pytest.fixture
+def study(made: Path, tmp_path: Path) -> Path:
+    return Path(shutil.copytree(made, tmp_path / "study"))
+
+
+@pytest.fixture
+def keys(tmp_path: Path) -> Callable[..., list[str | Path]]:
+    """Options by which a person acts, with the passphrases that the command will ask."""
+
+    def options(name: str, *passphrases: str) -> list[str | Path]:
+        file = tmp_path / "passphrases.txt"
+        file.write_text("\n".join(passphrases or (PASSPHRASE,)) + "\n")
+        return ["--as", name, "--passphrase-file", file]
+
+    return options
+
+
+Keys = Callable[..., list[str | Path]]
+
+COMMANDS = [
+    [],
+    ["init"],
+    ["user"],
+    ["user", "add"],
+    ["user", "list"],
+    ["user", "passphrase"],
+    ["instrument"],
+    ["instrument", "add"],
+    ["instrument", "check"],
+    ["instrument", "list"],
+    ["case"],
+    ["case", "add"],
+    ["case", "list"],
+    ["interview"],
+    ["preview"],
+    ["export"],
+    ["verify"],
+    ["simulate"],
+    ["demo"],
+]
+
+
+@pytest.mark.parametrize("words", COMMANDS, ids=lambda words: " ".join(words) or "cati")
+def test_every_command_has_help(words: list[str], run: Run) -> None:
+    done = run(*words, "--help")
+    assert done.code == 0
+    assert "Usage: cati" in done.out
+    assert not done.err
+
+
+def test_help_is_lean() -> None:
+    program = (
+        "import sys; sys.argv = ['cati', '--help']\n"
+        "from cati.__main__ import main\n"
+        "main()\n"
+        "heavy = {'polars', 'pyreadstat', 'textual', 'sqlmodel', 'cryptography', 'lark', 'z3'}\n"
+        "print('loaded:', *sorted(heavy & set(sys.modules)))\n"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", program], capture_output=True, text=True, check=True, cwd=ROOT
+    )
+    assert done.stdout.rpartition("loaded:")[2].split() == []
+
+
+def test_alone_and_without_a_study_it_prints_help(run: Run) -> None:
+    done = run()
+    assert done.code == 0
+    assert "Usage: cati" in done.out
+
+
+# --- what cannot be done -----------------------------------------------------------------------
+
+
+def test_an_unknown_command_is_a_usage_error(run: Run) -> None:
+    done = run("inteview")
+    assert done.code == 2
+    assert "No such command 'inteview'" in done.err
+
+
+def test_no_study_here(run: Run, keys: Keys) -> None:
+    done = run("case", "list", *keys("anybody"))
+    assert (done.code, done.out) == (2, "")
+    assert done.err == (
+        "There is no study in the current folder: go to the study's folder, or name it with "
+        "--study FOLDER.\n"
+    )
+
+
+def test_a_folder_without_a_study(run: Run, tmp_path: Path) -> None:
+    done = run("user", "list", "--study", tmp_path)
+    assert done.code == 2
+    assert done.err.count("\n") == 1
+
+
+def test_a_wrong_passphrase(run: Run, study: Path, keys: Keys) -> None:
+    done = run("case", "list", "--study", study, *keys(INTERVIEWER, "this is not the one"))
+    assert done.code == 2
+    assert "passphrase" in done.err.lower()
+    assert "this is not the one" not in done.err
+
+
+def test_a_passphrase_file_that_runs_out(run: Run, study: Path, keys: Keys) -> None:
+    done = run("user", "passphrase", "--study", study, *keys(INTERVIEWER, PASSPHRASE))
+    assert done.code == 2
+    assert "no line left for interviewer" in done.err
+
+
+def test_a_passphrase_file_that_is_not_there(run: Run, study: Path, tmp_path: Path) -> None:
+    done = run("case", "list", "--study", study, "--as", "x", "--passphrase-file", tmp_path / "no")
+    assert done.code == 2
+    assert "passphrase file cannot be read" in done.err
+
+
+def test_without_a_terminal_passphrases_are_not_asked(
+    run: Run, study: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    class NoTerminal:
+        def isatty(self) -> bool:
+            return False
+
+    monkeypatch.setattr(sys, "stdin", NoTerminal())
+    done = run("case", "list", "--study", study, "--as", INTERVIEWER)
+    assert done.code == 2
+    assert "--passphrase-file" in done.err
+
+
+def test_an_unknown_person(run: Run, study: Path, keys: Keys) -> None:
+    done = run("case", "list", "--study", study, *keys("nobody"))
+    assert done.code == 2
+    assert "Nobody of that name" in done.err
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ["user", "add", "new-one", "--role", "interviewer"],
+        ["case", "add", "--assign", INTERVIEWER, "--label", "x", "--contact-file"],
+        ["instrument", "add", "njov4"],
+        ["export", "--to"],
+    ],
+    ids=lambda words: " ".join(words[:2]),
+)
+def test_an_interviewer_may_not(words: list[str], run: Run, study: Path, keys: Keys) -> None:
+    values: list[str | Path] = list(words)
+    if words[-1] == "--contact-file":
+        contact = study / "contact.txt"
+        contact.write_text("contact: Somebody\n")
+        values.append(contact)
+    if words[-1] == "--to":
+        values.append(study.parent / "out")
+    options = keys(INTERVIEWER, PASSPHRASE, "a passphrase of somebody new")
+    done = run(*values, "--study", study, *options)
+    assert done.code == 2
+    assert done.err.count("\n") == 1
+    assert "You may not" in done.err
+
+
+def test_what_others_wrote_is_filtered_before_it_is_printed(run: Run, study: Path) -> None:
+    done = run("user", "list", "--study", study.parent / "\x1b]0;title\x07nowhere")
+    assert done.code == 2
+    assert "\x1b" not in done.err
+    assert "\x07" not in done.err
+
+
+# --- instruments -------------------------------------------------------------------------------
+
+
+def test_the_shipped_instrument_has_no_problems(run: Run) -> None:
+    done = run("instrument", "check", "njov4")
+    assert done.code == 0
+    assert "no problems" in done.out
+
+
+def test_problems_of_an_instrument_are_all_printed(run: Run, tmp_path: Path) -> None:
+    broken = Path(shutil.copytree(shipped_instruments()["njov4"], tmp_path / "broken"))
+    ypi = broken / "ypi.yaml"
+    ypi.write_text(ypi.read_text().replace("kind: integer", "kind: intejer", 2))
+    done = run("instrument", "check", broken)
+    assert done.code == 1
+    lines = [line for line in done.out.splitlines() if line.startswith(f"{ypi}:")]
+    assert len(lines) == 2
+    as_json = run("instrument", "check", broken, "--json")
+    assert as_json.code == 1
+    assert [one["file"] for one in json.loads(as_json.out)["problems"]] == ["ypi.yaml"] * 2
+
+
+def test_no_such_instrument(run: Run) -> None:
+    done = run("instrument", "check", "njov9")
+    assert done.code == 2
+    assert "njov9: no such folder" in done.err
+    assert "njov4" in done.err
+
+
+def test_an_instrument_is_added_by_the_administrator(run: Run, study: Path, keys: Keys) -> None:
+    done = run("instrument", "add", "njov4", "--study", study, *keys(ADMINISTRATOR))
+    assert done.code == 0
+    listed = json.loads(run("instrument", "list", "--study", study, "--json").out)
+    assert [one["name"] for one in listed] == ["njov4_case"]
+
+
+# --- a study from its beginning ------------------------------------------------------------------
+
+
+def test_a_study_from_nothing_to_its_first_case(
+    run: Run, tmp_path: Path, keys: Keys, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder = tmp_path / "new"
+    secret = "a long enough passphrase"
+    file = tmp_path / "one.txt"
+    file.write_text(f"{secret}\n")
+    words = ["--title", "A new study", "--administrator", "alex", "--practice"]
+    done = run("init", folder, *words, "--passphrase-file", file)
+    assert done.code == 0, done.err
+    monkeypatch.setenv("CATI_STUDY", str(folder))
+    done = run("instrument", "add", "njov4", *keys("alex", secret))
+    assert done.code == 0, done.err
+    other = "another long passphrase"
+    done = run("user", "add", "kim", "--role", "interviewer", *keys("alex", secret, other))
+    assert done.code == 0, done.err
+    people = json.loads(run("user", "list", "--json").out)
+    assert {one["name"]: one["roles"] for one in people} == {
+        "alex": ["administrator", "data_manager"],
+        "kim": ["interviewer"],
+    }
+    contact = tmp_path / "contact.txt"
+    contact.write_text("agency: Example\ntelephone: 555-0101\n")
+    words = ["--assign", "kim", "--label", "First", "--contact-file", str(contact)]
+    done = run("case", "add", *words, "--json", *keys("alex", secret))
+    assert done.code == 0, done.err
+    short = json.loads(done.out)["short_id"]
+    cases = json.loads(run("case", "list", "--json", *keys("kim", other)).out)
+    assert [(one["short_id"], one["label"], one["mode"]) for one in cases] == [
+        (short, "First", "interview")
+    ]
+    again = run("init", folder, "--title", "x", "--administrator", "a", "--passphrase-file", file)
+    assert again.code == 2
+    assert again.err.count("\n") == 1
+
+
+def test_a_passphrase_is_changed(run: Run, study: Path, keys: Keys) -> None:
+    new = "quite another passphrase"
+    done = run("user", "passphrase", "--study", study, *keys(INTERVIEWER, PASSPHRASE, new))
+    assert done.code == 0, done.err
+    assert run("case", "list", "--study", study, *keys(INTERVIEWER, new)).code == 0
+
+
+def test_a_contact_file_that_is_not_one(run: Run, study: Path, tmp_path: Path, keys: Keys) -> None:
+    contact = tmp_path / "contact.txt"
+    contact.write_text("agency: Example\nand so on\n")
+    words = ["--assign", INTERVIEWER, "--label", "x", "--contact-file", str(contact)]
+    done = run("case", "add", *words, "--study", study, *keys(DATA_MANAGER))
+    assert done.code == 2
+    assert f"{contact}:2: " in done.err
+
+
+def test_verify_says_what_it_could_not_check(run: Run, study: Path, keys: Keys) -> None:
+    done = run("verify", "--study", study, "--json", *keys(INTERVIEWER))
+    assert done.code == 0
+    report = json.loads(done.out)
+    assert report["ok"]
+    assert report["cases"] == 3
+
+
+def test_verify_finds_what_was_changed(run: Run, study: Path, keys: Keys) -> None:
+    import sqlite3
+
+    with sqlite3.connect(study / "study.db") as database:
+        database.execute("UPDATE audit SET action = action || 'x' WHERE seq = 1")
+    database.close()
+    done = run("verify", "--study", study, *keys(DATA_MANAGER))
+    assert done.code in (1, 2)
+    assert "No problem found" not in done.out
+
+
+# --- demo, simulation, export --------------------------------------------------------------------
+
+
+def test_the_demo_is_made_ready_and_says_what_next(run: Run, tmp_path: Path) -> None:
+    folder = tmp_path / "demo"
+    done = run("demo", "--folder", folder, "--prepare")
+    assert done.code == 0, done.err
+    assert PASSPHRASE in done.out
+    assert f"cati export --study {folder}" in done.out
+    assert run("demo", "--folder", folder, "--prepare").code == 0
+
+
+def test_the_demo_keeps_away_from_a_live_study(run: Run, tmp_path: Path) -> None:
+    from store import KdfCost, NewPerson, Role, create_study
+
+    roles = frozenset({Role.ADMINISTRATOR, Role.DATA_MANAGER})
+    person = NewPerson("alex", roles, PASSPHRASE)
+    folder = tmp_path / "live"
+    create_study(folder, title="L", kind="live", people=[person], cost=KdfCost.FLOOR).close()
+    done = run("demo", "--folder", folder, "--prepare")
+    assert done.code == 2
+    assert "live study" in done.err
+    done = run("simulate", "--study", folder)
+    assert done.code == 2
+    assert "live study" in done.err
+
+
+def test_simulated_cases_go_to_a_file(run: Run, tmp_path: Path) -> None:
+    words = ["--instrument", "njov4", "--cases", "3", "--seed", "5", "--to"]
+    assert run("simulate", *words, tmp_path / "a.jsonl").code == 0
+    assert run("simulate", *words, tmp_path / "b.jsonl").code == 0
+    first = (tmp_path / "a.jsonl").read_text()
+    assert first == (tmp_path / "b.jsonl").read_text()
+    assert len(first.splitlines()) == 3
+    done = run("simulate", *words, tmp_path / "a.jsonl")
+    assert done.code == 2
+    assert "a.jsonl" in done.err
+
+
+def test_simulated_cases_are_submitted_and_exported(
+    run: Run, study: Path, tmp_path: Path, keys: Keys
+) -> None:
+    file = tmp_path / "two.txt"
+    file.write_text(f"{PASSPHRASE}\n{PASSPHRASE}\n")
+    done = run("simulate", "--study", study, "--cases", "2", "--passphrase-file", file)
+    assert done.code == 0, done.err
+    cases = json.loads(run("case", "list", "--study", study, "--json", *keys(DATA_MANAGER)).out)
+    assert sorted(one["state"] for one in cases) == ["fresh"] * 3 + ["submitted"] * 2
+    out = tmp_path / "out"
+    done = run("export", "--study", study, "--to", out, "--json", *keys(DATA_MANAGER))
+    assert done.code == 0, done.err
+    assert json.loads(done.out)["cases"] == 2
+    assert {path.suffix for path in out.iterdir()} >= {".csv", ".sav", ".json"}
+    again = run("export", "--study", study, "--to", out, *keys(DATA_MANAGER))
+    assert again.code == 2
+    assert again.err.count("\n") == 1
+
+
+def test_an_export_without_submitted_cases_says_so(
+    run: Run, study: Path, tmp_path: Path, keys: Keys
+) -> None:
+    done = run("export", "--study", study, "--to", tmp_path / "out", *keys(DATA_MANAGER))
+    assert done.code == 2
+    assert "submitted" in done.err
+
+
+# --- preview -----------------------------------------------------------------------------------
+
+
+def test_an_instrument_is_walked_through(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    import io
+
+    typed = "\n".join(["", "?", "1", "<", "", "maybe", "-not_sure", "q"]) + "\n"
+    monkeypatch.setattr(sys, "stdin", io.StringIO(typed))
+    done = run("preview", "njov4")
+    assert done.code == 0
+    assert "[Preliminary] elig_minor" in done.out
+    assert "younger than 18" in done.out
