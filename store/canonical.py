@@ -40,11 +40,13 @@ def decode(data: bytes) -> JSON:
     """
     try:
         value: JSON = json.loads(data.decode("utf-8"), parse_float=_refuse, parse_constant=_refuse)
-        if encode(value) == data:
-            return value
-    except (InvalidInput, RecursionError):
-        pass
-    raise ValueError("not canonical JSON")
+        canonical = encode(value) == data
+    except (ValueError, InvalidInput, RecursionError):
+        canonical = False
+    if not canonical:
+        # Raised out here, so that no exception carrying the content hangs on to it.
+        raise ValueError("not canonical JSON")
+    return value
 
 
 def decode_object(data: bytes) -> dict[str, JSON]:

@@ -11,7 +11,7 @@ import sqlite3
 import threading
 from collections.abc import Iterator
 from pathlib import Path
-from typing import TypeVarTuple
+from typing import TypeVarTuple, cast
 from urllib.parse import quote
 
 from sqlalchemy import Connection, Engine, Row, Select, create_engine, event, text
@@ -174,7 +174,7 @@ def rows(connection: Connection, statement: Select[*Columns]) -> list[Row[*Colum
     try:
         found = list(connection.execute(statement).all())
         types = [column.type.python_type for column in statement.selected_columns]
-        sound = all([type(value) for value in row._tuple()] == types for row in found)
+        sound = all([type(value) for value in cast(tuple[object, ...], row)] == types for row in found)
     except (TypeError, ValueError, OverflowError):
         sound = False
     if not sound:

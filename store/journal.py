@@ -7,7 +7,7 @@ Pure functions over bytes. The rules:
 - Each link is a keyed hash over the link before and the ciphertext. The last link and the number of
   events stand in the case's row and are written in the same transaction.
 - Reading replays the whole chain; it ends at that link with that number, or the case is damaged.
-- Lengths are padded to 64, 256, 1,024 … bytes, so that *yes* and *no* look alike. What the event is
+- Lengths are padded to 256, 1,024, 4,096 … bytes, so that *yes* and *no* look alike. What the event is
   about, and when it happened, is inside.
 """
 
@@ -31,6 +31,9 @@ MAX_EVENTS = 2**20
 """Far below what random nonces under one key allow."""
 MAX_PLAINTEXT = 2**20
 """Largest padded event: 1 MiB."""
+
+SMALLEST = 256
+"""Holds any choice or missing reason; at 64 bytes *declined* was longer than *no*."""
 
 _VERSION = 1
 _MAGIC = b"CE" + bytes((_VERSION, SUITE_ID))
@@ -148,7 +151,7 @@ def replay(
 def _pad(at: datetime, event_id: uuid.UUID, content: bytes) -> bytes:
     micros = (at - _EPOCH) // timedelta(microseconds=1)
     plain = _FRONT.pack(micros, event_id.bytes, len(content)) + content
-    size = 64
+    size = SMALLEST
     while size < len(plain):
         size *= 4
     if size > MAX_PLAINTEXT:

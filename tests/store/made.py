@@ -1,0 +1,149 @@
+"""A small study made once and copied for each test. The topic is households; all of it is invented."""
+
+import shutil
+import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+from store import (
+    JSON,
+    Access,
+    InstrumentFiles,
+    KdfCost,
+    Kind,
+    NewPerson,
+    Role,
+    Study,
+    create_study,
+    open_study,
+)
+
+FINGERPRINT = "5f" * 32
+INSTRUMENT = InstrumentFiles(
+    "households",
+    "1.0",
+    FINGERPRINT,
+    {"instrument.yaml": b"name: households\n", "sections/people.yaml": b"section: people\n"},
+)
+PEOPLE = {
+    "ada": frozenset({Role.ADMINISTRATOR}),
+    "dan": frozenset({Role.DATA_MANAGER}),
+    "ina": frozenset({Role.INTERVIEWER}),
+    "ivo": frozenset({Role.INTERVIEWER}),
+    "sue": frozenset({Role.SUPERVISOR}),
+}
+IDENTITY: dict[str, JSON] = {
+    "agency": "Example Town Hall",
+    "contact": "Alex Example",
+    "telephone": "555-0101",
+}
+DOCUMENT: dict[str, JSON] = {"answers": {"cars": 2, "owns_home": "yes"}, "summary": "A small home."}
+
+
+def passphrase(name: str) -> str:
+    """Everyone's passphrase."""
+    return f"a quiet garden of {name}"
+
+
+def answer(number: int) -> dict[str, JSON]:
+    """Event number `number` of every case here."""
+    return {"event": "set", "item": f"item_{number}", "value": f"value {number}"}
+
+
+@dataclass(frozen=True)
+class Made:
+    """A study folder and what is in it."""
+
+    folder: Path
+    begun: str
+    """Case of ina with eight events."""
+    other: str
+    """Case of ina with five events."""
+    submitted: str
+    """Case of ina that was handed in."""
+    fresh: str
+    """Case of ina that was never opened."""
+    of_ivo: str
+    """Case of ivo, never opened."""
+
+    def copy(self, folder: Path) -> "Made":
+        """The same study elsewhere."""
+        shutil.copytree(self.folder, folder)
+        return Made(folder, self.begun, self.other, self.submitted, self.fresh, self.of_ivo)
+
+    @contextmanager
+    def unlocked(self, *names: str) -> Iterator[list[Access]]:
+        """Open the study and unlock it for these people."""
+        study = open_study(self.folder)
+        try:
+            yield [study.unlock(name, passphrase(name)) for name in names]
+        finally:
+            study.close()
+
+    @contextmanager
+    def sql(self) -> Iterator[sqlite3.Connection]:
+        """The database as someone sees it who has only the file."""
+        connection = sqlite3.connect(self.folder / "study.db", isolation_level=None)
+        try:
+            yield connection
+        finally:
+            connection.close()
+
+
+def found(folder: Path, kind: Kind = "practice") -> Study:
+    """An empty study with everyone in it and one instrument."""
+    people = [NewPerson(name, roles, passphrase(name)) for name, roles in PEOPLE.items()]
+    study = create_study(
+        folder, title="Households", kind=kind, people=people, cost=KdfCost.FLOOR
+    )
+    study.unlock("ada", passphrase("ada")).add_instrument(INSTRUMENT)
+    return study
+
+
+def make(folder: Path, kind: Kind = "practice") -> Made:
+    """The study the tests copy."""
+    study = found(folder, kind)
+    try:
+        dan = study.unlock("dan", passphrase("dan"))
+        ina = study.unlock("ina", passphrase("ina"))
+        ids = [add_case(dan, f"Household {number}", "ina") for number in range(4)]
+        ids.append(add_case(dan, "Household 4", "ivo"))
+        for case_id, count in zip(ids, (8, 5, 3), strict=False):
+            case = ina.open_case(case_id)
+            for number in range(1, count + 1):
+                case.append(answer(number))
+            if case_id == ids[2]:
+                case.submit(DOCUMENT)
+            else:
+                case.release()
+    finally:
+        study.close()
+    return Made(folder, *ids)
+
+
+def add_case(manager: Access, label: str, assignee: str) -> str:
+    """A case with the usual identity."""
+    return manager.add_case(
+        label=label,
+        identity=IDENTITY,
+        instrument=FINGERPRINT,
+        mode="interview",
+        assignee=assignee,
+    )
+
+
+class Clock:
+    """A clock that does what it is told."""
+
+    def __init__(self) -> None:
+        self.time = datetime(2026, 11, 21, 14, 3, 22, tzinfo=UTC)
+
+    def __call__(self) -> datetime:
+        return self.time
+
+    def pass_seconds(self, seconds: float) -> None:
+        """Let time pass, or go back."""
+        self.time += timedelta(seconds=seconds)
