@@ -83,7 +83,7 @@ def _on_unraisable(args: Any) -> None:
     _say(args.exc_value)
 
 
-def _on_loop_error(loop: asyncio.AbstractEventLoop, context: dict[str, Any]) -> None:
+def _on_loop_error(_: asyncio.AbstractEventLoop, context: dict[str, Any]) -> None:
     error = context.get("exception")
     if isinstance(error, BaseException):
         _say(error)

@@ -1,10 +1,10 @@
 """The one filter for everything shown that cati did not write itself.
 
 A terminal obeys what is printed to it: an answer that holds an escape sequence could write the
-clipboard, rename the window or hide text. `display_safe` leaves only characters that put a glyph into
-a cell, and line breaks. It is applied where texts become content (`cati.widgets.words`), where text is
-typed or pasted (`cati.widgets.entry`), to everything the command line prints, and a last time to
-every line on its way to the terminal (`cati.widgets.backstop`).
+clipboard, rename the window or hide text. `display_safe` leaves only characters that put a glyph
+into a cell, and line breaks. It is applied where texts become content (`cati.widgets.words`), where
+text is typed or pasted (`cati.widgets.fields`), to everything the command line prints, and a last
+time to every line on its way to the terminal (`cati.widgets.backstop`).
 """
 
 import re
@@ -17,7 +17,7 @@ MARKS = 4
 
 _SEQUENCE = re.compile(
     r"(?:\x1b\[|\x9b)[0-?]{0,64}[ -/]{0,8}[@-~]"  # CSI: colors, cursor, modes
-    r"|(?:\x1b[P\]X^_]|[\x90\x9d\x98\x9e\x9f])[^\x07\x1b\x9c\n]{0,4096}(?:\x07|\x1b\\|\x9c)"  # strings
+    r"|(?:\x1b[P\]X^_]|[\x90\x9d\x98\x9e\x9f])[^\x07\x1b\x9c\n]{0,512}(?:\x07|\x1b\\|\x9c)"  # text
     r"|\x1b[ -/]{0,4}[0-~]"  # everything else that ESC begins
 )
 

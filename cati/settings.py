@@ -22,6 +22,11 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 LARGEST = 16_384
 """Bytes; a settings file is a handful of lines."""
 
+HARMLESS = frozenset(
+    {"TEXTUAL_COLOR_SYSTEM", "TEXTUAL_ANIMATIONS", "TEXTUAL_FPS", "TEXTUAL_DISABLE_KITTY_KEY"}
+)
+"""Variables of Textual that change only how it draws."""
+
 Key = Annotated[str, Field(pattern=r"^[a-z0-9_+]{1,24}$")]
 
 
@@ -67,9 +72,7 @@ def read_settings(path: Path) -> Settings:
         where = ".".join(map(str, first["loc"])) or "the file"
         raise SettingsError(f"{path}: {where}: {first['msg']}.") from None
     except (yaml.YAMLError, UnicodeDecodeError, RecursionError):
-        raise SettingsError(
-            f"{path}: this is not YAML; see the documentation of settings."
-        ) from None
+        raise SettingsError(f"{path}: this is not plain YAML: write `name: value` lines.") from None
 
 
 def _plain(raw: bytes) -> object:

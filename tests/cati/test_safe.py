@@ -12,11 +12,8 @@ ANY_TEXT = st.text(st.characters(exclude_categories=[]))
 
 def obeyed_or_hidden(text: str) -> list[str]:
     """The characters of `text` that must never reach a terminal."""
-    return [
-        c
-        for c in text
-        if unicodedata.category(c) in ("Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp") and c != "\n"
-    ]
+    dangerous = ("Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp")
+    return [c for c in text if unicodedata.category(c) in dangerous and c != "\n"]
 
 
 def test_there_are_enough_payloads() -> None:

@@ -1,0 +1,277 @@
+"""The terminal app: what is open, and the rules that hold on every screen.
+
+- Keys are handled strictly one after the other: a key is taken only when everything that the key
+  before it set off is done, so that fast typing always lands where it was meant.
+- Every line passes the filter of `cati.widgets.backstop` on its way to the terminal.
+- A failure prints an error number (`cati.crash`); nothing is copied to a clipboard.
+- After some minutes without a key, or on demand, the keys of the study are destroyed, and with them
+  the screens that show a case.
+"""
+
+import asyncio
+import contextlib
+import resource
+import signal
+from collections.abc import Callable, Sequence
+from datetime import UTC, datetime, timedelta, tzinfo
+from pathlib import Path
+from time import monotonic
+from typing import Any, ClassVar
+
+from textual import events
+from textual.app import App
+from textual.binding import Binding, BindingType
+from textual.filter import LineFilter
+from textual.message_pump import MessagePump
+
+from cati import crash
+from cati.casework import Casework, Scripts
+from cati.keys import KeyMap
+from cati.screens.cases import CasesScreen
+from cati.screens.small import TooSmall, too_small
+from cati.screens.unlock import UnlockScreen
+from cati.settings import Settings, read_settings, settings_path
+from cati.themes import THEMES
+from cati.widgets.backstop import SafeLines
+from store import Access, StoreError, Study
+
+PATIENCE = 5.0
+"""Seconds after which a screen that does not answer no longer holds back the next key."""
+
+
+def utc_now() -> datetime:
+    """The time, with its zone."""
+    return datetime.now(UTC)
+
+
+class CatiApp(App[int]):
+    """One study, one person, one case at a time."""
+
+    CSS_PATH = "app.tcss"
+    TITLE = "cati"
+    ENABLE_COMMAND_PALETTE = False
+    ALLOW_SELECT = False
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("ctrl+c", "nothing", show=False, priority=True)
+    ]
+
+    def __init__(
+        self,
+        study: Study,
+        *,
+        name: str | None = None,
+        passphrase: str | None = None,
+        scripts: Scripts | None = None,
+        settings: Settings | None = None,
+        now: Callable[[], datetime] = utc_now,
+        zone: tzinfo | None = None,
+    ) -> None:
+        """`zone` is that of the times shown; None for the computer's own."""
+        super().__init__()
+        self.study = study
+        self.scripts = scripts
+        self.settings = settings or Settings()
+        self.keys = KeyMap(self.settings.keys)
+        for theme in THEMES.values():
+            self.register_theme(theme)
+        self.theme = THEMES[self.settings.theme].name
+        self.now = now
+        self.zone = zone
+        self.access: Access | None = None
+        self.work: Casework | None = None
+        self._login = name
+        self._given = passphrase
+        self._reopen: str | None = None
+        self._last_key = monotonic()
+        self._waiting: asyncio.Queue[events.Event] = asyncio.Queue()
+        self._key_task: asyncio.Task[None] | None = None
+        self._filters_of_ours = (SafeLines(),)
+
+    # --- life --------------------------------------------------------------------------------
+
+    def on_mount(self) -> None:
+        """Begin to take keys, and ask for the passphrase."""
+        self.set_keymap(dict(self.settings.keys))
+        loop = asyncio.get_running_loop()
+        crash.install_in_loop(loop)
+        self._key_task = asyncio.create_task(self._take_keys())
+        self._key_task.add_done_callback(self._keys_ended)
+        self.app_suspend_signal.subscribe(self, lambda _: self._lock_soon())
+        with contextlib.suppress(NotImplementedError, RuntimeError):
+            for number in (signal.SIGHUP, signal.SIGTERM):
+                loop.add_signal_handler(number, self._end_soon)
+        self.set_interval(5.0, self._look_at_clock)
+        self.push_screen(UnlockScreen(self._login, passphrase=self._given))
+        self._given = None
+
+    async def unlocked(self, access: Access) -> None:
+        """The passphrase was right: on to the cases, and to the case that was open before."""
+        same = access.person.name == self._login
+        reopen = self._reopen if same else None
+        self.access, self._login, self._reopen = access, access.person.name, None
+        await self.switch_screen(CasesScreen(reopen=reopen))
+
+    async def action_lock(self) -> None:
+        """Put the keys away, and everything that shows a case."""
+        await self.lock("Locked. Your passphrase opens it again.")
+
+    async def lock(self, note: str) -> None:
+        """Save what can be saved, destroy the keys, and ask for the passphrase again."""
+        if self.access is None:
+            return
+        self._put_away("locked")
+        while len(self.screen_stack) > 1:
+            await self.pop_screen()
+        await self.push_screen(UnlockScreen(self._login, note=note))
+        self._cover_if_small()
+
+    async def action_leave(self) -> None:
+        """Leave cati."""
+        self._put_away("left")
+        self.exit(0)
+
+    def action_nothing(self) -> None:
+        """Ctrl+C neither quits nor copies."""
+
+    def _put_away(self, why: str) -> None:
+        for screen in reversed(self.screen_stack):
+            keep = getattr(screen, "keep_draft", None)
+            if keep is not None:
+                keep()
+        if self.work is not None:
+            self._reopen = self.work.card.id
+            with contextlib.suppress(StoreError):
+                self.work.leave(why)
+            self.work = None
+        if self.access is not None:
+            self.access.lock()
+            self.access = None
+
+    def _look_at_clock(self) -> None:
+        least = min(self.settings.lock_after_minutes, self.study.lock_after_minutes)
+        if monotonic() - self._last_key > timedelta(minutes=least).total_seconds():
+            self._lock_soon(f"Locked after {least} minutes without a key.")
+
+    def _lock_soon(self, note: str = "Locked.") -> None:
+        self.call_later(self.lock, note)
+
+    def _end_soon(self) -> None:
+        self.call_later(self.action_leave)
+
+    # --- keys, one after the other -----------------------------------------------------------
+
+    async def on_event(self, event: events.Event) -> None:
+        """Keys and pastes wait for their turn; everything else goes its way."""
+        if isinstance(event, events.Key | events.Paste) and not event.is_forwarded:
+            self._last_key = monotonic()
+            self._waiting.put_nowait(event)
+            return
+        await super().on_event(event)
+
+    async def _take_keys(self) -> None:
+        while True:
+            event = await self._waiting.get()
+            await super().on_event(event)
+            await self._settled()
+            self._waiting.task_done()
+
+    async def keys_done(self) -> None:
+        """Wait until every key that was pressed has been dealt with."""
+        await self._waiting.join()
+
+    async def _settled(self) -> None:
+        """Wait until the widgets a key passes, the app, and the screens have done their work."""
+        await self._pass_through([*self._chain(), self])
+        await self._pass_through([*reversed(self.screen_stack), self])
+        await self._pass_through([*self._chain(), self])
+
+    def _chain(self) -> list[MessagePump]:
+        """The focused widget and what is around it, up to the screen."""
+        if not self.screen_stack:
+            return []
+        start = self.focused or self.screen
+        return [node for node in start.ancestors_with_self if node is not self]
+
+    async def _pass_through(self, pumps: Sequence[MessagePump]) -> None:
+        for pump in pumps:
+            done = asyncio.Event()
+            if pump.is_running and pump.call_later(done.set):
+                with contextlib.suppress(TimeoutError):
+                    await asyncio.wait_for(done.wait(), PATIENCE)
+
+    def _keys_ended(self, task: asyncio.Task[None]) -> None:
+        error = None if task.cancelled() else task.exception()
+        if isinstance(error, Exception):
+            self._handle_exception(error)
+
+    # --- the window --------------------------------------------------------------------------
+
+    def on_resize(self, event: events.Resize) -> None:
+        """Cover everything with one sentence while the window is too small."""
+        self._cover_if_small(event)
+
+    def _cover_if_small(self, event: events.Resize | None = None) -> None:
+        size = event.size if event else self.size
+        covered = isinstance(self.screen, TooSmall)
+        if too_small(size) and not covered:
+            self.push_screen(TooSmall())
+        elif covered and not too_small(size):
+            self.pop_screen()
+        elif isinstance(self.screen, TooSmall):
+            self.screen.fit(size)
+
+    # --- what never leaves -------------------------------------------------------------------
+
+    def get_line_filters(self) -> Sequence[LineFilter]:
+        """The filter against escape sequences comes last, behind Textual's own."""
+        return [*super().get_line_filters(), *self._filters_of_ours]
+
+    def copy_to_clipboard(self, text: str) -> None:
+        """Answers do not go to the clipboard of the computer."""
+
+    def _fatal_error(self) -> None:
+        """Textual's own report shows local variables; ours shows a number."""
+        error = self._exception
+        if error is not None:
+            self._exit_renderables.append(crash.crash_line(_cause(error)))
+        self._close_messages_no_wait()
+
+    def _print_error_renderables(self) -> None:
+        """Print the sentence about a failure, once and without interpreting it."""
+        for line in self._exit_renderables[:1]:
+            self.error_console.print(line, markup=False, highlight=False, soft_wrap=True)
+        self._exit_renderables.clear()
+
+    def panic(self, *_: Any) -> None:
+        """What an exception would draw of itself is not shown."""
+        self._fatal_error()
+
+
+def _cause(error: BaseException) -> BaseException:
+    """The failure inside Textual's wrapper of a worker's failure."""
+    inner = getattr(error, "error", None)
+    return inner if isinstance(inner, BaseException) else error
+
+
+def run(
+    study: Study,
+    *,
+    name: str | None = None,
+    passphrase: str | None = None,
+    practice: Scripts | None = None,
+    settings_file: Path | None = None,
+) -> int:
+    """Run the app on a study until it is left; the exit code.
+
+    Raises:
+        SettingsError: the settings file cannot be used.
+    """
+    settings = read_settings(settings_file or settings_path())
+    app = CatiApp(study, name=name, passphrase=passphrase, scripts=practice, settings=settings)
+    crash.install()
+    # A core file would hold keys and answers.
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    code = app.run()
+    if app.access is not None:
+        app.access.lock()
+    return code if code is not None else (app.return_code or 0)

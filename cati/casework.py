@@ -1,0 +1,122 @@
+"""One case on the screen: its interview, its place in the study, and what practice adds to it."""
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Protocol, cast
+
+from pydantic import JsonValue
+
+from cati.interview import Interview
+from instrument import read_instrument
+from instrument.values import Instance
+from skips import Route, compile_instrument
+from store import JSON, Access, CaseCard, OpenCase, Receipt
+
+
+class Scripts(Protocol):
+    """The respondents of practice cases."""
+
+    def lines(self, label: str, instance: Instance) -> str | None:
+        """What the respondent of a case says at an item."""
+
+    def persona(self, label: str) -> str | None:
+        """Who the respondent of a case is."""
+
+
+class _Journal:
+    """An open case of the store, as an interview wants it."""
+
+    def __init__(self, held: OpenCase) -> None:
+        self._held = held
+
+    def append(self, event: Mapping[str, JsonValue]) -> Receipt:
+        return self._held.append(cast(dict[str, JSON], dict(event)))
+
+
+@dataclass(frozen=True)
+class Casework:
+    """A case that this person holds open."""
+
+    interview: Interview
+    card: CaseCard
+    practice: bool
+    scripts: Scripts | None
+    held: OpenCase
+    known: tuple[str, ...] = ()
+    """Words that identify this case; the summary must not contain them."""
+
+    @property
+    def label(self) -> str:
+        """The case as people call it."""
+        return self.card.label or self.card.short_id
+
+    @property
+    def mode_label(self) -> str:
+        """The mode in words."""
+        return self.interview.instrument.modes[self.interview.mode]
+
+    @property
+    def from_record(self) -> bool:
+        """Whether nobody is on the line."""
+        return self.interview.mode in self.interview.instrument.record_modes
+
+    def line(self, instance: Instance) -> str | None:
+        """What the respondent says at an item, in practice."""
+        return self.scripts.lines(self.label, instance) if self.scripts else None
+
+    def persona(self) -> str | None:
+        """Who is on the line, in practice."""
+        return self.scripts.persona(self.label) if self.scripts else None
+
+    def submit(self) -> None:
+        """Hand the case in; raises StoreError, and then nothing has changed."""
+        self.held.submit(cast(dict[str, JSON], self.interview.document()))
+
+    def leave(self, why: str) -> None:
+        """End the sitting and let go of the case."""
+        try:
+            self.interview.end(why)
+        finally:
+            self.held.release()
+
+
+def open_casework(
+    access: Access, case_id: str, *, now: Callable[[], datetime], scripts: Scripts | None = None
+) -> Casework:
+    """Take a case up and begin a sitting; raises StoreError or InstrumentError."""
+    held = access.open_case(case_id)
+    try:
+        study = access.study
+        read = read_instrument(study.instrument_folder(held.card.instrument))
+        known = tuple(words_of(held.identity))
+        interview = Interview(
+            read,
+            Route(compile_instrument(read, held.card.mode)),
+            _Journal(held),
+            by=access.person.name,
+            now=now,
+            events=held.events,
+            known=known,
+        )
+        interview.begin()
+    except BaseException:
+        held.release()
+        raise
+    practice = study.kind == "practice"
+    return Casework(interview, held.card, practice, scripts if practice else None, held, known)
+
+
+def words_of(identity: JsonValue) -> Iterator[str]:
+    """Every text in what identifies a case: names, agency, telephone numbers."""
+    match identity:
+        case str() if identity.strip():
+            yield identity
+        case list():
+            for entry in identity:
+                yield from words_of(entry)
+        case dict():
+            for entry in identity.values():
+                yield from words_of(entry)
+        case _:
+            return

@@ -1,0 +1,166 @@
+"""What the screen shows of the item in place, worked out from the interview without a widget."""
+
+from dataclasses import dataclass
+
+from cati.interview import Interview
+from instrument.models import (
+    CHOICE_KINDS,
+    NUMBER_KINDS,
+    Guide,
+    Kind,
+    MissingReason,
+    Question,
+    Statement,
+)
+from instrument.values import Answer, Instance, Missing
+
+
+@dataclass(frozen=True)
+class ChoiceLine:
+    """One choice as it is offered."""
+
+    name: str
+    label: str
+    exclusive: bool = False
+    letter: str = ""
+    """A letter that takes it besides its number, such as `y`."""
+
+
+@dataclass(frozen=True)
+class QuestionView:
+    """One question or statement, ready to be drawn."""
+
+    instance: Instance
+    question: Question | None
+    """None for a statement."""
+    section: str
+    number: int
+    """Where it stands among the section's items on the route, from 1."""
+    total: int
+    row: str
+    """Which row of a roster it belongs to; empty outside of one."""
+    minutes: str
+    ask: str
+    instruct: str
+    probe: str
+    choices: tuple[ChoiceLine, ...]
+    reasons: tuple[MissingReason, ...]
+    kept: Answer | None
+    hint: str
+    """What may be typed."""
+    because: str
+    guides: tuple[Guide, ...]
+    remark: str
+
+
+def view_of(interview: Interview, instance: Instance) -> QuestionView:
+    """The view of an item that is on the route."""
+    instrument, route = interview.instrument, interview.route
+    item = instrument.items[instance.item]
+    if not isinstance(item, Question | Statement):
+        raise TypeError(f"{instance} is not asked by anybody")
+    wording = item.wordings[interview.mode]
+    question = item if isinstance(item, Question) else None
+    section = instrument.section_of[instance.item]
+    siblings = [one for one in route.route() if instrument.section_of[one.item] is section]
+    roster = instrument.roster_of.get(instance.item)
+
+    def filled(part: str) -> str:
+        text = getattr(wording, part)
+        return "" if text is None else route.fill(text, instance.row)
+
+    return QuestionView(
+        instance=instance,
+        question=question,
+        section=section.title,
+        number=siblings.index(instance) + 1,
+        total=len(siblings),
+        row=route.row_label(roster.name, instance.row) if roster else "",
+        minutes=minutes_left(interview),
+        ask=filled("ask"),
+        instruct=filled("instruct"),
+        probe=filled("probe"),
+        choices=choice_lines(question) if question else (),
+        reasons=instrument.reasons_for(question, interview.mode) if question else (),
+        kept=route.kept(instance),
+        hint=hint_of(question) if question else "",
+        because=because(interview, instance),
+        guides=tuple(guide for guide in instrument.guides if instance.item in guide.items),
+        remark=interview.remarks.get(instance, ""),
+    )
+
+
+def choice_lines(question: Question) -> tuple[ChoiceLine, ...]:
+    """The choices as they are offered; yes and no are also taken by their letters."""
+    letters = {"yes": "y", "no": "n"} if question.kind is Kind.YES_NO else {}
+    return tuple(
+        ChoiceLine(choice.name, choice.label, choice.exclusive, letters.get(choice.name, ""))
+        for choice in question.choices
+    )
+
+
+def hint_of(question: Question) -> str:
+    """What may be typed, in a few words."""
+    low, high, unit = question.minimum, question.maximum, question.variable.unit or ""
+    if low is not None and high is not None:
+        bounds = f"from {low} to {high}"
+    elif low is not None:
+        bounds = f"from {low}"
+    else:
+        bounds = f"up to {high}" if high is not None else ""
+    if question.kind in NUMBER_KINDS:
+        return " ".join(filter(None, (unit or "a number", bounds)))
+    if question.kind in CHOICE_KINDS:
+        return _how_many(question) if question.kind is Kind.ANY_OF else ""
+    return {
+        Kind.DATE: " ".join(filter(None, ("date: 3/19/2019, mar 2019 or 2019", bounds))),
+        Kind.TIME: "time: 2:30 pm or 14:30",
+        Kind.TEXT: f"up to {question.max_length} characters",
+        Kind.LONG_TEXT: f"up to {question.max_length} characters; ^J begins a new line",
+    }[question.kind]
+
+
+def minutes_left(interview: Interview) -> str:
+    """How long the rest will take, as people say it."""
+    minutes = interview.route.minutes_left()
+    if minutes < 1:
+        return "less than a minute left" if interview.route.open_count else "nothing left to ask"
+    whole = round(minutes)
+    return f"about {whole} minute{'' if whole == 1 else 's'} left"
+
+
+def because(interview: Interview, instance: Instance) -> str:
+    """Why it is asked; empty if it is asked of everybody."""
+    words = interview.route.explain(instance)
+    return words if words.startswith("Asked because") else ""
+
+
+def answer_in_words(interview: Interview, instance: Instance) -> str:
+    """The answer of an item on one line; a missing reason stands in brackets."""
+    shown = interview.shown_answer(instance)
+    missing = isinstance(interview.route.kept(instance), Missing)
+    return f"({shown})" if missing else " ".join(shown.split())
+
+
+def title_of(interview: Interview, instance: Instance) -> str:
+    """How lists name an item: its label, or the beginning of what is read; with its row."""
+    item = interview.instrument.items[instance.item]
+    if isinstance(item, Question):
+        title = item.variable.label
+    elif isinstance(item, Statement):
+        text = interview.route.fill(item.wordings[interview.mode].ask, instance.row)
+        title = " ".join(text.split())
+    else:
+        title = instance.item
+    roster = interview.instrument.roster_of.get(instance.item)
+    row = interview.route.row_label(roster.name, instance.row) if roster else ""
+    return f"{row}: {title}" if row else title
+
+
+def _how_many(question: Question) -> str:
+    least, most = question.at_least, question.at_most
+    if most is not None and most == least:
+        return f"take {most}"
+    if most is not None:
+        return f"take {least} to {most}"
+    return "take all that apply" if least <= 1 else f"take {least} or more"

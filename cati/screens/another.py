@@ -1,0 +1,74 @@
+"""At the end of an open roster: is there another one to ask about?"""
+
+from typing import ClassVar
+
+from textual import events
+from textual.app import ComposeResult
+from textual.binding import BindingType
+from textual.content import Content
+from textual.widgets import Static
+
+from cati.interview import Interview
+from cati.keys import COMMANDS
+from cati.screens.base import Dialog
+from cati.widgets.words import said
+from instrument.models import Roster
+from instrument.values import Instance
+
+
+def open_roster_ahead(interview: Interview) -> Roster | None:
+    """The open roster that going on from here would leave, or pass by without a row."""
+    place, route = interview.place, interview.route
+    if place is None:
+        return None
+    instrument = interview.instrument
+    order = list(instrument.items)
+    own = instrument.roster_of.get(place.item)
+    following = route.following(place)
+    start = order.index(own.name if own else place.item)
+    end = order.index(following.item) if following else len(order)
+    if own and following and instrument.roster_of.get(following.item) is own:
+        return None
+    for name in order[start:end]:
+        item = instrument.items[name]
+        if (
+            isinstance(item, Roster)
+            and item.size is None
+            and item.rows is None
+            and route.on_route(Instance(name))
+            and len(route.rows(name)) < item.at_most
+        ):
+            return item
+    return None
+
+
+class AnotherDialog(Dialog[bool]):
+    """True for one more row, False to go on, nothing to stay."""
+
+    rests = True
+    BINDINGS: ClassVar[list[BindingType]] = [COMMANDS["next"].binding("no")]
+
+    def __init__(self, roster: Roster, rows: int) -> None:
+        super().__init__()
+        self.heading = roster.title
+        self._rows = rows
+
+    def parts(self) -> ComposeResult:
+        """The question."""
+        words = f"Anyone or anything else to take down here? So far: {self._rows}."
+        yield Static(said(words), id="sentence", markup=False)
+
+    def offers(self) -> Content:
+        """Yes or no."""
+        return self.offer(("Y", "Yes, one more"), ("N", "No, go on"), ("cancel", "Stay here"))
+
+    def on_key(self, event: events.Key) -> None:
+        """Yes and no by their letters."""
+        if not self.resting and event.key.lower() in ("y", "n"):
+            event.stop()
+            self.dismiss(event.key.lower() == "y")
+
+    def action_no(self) -> None:
+        """Going on says no."""
+        if not self.resting:
+            self.dismiss(False)

@@ -1,0 +1,115 @@
+"""What all screens have in common."""
+
+from time import monotonic
+from typing import TYPE_CHECKING, ClassVar, TypeVar
+
+from textual import events
+from textual.app import ComposeResult
+from textual.binding import BindingType
+from textual.containers import Vertical
+from textual.content import Content
+from textual.screen import ModalScreen, Screen
+from textual.widgets import Static
+
+from cati.keys import COMMANDS, KeyMap
+from cati.widgets.words import joined, named, said
+
+if TYPE_CHECKING:
+    from cati.app import CatiApp
+
+T = TypeVar("T")
+
+
+class CatiScreen(Screen[T]):
+    """A screen of cati: knows its app by its own type, and copies nothing to a clipboard."""
+
+    ALLOW_SELECT = False
+
+    @property
+    def cati(self) -> "CatiApp":
+        """The app, with what is open in it."""
+        from cati.app import CatiApp
+
+        assert isinstance(self.app, CatiApp)
+        return self.app
+
+    @property
+    def keymap(self) -> KeyMap:
+        """The keys in force."""
+        return self.cati.keys
+
+
+class Dialog(ModalScreen[T]):
+    """A window that asks one thing. Keys typed ahead of it are dropped for a moment.
+
+    Subclasses give a title, the parts in the middle, and the keys that are offered.
+    """
+
+    ALLOW_SELECT = False
+    BINDINGS: ClassVar[list[BindingType]] = [COMMANDS["cancel"].binding("cancel")]
+
+    heading = ""
+    rests = False
+    """Whether a key typed ahead could decide something here."""
+
+    def compose(self) -> ComposeResult:
+        """A frame with a title, the parts, a line for trouble, and the keys."""
+        with Vertical(id="frame"):
+            yield Static(named(self.heading), id="dialog-title", markup=False)
+            yield from self.parts()
+            trouble = Static(id="trouble", markup=False)
+            trouble.display = False
+            yield trouble
+            yield Static(self.offers(), id="offers", markup=False)
+
+    def parts(self) -> ComposeResult:
+        """What stands in the middle."""
+        yield from ()
+
+    def offers(self) -> Content:
+        """The keys, in words."""
+        return self.offer(("cancel", "Close"))
+
+    def offer(self, *pairs: tuple[str, str]) -> Content:
+        """Keys with what they do here; a key is the id of a command or the key itself."""
+        keys = self._keys()
+        pieces = [
+            joined(Content.styled(keys.shown(key) if key in COMMANDS else key, "bold"), f" {words}")
+            for key, words in pairs
+        ]
+        return Content("    ").join(pieces)
+
+    def say(self, trouble: str) -> None:
+        """One sentence above the keys, or nothing."""
+        line = self.query_one("#trouble", Static)
+        line.update(said(f"✗ {trouble}" if trouble else ""))
+        line.display = bool(trouble)
+
+    def on_mount(self) -> None:
+        """Remember when the window came up."""
+        self._up_since = monotonic()
+
+    def on_key(self, event: events.Key) -> None:
+        """Drop what was typed ahead."""
+        if self.resting:
+            event.stop()
+            event.prevent_default()
+
+    @property
+    def resting(self) -> bool:
+        """Whether the window has just come up and takes no keys yet."""
+        from cati.app import CatiApp
+
+        assert isinstance(self.app, CatiApp)
+        up = monotonic() - self._up_since
+        return self.rests and up * 1000 < self.app.settings.rest_ms
+
+    def action_cancel(self) -> None:
+        """Close without a result."""
+        self.dismiss(None)
+
+    def _keys(self) -> KeyMap:
+        from cati.app import CatiApp
+
+        assert isinstance(self.app, CatiApp)
+        return self.app.keys

@@ -1,0 +1,126 @@
+"""The list of cases."""
+
+from typing import ClassVar
+
+from textual.app import ComposeResult
+from textual.binding import BindingType
+from textual.content import Content
+from textual.widgets import OptionList, Static
+from textual.widgets.option_list import Option
+
+from cati.casework import open_casework
+from cati.keys import COMMANDS
+from cati.screens.base import CatiScreen
+from cati.screens.interview import InterviewScreen
+from cati.widgets.band import Band
+from cati.widgets.keybar import KeyBar
+from cati.widgets.words import joined, named, said
+from instrument import InstrumentError
+from store import CaseCard, Role, StoreError
+
+SEALED = "It is sealed for the data manager; this computer can no longer read it."
+STATES = {"fresh": "· new", "open": "▸ open", "submitted": "✓ sealed"}
+
+
+class CasesScreen(CatiScreen[None]):
+    """Enter opens a case that is assigned to this person."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        COMMANDS["lock"].binding("app.lock"),
+        COMMANDS["quit"].binding("app.leave"),
+    ]
+
+    def __init__(self, *, note: str = "", reopen: str | None = None) -> None:
+        super().__init__()
+        self._note = note
+        self._reopen = reopen
+        self._cards: list[CaseCard] = []
+
+    def compose(self) -> ComposeResult:
+        """Who it is, the cases, and a line for what happened."""
+        study, access = self.cati.study, self.cati.access
+        who = f"{access.person.name}" if access else ""
+        practice = study.kind == "practice"
+        yield Band(f"{study.title} · {who}", "", practice=practice, record=False, zone=None)
+        yield Static(id="cases-title", markup=False)
+        yield OptionList(markup=False, id="cases")
+        yield Static(id="cases-note", markup=False)
+        yield KeyBar(self.keymap, [("next", "Open"), "lock", "quit"])
+
+    async def on_mount(self) -> None:
+        """Read the list; after unlocking again, take up the case that was open."""
+        self.refresh_cases(self._note)
+        if self._reopen:
+            await self._open(self._reopen)
+
+    def refresh_cases(self, note: str = "") -> None:
+        """Read the list anew, and say what happened."""
+        listed = self.query_one("#cases", OptionList)
+        access = self.cati.access
+        if access is None:
+            return
+        try:
+            cards = access.cases()
+        except StoreError as error:
+            cards, note = [], f"✗ {error}"
+        order = {"open": 0, "fresh": 1, "submitted": 2}
+        self._cards = sorted(
+            cards, key=lambda card: (not card.mine, order[card.state], card.label or card.short_id)
+        )
+        at = listed.highlighted
+        listed.clear_options()
+        listed.add_options([Option(self._prompt(card), id=card.id) for card in self._cards])
+        listed.highlighted = min(at or 0, len(self._cards) - 1) if self._cards else None
+        listed.focus()
+        mine = sum(card.mine and card.state != "submitted" for card in self._cards)
+        heading = Content.styled(f" CASES  {mine} to do, {len(self._cards)} in all", "bold")
+        self.query_one("#cases-title", Static).update(heading)
+        self.query_one("#cases-note", Static).update(said(note or self._advice()))
+
+    async def on_option_list_option_selected(self, message: OptionList.OptionSelected) -> None:
+        """Open the case."""
+        message.stop()
+        if message.option_id:
+            await self._open(message.option_id)
+
+    async def _open(self, case_id: str) -> None:
+        access = self.cati.access
+        card = next((card for card in self._cards if card.id == case_id), None)
+        if access is None or card is None:
+            return
+        if card.state == "submitted":
+            self._say(f"Case {card.label or card.short_id}: {SEALED}")
+            return
+        try:
+            work = open_casework(access, case_id, now=self.cati.now, scripts=self.cati.scripts)
+        except (StoreError, InstrumentError) as error:
+            self._say(f"✗ {str(error).splitlines()[0]}")
+            return
+        self.cati.work = work
+        self.app.push_screen(InterviewScreen(work), self._came_back)
+
+    async def _came_back(self, note: str | None) -> None:
+        self.cati.work = None
+        self.refresh_cases(note or "")
+
+    def _say(self, words: str) -> None:
+        self.query_one("#cases-note", Static).update(said(words))
+
+    def _advice(self) -> str:
+        access = self.cati.access
+        if access is not None and Role.INTERVIEWER not in access.roles:
+            return "Cases are opened by the interviewer they are assigned to; this is the list."
+        if not self._cards:
+            return "No case is assigned to you yet: ask your data manager."
+        return ""
+
+    def _prompt(self, card: CaseCard) -> Content:
+        zone = self.cati.zone
+        state = "✗ damaged" if card.damaged else STATES[card.state]
+        saved = f"{card.updated.astimezone(zone):%Y-%m-%d %H:%M}" if card.events else ""
+        who = "" if card.mine else card.assignee
+        right = joined(named(card.mode), "  ", named(who), "  " if who else "", f"{saved:<16}")
+        room = max(10, self.app.size.width - 17 - right.cell_length)
+        label = named(card.label or f"Case {card.short_id}", width=room)
+        gap = " " * (room - label.cell_length + 1)
+        return joined(f" {state:<10} ", label, gap, right)

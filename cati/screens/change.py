@@ -1,0 +1,140 @@
+"""Before a change of mind that sets answers aside: what it would do, and whether to do it."""
+
+from collections import Counter
+from collections.abc import Iterable
+from typing import ClassVar
+
+from textual import events
+from textual.app import ComposeResult
+from textual.binding import BindingType
+from textual.containers import VerticalScroll
+from textual.content import Content
+from textual.widgets import Static
+
+from cati.interview import Interview
+from cati.keys import COMMANDS
+from cati.question_view import answer_in_words, title_of
+from cati.screens.base import Dialog
+from cati.widgets.words import joined, named, said
+from instrument.values import Instance
+from skips import Change
+
+
+def needs_asking(interview: Interview, change: Change) -> bool:
+    """Whether a change is asked about first.
+
+    It is when answers would be set aside or would count again, and when an answer given before is
+    replaced by one that brings questions in another section; a follow-up that comes next anyway is
+    no surprise.
+    """
+    place = interview.place
+    if place is None:
+        return False
+    if change.parked or change.restored:
+        return True
+    section_of = interview.instrument.section_of
+    elsewhere = [one for one in change.entered if section_of[one.item] != section_of[place.item]]
+    return interview.is_settled(place) and bool(elsewhere)
+
+
+class ChangeDialog(Dialog[bool]):
+    """Shows a change that is not made yet; True to make it."""
+
+    rests = True
+    BINDINGS: ClassVar[list[BindingType]] = [COMMANDS["next"].binding("change")]
+
+    def __init__(self, interview: Interview, change: Change, before: str, after: str) -> None:
+        super().__init__()
+        self._interview = interview
+        self._change = change
+        self.heading = f"If “{before}” becomes “{after}”" if before else f"If it is “{after}”"
+
+    def parts(self) -> ComposeResult:
+        """What is set aside, what comes back, what is asked."""
+        with VerticalScroll(id="effects", can_focus=False):
+            yield Static(self._effects(), markup=False)
+            listed = Static(self._listed(), id="listed", markup=False)
+            listed.display = False
+            yield listed
+
+    def offers(self) -> Content:
+        """Change, leave, list."""
+        return self.offer(("next", "Change it"), ("cancel", "Leave it as it was"), ("L", "List"))
+
+    def on_key(self, event: events.Key) -> None:
+        """List, and scroll."""
+        if event.key.lower() == "l" and not self.resting:
+            event.stop()
+            listed = self.query_one("#listed")
+            listed.display = not listed.display
+        elif event.key in ("up", "down"):
+            event.stop()
+            effects = self.query_one("#effects")
+            effects.scroll_relative(y=-3 if event.key == "up" else 3, animate=False)
+
+    def action_change(self) -> None:
+        """Make the change."""
+        if not self.resting:
+            self.dismiss(True)
+
+    def action_cancel(self) -> None:
+        """Leave the answer as it was."""
+        self.dismiss(False)
+
+    def _effects(self) -> Content:
+        change = self._change
+        new = [one for one in change.entered if one not in change.restored]
+        unasked = [one for one in change.left if one not in change.parked]
+        lines: list[Content] = []
+        if change.parked:
+            lines.append(self._line(_answers(change.parked, "set aside"), change.parked))
+            lines.append(Content("They are kept, and come back if you change it again."))
+        if unasked:
+            lines.append(self._line(_questions(unasked, "no longer asked"), unasked))
+        if change.restored:
+            lines.append(self._line(_answers(change.restored, "count again"), change.restored))
+        if new:
+            instead = "asked instead" if change.left else "asked as well"
+            lines.append(self._line(_questions(new, instead), new))
+            lines.append(Content(f"That takes about {self._minutes(new)}."))
+        return Content("\n").join(lines)
+
+    def _line(self, lead: str, instances: Iterable[Instance]) -> Content:
+        sections = Counter(
+            self._interview.instrument.section_of[one.item].title for one in instances
+        )
+        counts = [named(f"{title} {count}") for title, count in sections.items()]
+        return joined(Content.styled(f"{lead}:  ", "bold"), Content("   ").join(counts))
+
+    def _listed(self) -> Content:
+        interview, change = self._interview, self._change
+        groups = (
+            ("Set aside", change.parked),
+            ("Count again", change.restored),
+            ("Asked", [one for one in change.entered if one not in change.restored]),
+        )
+        lines: list[Content] = []
+        for title, instances in groups:
+            if instances:
+                lines += [Content(""), Content.styled(title, "bold")]
+            for one in instances:
+                answer = answer_in_words(interview, one)
+                words = f"  {title_of(interview, one)}" + (f": {answer}" if answer else "")
+                lines.append(said(words))
+        return Content("\n").join(lines)
+
+    def _minutes(self, instances: Iterable[Instance]) -> str:
+        program = self._interview.route.program
+        seconds = sum(program.seconds[program.slot(one)] for one in instances)
+        minutes = max(1, round(seconds / 60))
+        return "1 minute" if minutes == 1 else f"{minutes} minutes"
+
+
+def _answers(instances: tuple[Instance, ...], what: str) -> str:
+    if len(instances) == 1:
+        return f"1 answer {'is set aside' if what == 'set aside' else 'counts again'}"
+    return f"{len(instances)} answers {'are set aside' if what == 'set aside' else what}"
+
+
+def _questions(instances: list[Instance], what: str) -> str:
+    return f"1 question is {what}" if len(instances) == 1 else f"{len(instances)} are {what}"

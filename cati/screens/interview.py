@@ -1,0 +1,292 @@
+"""The interview: one question at a time."""
+
+from collections.abc import Awaitable, Callable
+from typing import ClassVar, TypeVar
+
+from textual.app import ComposeResult
+from textual.binding import BindingType
+from textual.containers import Horizontal, Vertical
+from textual.widgets import Static
+
+from cati.casework import Casework
+from cati.keys import COMMANDS
+from cati.question_view import title_of, view_of
+from cati.screens.base import CatiScreen, Dialog
+from cati.screens.help import help_parts, terms
+from cati.screens.leave import LeaveDialog
+from cati.screens.note import NoteDialog
+from cati.screens.overview import OverviewScreen
+from cati.screens.page import Page
+from cati.screens.review import ReviewScreen
+from cati.screens.steps import Steps, Then
+from cati.widgets.band import Band
+from cati.widgets.entry import Typed
+from cati.widgets.keybar import KeyBar
+from cati.widgets.question import QuestionPane
+from cati.widgets.sidebar import Sidebar
+from cati.widgets.status import StatusLine
+from cati.widgets.words import said
+from instrument.values import Answer, Instance
+from store import StoreError
+
+T = TypeVar("T")
+
+WIDE = 110
+"""Columns from which the respondent's lines stand beside the question."""
+
+BAR = ("next", "back", "help", "remark", "terms", "overview", "leave", "undo", "flag", "lock")
+
+
+class InterviewScreen(CatiScreen[str]):
+    """Draws the interview and hands keys to its steps; gives a note for the list of cases."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        COMMANDS["next"].binding("go_on"),
+        COMMANDS["back"].binding("go_back"),
+        COMMANDS["forward"].binding("forward"),
+        COMMANDS["help"].binding("help"),
+        COMMANDS["remark"].binding("remark"),
+        COMMANDS["terms"].binding("terms"),
+        COMMANDS["overview"].binding("overview"),
+        COMMANDS["leave"].binding("leave"),
+        COMMANDS["lines"].binding("lines"),
+        COMMANDS["flag"].binding("flag"),
+        COMMANDS["undo"].binding("undo"),
+        COMMANDS["erase"].binding("erase"),
+        COMMANDS["cancel"].binding("put_back"),
+        COMMANDS["retry"].binding("retry"),
+        COMMANDS["lock"].binding("app.lock"),
+        COMMANDS["quit"].binding("leave"),
+    ]
+
+    def __init__(self, work: Casework) -> None:
+        super().__init__()
+        self.work = work
+        self.interview = work.interview
+        self._steps = Steps(work.interview, self)
+        self._again: Then | None = None
+        self._lines_shown = True
+
+    def compose(self) -> ComposeResult:
+        """Band, sections, question, status, keys."""
+        work = self.work
+        yield Band(
+            work.label,
+            work.mode_label,
+            practice=work.practice,
+            record=work.from_record,
+            zone=self.cati.zone,
+        )
+        with Horizontal(id="middle"):
+            yield Sidebar()
+            with Vertical(id="main"):
+                yield QuestionPane()
+            yield Static(id="script", markup=False)
+        yield StatusLine()
+        yield KeyBar(self.keymap, BAR)
+
+    async def on_mount(self) -> None:
+        """Start the clock, tell what was, and show where to go on."""
+        self.set_interval(1.0, self._tick)
+        await self.show_place()
+        if self.interview.changed_since:
+            self.query_one(StatusLine).tell("Welcome back. F1 lists all keys.")
+            parts = [("", note) for note in self.interview.changed_since]
+            self.app.push_screen(Page(f"{self.work.label}: taken up again", parts))
+
+    # --- what the steps need -----------------------------------------------------------------
+
+    def pending(self) -> Answer | Typed | None:
+        """What is chosen or typed."""
+        return self.query_one(QuestionPane).pending()
+
+    def put_back(self) -> None:
+        """Show the saved answer again."""
+        self.query_one(QuestionPane).put_back()
+
+    def say(self, trouble: str) -> None:
+        """A sentence under the entry."""
+        self.query_one(QuestionPane).say(trouble)
+
+    def saved(self, words: str) -> None:
+        """An answer is safe; show it for a moment."""
+        self._again = None
+        status = self.query_one(StatusLine)
+        status.settle()
+        status.tell(words)
+        self._draw_around()
+
+    def not_saved(self, error: StoreError, again: Then) -> None:
+        """Nothing was saved; offer to try again."""
+        self._again = again
+        key = self.keymap.shown("retry")
+        self.query_one(StatusLine).alarm(f"NOT SAVED, {key} tries again. {error}")
+
+    async def lost(self, error: StoreError) -> None:
+        """The case is no longer ours: leave it."""
+        self.work.held.release()
+        self.dismiss(f"✗ {error}")
+
+    async def show_place(self) -> None:
+        """Draw the item in place, or the review behind the last one."""
+        place = self.interview.place
+        if place is None:
+            self._draw_around()
+            self.app.push_screen(ReviewScreen(self.work), self._reviewed)
+            return
+        wide = self.size.width >= WIDE
+        line = self.work.line(place) if self._lines_shown else None
+        script = self.query_one("#script", Static)
+        script.display = bool(wide and line)
+        script.update(said(f"Respondent\n\n“{line}”" if line else ""))
+        view = view_of(self.interview, place)
+        await self.query_one(QuestionPane).show(view, None if wide else line)
+        self._draw_around()
+
+    def ask(self, dialog: Dialog[T], answered: Callable[[T | None], Awaitable[None]]) -> None:
+        """Open a window."""
+        self.app.push_screen(dialog, answered)
+
+    # --- keys --------------------------------------------------------------------------------
+
+    async def action_go_on(self) -> None:
+        """Keep and go on."""
+        await self._steps.go_on()
+
+    async def action_go_back(self) -> None:
+        """Keep and go back."""
+        await self._steps.go_back()
+
+    async def action_forward(self) -> None:
+        """Go on only if nothing is chosen anew."""
+        await self._steps.go_on()
+
+    async def action_undo(self) -> None:
+        """Take the last change back."""
+        await self._steps.undo()
+
+    async def action_erase(self) -> None:
+        """Take the answer away."""
+        await self._steps.erase()
+
+    def action_put_back(self) -> None:
+        """Drop what was not saved."""
+        self.put_back()
+
+    async def action_retry(self) -> None:
+        """Save again."""
+        again, self._again = self._again, None
+        if again is not None:
+            self.query_one(StatusLine).settle()
+            await again()
+
+    def action_help(self) -> None:
+        """The help page."""
+        self.app.push_screen(Page("Help", help_parts(self.work, self.keymap)))
+
+    def action_terms(self) -> None:
+        """The glossary."""
+        self.app.push_screen(Page("Terms", terms(self.work)))
+
+    def action_remark(self) -> None:
+        """A note on the item in place."""
+        place = self.interview.place
+        if place is None:
+            return
+        about = title_of(self.interview, place)
+        text = self.interview.remarks.get(place, "")
+        dialog = NoteDialog("Remark", f"On: {about}", text, optional=bool(text))
+        self.app.push_screen(dialog, self._note_taken(lambda words: self._remark(words, place)))
+
+    def action_flag(self) -> None:
+        """A note for the supervisor."""
+        dialog = NoteDialog("Flag for the supervisor", "What should the supervisor look at?")
+        self.app.push_screen(dialog, self._note_taken(self._flag))
+
+    def action_overview(self) -> None:
+        """The list of questions."""
+        self.app.push_screen(OverviewScreen(self.interview), self._chosen)
+
+    def action_leave(self) -> None:
+        """Leave, with a reason."""
+        self.app.push_screen(LeaveDialog(from_record=self.work.from_record), self._leave)
+
+    async def action_lines(self) -> None:
+        """Show or hide the respondent's lines."""
+        self._lines_shown = not self._lines_shown
+        await self.show_place()
+
+    # --- results -----------------------------------------------------------------------------
+
+    def _note_taken(self, keep: Callable[[str], None]) -> Callable[[str | None], Awaitable[None]]:
+        async def taken(words: str | None) -> None:
+            if words is not None:
+
+                async def write() -> None:
+                    keep(words)
+                    self.saved("✓ Noted.")
+
+                await self._steps.write(write)
+
+        return taken
+
+    def _remark(self, words: str, place: Instance) -> None:
+        self.interview.remark(words, place)
+
+    def _flag(self, words: str) -> None:
+        self.interview.flag(words)
+
+    async def _chosen(self, instance: Instance | None) -> None:
+        if instance is not None:
+            await self._steps.go_to(instance)
+
+    async def _leave(self, why: str | None) -> None:
+        if why is None:
+            return
+
+        async def leave() -> None:
+            self.work.leave(why)
+            self.dismiss(f"{self.work.label}: saved, and open to go on.")
+
+        async def keep_first() -> None:
+            await self._steps.keep(leave)
+
+        await self._steps.write(keep_first)
+
+    async def _reviewed(self, result: Instance | str | None) -> None:
+        """From the review: to an item, or out of the case."""
+        match result:
+            case Instance():
+                await self._steps.go_to(result)
+            case str():
+                self.dismiss(result)
+            case None:
+                self.interview.back()
+                await self.show_place()
+
+    # --- drawing -----------------------------------------------------------------------------
+
+    def keep_draft(self) -> None:
+        """Before locking: save what is chosen, if it sets nothing aside and is valid."""
+        self._steps.keep_quietly()
+
+    async def on_resize(self) -> None:
+        """The respondent's lines move beside the question, or under it."""
+        if self.is_mounted and self.interview.place is not None:
+            await self._place_script()
+
+    async def _place_script(self) -> None:
+        pane = self.query_one(QuestionPane)
+        if pane.view is not None and self.work.scripts is not None:
+            pending = pane.pending()
+            if pending is None or pending == pane.view.kept:
+                await self.show_place()
+
+    def _draw_around(self) -> None:
+        self.query_one(Sidebar).show(self.interview)
+        self.query_one(Band).saved_at = self.interview.saved_at
+        self._tick()
+
+    def _tick(self) -> None:
+        begun = self.interview.record.sittings[-1].begun
+        self.query_one(Band).on_call = self.cati.now() - begun

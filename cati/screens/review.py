@@ -1,0 +1,122 @@
+"""After the last question: what is still open, the whole route, and the way to the summary."""
+
+from typing import ClassVar
+
+from textual.app import ComposeResult
+from textual.binding import BindingType
+from textual.content import Content
+from textual.widgets import OptionList, Static
+from textual.widgets.option_list import Option
+
+from cati.casework import Casework
+from cati.interview import Obstacle
+from cati.keys import COMMANDS
+from cati.screens.base import CatiScreen
+from cati.screens.leave import LeaveDialog
+from cati.screens.overview import OverviewScreen
+from cati.screens.summary import SummaryScreen
+from cati.widgets.band import Band
+from cati.widgets.keybar import KeyBar
+from cati.widgets.words import joined, named
+from instrument.values import Instance
+from store import StoreError
+
+GO_ON = "go-on"
+
+
+class ReviewScreen(CatiScreen[Instance | str]):
+    """Gives an item to go to, a note for the list of cases, or nothing (back to the last item)."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        COMMANDS["back"].binding("back"),
+        COMMANDS["cancel"].binding("back"),
+        COMMANDS["overview"].binding("overview"),
+        COMMANDS["leave"].binding("leave"),
+        COMMANDS["quit"].binding("leave"),
+        COMMANDS["lock"].binding("app.lock"),
+    ]
+
+    def __init__(self, work: Casework) -> None:
+        super().__init__()
+        self.work = work
+        self._open: list[Obstacle] = []
+
+    def compose(self) -> ComposeResult:
+        """What is open, or that nothing is."""
+        work = self.work
+        yield Band(
+            work.label,
+            work.mode_label,
+            practice=work.practice,
+            record=work.from_record,
+            zone=self.cati.zone,
+        )
+        yield Static(id="review-title", markup=False)
+        yield Static(id="review-note", markup=False)
+        yield OptionList(markup=False, id="review")
+        yield KeyBar(
+            self.keymap,
+            [("next", "Choose"), ("back", "Last question"), "overview", "leave", "lock"],
+        )
+
+    def on_mount(self) -> None:
+        """Look at the case as it stands."""
+        interview = self.work.interview
+        self.query_one(Band).saved_at = interview.saved_at
+        self._open = [
+            obstacle for obstacle in interview.obstacles() if obstacle.instance is not None
+        ]
+        count = len(interview.route.route())
+        if self._open:
+            title = f" REVIEW  {len(self._open)} of {count} need a look"
+            note = "Choose one to go there. The summary can be written before they are settled."
+        else:
+            title = f" REVIEW  all {count} questions are done"
+            note = "The call can end here. Next comes the summary."
+        self.query_one("#review-title", Static).update(Content.styled(title, "bold"))
+        self.query_one("#review-note", Static).update(note)
+        listed = self.query_one("#review", OptionList)
+        listed.add_option(Option("→ Go on to the summary", id=GO_ON))
+        for number, obstacle in enumerate(self._open):
+            sign = "!" if obstacle.kind == "check" else "·"
+            listed.add_option(Option(joined(f"{sign} ", named(obstacle.sentence)), id=str(number)))
+        listed.highlighted = 1 if self._open else 0
+        listed.focus()
+
+    def on_option_list_option_selected(self, message: OptionList.OptionSelected) -> None:
+        """To the summary, or to an item."""
+        message.stop()
+        if message.option_id == GO_ON:
+            self.app.push_screen(SummaryScreen(self.work), self._summarized)
+        elif message.option_id is not None:
+            self.dismiss(self._open[int(message.option_id)].instance)
+
+    def action_back(self) -> None:
+        """To the last question."""
+        self.dismiss(None)
+
+    def action_overview(self) -> None:
+        """The whole route."""
+        self.app.push_screen(OverviewScreen(self.work.interview), self._chosen)
+
+    def action_leave(self) -> None:
+        """Leave, with a reason."""
+        self.app.push_screen(LeaveDialog(from_record=self.work.from_record), self._leave)
+
+    def _chosen(self, instance: Instance | None) -> None:
+        if instance is not None:
+            self.dismiss(instance)
+
+    def _leave(self, why: str | None) -> None:
+        if why is None:
+            return
+        try:
+            self.work.leave(why)
+        except StoreError as error:
+            self.query_one("#review-note", Static).update(named(f"✗ NOT SAVED. {error}"))
+            return
+        self.dismiss(f"{self.work.label}: saved, and open to go on.")
+
+    def _summarized(self, result: Instance | str | None) -> None:
+        if result is not None:
+            self.dismiss(result)

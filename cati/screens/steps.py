@@ -1,0 +1,292 @@
+"""Keeping an answer and going on: the steps between a key and the next question.
+
+Each step ends by calling the next or by opening a window whose result calls it, so that keys are
+always handled one after the other and an answer never lands in the wrong question.
+"""
+
+from collections.abc import Awaitable, Callable
+from contextlib import suppress
+from typing import Protocol, TypeVar
+
+from cati.interview import CannotAdvance, Interview, NotOnRoute
+from cati.question_view import answer_in_words
+from cati.screens.another import AnotherDialog, open_roster_ahead
+from cati.screens.base import Dialog
+from cati.screens.change import ChangeDialog, needs_asking
+from cati.screens.checks import CheckDialog, Confirmed
+from cati.widgets.entry import Typed
+from instrument import EntryError
+from instrument.entry import read_entry, show
+from instrument.models import Question, Roster
+from instrument.values import Answer, Instance, Missing
+from skips import Change, Failing
+from store import AlreadySubmitted, LeaseLost, Locked, StoreError
+
+T = TypeVar("T")
+Then = Callable[[], Awaitable[None]]
+
+
+class Place(Protocol):
+    """What the steps need of the screen they run on."""
+
+    def pending(self) -> Answer | Typed | None:
+        """What is chosen or typed."""
+
+    def put_back(self) -> None:
+        """Show the saved answer again."""
+
+    def say(self, trouble: str) -> None:
+        """A sentence under the entry."""
+
+    def saved(self, words: str) -> None:
+        """An answer is safe; show it for a moment."""
+
+    def not_saved(self, error: StoreError, again: Then) -> None:
+        """Nothing was saved; offer to try again."""
+
+    async def lost(self, error: StoreError) -> None:
+        """The case is no longer ours: leave it."""
+
+    async def show_place(self) -> None:
+        """Draw the item in place."""
+
+    def ask(self, dialog: Dialog[T], answered: Callable[[T | None], Awaitable[None]]) -> None:
+        """Open a window."""
+
+
+class Steps:
+    """The moves of one interview on one screen."""
+
+    def __init__(self, interview: Interview, place: Place) -> None:
+        self.interview = interview
+        self._at = place
+
+    # --- moves -------------------------------------------------------------------------------
+
+    async def go_on(self) -> None:
+        """Keep what is chosen and go to the next item."""
+        await self.keep(self._settle_and_advance, reads=True)
+
+    async def go_back(self) -> None:
+        """Keep what is chosen and go to the item before."""
+        await self.keep(self._back)
+
+    async def go_to(self, instance: Instance) -> None:
+        """Keep what is chosen and go to another item."""
+
+        async def then() -> None:
+            await self._jump(instance)
+
+        await self.keep(then)
+
+    async def undo(self) -> None:
+        """Drop what is not saved yet; if nothing is, take back the last change of an answer."""
+        if self._fresh() is not None and not self._is_statement():
+            self._at.put_back()
+            return
+
+        async def take_back() -> None:
+            change = self.interview.undo()
+            await self._at.show_place()
+            self._at.saved(
+                "Taken back." if change is not None else "There is nothing to take back."
+            )
+
+        await self.write(take_back)
+
+    async def erase(self) -> None:
+        """Take the saved answer of the item away; the route is asked about first."""
+        if self.interview.place is None or not self.interview.is_settled(self.interview.place):
+            self._at.put_back()
+            return
+        change = self.interview.preview(None)
+
+        async def clear() -> None:
+            self.interview.clear()
+            await self._at.show_place()
+            self._at.saved("The answer is taken away.")
+
+        if needs_asking(self.interview, change):
+            await self._ask_change(change, "no answer", lambda: self.write(clear))
+        else:
+            await self.write(clear)
+
+    # --- keeping -----------------------------------------------------------------------------
+
+    async def keep(self, then: Then, *, reads: bool = False) -> None:
+        """Save what is chosen or typed, if it is new; then go on with `then`.
+
+        A statement counts as read only with `reads`: looking around does not read it.
+        """
+        pending = self._fresh()
+        place = self.interview.place
+        if pending is None or place is None or (self._is_statement() and not reads):
+            await then()
+            return
+        try:
+            answer = self._read(pending)
+        except EntryError as error:
+            self._at.say(str(error))
+            return
+        if answer == self.interview.route.kept(place):
+            await then()
+            return
+        change = self.interview.preview(answer)
+
+        async def give() -> None:
+            await self.write(lambda: self._give(answer, then))
+
+        if needs_asking(self.interview, change):
+            await self._ask_change(change, self._in_words(answer), give)
+        else:
+            await give()
+
+    def keep_quietly(self) -> None:
+        """Save what is chosen or typed if that asks nothing: it is valid and sets nothing aside."""
+        pending = self._fresh()
+        if pending is None or self._is_statement():
+            return
+        with suppress(EntryError, NotOnRoute, StoreError):
+            answer = self._read(pending)
+            if not needs_asking(self.interview, self.interview.preview(answer)):
+                self.interview.give(answer)
+
+    async def write(self, work: Then) -> None:
+        """Do something that writes; a failure is shown, with a key to try again."""
+        try:
+            await work()
+        except EntryError as error:
+            self._at.say(str(error))
+        except NotOnRoute as error:
+            self._at.say(str(error))
+        except (LeaseLost, AlreadySubmitted, Locked) as error:
+            await self._at.lost(error)
+        except StoreError as error:
+            self._at.not_saved(error, lambda: self.write(work))
+
+    async def _give(self, answer: Answer, then: Then) -> None:
+        place = self.interview.place
+        self.interview.give(answer)
+        if place is not None:
+            self._at.saved(f"✓ {answer_in_words(self.interview, place)}")
+        await then()
+
+    async def _ask_change(self, change: Change, after: str, make: Then) -> None:
+        place = self.interview.place
+        before = answer_in_words(self.interview, place) if place else ""
+
+        async def decided(made: bool | None) -> None:
+            if made:
+                await make()
+            else:
+                self._at.put_back()
+
+        self._at.ask(ChangeDialog(self.interview, change, before, after), decided)
+
+    # --- going on ----------------------------------------------------------------------------
+
+    async def _settle_and_advance(self) -> None:
+        """Settle what stands in the way, one thing at a time, and go to the next item."""
+        roster = open_roster_ahead(self.interview)
+        place = self.interview.place
+        if roster is None or place is None or not self._is_done(place):
+            await self._advance()
+        else:
+            self._ask_another(roster)
+
+    def _is_done(self, place: Instance) -> bool:
+        return self.interview.is_settled(place) and not self.interview.unsettled(place)
+
+    async def _advance(self) -> None:
+        try:
+            self.interview.advance()
+        except CannotAdvance as stop:
+            if stop.failing:
+                self._ask_check(stop.failing[0])
+            else:
+                self._at.say(str(stop))
+            return
+        await self._at.show_place()
+
+    def _ask_another(self, roster: Roster) -> None:
+        rows = len(self.interview.route.rows(roster.name))
+
+        async def decided(more: bool | None) -> None:
+            if more is None:
+                return
+            if more:
+                self.interview.add_row(roster.name)
+            await self._advance()
+
+        async def decide(more: bool | None) -> None:
+            await self.write(lambda: decided(more))
+
+        self._at.ask(AnotherDialog(roster, rows), decide)
+
+    def _ask_check(self, failing: Failing) -> None:
+        async def decided(result: Confirmed | Instance | None) -> None:
+            match result:
+                case Confirmed(remark):
+                    self.interview.confirm(failing, remark)
+                    await self._settle_and_advance()
+                case Instance():
+                    await self._jump(result)
+                case None if self.interview.place != failing.instance:
+                    await self._jump(failing.instance)
+                case None:
+                    pass
+
+        async def decide(result: Confirmed | Instance | None) -> None:
+            await self.write(lambda: decided(result))
+
+        self._at.ask(CheckDialog(self.interview, failing), decide)
+
+    async def _back(self) -> None:
+        self.interview.back()
+        await self._at.show_place()
+
+    async def _jump(self, instance: Instance) -> None:
+        try:
+            self.interview.jump(instance)
+        except NotOnRoute as error:
+            self._at.say(str(error))
+            return
+        await self._at.show_place()
+
+    # --- reading what is pending -------------------------------------------------------------
+
+    def _fresh(self) -> Answer | Typed | None:
+        """What is chosen or typed and differs from the saved answer; None if nothing does."""
+        place, pending = self.interview.place, self._at.pending()
+        if place is None or pending is None:
+            return None
+        kept = self.interview.route.kept(place)
+        if pending == kept:
+            return None
+        if isinstance(pending, Typed) and kept is not None and not isinstance(kept, Missing):
+            try:
+                if self._read(pending) == kept:
+                    return None
+            except EntryError:
+                return pending
+        return pending
+
+    def _read(self, pending: Answer | Typed) -> Answer:
+        if not isinstance(pending, Typed):
+            return pending
+        item = self._item()
+        assert isinstance(item, Question)
+        return read_entry(item, pending.text)
+
+    def _in_words(self, answer: Answer) -> str:
+        if isinstance(answer, Missing):
+            return self.interview.instrument.missing_reason[answer.reason].label
+        item = self._item()
+        return show(item, answer) if isinstance(item, Question) else "Read"
+
+    def _is_statement(self) -> bool:
+        return not isinstance(self._item(), Question)
+
+    def _item(self) -> object:
+        place = self.interview.place
+        return self.interview.instrument.items[place.item] if place else None

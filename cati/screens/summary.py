@@ -1,0 +1,265 @@
+"""The summary: one part at a time, with marks where somebody could be identified."""
+
+from typing import ClassVar
+
+from textual.app import ComposeResult
+from textual.binding import BindingType
+from textual.containers import Horizontal, Vertical
+from textual.content import Content
+from textual.widgets import Static, TextArea
+
+from cati.casework import Casework
+from cati.keys import COMMANDS
+from cati.screens.base import CatiScreen
+from cati.screens.leave import LeaveDialog
+from cati.screens.note import NoteDialog
+from cati.screens.submit import SubmitScreen
+from cati.summary import Mark, scan
+from cati.widgets.band import Band
+from cati.widgets.fields import SafeTextArea
+from cati.widgets.keybar import KeyBar
+from cati.widgets.status import StatusLine
+from cati.widgets.words import joined, named, said
+from instrument import EntryError
+from instrument.models import SummaryPart
+from instrument.values import Instance
+from store import StoreError
+
+DRAFT_SECONDS = 2.0
+"""So long typing goes on at most before it is saved as a draft."""
+
+LISTED = 4
+"""Marks listed under the text; the first is the one that keys mend."""
+
+
+class SummaryScreen(CatiScreen[Instance | str]):
+    """Gives an item to go to, a note for the list of cases, or nothing (back to the review)."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        COMMANDS["next"].binding("go_on"),
+        COMMANDS["back"].binding("go_back"),
+        COMMANDS["forward"].binding("go_on"),
+        COMMANDS["cancel"].binding("close"),
+        COMMANDS["replace"].binding("replace"),
+        COMMANDS["keep"].binding("keep"),
+        COMMANDS["retry"].binding("retry"),
+        COMMANDS["leave"].binding("leave"),
+        COMMANDS["quit"].binding("leave"),
+        COMMANDS["lock"].binding("app.lock"),
+    ]
+
+    def __init__(self, work: Casework, part: str | None = None) -> None:
+        super().__init__()
+        self.work = work
+        self.interview = work.interview
+        self.parts = work.interview.instrument.summary
+        names = [one.name for one in self.parts]
+        self._number = names.index(part) if part in names else 0
+        self._unsaved = False
+
+    def compose(self) -> ComposeResult:
+        """Parts at the side, the text, the marks."""
+        work = self.work
+        yield Band(
+            work.label,
+            work.mode_label,
+            practice=work.practice,
+            record=work.from_record,
+            zone=self.cati.zone,
+        )
+        with Horizontal(id="middle"):
+            yield Static(id="summary-parts", markup=False)
+            with Vertical(id="main"):
+                yield Static(id="part-title", markup=False)
+                yield Static(id="part-hint", markup=False)
+                yield SafeTextArea(id="part-text")
+                yield Static(id="marks", markup=False)
+        yield StatusLine()
+        yield KeyBar(
+            self.keymap,
+            ["next", "back", ("cancel", "Review"), "replace", "keep", "leave", "lock"],
+        )
+
+    def on_mount(self) -> None:
+        """Show the first part; save drafts while typing goes on."""
+        self._show_part()
+        self.set_interval(DRAFT_SECONDS, self.keep_draft)
+
+    @property
+    def area(self) -> SafeTextArea:
+        """The field with the text of the part."""
+        return self.query_one("#part-text", SafeTextArea)
+
+    def on_text_area_changed(self) -> None:
+        """Mark what is typed."""
+        self._unsaved = self._text() != self.interview.summary.get(self._part().name, "")
+        self._draw()
+
+    # --- saving ------------------------------------------------------------------------------
+
+    def keep_draft(self) -> None:
+        """Save what was typed since the last time."""
+        if self._unsaved:
+            self._save(draft=True)
+
+    def _save(self, *, draft: bool) -> bool:
+        status = self.query_one(StatusLine)
+        try:
+            self.interview.write_summary(self._part().name, self._text(), draft=draft)
+        except StoreError as error:
+            status.alarm(f"NOT SAVED, {self.keymap.shown('retry')} tries again. {error}")
+            return False
+        self._unsaved = False
+        status.settle()
+        self.query_one(Band).saved_at = self.interview.saved_at
+        self._draw()
+        return True
+
+    def action_retry(self) -> None:
+        """Save again."""
+        self._save(draft=False)
+
+    # --- moving ------------------------------------------------------------------------------
+
+    def action_go_on(self) -> None:
+        """To the next part, and behind the last one to submitting."""
+        if not self._keep_part():
+            return
+        if self._number + 1 < len(self.parts):
+            self._number += 1
+            self._show_part()
+        else:
+            self.app.push_screen(SubmitScreen(self.work), self._submitted)
+
+    def action_go_back(self) -> None:
+        """To the part before, and before the first one to the review."""
+        if not self._keep_part():
+            return
+        if self._number:
+            self._number -= 1
+            self._show_part()
+        else:
+            self.dismiss(None)
+
+    def action_close(self) -> None:
+        """To the review."""
+        if self._keep_part():
+            self.dismiss(None)
+
+    def action_leave(self) -> None:
+        """Leave, with a reason."""
+        if self._keep_part():
+            dialog = LeaveDialog(from_record=self.work.from_record)
+            self.app.push_screen(dialog, self._leave)
+
+    def _keep_part(self) -> bool:
+        before = self.interview.summary.get(self._part().name, "")
+        return self._text() == before or self._save(draft=False)
+
+    def _leave(self, why: str | None) -> None:
+        if why is None:
+            return
+        try:
+            self.work.leave(why)
+        except StoreError as error:
+            self.query_one(StatusLine).alarm(f"NOT SAVED. {error}")
+            return
+        self.dismiss(f"{self.work.label}: saved, and open to go on.")
+
+    def _submitted(self, result: Instance | str | tuple[str] | None) -> None:
+        """From submitting: done, an item, a part of the summary, or back here."""
+        match result:
+            case (part,):
+                self._number = [one.name for one in self.parts].index(part)
+                self._show_part()
+            case None:
+                self.area.focus()
+            case _:
+                self.dismiss(result)
+
+    # --- marks -------------------------------------------------------------------------------
+
+    def action_replace(self) -> None:
+        """Write the neutral words over the first mark."""
+        marks = self._marks()
+        if marks:
+            mark = marks[0]
+            text = self.area.text
+            self.area.load_text(text[: mark.start] + mark.suggestion + text[mark.end :])
+            self.area.move_cursor(self.area.document.end)
+
+    def action_keep(self) -> None:
+        """Say why the first mark may stay."""
+        marks = self._marks()
+        if not marks:
+            return
+        mark = marks[0]
+
+        def kept(why: str | None) -> None:
+            if why is None:
+                return
+            try:
+                self.interview.explain_mark(mark.text, why)
+            except (StoreError, EntryError) as error:
+                self.query_one(StatusLine).alarm(f"NOT SAVED. {error}")
+            self._draw()
+
+        about = f"“{mark.text}” looks like a {mark.kind}. Why does it identify nobody?"
+        self.app.push_screen(NoteDialog("Keep these words", about), kept)
+
+    def _marks(self) -> list[Mark]:
+        found = scan(self.area.text, self.work.known)
+        return [mark for mark in found if mark.text not in self.interview.explained]
+
+    # --- drawing -----------------------------------------------------------------------------
+
+    def _part(self) -> SummaryPart:
+        return self.parts[self._number]
+
+    def _text(self) -> str:
+        return self.area.text.strip()
+
+    def _show_part(self) -> None:
+        part = self._part()
+        title = f"{part.label}  ({self._number + 1} of {len(self.parts)})"
+        self.query_one("#part-title", Static).update(named(title))
+        self.query_one("#part-hint", Static).update(said(part.hint))
+        area = self.area
+        with self.prevent(TextArea.Changed):
+            area.load_text(self.interview.summary.get(part.name, ""))
+        area.move_cursor(area.document.end)
+        area.focus()
+        self._unsaved = False
+        self._draw()
+
+    def _draw(self) -> None:
+        lines = [Content.styled("SUMMARY", "bold"), Content("")]
+        for number, part in enumerate(self.parts):
+            done = bool(self.interview.summary.get(part.name, "").strip())
+            here = number == self._number
+            sign = "▸" if here else "✓" if done else "·"
+            lines.append(joined(f"{sign} ", named(part.label, "bold" if here else "", width=15)))
+        self.query_one("#summary-parts", Static).update(Content("\n").join(lines))
+        self.query_one("#marks", Static).update(self._mark_lines())
+
+    def _mark_lines(self) -> Content:
+        marks = self._marks()
+        if not marks:
+            return Content("")
+        first, keys = marks[0], self.keymap
+        lines = [
+            joined(
+                "⚠ ",
+                named(f"“{first.text}” looks like a {first.kind}.", "bold"),
+                "   ",
+                Content.styled(keys.shown("replace"), "bold"),
+                named(f" write “{first.suggestion}”   "),
+                Content.styled(keys.shown("keep"), "bold"),
+                " keep, say why",
+            )
+        ]
+        others = ", ".join(f"“{mark.text}”" for mark in marks[1:LISTED])
+        more = f" and {len(marks) - LISTED} more" if len(marks) > LISTED else ""
+        if others:
+            lines.append(named(f"  then: {others}{more}"))
+        return Content("\n").join(lines)

@@ -1,0 +1,121 @@
+"""The first screen: who is it, and the passphrase."""
+
+from typing import ClassVar
+
+from textual.app import ComposeResult
+from textual.binding import BindingType
+from textual.containers import Vertical
+from textual.timer import Timer
+from textual.widgets import Static
+
+from cati.keys import COMMANDS
+from cati.screens.base import CatiScreen
+from cati.widgets.band import Band
+from cati.widgets.fields import SafeInput
+from cati.widgets.keybar import KeyBar
+from cati.widgets.words import named, said
+from store import Access, StoreError, TooSoon
+
+
+class UnlockScreen(CatiScreen[None]):
+    """Asks until the passphrase opens the keys; the work of Argon2 is done in a thread."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        COMMANDS["next"].binding("go_on"),
+        COMMANDS["quit"].binding("app.leave"),
+    ]
+
+    def __init__(self, name: str | None, *, note: str = "", passphrase: str | None = None) -> None:
+        super().__init__()
+        self._login = name or ""
+        self._note = note
+        self._given = passphrase
+        self._checking = False
+        self._waits = 0
+        self._timer: Timer | None = None
+
+    def compose(self) -> ComposeResult:
+        """Title, name, passphrase."""
+        study = self.cati.study
+        practice = study.kind == "practice"
+        yield Band(study.title, "", practice=practice, record=False, zone=None)
+        with Vertical(id="unlock"):
+            yield Static(named(study.title), id="study", markup=False)
+            if practice:
+                words = "Practice: invented cases under keys of their own. Nothing here is live."
+                yield Static(words, markup=False)
+            yield Static("Your name", classes="field", markup=False)
+            yield SafeInput(self._login, id="login", max_length=32)
+            yield Static("Your passphrase", classes="field", markup=False)
+            yield SafeInput(password=True, id="passphrase", max_length=1024)
+            yield Static(said(self._note), id="unlock-note", markup=False)
+        yield KeyBar(self.keymap, [("next", "Unlock"), "quit"])
+
+    def on_mount(self) -> None:
+        """Ready for what is missing."""
+        self.query_one("#passphrase" if self._login else "#login").focus()
+        if self._login and self._given is not None:
+            given, self._given = self._given, None
+            self._try(given)
+
+    def action_go_on(self) -> None:
+        """From the name to the passphrase, and from there on to the cases."""
+        field = self.query_one("#passphrase", SafeInput)
+        if self._checking or self._waits:
+            return
+        if not self.query_one("#login", SafeInput).value.strip():
+            self._say("Type the name you were given as an interviewer.")
+            self.query_one("#login").focus()
+        elif field.value:
+            passphrase = field.value
+            field.value = ""
+            self._try(passphrase)
+        elif not field.has_focus:
+            field.focus()
+        else:
+            self._say("Type your passphrase.")
+
+    def _try(self, passphrase: str) -> None:
+        self._checking = True
+        self._say("Checking the passphrase …")
+        name = self.query_one("#login", SafeInput).value.strip()
+        self.run_worker(lambda: self._unlock(name, passphrase), thread=True, exclusive=True)
+
+    def _unlock(self, name: str, passphrase: str) -> None:
+        """In a thread: it takes about a second on purpose."""
+        try:
+            access = self.cati.study.unlock(name, passphrase)
+        except StoreError as error:
+            self.app.call_from_thread(self._refused, error)
+        else:
+            self.app.call_from_thread(self._opened, access)
+
+    async def _opened(self, access: Access) -> None:
+        self._checking = False
+        self.cati.call_later(self.cati.unlocked, access)
+
+    def _refused(self, error: StoreError) -> None:
+        self._checking = False
+        self.query_one("#passphrase").focus()
+        if isinstance(error, TooSoon):
+            self._wait(error.seconds)
+        else:
+            self._say(f"✗ {error}")
+
+    def _wait(self, seconds: int) -> None:
+        self._waits = seconds
+        self._say(str(TooSoon(seconds)))
+        self._timer = self.set_interval(1.0, self._count_down)
+
+    def _count_down(self) -> None:
+        self._waits -= 1
+        if self._waits > 0:
+            self._say(str(TooSoon(self._waits)))
+            return
+        self._waits = 0
+        if self._timer is not None:
+            self._timer.stop()
+        self._say("Type your passphrase again.")
+
+    def _say(self, words: str) -> None:
+        self.query_one("#unlock-note", Static).update(said(words))
