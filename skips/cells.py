@@ -1,14 +1,30 @@
-"""The state of one case as compiled conditions read it: flat lists, one place per slot."""
+"""The state of one case in flat rows, one place per slot."""
 
 from collections.abc import Callable
 
-from instrument.values import Value
+from instrument.values import Answer, Value
 
 
 class Cells:
-    """What counts now. Only a `Route` writes to it; compiled conditions read it."""
+    """What is so now. Only `State` writes to it.
 
-    __slots__ = ("counted", "reasons", "rows", "universe")
+    Compiled conditions read the first four; the others serve to keep those up to date.
+    """
+
+    __slots__ = (
+        "asleep",
+        "counted",
+        "dealt",
+        "dirty",
+        "frozen",
+        "kept",
+        "met",
+        "open",
+        "own",
+        "reasons",
+        "rows",
+        "universe",
+    )
 
     def __init__(self, size: int) -> None:
         self.counted: list[Value | None] = [None] * size
@@ -19,15 +35,22 @@ class Cells:
         """Whether the slot is on the route: NO, UNKNOWN or YES."""
         self.rows: dict[int, frozenset[int]] = {}
         """The rows now standing in each open roster, by the roster's slot."""
-
-    def copy(self) -> "Cells":
-        """An independent copy."""
-        twin = Cells(0)
-        twin.counted = self.counted.copy()
-        twin.reasons = self.reasons.copy()
-        twin.universe = self.universe.copy()
-        twin.rows = self.rows.copy()
-        return twin
+        self.kept: list[Answer | None] = [None] * size
+        """What each askable slot was given, counted or not."""
+        self.dealt = bytearray(size)
+        """1 where something is kept."""
+        self.own = bytearray(size)
+        """What the slot's own condition comes to, whatever its gate does."""
+        self.met = bytearray(size)
+        """1 where the interviewer meets something: askable and on the route."""
+        self.open = bytearray(size)
+        """1 where an answer is wanting: met, and nothing kept."""
+        self.dirty = bytearray(size)
+        """1 where something that the slot looks at has changed."""
+        self.frozen = bytearray(size)
+        """1 behind a gate that has closed."""
+        self.asleep = bytearray(size)
+        """1 where a frozen slot must be looked at again once its gate opens."""
 
 
 Condition = Callable[[Cells], int]

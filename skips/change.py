@@ -43,3 +43,7 @@ class Change(NamedTuple):
     def is_empty(self) -> bool:
         """Whether nothing beyond the changed item itself is different."""
         return not any(self)
+
+
+NO_CHANGE = Change()
+"""Nothing beyond the changed item itself is different."""

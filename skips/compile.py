@@ -42,11 +42,16 @@ _TRUTH_WORDS = ("no", None, "yes")
 
 
 class Compiler:
-    """Compiles the expressions of one place; `reads` gathers the slots that they look at."""
+    """Compiles the expressions of one place.
+
+    `reads` gathers the slots whose answer they look at, `watches` those of which they only ask
+    whether they are on the route.
+    """
 
     def __init__(self, scope: Scope) -> None:
         self.scope = scope
         self.reads: set[int] = set()
+        self.watches: set[int] = set()
 
     def truth(self, node: Node) -> Condition:
         """A condition to a function giving NO, UNKNOWN or YES."""
@@ -103,11 +108,14 @@ class Compiler:
                 condition = self.truth(node)
                 return lambda cells: _TRUTH_WORDS[condition(cells)]
 
-    def _slot(self, name: str) -> int:
+    def _place(self, name: str) -> int:
         try:
-            slot = self.scope.slot(name)
+            return self.scope.slot(name)
         except KeyError:
             raise CompileError(f"'{name}' is no item that can be read here") from None
+
+    def _slot(self, name: str) -> int:
+        slot = self._place(name)
         self.reads.add(slot)
         return slot
 
@@ -142,15 +150,18 @@ class Compiler:
         return (lambda cells: YES - inner(cells)) if node.negated else inner
 
     def _status(self, node: StatusTest) -> Condition:
-        slot, reason = self._slot(node.item), node.reason
+        reason = node.reason
+        if node.function is StatusFunction.ASKED:
+            watched = self._place(node.item)
+            self.watches.add(watched)
+            return lambda cells: YES if cells.universe[watched] == YES else NO
+        slot = self._slot(node.item)
         match node.function:
             case StatusFunction.ANSWERED:
                 return lambda cells: NO if cells.counted[slot] is None else YES
-            case StatusFunction.ASKED:
-                return lambda cells: YES if cells.universe[slot] == YES else NO
             case StatusFunction.MISSING if reason is None:
                 return lambda cells: NO if cells.reasons[slot] is None else YES
-            case StatusFunction.MISSING:
+            case _:
                 return lambda cells: YES if cells.reasons[slot] == reason else NO
 
     def _rows(self, node: OverRows) -> tuple[int, list[Row]]:
@@ -159,7 +170,8 @@ class Compiler:
             place = self.scope.places.rosters[node.roster]
         except KeyError:
             raise CompileError(f"'{node.roster}' is no roster that can be read here") from None
-        self.reads.update((place.slot, *place.gates))
+        self.reads.add(place.slot)
+        self.watches.update((place.slot, *place.gates))
         rows = []
         for number, gate in enumerate(place.gates, start=1):
             inner = Compiler(self.scope.into(node.roster, number))
@@ -167,6 +179,7 @@ class Compiler:
             value = None if node.value is None else inner.value(node.value)
             rows.append(Row(gate, where, value))
             self.reads |= inner.reads
+            self.watches |= inner.watches
         return place.slot, rows
 
 

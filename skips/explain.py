@@ -60,7 +60,7 @@ class Explainer:
         level = next(one for one in self._levels() if self.state.cells.universe[one] == self.truth)
         reason = self._reason(level)
         assert reason is not None
-        kept = self.state.kept[self.slot] is not None
+        kept = self.state.cells.kept[self.slot] is not None
         aside = " Its answer is kept aside and counts again once it is asked." if kept else ""
         return f"{verdict}: {_joined([reason])}.{aside}"
 
@@ -164,7 +164,7 @@ class Explainer:
     def _fact(self, name: str) -> str:
         slot = self.scope.slot(name)
         item, cells = self.program.items[slot], self.state.cells
-        value, kept, truth = cells.counted[slot], self.state.kept[slot], cells.universe[slot]
+        value, kept, truth = cells.counted[slot], self.state.cells.kept[slot], cells.universe[slot]
         assert item is not None
         if truth == NO:
             return f"{name} is not asked"

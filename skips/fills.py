@@ -56,7 +56,8 @@ def spoken(value: Value, choices: Sequence[Choice] = ()) -> str:
         labels = {choice.name: choice.label for choice in choices}
         return within_sentence(labels[value]) if value in labels else value
     if isinstance(value, Decimal):
-        return f"{value:f}"
+        digits = f"{value:f}"
+        return digits.rstrip("0").rstrip(".") if "." in digits else digits
     if isinstance(value, PartialDate):
         return _date(value)
     if isinstance(value, datetime.time):

@@ -5,13 +5,14 @@ from itertools import compress
 
 from instrument.models import Instrument, Text
 from instrument.values import Answer, Instance, Missing, Value
-from skips.change import Change, Computation, Failing
+from skips.change import NO_CHANGE, Change, Failing
 from skips.errors import RouteError
 from skips.explain import explain
 from skips.fills import fill
 from skips.places import RosterPlace, SectionPlace
-from skips.program import Program, Role
+from skips.program import ASKABLE, COMPUTED, Program
 from skips.progress import SectionProgress, SectionState
+from skips.report import report
 from skips.state import State, Trace
 from skips.status import Status
 from skips.truth import NO, YES
@@ -52,11 +53,10 @@ class Route:
     def preview(self, instance: Instance, answer: Answer | None) -> Change:
         """What `answer` would do; the route is afterwards as it was."""
         slot, state = self._askable(instance), self.state
-        before = state.kept[slot]
+        before = state.cells.kept[slot]
         trace = state.put(slot, answer)
         change = self._report(trace)
-        state.kept[slot] = before
-        state.undo(trace)
+        state.undo(slot, before, trace)
         return change
 
     def add_row(self, roster: str) -> Change:
@@ -102,7 +102,7 @@ class Route:
     def status(self, instance: Instance) -> Status:
         """The one status that an instance has."""
         slot = self.program.slot(instance)
-        truth, kept = self.state.cells.universe[slot], self.state.kept[slot]
+        truth, kept = self.state.cells.universe[slot], self.state.cells.kept[slot]
         if truth == YES:
             if isinstance(kept, Missing):
                 return Status.MISSING
@@ -118,7 +118,7 @@ class Route:
 
     def kept(self, instance: Instance) -> Answer | None:
         """What was answered, whether or not it counts now."""
-        return self.state.kept[self.program.slot(instance)]
+        return self.state.cells.kept[self.program.slot(instance)]
 
     def counted(self, instance: Instance) -> Value | None:
         """The value that counts: given or computed, and on the route. Of a roster: its rows."""
@@ -137,26 +137,26 @@ class Route:
     def instances(self) -> Iterator[Instance]:
         """Every question, statement and computed value there can be, row by row, in order."""
         for instance, role in zip(self.program.instances, self.program.roles, strict=True):
-            if instance is not None and role in (Role.ASKABLE, Role.COMPUTED):
+            if instance is not None and role in (ASKABLE, COMPUTED):
                 yield instance
 
     def route(self) -> list[Instance]:
         """What the interviewer meets, in order: questions and statements on the route."""
-        return [one for one in compress(self.program.instances, self.state.met) if one]
+        return [one for one in compress(self.program.instances, self.state.cells.met) if one]
 
     def following(self, instance: Instance | None) -> Instance | None:
         """The next thing on the route behind an item (None: from the start), or None at the end."""
         start = 0 if instance is None else self.program.slot(instance) + 1
-        return self._at(self.state.met.find(1, start))
+        return self._at(self.state.cells.met.find(1, start))
 
     def preceding(self, instance: Instance | None) -> Instance | None:
         """The last thing on the route before an item (None: from the end), or None at the start."""
         end = self.program.size if instance is None else self.program.slot(instance)
-        return self._at(self.state.met.rfind(1, 0, end))
+        return self._at(self.state.cells.met.rfind(1, 0, end))
 
     def first_open(self) -> Instance | None:
         """The first thing on the route without an answer."""
-        return self._at(self.state.open.find(1))
+        return self._at(self.state.cells.open.find(1))
 
     # --- checks and texts ------------------------------------------------------------------------
 
@@ -183,11 +183,11 @@ class Route:
     @property
     def open_count(self) -> int:
         """How many things on the route have no answer yet."""
-        return self.state.open.count(1)
+        return self.state.cells.open.count(1)
 
     def minutes_left(self) -> float:
         """Minutes that the open items of the route can be expected to take."""
-        return sum(compress(self.program.seconds, self.state.open)) / 60
+        return sum(compress(self.program.seconds, self.state.cells.open)) / 60
 
     def sections(self) -> list[SectionProgress]:
         """How far each section has come, in the order of the interview."""
@@ -200,7 +200,7 @@ class Route:
 
     def _askable(self, instance: Instance) -> int:
         slot = self.program.slot(instance)
-        if self.program.roles[slot] != Role.ASKABLE:
+        if self.program.roles[slot] != ASKABLE:
             raise RouteError(f"'{instance}' is not answered by anybody; it is worked out.")
         return slot
 
@@ -227,11 +227,11 @@ class Route:
         return Failing(found.instance, found.check, self.fill(found.check.say, found.instance.row))
 
     def _progress(self, place: SectionPlace) -> SectionProgress:
-        state = self.state
-        total = state.met.count(1, place.gate, place.end)
-        answered = total - state.open.count(1, place.gate, place.end)
+        cells = self.state.cells
+        total = cells.met.count(1, place.gate, place.end)
+        answered = total - cells.open.count(1, place.gate, place.end)
         if not total:
-            possible = state.cells.universe[place.gate] != NO
+            possible = cells.universe[place.gate] != NO
             how = SectionState.AHEAD if possible else SectionState.OFF
         elif not answered:
             how = SectionState.AHEAD
@@ -241,35 +241,8 @@ class Route:
 
     def _report(self, trace: Trace) -> Change:
         """A trace of slots in words that people use."""
-        program, cells, all_kept = self.program, self.state.cells, self.state.kept
-        entered: list[Instance] = []
-        left: list[Instance] = []
-        parked: list[Instance] = []
-        restored: list[Instance] = []
-        computed: list[Computation] = []
-        for slot, old_truth, old_value, old_reason in trace.slots:
-            instance, role = program.instances[slot], program.roles[slot]
-            if instance is None:
-                continue
-            if role == Role.COMPUTED:
-                if old_value != cells.counted[slot]:
-                    computed.append(Computation(instance, old_value, cells.counted[slot]))
-            elif role == Role.ASKABLE:
-                truth = cells.universe[slot]
-                if truth == YES and old_truth != YES:
-                    entered.append(instance)
-                    if all_kept[slot] is not None:
-                        restored.append(instance)
-                elif old_truth == YES and truth != YES:
-                    left.append(instance)
-                    if old_value is not None or old_reason is not None:
-                        parked.append(instance)
-        failing = [self._failing(number) for number in trace.checks if self.state.failing[number]]
-        return Change(
-            tuple(entered),
-            tuple(left),
-            tuple(parked),
-            tuple(restored),
-            tuple(computed),
-            tuple(failing),
-        )
+        if len(trace.log) < 2 and not trace.checks:
+            # At most the answer itself is different, which is the usual case.
+            return NO_CHANGE
+        failing = (self._failing(one) for one in trace.checks if self.state.failing[one])
+        return report(self.program, self.state.cells, trace, failing)

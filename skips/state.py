@@ -9,92 +9,119 @@ from decimal import Decimal
 from typing import NamedTuple
 
 from instrument.values import Answer, Missing, Value
+from skips.blocks import Block, freeze, let_in, put_back, save, thaw
 from skips.cells import Cells
-from skips.program import ROOT, Program, Role
+from skips.program import ASKABLE, ROOT, Program
 from skips.truth import NO, YES
 
-
-class Was(NamedTuple):
-    """What stood in a slot before it changed."""
-
-    slot: int
-    universe: int
-    counted: Value | None
-    reason: str | None
+Was = tuple[int, int, Value | None, str | None, int]
+"""What stood in a slot before it changed: slot, universe, value, reason, and own condition."""
 
 
-class Trace(NamedTuple):
+class Moved(NamedTuple):
+    """What stood behind a gate before it was moved as a whole."""
+
+    block: Block
+    snapshot: Block | None
+    """What had been put aside for that gate."""
+
+
+class Trace:
     """All that one change did to the state, in order; enough to report it and to undo it."""
 
-    slots: list[Was]
-    checks: list[int]
-    """The checks that turned."""
+    __slots__ = ("checks", "due", "log", "met", "values", "window")
+
+    def __init__(self, size: int) -> None:
+        self.log: list[Was | Moved] = []
+        self.checks: list[int] = []
+        """The checks that turned."""
+        self.due: set[int] = set()
+        """Checks to judge again, besides those that read a slot in the log."""
+        self.window = size
+        """The first slot behind a gate that was moved as a whole, or the number of slots."""
+        self.met = bytearray()
+        """What was met before, from `window` on."""
+        self.values: dict[int, Value | None] = {}
+        """The values of computed slots before they were moved with their gate."""
+
+    def open_window(self, gate: int, cells: Cells) -> None:
+        """Remember what is met behind a gate, unless an earlier one has seen to that.
+
+        Slots are visited in order, so that nothing behind the gate has changed yet.
+        """
+        if self.window > gate:
+            self.window, self.met = gate, cells.met[gate:]
 
 
 class State:
     """Answers kept, and everything that follows from them."""
 
-    __slots__ = ("_dirty", "cells", "failing", "kept", "met", "open", "program")
+    __slots__ = ("_snapshots", "cells", "failing", "program")
 
     def __init__(self, program: Program) -> None:
-        size = program.size
         self.program = program
-        self.cells = Cells(size)
-        self.kept: list[Answer | None] = [None] * size
-        """What each askable slot was given, counted or not."""
-        self.met = bytearray(size)
-        """1 where the interviewer meets something: askable and on the route."""
-        self.open = bytearray(size)
-        """1 where an answer is wanting: met, and nothing kept."""
+        self.cells = Cells(program.size)
         self.failing = bytearray(len(program.checks))
         """1 for every check that fires."""
-        self._dirty = bytearray(size)
-        self.cells.universe[ROOT] = YES
-        self.settle_all()
+        self._snapshots: dict[int, Block] = {}
+        """What stood behind every gate that has closed, by its slot."""
+        cells = self.cells
+        cells.universe[ROOT] = YES
+        cells.dirty[ROOT + 1 :] = b"\x01" * (program.size - 1)
+        self._settle(ROOT + 1, program.size - 1)
 
     def put(self, slot: int, answer: Answer | None) -> Trace:
         """Keep an answer (None: take it away) and bring everything up to date."""
-        self.kept[slot] = answer
-        self._dirty[slot] = 1
+        cells = self.cells
+        cells.kept[slot] = answer
+        cells.dealt[slot] = answer is not None
+        cells.dirty[slot] = 1
         return self._settle(slot, slot)
 
     def put_rows(self, roster: int, rows: frozenset[int]) -> Trace:
         """Set which rows stand in an open roster and bring everything up to date."""
         self.cells.rows[roster] = rows
-        last = self._mark_behind(roster)
-        self._dirty[roster] = 1
-        return self._settle(roster, max(roster, last))
+        self.cells.dirty[roster] = 1
+        return self._settle(roster, self._mark_behind(roster))
 
-    def settle_all(self) -> Trace:
-        """Look again at everything, as at the start; later changes never need it."""
-        size = self.program.size
-        self._dirty[ROOT + 1 :] = b"\x01" * (size - 1)
-        return self._settle(ROOT + 1, size - 1)
-
-    def undo(self, trace: Trace) -> None:
-        """Put back what a change found; answers and rows are for the caller to put back first."""
+    def undo(self, slot: int, answer: Answer | None, trace: Trace) -> None:
+        """Take back what `put` did to a slot that held `answer` before."""
         cells, roles = self.cells, self.program.roles
-        for slot, universe, counted, reason in trace.slots:
-            cells.universe[slot] = universe
-            cells.counted[slot] = counted
-            cells.reasons[slot] = reason
-            if roles[slot] == Role.ASKABLE:
-                self._place(slot)
+        cells.kept[slot] = answer
+        cells.dealt[slot] = answer is not None
+        for before in reversed(trace.log):
+            if isinstance(before, Moved):
+                put_back(cells, before.block)
+                self._snapshots.pop(before.block.gate, None)
+                if before.snapshot is not None:
+                    self._snapshots[before.block.gate] = before.snapshot
+                continue
+            at, universe, counted, reason, own = before
+            cells.universe[at], cells.own[at] = universe, own
+            cells.counted[at], cells.reasons[at] = counted, reason
+            if roles[at] == ASKABLE:
+                cells.met[at] = universe == YES
+                cells.open[at] = universe == YES and counted is None and reason is None
         for number in trace.checks:
             self.failing[number] ^= 1
 
     def _settle(self, slot: int, last: int) -> Trace:
         """Look again at every marked slot, from `slot` on; marks reach up to `last`."""
-        program, cells, dirty, kept = self.program, self.cells, self._dirty, self.kept
+        program, cells = self.program, self.cells
+        dirty, frozen, kept, own = cells.dirty, cells.frozen, cells.kept, cells.own
         universe, counted, reasons = cells.universe, cells.counted, cells.reasons
         gates, conditions, readings = program.gates, program.conditions, program.readings
-        was: list[Was] = []
+        trace = Trace(program.size)
+        log = trace.log
         find = dirty.find
         while (slot := find(1, slot, last + 1)) >= 0:
             dirty[slot] = 0
-            truth = universe[gates[slot]]
-            if truth and (condition := conditions[slot]) is not None:
-                truth = min(truth, condition(cells))
+            if frozen[slot]:
+                cells.asleep[slot] = 1
+                continue
+            condition = conditions[slot]
+            wanted = YES if condition is None else condition(cells)
+            truth = min(wanted, universe[gates[slot]])
             value: Value | None = None
             reason: str | None = None
             if truth == YES:
@@ -104,59 +131,109 @@ class State:
                     reason = answer.reason
                 else:
                     value = answer
-            before = Was(slot, universe[slot], counted[slot], reasons[slot])
-            moved = truth != before.universe
-            if moved or reason != before.reason or not _is_same(value, before.counted):
-                universe[slot], counted[slot], reasons[slot] = truth, value, reason
-                was.append(before)
-                last = max(last, self._spread(slot, moved))
-        return Trace(was, self._recheck(was))
+            old_truth, old_value, old_reason = universe[slot], counted[slot], reasons[slot]
+            same = reason == old_reason and (value is old_value or _is_same(value, old_value))
+            if same and truth == old_truth and wanted == own[slot]:
+                continue
+            log.append((slot, old_truth, old_value, old_reason, own[slot]))
+            own[slot] = wanted
+            if not same:
+                counted[slot], reasons[slot] = value, reason
+                last = max(last, self._mark(program.readers[slot]))
+            if truth != old_truth:
+                universe[slot] = truth
+                last = max(last, self._mark(program.watchers[slot]))
+                if program.behind[slot] is not None:
+                    last = max(last, self._move(slot, old_truth, truth, trace))
+            if program.roles[slot] == ASKABLE:
+                cells.met[slot] = truth == YES
+                cells.open[slot] = truth == YES and value is None and reason is None
+        self._recheck(trace)
+        return trace
 
-    def _spread(self, slot: int, moved: bool) -> int:
-        """Mark what reads a slot that changed; returns the last slot marked."""
-        program, dirty = self.program, self._dirty
-        if program.roles[slot] == Role.ASKABLE:
-            self._place(slot)
-        last = 0
-        for last in program.dependents[slot]:
+    def _mark(self, slots: tuple[int, ...]) -> int:
+        """Mark slots, given in order, to be looked at again; returns the last one, or 0."""
+        dirty, last = self.cells.dirty, 0
+        for last in slots:
             dirty[last] = 1
-        return max(last, self._mark_behind(slot)) if moved else last
-
-    def _place(self, slot: int) -> None:
-        """Note whether the interviewer meets an askable slot, and whether it wants an answer."""
-        cells = self.cells
-        met = cells.universe[slot] == YES
-        self.met[slot] = met
-        self.open[slot] = met and cells.counted[slot] is None and cells.reasons[slot] is None
+        return last
 
     def _mark_behind(self, gate: int) -> int:
-        """Mark everything directly behind a gate; returns the last slot marked, or 0."""
-        last = 0
-        for start, end, ones in self.program.spans[gate]:
-            self._dirty[start:end] = ones
+        """Mark everything directly behind a gate; returns the last slot marked."""
+        last = gate
+        for start, end, _ in self.program.behind_gate(gate).spans:
+            self.cells.dirty[start:end] = b"\x01" * (end - start)
             last = end - 1
         return last
 
-    def _recheck(self, was: list[Was]) -> list[int]:
-        """Judge again the checks that read what changed; returns those that turned, in order.
+    def _move(self, gate: int, old: int, new: int, trace: Trace) -> int:
+        """Move everything behind a gate with it; returns the last slot marked."""
+        snapshot = self._snapshots.pop(gate, None)
+        if new == NO:
+            return self._freeze(gate, old, trace)
+        if snapshot is not None:
+            return self._thaw(gate, snapshot, new, trace)
+        return self._let_in(gate, old, trace) if new == YES else self._mark_behind(gate)
+
+    def _freeze(self, gate: int, old: int, trace: Trace) -> int:
+        """A gate closes: put aside what stands behind it."""
+        block = self._log_block(gate, old, None, trace)
+        self._snapshots[gate] = block
+        freeze(self.cells, block.start, block.end)
+        return self._mark(self.program.behind_gate(gate).readers)
+
+    def _thaw(self, gate: int, snapshot: Block, new: int, trace: Trace) -> int:
+        """A gate that had closed is open again, or possibly so: bring back what stood behind it."""
+        block = self._log_block(gate, NO, snapshot, trace)
+        thaw(self.cells, snapshot)
+        if new != snapshot.truth:
+            self._mark_behind(gate)
+        return max(block.end - 1, self._mark(self.program.behind_gate(gate).readers))
+
+    def _log_block(self, gate: int, truth: int, snapshot: Block | None, trace: Trace) -> Block:
+        """Save what stands behind a gate, for undoing and for the report."""
+        cells, behind = self.cells, self.program.behind_gate(gate)
+        trace.open_window(gate, cells)
+        block = save(cells, gate, truth, gate + 1, behind.end)
+        trace.log.append(Moved(block, snapshot))
+        trace.due.update(behind.checks)
+        for slot in behind.computed:
+            trace.values.setdefault(slot, cells.counted[slot])
+        return block
+
+    def _let_in(self, gate: int, old: int, trace: Trace) -> int:
+        """A gate opens that had not been open before: let in what stands directly behind it."""
+        program, cells, behind = self.program, self.cells, self.program.behind_gate(gate)
+        trace.open_window(gate, cells)
+        for start, end, special in behind.spans:
+            trace.log.append(Moved(save(cells, gate, old, start, end), None))
+            let_in(cells, start, end, special)
+        last = behind.end - 1
+        for slot in behind.watched:
+            last = max(last, self._mark(program.watchers[slot]))
+            trace.due.update(program.checks_reading[slot])
+        return last
+
+    def _recheck(self, trace: Trace) -> None:
+        """Judge again the checks that read what changed, and note those that turned, in order.
 
         A check speaks once its own item has been dealt with, and fires when its condition is *no*.
         """
         cells, failing, reading = self.cells, self.failing, self.program.checks_reading
-        turned = []
-        for number in sorted({number for before in was for number in reading[before.slot]}):
+        due = trace.due
+        for entry in trace.log:
+            if not isinstance(entry, Moved):
+                due.update(reading[entry[0]])
+        for number in sorted(due):
             check = self.program.checks[number]
             slot = check.slot
             dealt_with = cells.counted[slot] is not None or cells.reasons[slot] is not None
             fires = dealt_with and check.condition(cells) == NO
             if fires != failing[number]:
                 failing[number] = fires
-                turned.append(number)
-        return turned
+                trace.checks.append(number)
 
 
 def _is_same(value: Value | None, other: Value | None) -> bool:
     """Whether two values are equal and read the same: 1.0 and 1.00 are equal and do not."""
-    if value is other:
-        return True
     return value == other and (type(value) is not Decimal or str(value) == str(other))

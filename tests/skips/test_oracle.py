@@ -9,7 +9,9 @@ from random import Random
 import pytest
 from hypothesis import HealthCheck, given, settings
 
+from instrument.values import Answer
 from skips import Route
+from skips.blocks import Block, let_in, put_back
 from skips.cells import Cells
 from skips.state import State, Trace
 from skips.truth import YES
@@ -61,21 +63,41 @@ def is_caught() -> bool:
 
 
 def test_control_a_forgotten_dependency_is_caught(monkeypatch: pytest.MonkeyPatch) -> None:
-    spread = State._spread
-
-    def forgetful(state: State, slot: int, moved: bool) -> int:
-        last = spread(state, slot, moved)
-        for reader in state.program.dependents[slot][1:2]:
-            state._dirty[reader] = 0
-        return last
-
-    monkeypatch.setattr(State, "_spread", forgetful)
+    mark = State._mark
+    monkeypatch.setattr(State, "_mark", lambda state, slots: mark(state, slots[:1]))
     assert is_caught()
 
 
 def test_control_a_check_left_alone_is_caught(monkeypatch: pytest.MonkeyPatch) -> None:
     recheck = State._recheck
-    monkeypatch.setattr(State, "_recheck", lambda state, was: recheck(state, was[:1]))
+
+    def forgetful(state: State, trace: Trace) -> None:
+        trace.due.clear()
+        recheck(state, trace)
+
+    monkeypatch.setattr(State, "_recheck", forgetful)
+    assert is_caught()
+
+
+def test_control_a_thaw_that_forgets_what_was_noted_is_caught(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    def hasty(cells: Cells, block: Block) -> None:
+        put_back(cells, block)
+        cells.asleep[block.start : block.end] = bytes(block.end - block.start)
+
+    monkeypatch.setattr("skips.state.thaw", hasty)
+    assert is_caught()
+
+
+def test_control_letting_in_without_a_look_at_conditions_is_caught(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    def generous(cells: Cells, start: int, end: int, special: bytes) -> None:
+        cells.own[start:end] = bytes([YES]) * (end - start)
+        let_in(cells, start, end, special)
+
+    monkeypatch.setattr("skips.state.let_in", generous)
     assert is_caught()
 
 
@@ -93,9 +115,12 @@ def test_control_unknown_taken_for_yes_is_caught(monkeypatch: pytest.MonkeyPatch
 
 def test_control_a_preview_that_leaves_a_trace_is_caught(monkeypatch: pytest.MonkeyPatch) -> None:
     undo = State.undo
-    monkeypatch.setattr(
-        State, "undo", lambda state, trace: undo(state, Trace(trace.slots[:1], trace.checks))
-    )
+
+    def sloppy(state: State, slot: int, answer: Answer | None, trace: Trace) -> None:
+        del trace.log[1:]
+        undo(state, slot, answer, trace)
+
+    monkeypatch.setattr(State, "undo", sloppy)
     assert is_caught()
 
 
