@@ -132,7 +132,7 @@ class Declarer:
         name = read_name(scalar, self.report, role, RESERVED)
         if name is None:
             if scalar is not None:
-                self.broken.add(scalar.text)
+                self.broken.update((scalar.text, _as_name(scalar.text)))
             name = ""
         fields.what = f"{role} '{name}'" if name else f"this {role}"
         declared = Declared(
@@ -241,6 +241,11 @@ class Declarer:
             self.choices,
         )
         return None
+
+
+def _as_name(text: str) -> str:
+    """How conditions would spell a misspelt name."""
+    return text.strip().lower().replace("-", "_").replace(" ", "_")
 
 
 def _yes_no(source: Source) -> tuple[Choice, ...]:

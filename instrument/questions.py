@@ -132,7 +132,6 @@ def _read_checks(context: Context, draft: Draft, view: View) -> tuple[Check, ...
     name = draft.declared.name
     checks: list[Check] = []
     for number, part in enumerate(draft.fields.mappings("checks", f"a check of '{name}'"), 1):
-        part.allow(("hard", "soft", "say"))
         severities = [key for key in ("hard", "soft") if part.has(key)]
         if len(severities) != 1:
             context.report.add(
@@ -142,6 +141,7 @@ def _read_checks(context: Context, draft: Draft, view: View) -> tuple[Check, ...
                 'write {hard: "CONDITION", say: "…"}',
             )
             continue
+        part.allow((severities[0], "say"))
         what = f"{severities[0]} check of '{name}'"
         condition = context.condition(part.scalar(severities[0]), view, what)
         say = context.text(part.text("say", required=True), view, f"'say' of a {what}")

@@ -66,6 +66,8 @@ class _Reading:
         """The files that belong, each with its place."""
         self.complete = True
         """Whether every file that belongs could be read."""
+        self._meant: set[str] = set()
+        """Files that misspelt names of files were meant for."""
 
     def instrument(self) -> Instrument | None:
         """Read everything; what comes back is sound only if no problem was noted."""
@@ -145,12 +147,14 @@ class _Reading:
         if name in self.files:
             return self._open(name, what)
         self.complete = False
-        self.report.add(
+        meant = self.report.unknown(
             "file-missing",
             listed.source,
             f"the file {quote(name)} of {what} does not exist",
-            self.report.speller.hint(name, self.files),
+            name,
+            [other for other in self.files if other not in self.order],
         )
+        self._meant.add(meant)
         return None
 
     def _choices(self, header: Header) -> dict[str, ChoiceList | None]:
@@ -174,7 +178,7 @@ class _Reading:
 
     def _refuse_strangers(self) -> None:
         for name in self.files:
-            if name not in self.order:
+            if name not in self.order and name not in self._meant:
                 self.report.add(
                     "file-strange",
                     Source(name, 1, 1),
