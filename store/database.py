@@ -7,6 +7,7 @@ error commits; when `write` has been left, the change is on the disk.
 """
 
 import contextlib
+import os
 import sqlite3
 import threading
 from collections.abc import Iterator
@@ -15,7 +16,7 @@ from typing import TypeVarTuple, cast
 from urllib.parse import quote
 
 from sqlalchemy import Connection, Engine, Row, Select, create_engine, event, text
-from sqlalchemy.exc import DBAPIError, SQLAlchemyError
+from sqlalchemy.exc import DBAPIError, SQLAlchemyError, StatementError
 from sqlalchemy.pool import StaticPool
 from sqlmodel import SQLModel
 
@@ -150,6 +151,8 @@ class Database:
                 raise DamagedStudy(
                     "The tables in study.db are not those of cati: restore it from a backup."
                 )
+        if not os.access(self.path.parent, os.W_OK):
+            raise _unwritable()  # the journal beside the database could not be made
         with self.write():
             pass  # takes the write lock and gives it back: fails where nothing can be written
 
@@ -163,7 +166,7 @@ def translated() -> Iterator[None]:
     except _FOREIGN as error:
         ours = _ours(error)
     if ours is not None:
-        raise ours  # here, so that nothing of the library's exception hangs on to it
+        raise ours from None
 
 
 def rows(connection: Connection, statement: Select[*Columns]) -> list[Row[*Columns]]:
@@ -183,6 +186,9 @@ def rows(connection: Connection, statement: Select[*Columns]) -> list[Row[*Colum
 
 
 def _ours(error: BaseException) -> StoreError:
+    if isinstance(error, StatementError):
+        # Python keeps it as the context of ours; what it was about must not go along.
+        error.params = error.statement = None
     original = error.orig if isinstance(error, DBAPIError) else error
     code = getattr(original, "sqlite_errorcode", None)
     primary = code & 0xFF if isinstance(code, int) else None
@@ -192,10 +198,7 @@ def _ours(error: BaseException) -> StoreError:
             "free some space and repeat."
         )
     if primary in _UNWRITABLE:
-        return Unwritable(
-            "study.db cannot be written, so nothing was changed: "
-            "make the study folder and its files writable and repeat."
-        )
+        return _unwritable()
     if primary in _BUSY:
         return StoreBusy("Another program keeps study.db busy: wait a moment and repeat.")
     if primary == sqlite3.SQLITE_IOERR:
@@ -203,6 +206,13 @@ def _ours(error: BaseException) -> StoreError:
             "The disk reported an error, so the last change was not saved: check the disk."
         )
     return DamagedStudy("study.db is damaged: restore it from a backup.")
+
+
+def _unwritable() -> Unwritable:
+    return Unwritable(
+        "study.db cannot be written, so nothing was changed: "
+        "make the study folder and its files writable and repeat."
+    )
 
 
 def _require_file(path: Path) -> None:
