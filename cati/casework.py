@@ -96,7 +96,7 @@ def open_casework(
             _Journal(held),
             by=access.person.name,
             now=now,
-            events=held.events,
+            events=cast(list[dict[str, JsonValue]], held.events),
             known=known,
         )
         interview.begin()
@@ -107,7 +107,7 @@ def open_casework(
     return Casework(interview, held.card, practice, scripts if practice else None, held, known)
 
 
-def words_of(identity: JsonValue) -> Iterator[str]:
+def words_of(identity: object) -> Iterator[str]:
     """Every text in what identifies a case: names, agency, telephone numbers."""
     match identity:
         case str() if identity.strip():

@@ -60,7 +60,7 @@ class AnotherDialog(Dialog[bool]):
 
     def offers(self) -> Content:
         """Yes or no."""
-        return self.offer(("Y", "Yes, one more"), ("N", "No, go on"), ("cancel", "Stay here"))
+        return self.offer(("Y", "Yes, one more"), ("↵ N", "No, go on"), ("cancel", "Stay here"))
 
     def on_key(self, event: events.Key) -> None:
         """Yes and no by their letters."""

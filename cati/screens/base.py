@@ -12,10 +12,12 @@ from textual.screen import ModalScreen, Screen
 from textual.widgets import Static
 
 from cati.keys import COMMANDS, KeyMap
+from cati.widgets.band import Band
 from cati.widgets.words import joined, named, said
 
 if TYPE_CHECKING:
     from cati.app import CatiApp
+    from cati.casework import Casework
 
 T = TypeVar("T")
 
@@ -32,6 +34,18 @@ class CatiScreen(Screen[T]):
 
         assert isinstance(self.app, CatiApp)
         return self.app
+
+    def band_of(self, work: "Casework") -> Band:
+        """The first line of every screen that shows a case."""
+        band = Band(
+            work.label,
+            work.mode_label,
+            practice=work.practice,
+            record=work.from_record,
+            zone=self.cati.zone,
+        )
+        band.set_reactive(Band.saved_at, work.interview.saved_at)
+        return band
 
     @property
     def keymap(self) -> KeyMap:

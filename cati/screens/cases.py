@@ -115,12 +115,11 @@ class CasesScreen(CatiScreen[None]):
         return ""
 
     def _prompt(self, card: CaseCard) -> Content:
-        zone = self.cati.zone
         state = "✗ damaged" if card.damaged else STATES[card.state]
-        saved = f"{card.updated.astimezone(zone):%Y-%m-%d %H:%M}" if card.events else ""
-        who = "" if card.mine else card.assignee
-        right = joined(named(card.mode), "  ", named(who), "  " if who else "", f"{saved:<16}")
-        room = max(10, self.app.size.width - 17 - right.cell_length)
-        label = named(card.label or f"Case {card.short_id}", width=room)
-        gap = " " * (room - label.cell_length + 1)
-        return joined(f" {state:<10} ", label, gap, right)
+        label = named(card.label or f"Case {card.short_id}", width=self.app.size.width - 16)
+        facts = [card.mode, "" if card.mine else f"assigned to {card.assignee}"]
+        if card.state != "fresh":
+            at = f"{card.updated.astimezone(self.cati.zone):%Y-%m-%d %H:%M}"
+            facts.append(f"{'handed in' if card.state == 'submitted' else 'saved'} about {at}")
+        below = named("            " + "  ·  ".join(filter(None, facts)), "$note")
+        return joined(f" {state:<10} ", label, "\n", Content(" " * 12), below)

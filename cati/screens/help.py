@@ -17,7 +17,13 @@ FIELDS = (
 
 def help_parts(work: Casework, keys: KeyMap) -> list[tuple[str, str]]:
     """Headings and texts of the help page."""
-    return [*_question(work), *_persona(work), *_guides(work), *_keys(work, keys)]
+    return [
+        *_question(work),
+        *_guides(work, of_the_item=True),
+        *_persona(work),
+        *_keys(work, keys),
+        *_guides(work, of_the_item=False),
+    ]
 
 
 def terms(work: Casework) -> list[tuple[str, str]]:
@@ -51,12 +57,13 @@ def _persona(work: Casework) -> Iterator[tuple[str, str]]:
         yield "On the line (practice)", persona
 
 
-def _guides(work: Casework) -> Iterator[tuple[str, str]]:
-    """Those of the item first."""
+def _guides(work: Casework, *, of_the_item: bool) -> Iterator[tuple[str, str]]:
+    """The guides that are offered on the item in place, or all others."""
     place = work.interview.place
     here = place.item if place else ""
-    for guide in sorted(work.interview.instrument.guides, key=lambda g: here not in g.items):
-        yield guide.title, guide.text
+    for guide in work.interview.instrument.guides:
+        if (here in guide.items) is of_the_item:
+            yield guide.title, guide.text
 
 
 def _keys(work: Casework, keys: KeyMap) -> Iterator[tuple[str, str]]:

@@ -69,14 +69,7 @@ class InterviewScreen(CatiScreen[str]):
 
     def compose(self) -> ComposeResult:
         """Band, sections, question, status, keys."""
-        work = self.work
-        yield Band(
-            work.label,
-            work.mode_label,
-            practice=work.practice,
-            record=work.from_record,
-            zone=self.cati.zone,
-        )
+        yield self.band_of(self.work)
         with Horizontal(id="middle"):
             yield Sidebar()
             with Vertical(id="main"):
@@ -205,7 +198,7 @@ class InterviewScreen(CatiScreen[str]):
 
     def action_overview(self) -> None:
         """The list of questions."""
-        self.app.push_screen(OverviewScreen(self.interview), self._chosen)
+        self.app.push_screen(OverviewScreen(self.work), self._chosen)
 
     def action_leave(self) -> None:
         """Leave, with a reason."""

@@ -8,7 +8,7 @@ from textual.containers import Vertical
 from textual.content import Content
 from textual.widgets import Static
 
-from cati.interview import Interview
+from cati.casework import Casework
 from cati.keys import COMMANDS
 from cati.screens.base import CatiScreen
 from cati.screens.route_list import LEGEND, RouteList, lines_of
@@ -26,13 +26,15 @@ class OverviewScreen(CatiScreen[Instance | None]):
         COMMANDS["lock"].binding("app.lock"),
     ]
 
-    def __init__(self, interview: Interview) -> None:
+    def __init__(self, work: Casework) -> None:
         super().__init__()
-        self._interview = interview
+        self._work = work
+        self._interview = work.interview
         self._everything = False
 
     def compose(self) -> ComposeResult:
         """The list, and why the item at hand is asked or not."""
+        yield self.band_of(self._work)
         with Vertical():
             yield Static(id="overview-title", markup=False)
             yield RouteList()

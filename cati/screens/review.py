@@ -15,7 +15,6 @@ from cati.screens.base import CatiScreen
 from cati.screens.leave import LeaveDialog
 from cati.screens.overview import OverviewScreen
 from cati.screens.summary import SummaryScreen
-from cati.widgets.band import Band
 from cati.widgets.keybar import KeyBar
 from cati.widgets.words import joined, named
 from instrument.values import Instance
@@ -43,14 +42,7 @@ class ReviewScreen(CatiScreen[Instance | str]):
 
     def compose(self) -> ComposeResult:
         """What is open, or that nothing is."""
-        work = self.work
-        yield Band(
-            work.label,
-            work.mode_label,
-            practice=work.practice,
-            record=work.from_record,
-            zone=self.cati.zone,
-        )
+        yield self.band_of(self.work)
         yield Static(id="review-title", markup=False)
         yield Static(id="review-note", markup=False)
         yield OptionList(markup=False, id="review")
@@ -62,7 +54,6 @@ class ReviewScreen(CatiScreen[Instance | str]):
     def on_mount(self) -> None:
         """Look at the case as it stands."""
         interview = self.work.interview
-        self.query_one(Band).saved_at = interview.saved_at
         self._open = [
             obstacle for obstacle in interview.obstacles() if obstacle.instance is not None
         ]
@@ -97,7 +88,7 @@ class ReviewScreen(CatiScreen[Instance | str]):
 
     def action_overview(self) -> None:
         """The whole route."""
-        self.app.push_screen(OverviewScreen(self.work.interview), self._chosen)
+        self.app.push_screen(OverviewScreen(self.work), self._chosen)
 
     def action_leave(self) -> None:
         """Leave, with a reason."""

@@ -23,7 +23,7 @@ SIGNS = {
     Status.NOT_APPLICABLE: "–",
     Status.PARKED: "□",
 }
-LEGEND = "✓ answered   ○ no value   · open   □ set aside   – not asked   ! check   + remark"
+LEGEND = "✓ answered  ○ no value  · open  □ set aside  – not asked  ! check  + remark"
 
 
 @dataclass(frozen=True)

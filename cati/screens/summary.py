@@ -59,14 +59,7 @@ class SummaryScreen(CatiScreen[Instance | str]):
 
     def compose(self) -> ComposeResult:
         """Parts at the side, the text, the marks."""
-        work = self.work
-        yield Band(
-            work.label,
-            work.mode_label,
-            practice=work.practice,
-            record=work.from_record,
-            zone=self.cati.zone,
-        )
+        yield self.band_of(self.work)
         with Horizontal(id="middle"):
             yield Static(id="summary-parts", markup=False)
             with Vertical(id="main"):

@@ -90,7 +90,7 @@ class UnlockScreen(CatiScreen[None]):
         else:
             self.app.call_from_thread(self._opened, access)
 
-    async def _opened(self, access: Access) -> None:
+    def _opened(self, access: Access) -> None:
         self._checking = False
         self.cati.call_later(self.cati.unlocked, access)
 

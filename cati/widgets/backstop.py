@@ -36,7 +36,11 @@ def _in_place(text: str) -> str:
 class SafeLines(LineFilter):
     """Takes out of every segment what a terminal could obey."""
 
-    def apply(self, segments: list[Segment], background: Color) -> list[Segment]:
+    def apply(
+        self,
+        segments: list[Segment],
+        background: Color,  # noqa: ARG002 (Textual's signature)
+    ) -> list[Segment]:
         """The segments with their text made safe; nothing else changes."""
         if all(text.isascii() and text.isprintable() for text, _, _ in segments):
             return segments

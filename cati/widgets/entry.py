@@ -1,16 +1,12 @@
-"""What every way of answering has in common.
+"""What the ways of answering tell the question pane.
 
-The question pane shows one entry at a time. An entry holds what the interviewer has chosen or typed
-and not yet handed over; the pane asks for it with `pending` when the interviewer goes on.
+The pane shows one entry at a time: a list of choices or a field. Each offers `pending`, what is
+chosen or typed and not yet handed over, and `put_back`, which shows a saved answer instead.
 """
 
 from dataclasses import dataclass
-from typing import Protocol
 
 from textual.message import Message
-from textual.widget import Widget
-
-from instrument.values import Answer
 
 
 @dataclass(frozen=True)
@@ -22,17 +18,3 @@ class Typed:
 
 class Touched(Message):
     """Something was chosen or typed: a missing reason chosen before gives way."""
-
-
-class Entry(Protocol):
-    """One way of answering; always a `Widget`."""
-
-    def pending(self) -> Answer | Typed | None:
-        """What is chosen or typed now; None for nothing."""
-
-    def put_back(self, answer: Answer | None) -> None:
-        """Show this answer, and forget what was chosen or typed."""
-
-
-EntryWidget = Widget
-"""The type under which the pane mounts an entry."""

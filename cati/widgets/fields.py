@@ -59,7 +59,7 @@ class SafeTextArea(TextArea, inherit_bindings=False):
         Binding(NEW_LINE, "new_line", show=False),
     ]
 
-    def __init__(self, text: str = "", *, id: str | None = None) -> None:
+    def __init__(self, text: str = "", *, id: str | None = None) -> None:  # noqa: A002
         super().__init__(
             display_safe(text),
             id=id,
@@ -93,10 +93,8 @@ class SafeTextArea(TextArea, inherit_bindings=False):
 class LineField(SafeInput):
     """The answer to a question for a number, a date, a time or a short text."""
 
-    def __init__(self, question: Question, hint: str) -> None:
-        super().__init__(
-            placeholder=hint, max_length=question.max_length or 64, select_on_focus=False
-        )
+    def __init__(self, question: Question) -> None:
+        super().__init__(max_length=question.max_length or 64, select_on_focus=False)
         self.cursor_blink = False
 
     def pending(self) -> Answer | Typed | None:

@@ -31,7 +31,12 @@ class Hanging(Widget):
             for number, line in enumerate(self._lines(self.size.width))
         )
 
-    def get_content_height(self, container: Size, viewport: Size, width: int) -> int:
+    def get_content_height(
+        self,
+        container: Size,  # noqa: ARG002 (Textual's signature)
+        viewport: Size,  # noqa: ARG002
+        width: int,
+    ) -> int:
         """As many lines as the text needs."""
         return len(self._lines(width))
 

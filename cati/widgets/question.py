@@ -8,13 +8,15 @@ from textual.widgets import Static
 
 from cati.question_view import QuestionView
 from cati.widgets.choices import ChoiceList
-from cati.widgets.entry import Entry, Touched, Typed
+from cati.widgets.entry import Touched, Typed
 from cati.widgets.fields import LineField, NoteField
 from cati.widgets.hanging import Hanging
 from cati.widgets.reasons import Reason, Reasons
 from cati.widgets.words import named, said
 from instrument.models import CHOICE_KINDS, Kind
 from instrument.values import READ, Answer, Missing
+
+AnyEntry = ChoiceList | LineField | NoteField
 
 
 class QuestionPane(Vertical):
@@ -23,22 +25,20 @@ class QuestionPane(Vertical):
     def __init__(self) -> None:
         super().__init__()
         self.view: QuestionView | None = None
-        self._entry: Entry | None = None
+        self._entry: AnyEntry | None = None
         self._reasons: Reasons | None = None
 
     async def show(self, view: QuestionView, line: str | None = None) -> None:
         """Replace what is shown; `line` is what the respondent says, in practice."""
         self.view = view
-        self._entry, self._reasons = None, None
+        entry = self._entry = _make_entry(view)
+        self._reasons = Reasons(view.reasons) if view.reasons else None
+        self.set_class(view.question is None, "statement")
         with self.app.batch_update():
             await self.remove_children()
             await self.mount_all(list(self._parts(view, line)))
-            if self._entry is not None:
-                self.put_back()
-                if isinstance(self._entry, ChoiceList | LineField | NoteField):
-                    self._entry.focus()
-            else:
-                self.screen.set_focus(None)
+            self.put_back()
+            self.screen.set_focus(entry)
 
     def pending(self) -> Answer | Typed | None:
         """What going on would hand over; None if nothing is chosen."""
@@ -104,49 +104,41 @@ class QuestionPane(Vertical):
             id="heading",
         )
         yield VerticalScroll(*self._texts(view, line), id="texts", can_focus=False)
-        entry = self._make_entry(view)
-        if entry is not None:
+        if self._entry is not None:
             if view.hint:
                 yield Static(named(view.hint), id="hint", markup=False)
-            yield entry
+            yield self._entry
         trouble = Static(id="trouble", markup=False)
         trouble.display = False
         yield trouble
-        if view.reasons:
-            self._reasons = Reasons(view.reasons)
+        if self._reasons is not None:
             yield self._reasons
         if view.because:
             yield Static(said(view.because), id="because", markup=False)
 
     def _texts(self, view: QuestionView, line: str | None) -> ComposeResult:
         yield Hanging(view.ask, classes="aloud")
-        if view.question is None:
-            yield Hanging("Read this aloud, then press ↵.", classes="note")
-        if view.instruct:
-            yield Hanging(view.instruct, "Note   ", classes="note")
-        if view.probe:
-            yield Hanging(view.probe, "Probe  ", classes="note")
-        if view.guides:
-            titles = "; ".join(guide.title for guide in view.guides)
-            yield Hanging(f"{titles} (F1)", "Guide  ", classes="note")
-        if view.remark:
-            yield Hanging(view.remark, "Remark ", classes="note")
+        notes = [
+            ("", "" if view.question else "Read this aloud, then press ↵."),
+            ("Note   ", view.instruct),
+            ("Probe  ", view.probe),
+            ("Guide  ", "; ".join(f"{guide.title} (F1)" for guide in view.guides)),
+            ("Remark ", view.remark),
+        ]
+        shown = [(lead, text) for lead, text in notes if text]
+        for number, (lead, text) in enumerate(shown):
+            yield Hanging(text, lead, classes="note" if number else "note first")
         if line:
             yield Hanging(f"“{line}”", "Respondent  ", classes="line")
 
-    def _make_entry(self, view: QuestionView) -> ChoiceList | LineField | NoteField | None:
-        question = view.question
-        if question is None:
-            return None
-        entry: ChoiceList | LineField | NoteField
-        if question.kind in CHOICE_KINDS:
-            entry = ChoiceList(view.choices, several=question.kind is Kind.ANY_OF)
-        elif question.kind is Kind.LONG_TEXT:
-            entry = NoteField()
-        else:
-            entry = LineField(question, "")
-        self._entry = entry
-        return entry
+
+def _make_entry(view: QuestionView) -> AnyEntry | None:
+    question = view.question
+    if question is None:
+        return None
+    if question.kind in CHOICE_KINDS:
+        return ChoiceList(view.choices, several=question.kind is Kind.ANY_OF)
+    return NoteField() if question.kind is Kind.LONG_TEXT else LineField(question)
 
 
 def _title(view: QuestionView) -> str:

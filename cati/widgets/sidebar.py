@@ -7,7 +7,7 @@ from cati.interview import Interview
 from cati.widgets.words import joined, named
 from skips import SectionState
 
-WIDTH = 21
+WIDTH = 22
 """Cells, as in the style sheet."""
 
 SIGNS = {
@@ -42,7 +42,7 @@ class Sidebar(Static):
 
 
 def _line(sign: str, title: str, count: str, style: str) -> Content:
-    room = WIDTH - 5 - len(count)
+    room = WIDTH - 6 - len(count)
     name = named(title, style, width=room)
     gap = " " * (room - name.cell_length)
     return joined(f"{sign} ", name, gap, Content.styled(f" {count}", style))
