@@ -131,7 +131,7 @@ def _choice_item(checker: "Checker", part: Part) -> Declared | None:
 def _side(checker: "Checker", part: Part, other: Declared | None) -> Node:
     """One side of a comparison, when the other is a choice question (or None if it is not)."""
     if other is None or not isinstance(part, Word | Quoted):
-        return checker.value(part)
+        return checker.node(part)
     if isinstance(part, Quoted):
         return choice_literal(checker, part, other)
     own = _choice_item(checker, part)

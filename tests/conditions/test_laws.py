@@ -1,0 +1,182 @@
+"""Laws of the language of conditions, on conditions made at random."""
+
+import os
+from decimal import Decimal
+from typing import Final
+
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from instrument.conditions.errors import ConditionError
+from instrument.conditions.nodes import (
+    And,
+    Arithmetic,
+    Compare,
+    Comparison,
+    CountTrue,
+    Has,
+    In,
+    IsYes,
+    Item,
+    Literal,
+    Negate,
+    Node,
+    Not,
+    Operator,
+    Or,
+    OverRows,
+    RosterFunction,
+    StatusFunction,
+    StatusTest,
+    Type,
+    YearsBetween,
+)  # fmt: skip
+from instrument.values import PartialDate
+from tests.conditions.survey import condition
+
+EXAMPLES: Final = int(os.environ.get("CATI_SOAK", "0")) or 300
+"""How many conditions are tried; `CATI_SOAK=100000` for a long run."""
+
+ANY_SIGN = st.sampled_from(Comparison)
+SAME_OR_NOT = st.sampled_from([Comparison.EQ, Comparison.NE])
+
+yes_no = st.sampled_from([Item(name, Type.CHOICE) for name in ("owns", "works", "crowded")])
+row_yes_no = yes_no | st.just(Item("p_works", Type.CHOICE))
+number_items = st.sampled_from([Item(name, Type.NUMBER) for name in ("age", "size", "rent")])
+row_numbers = number_items | st.sampled_from([Item(name, Type.NUMBER) for name in ("p_age", "row")])
+date_items = st.sampled_from([Item(name, Type.DATE) for name in ("born", "moved")])
+decimals = st.decimals(-999_999, 999_999, places=4).map(lambda one: Literal(one, Type.NUMBER))
+numbers = decimals | st.integers(-(2**63) + 1, 2**63 - 1).map(lambda one: Literal(one, Type.NUMBER))
+dates = st.one_of(
+    st.dates().map(lambda day: PartialDate(day.year, day.month, day.day)),
+    st.dates().map(lambda day: PartialDate(day.year, day.month)),
+    st.integers(1, 9999).map(PartialDate),
+).map(lambda one: Literal(one, Type.DATE))
+texts = st.text(max_size=10).map(lambda one: Literal(one, Type.TEXT))
+times = st.times().map(
+    lambda one: Literal(one.replace(second=0, microsecond=0, tzinfo=None), Type.TIME)
+)
+cities = st.sampled_from(["north", "south", "east"]).map(
+    lambda name: Literal(name, Type.CHOICE, quoted=name == "north")
+)
+
+
+def calculations(items: st.SearchStrategy[Item]) -> st.SearchStrategy[Node]:
+    def larger(inner: st.SearchStrategy[Node]) -> st.SearchStrategy[Node]:
+        sums = st.builds(Arithmetic, st.sampled_from(Operator), inner, inner)
+        return sums | inner.filter(lambda node: not isinstance(node, Literal)).map(Negate)
+
+    leaves: st.SearchStrategy[Node] = items | numbers
+    return st.recursive(leaves, larger, max_leaves=5)
+
+
+def leaves(
+    items: st.SearchStrategy[Item], bare: st.SearchStrategy[Item]
+) -> st.SearchStrategy[Node]:
+    city = Item("city", Type.CHOICE)
+    home_by, street = Item("home_by", Type.TIME), Item("street", Type.TEXT)
+    return st.one_of(
+        bare.map(IsYes),
+        st.builds(Compare, ANY_SIGN, calculations(items), calculations(items)),
+        st.builds(Compare, ANY_SIGN, date_items, dates | date_items),
+        st.builds(Compare, ANY_SIGN, times, st.just(home_by)),
+        st.builds(Compare, SAME_OR_NOT, st.just(street), texts),
+        st.builds(Compare, SAME_OR_NOT, st.just(city), cities),
+        st.builds(In, items, st.lists(numbers, min_size=1, max_size=3).map(tuple), st.booleans()),
+        st.builds(In, st.just(city), st.lists(cities, min_size=1).map(tuple), st.booleans()),
+        st.builds(Has, st.just(Item("pets", Type.CHOICES)), st.sampled_from(["dog", "none"])),
+        st.builds(StatusTest, st.sampled_from(StatusFunction), st.just("age")),
+        st.builds(StatusTest, st.just(StatusFunction.MISSING), st.just("age"), st.just("declined")),
+    )  # fmt: skip
+
+
+def joined(inner: st.SearchStrategy[Node]) -> st.SearchStrategy[Node]:
+    parts = st.lists(inner, min_size=2, max_size=3).map(tuple)
+    counts = st.lists(inner, min_size=1, max_size=3).map(tuple).map(CountTrue)
+    return st.one_of(
+        inner.map(Not),
+        parts.map(And),
+        parts.map(Or),
+        st.builds(Compare, ANY_SIGN, counts, numbers),
+    )
+
+
+wheres = st.recursive(leaves(row_numbers, row_yes_no), joined, max_leaves=3)
+over_rows = st.one_of(
+    st.builds(
+        OverRows,
+        st.sampled_from([RosterFunction.ANY, RosterFunction.ALL]),
+        st.just("people"),
+        st.none(),
+        wheres,
+    ),
+    st.builds(
+        Compare,
+        ANY_SIGN,
+        st.one_of(
+            st.builds(
+                OverRows,
+                st.sampled_from([RosterFunction.SUM, RosterFunction.MIN, RosterFunction.MAX]),
+                st.just("people"),
+                calculations(row_numbers),
+                st.none() | wheres,
+            ),
+            st.builds(
+                OverRows,
+                st.just(RosterFunction.COUNT),
+                st.just("people"),
+                st.none(),
+                st.none() | wheres,
+            ),
+            st.builds(YearsBetween, date_items | dates, date_items),
+        ),
+        numbers,
+    ),
+)  # fmt: skip
+conditions = st.recursive(leaves(number_items, yes_no) | over_rows, joined, max_leaves=8)
+
+
+@settings(max_examples=EXAMPLES, deadline=None)
+@given(conditions)
+def test_a_condition_printed_and_read_back_is_the_same_condition(tree: Node) -> None:
+    assert condition(str(tree)) == tree
+
+
+@settings(max_examples=EXAMPLES, deadline=None)
+@given(conditions)
+def test_a_condition_prints_the_same_after_it_was_read_back(tree: Node) -> None:
+    assert str(condition(str(tree))) == str(tree)
+
+
+def test_the_law_would_notice_a_tree_that_prints_wrongly() -> None:
+    tree = Arithmetic(Operator.MINUS, Literal(Decimal(1), Type.NUMBER), Literal(2, Type.NUMBER))
+    wrong = Compare(Comparison.EQ, Negate(Literal(5, Type.NUMBER)), tree)
+    assert condition(str(wrong)) != wrong
+
+
+TOKENS = st.sampled_from(
+    [
+        *("age", "owns", "city", "south", "pets", "people", "p_age", "row", "yes", "born", "zzz"),
+        *("and", "or", "not", "in", "has", "where", "count", "any", "missing", "years_between"),
+        *("(", ")", ",", "+", "-", "*", "/", "==", "!=", "<", ">=", "=", "5", "2.5", "2019-03"),
+        *('"x"', '"', "'", ".", "é", "\\", "\n", "not_sure", "99999999999999999999", "&", "["),
+    ]
+)
+
+
+def read_or_refuse(text: str) -> Node | ConditionError:
+    try:
+        return condition(text)
+    except ConditionError as error:
+        return error
+
+
+@settings(max_examples=EXAMPLES, deadline=None)
+@given(st.lists(TOKENS, max_size=14).map(" ".join) | st.text(max_size=40))
+def test_any_text_is_a_condition_or_an_error_with_a_place(text: str) -> None:
+    tree = read_or_refuse(text)
+    if isinstance(tree, ConditionError):
+        assert 0 <= tree.at <= len(text)
+        assert tree.says
+    else:
+        assert condition(str(tree)) == tree
