@@ -19,9 +19,6 @@ _IS_YES = bytes(int(byte == YES) for byte in range(256))
 class Block(NamedTuple):
     """A stretch of slots as it stood at one moment."""
 
-    gate: int
-    truth: int
-    """What the gate came to then."""
     start: int
     end: int
     counted: list[Value | None]
@@ -34,11 +31,9 @@ class Block(NamedTuple):
     asleep: bytearray
 
 
-def save(cells: Cells, gate: int, truth: int, start: int, end: int) -> Block:
+def save(cells: Cells, start: int, end: int) -> Block:
     """A stretch of slots as it stands."""
     return Block(
-        gate,
-        truth,
         start,
         end,
         cells.counted[start:end],

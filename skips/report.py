@@ -29,22 +29,23 @@ def _moved(program: Program, cells: Cells, trace: Trace) -> tuple[list[int], lis
     """The askable slots that came onto the route, and those that went off it."""
     entered: list[int] = []
     left: list[int] = []
+    start = program.size if trace.window is None else trace.window.start
     for entry in trace.log:
         if isinstance(entry, Moved):
             continue
         slot, old = entry[0], entry[1]
-        if program.roles[slot] == ASKABLE and slot < trace.window:
+        if program.roles[slot] == ASKABLE and slot < start:
             new = cells.universe[slot]
             if new != old and YES in (new, old):
                 (entered if new == YES else left).append(slot)
-    if trace.window < program.size:
+    if trace.window is not None:
         # Slots behind a gate may have moved with it and then again on their own: only the
         # difference between before and now tells.
-        size = program.size - trace.window
-        old_met = int.from_bytes(trace.met, "little")
-        new_met = int.from_bytes(cells.met[trace.window :], "little")
-        entered += _set_in((new_met & ~old_met).to_bytes(size, "little"), trace.window)
-        left += _set_in((old_met & ~new_met).to_bytes(size, "little"), trace.window)
+        size = program.size - start
+        old_met = int.from_bytes(trace.window.met, "little")
+        new_met = int.from_bytes(cells.met[start:], "little")
+        entered += _set_in((new_met & ~old_met).to_bytes(size, "little"), start)
+        left += _set_in((old_met & ~new_met).to_bytes(size, "little"), start)
     return entered, left
 
 
@@ -61,7 +62,7 @@ def _named(program: Program, slots: list[int]) -> tuple[Instance, ...]:
 
 def _computations(program: Program, cells: Cells, trace: Trace) -> Iterator[Computation]:
     """Computed values that became another."""
-    before = trace.values
+    before = {} if trace.window is None else dict(trace.window.values)
     for entry in trace.log:
         if not isinstance(entry, Moved) and program.roles[entry[0]] == COMPUTED:
             before.setdefault(entry[0], entry[2])

@@ -5,6 +5,7 @@ next mark: that runs at the speed of memory, needs no heap, and visits slots in 
 interview. Since conditions read earlier slots only, one pass forward settles everything.
 """
 
+from collections.abc import Sequence
 from decimal import Decimal
 from typing import NamedTuple
 
@@ -21,36 +22,41 @@ Was = tuple[int, int, Value | None, str | None, int]
 class Moved(NamedTuple):
     """What stood behind a gate before it was moved as a whole."""
 
+    gate: int
     block: Block
     snapshot: Block | None
     """What had been put aside for that gate."""
 
 
+class Window(NamedTuple):
+    """What there was behind the first gate that moved as a whole, and what that calls for."""
+
+    start: int
+    """The gate's slot. Slots are visited in order: nothing behind it had changed by then."""
+    met: bytearray
+    """What was met before, from `start` on."""
+    values: dict[int, Value | None]
+    """The values of computed slots before they were moved with a gate."""
+    due: set[int]
+    """Checks to judge again."""
+
+
 class Trace:
     """All that one change did to the state, in order; enough to report it and to undo it."""
 
-    __slots__ = ("checks", "due", "log", "met", "values", "window")
+    __slots__ = ("checks", "log", "window")
 
-    def __init__(self, size: int) -> None:
+    def __init__(self) -> None:
         self.log: list[Was | Moved] = []
-        self.checks: list[int] = []
+        self.checks: Sequence[int] = ()
         """The checks that turned."""
-        self.due: set[int] = set()
-        """Checks to judge again, besides those that read a slot in the log."""
-        self.window = size
-        """The first slot behind a gate that was moved as a whole, or the number of slots."""
-        self.met = bytearray()
-        """What was met before, from `window` on."""
-        self.values: dict[int, Value | None] = {}
-        """The values of computed slots before they were moved with their gate."""
+        self.window: Window | None = None
 
-    def open_window(self, gate: int, cells: Cells) -> None:
-        """Remember what is met behind a gate, unless an earlier one has seen to that.
-
-        Slots are visited in order, so that nothing behind the gate has changed yet.
-        """
-        if self.window > gate:
-            self.window, self.met = gate, cells.met[gate:]
+    def window_from(self, gate: int, cells: Cells) -> Window:
+        """The window of the change; it begins at this gate unless one before has moved."""
+        if self.window is None:
+            self.window = Window(gate, cells.met[gate:], {}, set())
+        return self.window
 
 
 class State:
@@ -92,9 +98,9 @@ class State:
         for before in reversed(trace.log):
             if isinstance(before, Moved):
                 put_back(cells, before.block)
-                self._snapshots.pop(before.block.gate, None)
+                self._snapshots.pop(before.gate, None)
                 if before.snapshot is not None:
-                    self._snapshots[before.block.gate] = before.snapshot
+                    self._snapshots[before.gate] = before.snapshot
                 continue
             at, universe, counted, reason, own = before
             cells.universe[at], cells.own[at] = universe, own
@@ -105,13 +111,13 @@ class State:
         for number in trace.checks:
             self.failing[number] ^= 1
 
-    def _settle(self, slot: int, last: int) -> Trace:
+    def _settle(self, slot: int, last: int) -> Trace:  # noqa: C901 - a call costs as much as a slot
         """Look again at every marked slot, from `slot` on; marks reach up to `last`."""
         program, cells = self.program, self.cells
         dirty, frozen, kept, own = cells.dirty, cells.frozen, cells.kept, cells.own
         universe, counted, reasons = cells.universe, cells.counted, cells.reasons
         gates, conditions, readings = program.gates, program.conditions, program.readings
-        trace = Trace(program.size)
+        trace = Trace()
         log = trace.log
         find = dirty.find
         while (slot := find(1, slot, last + 1)) >= 0:
@@ -121,7 +127,8 @@ class State:
                 continue
             condition = conditions[slot]
             wanted = YES if condition is None else condition(cells)
-            truth = min(wanted, universe[gates[slot]])
+            gate = universe[gates[slot]]
+            truth = wanted if wanted < gate else gate
             value: Value | None = None
             reason: str | None = None
             if truth == YES:
@@ -139,10 +146,12 @@ class State:
             own[slot] = wanted
             if not same:
                 counted[slot], reasons[slot] = value, reason
-                last = max(last, self._mark(program.readers[slot]))
+                if readers := program.readers[slot]:
+                    last = max(last, self._mark(readers))
             if truth != old_truth:
                 universe[slot] = truth
-                last = max(last, self._mark(program.watchers[slot]))
+                if watchers := program.watchers[slot]:
+                    last = max(last, self._mark(watchers))
                 if program.behind[slot] is not None:
                     last = max(last, self._move(slot, old_truth, truth, trace))
             if program.roles[slot] == ASKABLE:
@@ -170,48 +179,59 @@ class State:
         """Move everything behind a gate with it; returns the last slot marked."""
         snapshot = self._snapshots.pop(gate, None)
         if new == NO:
-            return self._freeze(gate, old, trace)
+            return self._freeze(gate, trace) if old == YES else self._dim(gate, trace)
         if snapshot is not None:
             return self._thaw(gate, snapshot, new, trace)
-        return self._let_in(gate, old, trace) if new == YES else self._mark_behind(gate)
+        return self._let_in(gate, trace) if new == YES else self._mark_behind(gate)
 
-    def _freeze(self, gate: int, old: int, trace: Trace) -> int:
-        """A gate closes: put aside what stands behind it."""
-        block = self._log_block(gate, old, None, trace)
+    def _freeze(self, gate: int, trace: Trace) -> int:
+        """An open gate closes: put aside what stands behind it."""
+        block = self._log_block(gate, None, trace)
         self._snapshots[gate] = block
         freeze(self.cells, block.start, block.end)
         return self._mark(self.program.behind_gate(gate).readers)
 
     def _thaw(self, gate: int, snapshot: Block, new: int, trace: Trace) -> int:
         """A gate that had closed is open again, or possibly so: bring back what stood behind it."""
-        block = self._log_block(gate, NO, snapshot, trace)
+        block = self._log_block(gate, snapshot, trace)
         thaw(self.cells, snapshot)
-        if new != snapshot.truth:
+        if new != YES:
             self._mark_behind(gate)
         return max(block.end - 1, self._mark(self.program.behind_gate(gate).readers))
 
-    def _log_block(self, gate: int, truth: int, snapshot: Block | None, trace: Trace) -> Block:
+    def _log_block(self, gate: int, snapshot: Block | None, trace: Trace) -> Block:
         """Save what stands behind a gate, for undoing and for the report."""
         cells, behind = self.cells, self.program.behind_gate(gate)
-        trace.open_window(gate, cells)
-        block = save(cells, gate, truth, gate + 1, behind.end)
-        trace.log.append(Moved(block, snapshot))
-        trace.due.update(behind.checks)
+        window = trace.window_from(gate, cells)
+        block = save(cells, gate + 1, behind.end)
+        trace.log.append(Moved(gate, block, snapshot))
+        window.due.update(behind.checks)
         for slot in behind.computed:
-            trace.values.setdefault(slot, cells.counted[slot])
+            window.values.setdefault(slot, cells.counted[slot])
         return block
 
-    def _let_in(self, gate: int, old: int, trace: Trace) -> int:
+    def _dim(self, gate: int, trace: Trace) -> int:
+        """A gate that might have opened does not: nothing behind it counted, so nothing is lost."""
+        start, end = gate + 1, self.program.behind_gate(gate).end
+        trace.log.append(Moved(gate, save(self.cells, start, end), None))
+        self.cells.universe[start:end] = bytes(end - start)
+        return self._mark_watchers(gate, trace)
+
+    def _let_in(self, gate: int, trace: Trace) -> int:
         """A gate opens that had not been open before: let in what stands directly behind it."""
-        program, cells, behind = self.program, self.cells, self.program.behind_gate(gate)
-        trace.open_window(gate, cells)
+        cells, behind = self.cells, self.program.behind_gate(gate)
+        trace.window_from(gate, cells)
         for start, end, special in behind.spans:
-            trace.log.append(Moved(save(cells, gate, old, start, end), None))
+            trace.log.append(Moved(gate, save(cells, start, end), None))
             let_in(cells, start, end, special)
-        last = behind.end - 1
-        for slot in behind.watched:
+        return max(behind.end - 1, self._mark_watchers(gate, trace))
+
+    def _mark_watchers(self, gate: int, trace: Trace) -> int:
+        """Mark what watches the slots directly behind a gate; returns the last slot marked."""
+        program, last = self.program, 0
+        for slot in program.behind_gate(gate).watched:
             last = max(last, self._mark(program.watchers[slot]))
-            trace.due.update(program.checks_reading[slot])
+            trace.window_from(gate, self.cells).due.update(program.checks_reading[slot])
         return last
 
     def _recheck(self, trace: Trace) -> None:
@@ -220,10 +240,12 @@ class State:
         A check speaks once its own item has been dealt with, and fires when its condition is *no*.
         """
         cells, failing, reading = self.cells, self.failing, self.program.checks_reading
-        due = trace.due
-        for entry in trace.log:
-            if not isinstance(entry, Moved):
-                due.update(reading[entry[0]])
+        due = {number for entry in trace.log for number in reading[entry[0]]}
+        if trace.window is not None:
+            due |= trace.window.due
+        if not due:
+            return
+        turned = trace.checks = []
         for number in sorted(due):
             check = self.program.checks[number]
             slot = check.slot
@@ -231,7 +253,7 @@ class State:
             fires = dealt_with and check.condition(cells) == NO
             if fires != failing[number]:
                 failing[number] = fires
-                trace.checks.append(number)
+                turned.append(number)
 
 
 def _is_same(value: Value | None, other: Value | None) -> bool:
