@@ -177,7 +177,9 @@ def rows(connection: Connection, statement: Select[*Columns]) -> list[Row[*Colum
     try:
         found = list(connection.execute(statement).all())
         types = [column.type.python_type for column in statement.selected_columns]
-        sound = all([type(value) for value in cast(tuple[object, ...], row)] == types for row in found)
+        sound = all(
+            [type(value) for value in cast(tuple[object, ...], row)] == types for row in found
+        )
     except (TypeError, ValueError, OverflowError):
         sound = False
     if not sound:

@@ -7,8 +7,8 @@ Pure functions over bytes. The rules:
 - Each link is a keyed hash over the link before and the ciphertext. The last link and the number of
   events stand in the case's row and are written in the same transaction.
 - Reading replays the whole chain; it ends at that link with that number, or the case is damaged.
-- Lengths are padded to 256, 1,024, 4,096 … bytes, so that *yes* and *no* look alike. What the event is
-  about, and when it happened, is inside.
+- Lengths are padded to 256, 1,024, 4,096 … bytes, so that *yes* and *no* look alike. What the event
+  is about, and when it happened, is inside.
 """
 
 import hmac

@@ -42,12 +42,14 @@ def clock() -> Clock:
 def _derive_once() -> Iterator[None]:
     """Remember what the real key derivation gave for the same file and passphrase: a fifth of a
     second each, hundreds of times."""
-    real, known = keystore._derive, {}  # type: ignore[var-annotated]
+    real = keystore._derive
+    known: dict[object, tuple[bytes, bytes]] = {}
 
     def derive(fields: dict[str, JSON], passphrase: str) -> tuple[bytearray, bytes]:
         question = (keystore._context(fields), fields["salt"], passphrase)
         if question not in known:
-            known[question] = tuple(map(bytes, real(fields, passphrase)))
+            derived, commitment = real(fields, passphrase)
+            known[question] = bytes(derived), commitment
         key, commitment = known[question]
         return bytearray(key), commitment
 

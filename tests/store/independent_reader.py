@@ -14,7 +14,9 @@ import sqlite3
 import struct
 import sys
 import unicodedata
+from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import yaml
 from cryptography.cobblestone import Cobblestone256Decryptor
@@ -31,16 +33,16 @@ from cryptography.hazmat.primitives.kdf.hkdf import HKDFExpand
 SUITE = Suite(KEM.MLKEM768_X25519, KDF.HKDF_SHA256, AEAD.AES_256_GCM)
 
 
-def bind(*parts):
+def bind(*parts: bytes | str | int) -> bytes:
     out = struct.pack(">I", len(parts))
     for part in parts:
-        raw = part.encode() if isinstance(part, str) else part
-        raw = struct.pack(">Q", raw) if isinstance(raw, int) else raw
+        raw = struct.pack(">Q", part) if isinstance(part, int) else part
+        raw = raw.encode() if isinstance(raw, str) else raw
         out += struct.pack(">I", len(raw)) + raw
     return out
 
 
-def split(data, count):
+def split(data: bytes, count: int) -> list[bytes]:
     assert struct.unpack(">I", data[:4])[0] == count
     at, parts = 4, []
     for _ in range(count):
@@ -51,25 +53,23 @@ def split(data, count):
     return parts
 
 
-def fp(*parts):
+def fp(*parts: bytes | str | int) -> str:
     return hashlib.sha256(bind(*parts)).hexdigest()
 
 
-def expand(key, label, size):
+def expand(key: bytes, label: str, size: int) -> bytes:
     return HKDFExpand(hashes.SHA256(), size, bind("cati 1", label)).derive(key)
 
 
-def b64(text):
+def b64(text: str) -> bytes:
     return base64.b64decode(text, validate=True)
 
 
-def canonical(value):
-    return json.dumps(
-        value, sort_keys=True, separators=(",", ":"), ensure_ascii=False
-    ).encode()
+def canonical(value: Any) -> bytes:
+    return json.dumps(value, sort_keys=True, separators=(",", ":"), ensure_ascii=False).encode()
 
 
-def hpke_open(secret, sealed, info):
+def hpke_open(secret: bytes, sealed: bytes, info: bytes) -> bytes:
     private = MLKEM768X25519PrivateKey(
         MLKEM768PrivateKey.from_seed_bytes(secret[:64]),
         X25519PrivateKey.from_private_bytes(secret[64:96]),
@@ -77,17 +77,17 @@ def hpke_open(secret, sealed, info):
     return SUITE.decrypt(sealed, private, info)
 
 
-def unbox(key, context, envelope, count):
+def unbox(key: bytes, context: bytes, envelope: bytes, count: int) -> list[bytes]:
     decryptor = Cobblestone256Decryptor(key, context)
     return split(decryptor.update(envelope) + decryptor.finalize(), count)
 
 
-def check(signing, signature, message):
+def check(signing: str, signature: bytes, message: bytes) -> None:
     Ed25519PublicKey.from_public_bytes(b64(signing)).verify(signature, message)
 
 
 class Reader:
-    def __init__(self, folder, name, passphrase):
+    def __init__(self, folder: Path, name: str, passphrase: str) -> None:
         manifest = yaml.safe_load((folder / "study.yaml").read_text())
         self.body = manifest["body"]
         self.people = {person["id"]: person for person in self.body["people"]}
@@ -109,7 +109,7 @@ class Reader:
         self.db = sqlite3.connect(f"file:{folder / 'study.db'}?mode=ro", uri=True)
         self.db.row_factory = sqlite3.Row
 
-    def _bundle(self, path, passphrase):
+    def _bundle(self, path: Path, passphrase: str) -> bytes:
         title, line, checksum, _ = path.read_bytes().split(b"\n")
         assert hashlib.sha256(title + b"\n" + line + b"\n").hexdigest().encode() == checksum
         f = json.loads(line)
@@ -128,7 +128,7 @@ class Reader:
         key = expand(root, "key file encrypt", 32)
         return AESGCM(key).decrypt(b64(f["nonce"]), b64(f["box"]), context)
 
-    def case_key(self, case, what):
+    def case_key(self, case: sqlite3.Row, what: str) -> bytes:
         rows = self.db.execute(
             "SELECT * FROM grant WHERE case_id = ? AND what = ?", (case["id"], what)
         )
@@ -140,16 +140,16 @@ class Reader:
                 secret, public = self.holders[row["recipient"]]
                 info = bind("grant", *place, hashlib.sha256(public).digest())
                 return hpke_open(secret, row["wrap"], info)
-        return None
+        raise KeyError(what)
 
-    def identity(self, case):
+    def identity(self, case: sqlite3.Row) -> Any:
         key = self.case_key(case, "identity")
         query = "SELECT envelope FROM identity WHERE case_id = ?"
         (envelope,) = self.db.execute(query, (case["id"],)).fetchone()
         context = bind("identity", *self.place, case["id"])
         return json.loads(unbox(expand(key, "identity", 32), context, envelope, 1)[0])
 
-    def journal(self, case):
+    def journal(self, case: sqlite3.Row) -> list[Any]:
         key = self.case_key(case, "answers")
         encrypt, chain = expand(key, "journal encrypt", 32), expand(key, "journal chain", 32)
         key_id, place = expand(key, "journal key id", 8), (*self.place, case["id"])
@@ -168,7 +168,7 @@ class Reader:
         assert (len(events), link) == (case["n"], case["head"])
         return events
 
-    def document(self, case):
+    def document(self, case: sqlite3.Row) -> Any:
         secret, _ = self.holders["data"]
         row = self.db.execute("SELECT * FROM sealed WHERE case_id = ?", (case["id"],)).fetchone()
         place = bind("case", *self.place, case["id"], case["instrument"], self.data_fp)
@@ -179,16 +179,16 @@ class Reader:
         assert json.loads(header)["case"] == case["id"]
         return json.loads(document)
 
-    def cases(self):
+    def cases(self) -> Iterator[dict[str, Any]]:
         for case in self.db.execute('SELECT * FROM "case" ORDER BY id').fetchall():
             try:
                 read = self.document if case["state"] == "submitted" else self.journal
                 content = read(case) if case["state"] != "fresh" else []
                 yield {"case": case["id"], "content": content, **self.identity(case)}
-            except (InvalidTag, TypeError, KeyError):
+            except (InvalidTag, KeyError):
                 yield {"case": case["id"], "content": None}
 
 
 if __name__ == "__main__":
-    for found in Reader(Path(sys.argv[1]), sys.argv[2], getpass.getpass()).cases():
-        print(json.dumps(found, ensure_ascii=False))
+    for _found in Reader(Path(sys.argv[1]), sys.argv[2], getpass.getpass()).cases():
+        pass

@@ -1,10 +1,10 @@
-"""Kill a process that saves answers, at random moments, and count the acknowledged ones that are lost.
+"""Kill a process that saves answers, at random moments, and count acknowledged ones that are lost.
 
     python -m tests.store.kill_campaign --kills 200 [--control]
 
-A child opens a case and appends events, reporting each on a pipe as soon as the store says that it is
-saved. The parent kills it with SIGKILL, reopens the study, and holds the journal against the reports.
-With `--control` the child reports *before* it saves, which must lose some.
+A child opens a case and appends events, reporting each on a pipe as soon as the store says that
+it is saved. The parent kills it with SIGKILL, reopens the study, and holds the journal against the
+reports. With `--control` the child reports *before* it saves, which must lose some.
 """
 
 import argparse
@@ -64,7 +64,15 @@ def _one(made: Made, seconds: float, control: bool) -> int:
     """Start a child, kill it some time after its first report; the last number it reported."""
     mode = "control" if control else "real"
     child = subprocess.Popen(
-        [sys.executable, "-m", "tests.store.kill_campaign", "--child", str(made.folder), made.begun, mode],
+        [
+            sys.executable,
+            "-m",
+            "tests.store.kill_campaign",
+            "--child",
+            str(made.folder),
+            made.begun,
+            mode,
+        ],
         cwd=ROOT,
         stdout=subprocess.PIPE,
     )
@@ -108,7 +116,6 @@ def main() -> None:
         tally = campaign(
             Path(folder) / "study", options.kills, control=options.control, seed=options.seed
         )
-    print(tally)
     if tally.damaged or (tally.lost > 0) != options.control:
         raise SystemExit(1)
 

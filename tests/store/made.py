@@ -1,4 +1,4 @@
-"""A small study made once and copied for each test. The topic is households; all of it is invented."""
+"""A small study made once and copied for each test: about households, and all invented."""
 
 import shutil
 import sqlite3
@@ -96,9 +96,7 @@ class Made:
 def found(folder: Path, kind: Kind = "practice") -> Study:
     """An empty study with everyone in it and one instrument."""
     people = [NewPerson(name, roles, passphrase(name)) for name, roles in PEOPLE.items()]
-    study = create_study(
-        folder, title="Households", kind=kind, people=people, cost=KdfCost.FLOOR
-    )
+    study = create_study(folder, title="Households", kind=kind, people=people, cost=KdfCost.FLOOR)
     study.unlock("ada", passphrase("ada")).add_instrument(INSTRUMENT)
     return study
 

@@ -1,4 +1,4 @@
-"""After submission the interviewer's keys open nothing of the case; the data manager's open it all."""
+"""After submission the interviewer's keys open nothing of the case, the data manager's all."""
 
 import sqlite3
 

@@ -130,7 +130,9 @@ def test_changed_content_with_a_corrected_checksum_is_damaged(
         read_key_file(_edited(key_file, tmp_path, {field: old[4:8] + old[4:]}), OWNER, WORDS)
 
 
-@pytest.mark.parametrize("owner", [Owner("9" * 32, "live", "1" * 32), Owner("0" * 32, "practice", "1" * 32)])
+@pytest.mark.parametrize(
+    "owner", [Owner("9" * 32, "live", "1" * 32), Owner("0" * 32, "practice", "1" * 32)]
+)
 def test_a_file_of_another_study_or_kind_is_refused(key_file: Path, owner: Owner) -> None:
     with pytest.raises(DamagedKeyFile, match="another person or study"):
         read_key_file(key_file, owner, WORDS)
@@ -220,7 +222,9 @@ def test_a_clock_set_back_does_not_lock_anyone_out(made: Made, clock: Clock) -> 
     study.close()
 
 
-def test_changing_the_passphrase_needs_the_old_one_and_replaces_it(made: Made, clock: Clock) -> None:
+def test_changing_the_passphrase_needs_the_old_one_and_replaces_it(
+    made: Made, clock: Clock
+) -> None:
     study = open_study(made.folder, now=clock)
     ina = study.unlock("ina", passphrase("ina"))
     before = (made.folder / "keys/ina.key").read_bytes()

@@ -108,7 +108,9 @@ def test_a_stale_token_neither_appends_nor_submits_nor_releases(made: Made) -> N
             case.submit(DOCUMENT)
         case.release()
     with made.sql() as sql:
-        (holder,) = sql.execute("SELECT holder FROM lease WHERE case_id=?", (made.begun,)).fetchone()
+        (holder,) = sql.execute(
+            "SELECT holder FROM lease WHERE case_id=?", (made.begun,)
+        ).fetchone()
         assert holder != ""
         (n,) = sql.execute('SELECT n FROM "case" WHERE id=?', (made.begun,)).fetchone()
         assert n == 8

@@ -5,9 +5,11 @@ from collections.abc import Callable
 import pytest
 
 from store import Access, InstrumentFiles, InvalidInput, NewPerson, NotAllowed, Role, StoreError
+from store.grants import What
 from store.roles import ALLOWED, Action, require
 from tests.store.made import INSTRUMENT, Made, add_case, passphrase
 
+WHATS: tuple[What, ...] = ("identity", "answers")
 NEW = NewPerson("new", frozenset({Role.INTERVIEWER}), passphrase("new"))
 EVERYONE = {"ada", "dan", "ina", "ivo", "sue"}
 
@@ -37,7 +39,9 @@ def test_the_matrix_covers_every_action_that_exists() -> None:
 
 @pytest.mark.parametrize("action", list(Action))
 @pytest.mark.parametrize("name", sorted(EVERYONE))
-def test_each_person_may_do_just_what_the_matrix_says(made: Made, name: str, action: Action) -> None:
+def test_each_person_may_do_just_what_the_matrix_says(
+    made: Made, name: str, action: Action
+) -> None:
     do, allowed = MATRIX[action]
     with made.unlocked(name) as (who,):
         if name in allowed:
@@ -54,31 +58,39 @@ def test_the_keys_reach_no_further_than_the_matrix(made: Made, name: str) -> Non
     from store.reading import read_submitted
 
     with made.unlocked(name) as (who,):
-        body, opened = who.study.body, set()
-        for label, case_id in (("begun", made.begun), ("of_ivo", made.of_ivo), ("submitted", made.submitted)):
+        body = who.study.body
+        opened: set[tuple[str, str]] = set()
+        for label, case_id in (
+            ("begun", made.begun),
+            ("of_ivo", made.of_ivo),
+            ("submitted", made.submitted),
+        ):
             with who.study.database.read() as connection:
                 case = cases.find(connection, case_id)
-                for what in ("identity", "answers"):
-                    if grants.case_key(connection, body, case, what, who.holders()) is not None:  # type: ignore[arg-type]
+                for what in WHATS:
+                    if grants.case_key(connection, body, case, what, who.holders()) is not None:
                         opened.add((label, what))
         try:
             read_submitted(who, made.submitted)
             opened.add(("submitted", "document"))
         except StoreError:
             pass
-    assert opened == {
-        "ada": set(),
-        "sue": set(),
-        "ina": {("begun", "identity"), ("begun", "answers")},
-        "ivo": {("of_ivo", "identity")},
-        "dan": {
-            ("begun", "identity"),
-            ("begun", "answers"),
-            ("of_ivo", "identity"),
-            ("submitted", "identity"),
-            ("submitted", "document"),
-        },
-    }[name]
+    assert (
+        opened
+        == {
+            "ada": set(),
+            "sue": set(),
+            "ina": {("begun", "identity"), ("begun", "answers")},
+            "ivo": {("of_ivo", "identity")},
+            "dan": {
+                ("begun", "identity"),
+                ("begun", "answers"),
+                ("of_ivo", "identity"),
+                ("submitted", "identity"),
+                ("submitted", "document"),
+            },
+        }[name]
+    )
 
 
 @pytest.mark.parametrize("name", sorted(EVERYONE))
@@ -86,13 +98,16 @@ def test_the_list_shows_names_only_to_those_who_hold_the_key(made: Made, name: s
     with made.unlocked(name) as (who,):
         shown = {card.id for card in who.cases() if card.label is not None}
         assert all(not card.damaged for card in who.cases())
-    assert shown == {
-        "ada": set(),
-        "sue": set(),
-        "ina": {made.begun, made.other, made.fresh},
-        "ivo": {made.of_ivo},
-        "dan": {made.begun, made.other, made.fresh, made.of_ivo, made.submitted},
-    }[name]
+    assert (
+        shown
+        == {
+            "ada": set(),
+            "sue": set(),
+            "ina": {made.begun, made.other, made.fresh},
+            "ivo": {made.of_ivo},
+            "dan": {made.begun, made.other, made.fresh, made.of_ivo, made.submitted},
+        }[name]
+    )
 
 
 def test_submitted_cases_are_streamed_to_data_managers_only(made: Made) -> None:
@@ -107,7 +122,9 @@ def test_an_administrator_cannot_make_a_data_manager_without_holding_the_data_ke
     with made.unlocked("ada", "dan") as (ada, dan):
         with pytest.raises(NotAllowed, match="pass on the data key"):
             ada.add_person(manager)
-        both = NewPerson("bea", frozenset({Role.ADMINISTRATOR, Role.INTERVIEWER}), passphrase("bea"))
+        both = NewPerson(
+            "bea", frozenset({Role.ADMINISTRATOR, Role.INTERVIEWER}), passphrase("bea")
+        )
         ada.add_person(both)
         assert not (made.folder / "keys/dot.key").exists()
         assert dan.verify().ok
@@ -143,7 +160,9 @@ def test_a_data_manager_who_is_administrator_passes_the_data_key_on(
     study.close()
 
 
-@pytest.mark.parametrize("name", ["x", "Ina", "1na", "ina ", "ina/../ada", "i" * 33, "", "ina\n", "\u0456na"])
+@pytest.mark.parametrize(
+    "name", ["x", "Ina", "1na", "ina ", "ina/../ada", "i" * 33, "", "ina\n", "\u0456na"]
+)
 def test_names_that_cannot_be_used_are_refused(made: Made, name: str) -> None:
     with made.unlocked("ada") as (ada,), pytest.raises(InvalidInput):
         ada.add_person(NewPerson(name, frozenset({Role.INTERVIEWER}), passphrase("x")))
