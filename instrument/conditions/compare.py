@@ -88,7 +88,9 @@ def choice_literal(checker: "Checker", part: Part, item: Declared) -> Literal:
     if isinstance(part, Word) and part.name in item.choices:
         return Literal(part.name, Type.CHOICE, part.at)
     if isinstance(part, Quoted) and part.value in item.choices:
-        return Literal(part.value, Type.CHOICE, part.at, quoted=True)
+        other = readable(checker.scope, checker.view, part.value)
+        needed = other is not None and other.type is Type.CHOICE
+        return Literal(part.value, Type.CHOICE, part.at, quoted=needed)
     name = part.name if isinstance(part, Word) else part.value if isinstance(part, Quoted) else ""
     says = f"'{name}' is not a choice" if name else "a choice is expected here"
     raise ConditionError(
