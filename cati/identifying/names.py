@@ -26,6 +26,11 @@ _INITIALS: Final = re.compile(r"(?<![\w.])(?:[A-Z]\. ?){2,4}(?!\w)")
 _NOT_INITIALS: Final = frozenset(
     {"u.s", "u.k", "d.a", "u.s.a", "a.m", "p.m", "d.c", "i.p", "i.d", "p.o", "d.o.b"}
 )
+_STATES_OF_BEING: Final = frozenset({"was", "is", "had", "has"})
+_ORDINARY_ENDINGS: Final = (
+    *("tion", "sion", "ment", "ness", "ity", "ism", "ship", "ance", "ence", "ure", "age", "ery"),
+    *("ing", "ics", "ogy", "phy", "mail", "ware", "work", "ant", "ist", "ure", "ty", "al", "ed"),
+)
 
 
 def finds(text: str) -> Iterator[Find]:
@@ -95,9 +100,12 @@ def _opener_is_name(words: list[Word], index: int) -> bool:
     if following is None or following.opens:
         return False
     if following.capital:
-        return not (
-            following.bare in word_list("neutral") or following.bare in word_list("openers")
-        )
+        known = following.bare in word_list("neutral") or following.bare in word_list("openers")
+        return following.bare in BODIES or not known
+    if following.bare == "and" and _joins(words, index + 2):
+        return words[index + 2].capital and words[index + 2].bare not in word_list("neutral")
+    if following.bare in _STATES_OF_BEING:
+        return not word.bare.endswith(_ORDINARY_ENDINGS)
     return following.bare in word_list("personal_verbs")
 
 
@@ -125,7 +133,7 @@ def _end_of_run(words: list[Word], index: int, taken: Set[int]) -> int:
 def _extended(words: list[Word], stop: int, taken: Set[int]) -> int:
     """Where a name that ends at `stop` so far ends if the next word belongs to it."""
     last, following = words[stop - 1], words[stop]
-    if not _joins(words, stop) or (last.possessive and last.bare not in BODIES):
+    if not _joins(words, stop):
         return stop
     belongs = stop in taken or following.bare in BODIES or following.bare in BETWEEN
     if belongs and following.capital == last.capital:

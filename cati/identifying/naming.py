@@ -10,7 +10,7 @@ from cati.identifying.words import places, word_list
 _TITLE_GROUPS: Final = {
     "the investigator": "detective det investigator inspector agent",
     "an officer": "officer ofc sergeant sgt lieutenant lt captain capt corporal cpl chief deputy"
-    " trooper sheriff",
+    " trooper sheriff commander",
     "the judge": "judge magistrate justice",
     "the prosecutor": "prosecutor",
     "an attorney": "attorney",
@@ -19,6 +19,7 @@ _TITLE_GROUPS: Final = {
     "a member of the clergy": "pastor reverend rev",
     "a school employee": "principal teacher professor counselor",
     "an adult": "mr mrs ms miss mx",
+    "a place": "st saint mt mount fort lake camp",
     "a relative": "father uncle aunt grandma grandpa",
 }
 TITLES: Final = {

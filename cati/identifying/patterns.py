@@ -32,6 +32,16 @@ COUNTED = (
     r"|users?|items?|pages?|accounts?|times|people|minutes|hours|days|depictions|thumbnails"
     r"|unique|different|other|more|suspected|digital|explicit|illegal|pieces|hits|gb|mb)\b"
 )
+CALLED = (
+    r"(?:user ?names?|screen ?names?|handles?|gamer ?tags?|profile names?|nick ?names?|logins?"
+    r"|account names?)"
+)
+NOT_A_NAME = (
+    r"(?:\w{2,30}ed|and|or|that|which|who|to|on|in|for|with|the|an?|of|was|were|is|are|from|by|at"
+    r"|but|his|her|their|my|not|unknown|he|she|they|it|as|known|given|than|when|while|under|via"
+    r"|because|had|has|found|similar|shown|never|also|later|then|still|public|private|fake|real"
+    r"|false|common|minor|someone|another|one)"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +69,11 @@ PATTERNS: Final[tuple[Pattern, ...]] = (
         r"\b[\w.+-]{1,64} {0,2}[(\[]?\bat\b[)\]]? {0,2}[\w-]{1,63} {0,2}[(\[]?\bdot\b[)\]]? {0,2}"
         r"(?:com|net|org|edu|gov|us)\b",
     ),
+    _pattern(
+        "e-mail address",
+        "an e-mail address",
+        r"\b[\w.+-]{1,64} ?[(\[] ?at ?[)\]] ?[\w-]{1,63}(?:\.[\w-]{1,63}){1,5}",
+    ),
     _pattern("web address", "a website", r"\b(?:https?://|www\.)[^\s<>\"']{1,300}"),
     _pattern(
         "web address",
@@ -72,6 +87,12 @@ PATTERNS: Final[tuple[Pattern, ...]] = (
         "social security number",
         "a social security number",
         r"(?<![\d-])\d{3}[- ]\d{2}[- ]\d{4}(?![\d-])",
+    ),
+    _pattern(
+        "social security number",
+        "a social security number",
+        r"\b(?:ssn|social security)(?: number)?(?: (?:is|was|ended in|ending in))? "
+        r"(?P<x>[\dxX*-]{4,11})\b",
     ),
     _pattern(
         "telephone number",
@@ -104,6 +125,19 @@ PATTERNS: Final[tuple[Pattern, ...]] = (
         "case number", "a reference number", r"(?<![\w-])[a-z]{1,4}-?\d{2,4}-\d{3,8}(?![\w-])"
     ),
     _pattern("case number", "a reference number", r"(?<![\w-])\d{2,4}-\d{4,8}(?![\w-])"),
+    _pattern(
+        "number",
+        "a license plate",
+        r"\bplates?(?: numbers?)?(?: (?:was|is|of|with))?[ :#]{1,3}"
+        r"(?P<x>(?!(?:in|on|from|by|for)\b)[a-z\d]{1,4}[ -]?[a-z]?\d[a-z\d]{1,5})\b",
+    ),
+    _pattern("number", "an identifying number", r"(?<![\w-])(?:\d{3,5}[ -]){2,6}\d{2,7}(?![\w-])"),
+    _pattern(
+        "number",
+        "an identifying number",
+        r"\b(?=[A-Z]{0,24}\d)(?=\d{0,24}[A-Z])[A-Z\d]{8,25}\b",
+        exact=True,
+    ),
     _pattern("number", "an identifying number", r"(?<![\w.,$-])\d{6,20}(?![\w,])"),
     _pattern(
         "street address",
@@ -132,16 +166,29 @@ PATTERNS: Final[tuple[Pattern, ...]] = (
         "ZIP code", "an area", rf"(?<![\w.,$#:/-])\d{{5}}(?![\w-]|,\d|\.\d)(?! {{0,2}}{COUNTED})"
     ),
     _pattern("user name", "a user name", r"(?<![\w.@])@[\w.-]{2,64}"),
+    _pattern("user name", "a user name", r"(?<![\w.])[\w.]{2,32}#\d{4}\b"),
+    _pattern(
+        "name",
+        "a person",
+        r"\b(?:girl|boy|minor|suspect|victim|offender|man|woman|mother|father|brother|sister|friend"
+        r"|cousin)(?:['’]s)?(?: (?:first|last|full|real))? (?:names? (?:is|was)|named) "
+        rf"(?P<x>(?!{NOT_A_NAME}\b)[^\W\d][\w'-]{{1,24}})",
+    ),
     _pattern(
         "user name",
         "a user name",
-        r"\b(?:user ?names?|screen ?names?|handles?|gamer ?tags?|profile names?|nick ?names?"
-        r"|login|known online as|online as|account name)"
-        r"(?: (?:was|is|of|as|called|named))?[ :]{0,2}"
-        r"[\"'“‘]?(?P<x>(?!(?:and|or|that|which|who|to|on|in|for|with|the|an?|of|was|were|is|are|from"
-        r"|by|through|used|at|but|his|her|their|not|unknown|changed|he|she|they|as|linked|associated"
-        r"|belonging|provided|given|he|than|when|while|under|via|because|had|has|exchanged)\b)"
-        r"[\w.-]{2,40})",
+        rf"\b{CALLED}(?: (?:was|is|of|as|called|named)\b ?|: ?| (?=[\"'“‘]))[\"'“‘]?"
+        rf"(?P<x>(?!{NOT_A_NAME}\b)[\w.-]{{2,40}})",
+    ),
+    _pattern(
+        "user name",
+        "a user name",
+        rf"\b{CALLED} (?P<x>(?=[a-z.-]{{0,30}}(?:(?-i:[A-Z])|[\d_]))[\w.-]{{2,40}})",
+    ),
+    _pattern(
+        "user name",
+        "a user name",
+        rf"\bonline as [\"'“‘]?(?P<x>(?!{NOT_A_NAME}\b)[\w.-]{{2,40}})",
     ),
     _pattern(
         "user name",
