@@ -19,7 +19,7 @@ class PracticeScripts:
         line = case.line.get(instance) if case else None
         if line is None:
             return None
-        return line.says + (f"\nIf probed: {line.probed}" if line.probed else "")
+        return line.says + (f"\n[if probed] {line.probed}" if line.probed else "")
 
     def persona(self, label: str) -> str | None:
         """Who is on the line in the case with this label."""

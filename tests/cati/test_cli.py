@@ -1,6 +1,7 @@
 """The command line: what commands do, and one sentence with exit code 2 for what they cannot."""
 
 import json
+import os
 import shutil
 import subprocess
 import sys
@@ -31,7 +32,7 @@ def run(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], tmp_path: Path
 ) -> Iterator[Run]:
     """Runs a command in this process, in a folder without a study."""
-    hooks = sys.excepthook, sys.unraisablehook
+    hooks, environment = (sys.excepthook, sys.unraisablehook), dict(os.environ)
     for name in ("CATI_STUDY", "CATI_NAME"):
         monkeypatch.delenv(name, raising=False)
     elsewhere = tmp_path / "elsewhere"
@@ -47,6 +48,7 @@ def run(
 
     yield command
     sys.excepthook, sys.unraisablehook = hooks
+    os.environ.update(environment)  # commands scrub what the tools of the tests need
 
 
 @pytest.fixture(scope="module")

@@ -149,7 +149,7 @@ def test_the_screen_gets_the_line_of_the_case_and_item(cases: dict[str, Practice
     assert scripts("another case", Instance("ypi_age", 2)) is None
     probed = scripts.lines(case.title, Instance("ypi_cooperation", 1))
     assert probed is not None
-    assert "If probed: Partially" in probed
+    assert "[if probed] Partially" in probed
 
 
 GOOD = """\

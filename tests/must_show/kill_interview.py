@@ -44,6 +44,10 @@ BATCH = 6
 """Events that the control keeps in memory before it writes them."""
 
 
+KILLS_A_CASE = 10
+"""Then the next case is taken, so that journals stay as long as those of real interviews."""
+
+
 class TooEarly:
     """The control's journal: says "saved" at once and writes in batches."""
 
@@ -120,12 +124,16 @@ def campaign(kills: int, *, control: bool = False, seed: int = 1, longest: float
     read = njov4()
     with tempfile.TemporaryDirectory() as place:
         folder = Path(place) / "study"
-        study = plain_study(folder, read, "Killed again and again", {"contact": "nobody"})
+        needed = -(-kills // KILLS_A_CASE)
+        study = plain_study(folder, read, "Killed", {"contact": "nobody"}, cases=needed)
         access = study.unlock(INTERVIEWER, PASSPHRASE)
-        case_id = access.cases()[0].id
+        cases = [card.id for card in access.cases()]
         access.lock()
         before: list[dict[str, JsonValue]] = []
         for number in range(kills):
+            case_id = cases[number // KILLS_A_CASE]
+            if number % KILLS_A_CASE == 0:
+                before = []
             reported, lived = one_kill(
                 folder, case_id, seed * 100_000 + number, control, random.uniform(0, longest)
             )
