@@ -120,7 +120,7 @@ class Explainer:
             if size is None:
                 return Reason(facts, f"it is not known how many rows “{title}” has")
             rows = "1 row" if size == 1 else f"{size} rows"
-            return Reason(facts, f"“{title}” has {rows}, and this is row {row}")
+            return Reason(facts, f"this is row {row} of “{title}”, which has {rows}")
         return None
 
     def _worked_out(self, item: Computed) -> str:

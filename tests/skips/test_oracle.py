@@ -36,13 +36,13 @@ def test_engine_and_naive_evaluator_agree_after_every_step(rng: Random) -> None:
 
 
 def test_they_agree_along_a_seeded_walk() -> None:
-    assert run(max(3_000, SOAK), seed=1) >= 3_000
+    assert run(max(2_000, SOAK), seed=1) >= 2_000
 
 
 def test_the_walk_meets_what_it_is_there_for() -> None:
     """Parked and restored answers, unknown universes, failing checks, rows: all are met."""
     met: set[str] = set()
-    for seed in range(150):
+    for seed in range(100):
         both = live(Random(seed), 15)
         met |= set(both.picture.statuses.values())
         met |= {f"truth {truth}" for truth in both.picture.truths.values()}
