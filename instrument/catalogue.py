@@ -25,6 +25,7 @@ TITLES: Final = {
     "file-strange": "A file that is not listed",
     "file-unreadable": "A file or folder cannot be read",
     "file-form": "The file is not a mapping",
+    "problems-many": "More problems than are worth listing",
     # keys and values
     "key-unknown": "There is no such key here",
     "key-missing": "A key that must be there is not",

@@ -1,6 +1,7 @@
 """From YAML files to an instrument, or to everything that is wrong with them."""
 
 from collections.abc import Iterable, Mapping
+from contextlib import suppress
 from pathlib import Path
 from types import MappingProxyType
 
@@ -14,7 +15,7 @@ from instrument.items import ITEM_KEYS, read_section
 from instrument.models import Instrument
 from instrument.normal import fingerprint
 from instrument.problems import InstrumentError, Problem
-from instrument.report import Report, quote
+from instrument.report import Report, TooManyProblemsError, quote
 from instrument.source import Source
 from instrument.texts import Context
 from instrument.yaml_door import read_yaml
@@ -42,7 +43,9 @@ def read_files(files: Mapping[str, bytes]) -> Instrument:
     """
     report = Report()
     reading = _Reading(files, report)
-    instrument = reading.instrument()
+    instrument = None
+    with suppress(TooManyProblemsError):
+        instrument = reading.instrument()
     if report.problems or instrument is None:
         raise InstrumentError(_in_order(report.problems, reading.order))
     return instrument
@@ -125,7 +128,7 @@ class _Reading:
     def _open(self, name: str, what: str) -> Fields | None:
         """The mapping that a file must be."""
         node, problems = read_yaml(name, self.files[name])
-        self.report.problems.extend(problems)
+        self.report.extend(problems)
         if isinstance(node, YamlMapping):
             return Fields(node, self.report, what)
         self.complete = False

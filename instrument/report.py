@@ -12,6 +12,14 @@ _MOST_LISTED: Final = 12
 """How many possible words a hint lists."""
 
 
+MOST_PROBLEMS: Final = 200
+"""Reading stops after so many: the rest would not help, and finding them could take long."""
+
+
+class TooManyProblemsError(Exception):
+    """Reading an instrument stops here."""
+
+
 class Report:
     """The problems found so far, and the speller that suggests what was meant."""
 
@@ -20,8 +28,17 @@ class Report:
         self.speller = Speller()
 
     def add(self, code: str, source: Source, text: str, hint: str = "") -> None:
-        """Note a problem."""
+        """Note a problem; raises TooManyProblemsError when there have been enough."""
+        if len(self.problems) >= MOST_PROBLEMS:
+            says = f"more than {MOST_PROBLEMS} problems; reading stopped here"
+            self.problems.append(Problem("problems-many", source, says, "mend the first ones"))
+            raise TooManyProblemsError
         self.problems.append(Problem(code, source, text, hint))
+
+    def extend(self, problems: Iterable[Problem]) -> None:
+        """Note several problems."""
+        for one in problems:
+            self.add(one.code, one.source, one.text, one.hint)
 
     def unknown(self, code: str, source: Source, text: str, word: str, known: Iterable[str]) -> str:
         """Note a word that is not among the known; returns the one that was probably meant."""

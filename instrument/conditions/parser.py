@@ -30,6 +30,8 @@ from instrument.values import PartialDate
 
 MAX_LENGTH: Final = 10_000
 """Longest condition, in characters."""
+MAX_TOKENS: Final = 1_000
+"""Most words and signs of a condition: its parts, and parentheses around them."""
 MAX_NODES: Final = 200
 """Most parts of a condition."""
 MAX_DEPTH: Final = 32
@@ -64,6 +66,13 @@ def parse_syntax(text: str) -> Part:
         raise ConditionError(
             "condition-limit",
             f"a condition has at most {MAX_LENGTH:,} characters; this one has {len(text):,}",
+            0,
+            "work parts of it out in computed values",
+        )
+    if len(text) > MAX_TOKENS and sum(1 for _ in _TOKEN.finditer(text)) > MAX_TOKENS:
+        raise ConditionError(
+            "condition-limit",
+            f"a condition has at most {MAX_TOKENS:,} words and signs",
             0,
             "work parts of it out in computed values",
         )

@@ -38,6 +38,8 @@ def test_nothing_is_no_condition(text: str) -> None:
     [
         "(" * 4_000 + "owns" + ")" * 4_000 + "!",
         "(" * 9_999,
+        "(" * 999,
+        "-" * 1_000 + "1 > 2",
         "not " * 33 + "owns",
         "not " * 2_400 + "owns",
         "-" * 40 + "age > 2",
@@ -47,7 +49,7 @@ def test_nothing_is_no_condition(text: str) -> None:
         "missing(" * 1_000,
         '"' + "\\" * 9_000,
     ],
-    ids=range(10),
+    ids=range(12),
 )
 def test_large_and_deep_conditions_are_refused_quietly(text: str) -> None:
     with pytest.raises(ConditionError):
@@ -55,8 +57,8 @@ def test_large_and_deep_conditions_are_refused_quietly(text: str) -> None:
 
 
 def test_parentheses_and_signs_alone_cost_nothing() -> None:
-    assert str(condition("-" * 9_000 + "1 < age")) == "1 < age"
-    assert str(condition("(" * 4_000 + "owns" + ")" * 4_000)) == "owns"
+    assert str(condition("-" * 900 + "1 < age")) == "1 < age"
+    assert str(condition("(" * 490 + "owns" + ")" * 490)) == "owns"
 
 
 def test_long_conditions_are_shown_in_part() -> None:

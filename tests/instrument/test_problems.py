@@ -12,12 +12,13 @@ from instrument import InstrumentError, Problem, Source
 from instrument.catalogue import TITLES
 from instrument.files import instrument_files
 from instrument.header import FILE
+from instrument.report import MOST_PROBLEMS
 from tests.instrument.examples import EXAMPLES
-from tests.instrument.household import files, problems
+from tests.instrument.household import files, one_section, problems
 
 RAISERS = {"add", "unknown", "Problem", "ConditionError", "_stop", "_problem"}
-ELSEWHERE = {"file-unreadable"}
-"""Codes whose example needs a real folder: see `test_a_folder_that_cannot_be_read_has_its_code`."""
+ELSEWHERE = {"file-unreadable", "problems-many"}
+"""Codes with a test of their own: one needs a real folder, one never comes alone."""
 
 
 def codes_in(source: str) -> Iterator[str]:
@@ -77,6 +78,13 @@ def test_a_folder_that_cannot_be_read_has_its_code(tmp_path: Path) -> None:
         instrument_files(tmp_path / "nowhere")
     assert [one.code for one in caught.value.problems] == ["file-unreadable"]
     assert caught.value.problems[0].source == Source(FILE, 1, 1)
+
+
+def test_reading_stops_when_there_have_been_enough_problems() -> None:
+    items = "".join(f"  - {{statement: s{n}, say: '{{=}}', wrong: 1}}\n" for n in range(1000))
+    found = problems(one_section(items))
+    assert len(found) == MOST_PROBLEMS + 1
+    assert [one.code for one in found].count("problems-many") == 1
 
 
 def test_titles_are_short_sentences_without_a_stop() -> None:
