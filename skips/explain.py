@@ -3,7 +3,17 @@
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from instrument.conditions.nodes import And, Node, Or, OverRows, StatusTest, walk
+from instrument.conditions.nodes import (
+    And,
+    Node,
+    Not,
+    Or,
+    OverRows,
+    StatusTest,
+    Type,
+    type_of,
+    walk,
+)
 from instrument.conditions.nodes import Item as ItemNode
 from instrument.models import Computed, Item, Question, Roster, Statement
 from instrument.values import Missing
@@ -90,7 +100,7 @@ class Explainer:
 
     def _rule(self, tree: Node, subject: str) -> Reason:
         part = self._deciding(tree)
-        return Reason(self._facts(part), f"{subject} when {part}")
+        return Reason(self._facts(*self._decisive(part)), f"{subject} when {part}")
 
     def _deciding(self, tree: Node) -> Node:
         """The smallest part of a condition that alone makes it what it is."""
@@ -102,6 +112,17 @@ class Explainer:
                 return self._deciding(next(one for one in parts if self._judge(one) == truth))
             case _:
                 return tree
+
+    def _decisive(self, tree: Node) -> list[Node]:
+        """The parts without `and`, `or` and `not` whose answers make a condition what it is."""
+        tree = self._deciding(tree)
+        match tree:
+            case And(parts=parts) | Or(parts=parts):
+                return [leaf for part in parts for leaf in self._decisive(part)]
+            case Not(part=part):
+                return self._decisive(part)
+            case _:
+                return [tree]
 
     def _judge(self, tree: Node) -> int:
         return Compiler(self.scope).truth(tree)(self.state.cells)
@@ -126,13 +147,16 @@ class Explainer:
     def _worked_out(self, item: Computed) -> str:
         """Where a computed value on the route comes from."""
         trees = [item.expression.tree] if item.expression else list(self._branches(item))
-        facts = [fact for tree in trees for fact in self._facts(tree)]
-        listed = "; ".join(dict.fromkeys(facts))
+        leaves = [leaf for tree in trees for leaf in self._leaves(tree)]
+        listed = ", ".join(self._facts(*leaves))
         value = self.state.cells.counted[self.slot]
         if value is None:
             return f"Not known so far: {listed or 'no case of it applies'}."
         said = spoken(value, item.choices)
         return f"Worked out as {said}: {listed}." if listed else f"Worked out as {said}."
+
+    def _leaves(self, tree: Node) -> list[Node]:
+        return self._decisive(tree) if type_of(tree) is Type.BOOLEAN else [tree]
 
     def _branches(self, item: Computed) -> Iterator[Node]:
         """The conditions that were looked at, and the value of the one that held."""
@@ -147,9 +171,10 @@ class Explainer:
 
     # --- facts -----------------------------------------------------------------------------------
 
-    def _facts(self, tree: Node) -> list[str]:
-        """How the items that a condition reads stand, in the order it reads them."""
-        names = dict.fromkeys(name for name in _names(tree) if self._is_here(name))
+    def _facts(self, *trees: Node) -> list[str]:
+        """How the items that conditions read stand, in the order they are read."""
+        read = (name for tree in trees for name in _names(tree))
+        names = dict.fromkeys(name for name in read if self._is_here(name))
         return [self._fact(name) for name in list(names)[:MOST_FACTS]]
 
     def _is_here(self, name: str) -> bool:

@@ -387,6 +387,23 @@ def test_why_names_the_deciding_part_and_what_it_read() -> None:
     )
 
 
+def test_why_leaves_out_what_did_not_decide() -> None:
+    interview = Scenario("""
+        - {question: a, kind: yes_no}
+        - {question: b, kind: yes_no}
+        - {question: c, kind: yes_no}
+        - {compute: sum_of_it, kind: yes_no, as: a or b and c}
+        - {question: d, kind: yes_no, ask_if: a or b and c}
+    """).answer(a="no", b="no", c="yes")
+    assert interview.why("d") == (
+        "Not asked: a is no, b is no, and this is asked when a or b and c."
+    )
+    assert interview.why("sum_of_it") == "Worked out as no: a is no, b is no."
+    interview.answer(b="yes")
+    assert interview.why("d") == ("Asked: b is yes, c is yes, and this is asked when b and c.")
+    assert interview.why("sum_of_it") == "Worked out as yes: b is yes, c is yes."
+
+
 def test_why_names_the_gate_that_decides() -> None:
     interview = Scenario(SECTIONS).answer(works="yes", hours=20, commutes="yes", hours__0=5)
     assert interview.why("commutes") == (
