@@ -11,6 +11,7 @@ becomes several. Questions without `ask` or `label` get some. Row 2 of an item i
 `age__0` is `age` itself, for answering it a second time within one call.
 """
 
+import re
 from collections.abc import Mapping
 from decimal import Decimal
 from functools import cache
@@ -46,6 +47,9 @@ _Words.yaml_implicit_resolvers = {
     first: [(tag, form) for tag, form in forms if not tag.endswith((":bool", ":timestamp"))]
     for first, forms in yaml.SafeLoader.yaml_implicit_resolvers.items()
 }
+
+
+_Words.add_implicit_resolver("tag:yaml.org,2002:bool", re.compile("^(?:true|false)$"), ["t", "f"])
 
 
 class _Plain(yaml.SafeDumper):
