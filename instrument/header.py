@@ -18,7 +18,7 @@ FILE: Final = "instrument.yaml"
 DEFAULT_MODE: Final = "interview"
 DEFAULT_MODE_LABEL: Final = "Telephone interview"
 
-_KEYS: Final = (
+HEADER_KEYS: Final = (
     "instrument", "title", "version", "modes", "record_modes", "missing", "choices",
     "choice_files", "definitions", "guides", "summary", "sections",
 )  # fmt: skip
@@ -54,7 +54,7 @@ def read_header(fields: Fields, item_keys: frozenset[str]) -> Header:
         item_keys: keys of items, which no mode can be called.
     """
     report = fields.report
-    fields.allow(_KEYS)
+    fields.allow(HEADER_KEYS)
     modes = _read_modes(fields, item_keys)
     version = fields.line("version", required=True) or ""
     if version and not _VERSION.fullmatch(version):

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Final
 
 from instrument.conditions.check import read_condition, read_value, read_whole
 from instrument.conditions.errors import ConditionError, EchoError, show
@@ -9,7 +10,11 @@ from instrument.conditions.nodes import Node
 from instrument.conditions.scope import Scope, View
 from instrument.models import Expression, Fill, MissingReason, Text
 from instrument.report import Report
+from instrument.yaml_door import clip
 from instrument.yaml_nodes import Scalar
+
+_LONGEST: Final = 200
+"""Characters of a sentence about a condition: it may quote words of any length."""
 
 
 class FillError(Exception):
@@ -49,8 +54,8 @@ class Context:
         except EchoError:
             return None
         except ConditionError as error:
-            says = f"{what}: {error.says}\n{show(text, error.at)}"
-            self.report.add(error.code, scalar.source, says, error.hint)
+            says = f"{what}: {clip(error.says, _LONGEST)}\n{show(text, error.at)}"
+            self.report.add(error.code, scalar.source, says, clip(error.hint, _LONGEST))
             return None
 
     def text(self, scalar: Scalar | None, view: View, what: str) -> Text | None:

@@ -14,7 +14,7 @@ from instrument.files import instrument_files
 from instrument.header import FILE
 from instrument.report import MOST_PROBLEMS
 from tests.instrument.examples import EXAMPLES
-from tests.instrument.household import files, one_section, problems
+from tests.instrument.household import changed, files, one_section, problems
 
 RAISERS = {"add", "unknown", "Problem", "ConditionError", "_stop", "_problem"}
 ELSEWHERE = {"file-unreadable", "problems-many"}
@@ -85,6 +85,14 @@ def test_reading_stops_when_there_have_been_enough_problems() -> None:
     found = problems(one_section(items))
     assert len(found) == MOST_PROBLEMS + 1
     assert [one.code for one in found].count("problems-many") == 1
+
+
+@pytest.mark.parametrize("word", ["x" * 5_000, "x " * 500, '"' + "x" * 5_000 + '"'])
+@pytest.mark.parametrize("place", ["ask_if: tenure == rented", "kind: decimal", "question: rent"])
+def test_no_message_repeats_a_long_word_in_full(place: str, word: str) -> None:
+    key = place.split(":", maxsplit=1)[0]
+    (problem,) = problems(changed(place, f"{key}: {word!r}"))
+    assert all(len(line) < 300 for line in str(problem).split("\n"))
 
 
 def test_titles_are_short_sentences_without_a_stop() -> None:
