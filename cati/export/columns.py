@@ -108,7 +108,5 @@ class Field:
     """Missing reason to code."""
     decode: Callable[[object], Value]
     """What the case document holds to the value. Raises LookupError, TypeError or ValueError."""
-
-    def lacking(self, code: int) -> tuple[Cell, ...]:
-        """The cells of an item without a value."""
-        return tuple(column.empty(code) for column in self.columns)
+    lacking: Mapping[int, tuple[Cell, ...]]
+    """The cells of an item without a value, by the code of the reason."""

@@ -1,7 +1,6 @@
 """Frames as CSV: RFC 4180, UTF-8, one header line, lines ended by CR LF."""
 
 import csv
-from collections.abc import Iterator
 from decimal import Decimal
 from enum import StrEnum
 from pathlib import Path
@@ -48,9 +47,19 @@ def write_csv(frame: Frame, path: Path, style: Style) -> None:
     with path.open("w", encoding=encoding, newline="") as file:
         writer = csv.writer(file, lineterminator="\r\n")
         writer.writerow([column.name for column in frame.columns])
-        writer.writerows(_rows(frame, style))
+        writer.writerows(zip(*rendered(frame, style), strict=True))
 
 
-def _rows(frame: Frame, style: Style) -> Iterator[list[str]]:
-    for row in zip(*frame.cells, strict=True):
-        yield [render(cell, column, style) for cell, column in zip(row, frame.columns, strict=True)]
+def rendered(frame: Frame, style: Style) -> list[list[str]]:
+    """All cells as text, column by column."""
+    return [
+        _rendered(column, cells, style)
+        for column, cells in zip(frame.columns, frame.cells, strict=True)
+    ]
+
+
+def _rendered(column: Column, cells: list[Cell], style: Style) -> list[str]:
+    # Codes repeat without end. Decimals are written one by one: 1.5 equals 1.50, in other digits.
+    whole = {cell for cell in cells if type(cell) is int}
+    once = {cell: render(cell, column, style) for cell in whole}
+    return [once[cell] if type(cell) is int else render(cell, column, style) for cell in cells]

@@ -56,6 +56,7 @@ def field_of(
         cells,
         {name: code for name, (code, _) in reasons.items()},
         lambda json: _decoded(item.kind, json),
+        {code: tuple(column.empty(code) for column in columns) for code in labels},
     )
 
 

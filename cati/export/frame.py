@@ -37,17 +37,24 @@ class Frame:
 def build_frame(layout: Layout, cases: Iterable[ExportCase]) -> Frame:
     """All cases in their order; raises ExportError, naming the case, for one that does not fit."""
     columns = layout.columns
-    cells: tuple[list[Cell], ...] = tuple([] for _ in columns)
+    rows: list[list[Cell]] = []
     seen: set[str] = set()
     for case in cases:
         if case.case_id in seen:
             raise ExportError(f"Case {_short(case)} is there twice; export each case once.")
         seen.add(case.case_id)
-        for column, into, cell in zip(columns, cells, _row(layout, case), strict=True):
-            into.append(_storable(cell, column, case))
+        rows.append(
+            [
+                # Nearly every cell is a small number, and there are millions of them.
+                cell
+                if type(cell) is int and -MAX_WHOLE <= cell <= MAX_WHOLE
+                else _storable(cell, column, case)
+                for column, cell in zip(columns, _row(layout, case), strict=True)
+            ]
+        )
     if not seen:
         raise ExportError("There is nothing to export: no case has been submitted yet.")
-    return Frame(columns, cells)
+    return Frame(columns, tuple(map(list, zip(*rows, strict=True))))
 
 
 def _row(layout: Layout, case: ExportCase) -> list[Cell]:
@@ -99,10 +106,8 @@ def _check_items(
     layout: Layout, case: ExportCase, entries: Mapping[Instance, Mapping[str, JsonValue]]
 ) -> None:
     """Every answer must have its column, or be left out on purpose."""
-    known = {field.at for field in layout.fields}
-    dropped = {name for name, _ in layout.left_out}
     for at in entries:
-        if at not in known and at.item not in dropped:
+        if at not in layout.known and at.item not in layout.dropped:
             raise ExportError(
                 f"Case {_short(case)} has an entry for {at}, which the instrument does not; "
                 f"check that the right version of the instrument is installed."
@@ -115,16 +120,16 @@ def _cells(
     if entry is None:
         item = layout.instrument.items[field.at.item]
         if isinstance(item, Question | Computed) and case.document["mode"] not in item.modes:
-            return field.lacking(STATUS_CODES["not_applicable"])
+            return field.lacking[STATUS_CODES["not_applicable"]]
         raise ExportError(f"Case {_short(case)} says nothing about {field.at}; it is not complete.")
     try:
         match entry["s"]:
             case "answered":
                 cells = field.cells(field.decode(entry["v"]))
             case "missing":
-                cells = field.lacking(field.reasons[str(entry["m"])])
+                cells = field.lacking[field.reasons[str(entry["m"])]]
             case status:
-                cells = field.lacking(STATUS_CODES[str(status)])
+                cells = field.lacking[STATUS_CODES[str(status)]]
     except (LookupError, TypeError, ValueError, ArithmeticError, AttributeError):
         raise ExportError(
             f"Case {_short(case)} holds something at {field.at} that its kind of item cannot hold; "

@@ -23,6 +23,7 @@ from cati.export.errors import ExportError
 from cati.export.fields import field_of, left_out
 from cati.export.names import problems, tidy
 from instrument.models import Computed, Instrument, Measure, Question, Roster
+from instrument.values import Instance
 
 _BYTES_A_CHARACTER: Final = 4
 """At most, in UTF-8."""
@@ -56,6 +57,16 @@ class Layout:
         """All columns, from left to right."""
         inner = (column for field in self.fields for column in field.columns)
         return (*self.case_columns, *inner, *self.summary_columns)
+
+    @cached_property
+    def known(self) -> frozenset[Instance]:
+        """The instances that have columns."""
+        return frozenset(field.at for field in self.fields)
+
+    @cached_property
+    def dropped(self) -> frozenset[str]:
+        """The items that are left out."""
+        return frozenset(item for item, _ in self.left_out)
 
 
 def layout_of(instrument: Instrument, profile: Profile) -> Layout:

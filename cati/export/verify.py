@@ -9,20 +9,17 @@ from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Any
 
-from cati.export.columns import Cell, Column, Storage
-from cati.export.csv_file import Style, render
+from cati.export.columns import Column, Storage
+from cati.export.csv_file import Style, rendered
 from cati.export.errors import ExportMismatch
 from cati.export.frame import Frame
-from cati.export.sav_file import MISSING_RANGE, title, value_labels
+from cati.export.sav_file import MISSING_RANGE, as_polars, title, value_labels
 
 
 def verify_csv(frame: Frame, path: Path, style: Style) -> int:
     """Compare a CSV file with its frame; the number of cells compared. Raises ExportMismatch."""
     csv.field_size_limit(max(csv.field_size_limit(), 1 << 20))
-    expected = [
-        [render(cell, column, style) for cell in cells]
-        for column, cells in zip(frame.columns, frame.cells, strict=True)
-    ]
+    expected = rendered(frame, style)
     for header, columns in (_by_polars(path), _by_standard_library(path, style)):
         _compare_header(frame, header, path)
         for column, wanted, found in zip(frame.columns, expected, columns, strict=True):
@@ -46,17 +43,13 @@ def verify_sav(frame: Frame, path: Path, file_label: str) -> int:
     _compare_header(frame, meta.column_names, path)
     if (meta.file_label or "") != title(file_label):
         raise ExportMismatch(path.name, "the title of the file is another one")
-    for column, cells in zip(frame.columns, frame.cells, strict=True):
+    expected = as_polars(frame)
+    for column in frame.columns:
         _compare_description(path, column, meta)
-        wanted: Sequence[object] = cells
-        if column.storage is Storage.NUMBER:
-            wanted = [_as_double(cell) for cell in cells]
-        _compare(path, column, wanted, data[column.name].to_list())
+        wanted, found = expected[column.name], data[column.name]
+        if wanted.dtype != found.dtype or not wanted.equals(found):
+            _compare(path, column, wanted.to_list(), found.to_list())
     return len(frame.columns) * frame.height
-
-
-def _as_double(cell: Cell) -> float | None:
-    return None if cell is None else float(cell)
 
 
 def _by_polars(path: Path) -> tuple[list[str], list[list[str]]]:

@@ -165,6 +165,17 @@ def test_an_item_that_the_mode_does_not_have_is_not_applicable(full: ExportRepor
     assert {row[seen] for row in rows if row[mode] == "2"} == {"-90"}
 
 
+def test_decimals_keep_the_digits_that_were_entered(tmp_path: Path) -> None:
+    some = cases(4)
+    for each, pay in zip(some, ["1.5", "1.50", "2", "2.0"], strict=True):
+        answers: Any = each.document["answers"]
+        entry = next(entry for entry in answers if entry["q"] == "pay")
+        entry.clear()
+        entry.update(q="pay", r=0, s="answered", v=pay)
+    header, *rows = read_csv(export_cases(jobs(), some, tmp_path).files[0])
+    assert [row[header.index("pay")] for row in rows] == ["1.5", "1.50", "2", "2.0"]
+
+
 def test_labels_stand_in_place_of_codes(full: ExportReport) -> None:
     header, *rows = read_csv(full.files[2])
     sector = {row[header.index("sector")] for row in rows}

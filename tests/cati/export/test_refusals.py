@@ -137,6 +137,7 @@ def test_the_instrument_has_no_problems() -> None:
         ("label: Has a job", f"label: {'L' * 257}", "label of item has_job is longer than 256"),
         ("label: Has a job", f"label: {'é' * 129}", "label of item has_job is longer than 256"),
         ("label: Farm", f"label: {'L' * 121}", "label of code 1 of item sector is longer"),
+        ("{name: farm, code: 1", "{name: farm, code: -60", "codes from -99 to -1 are kept"),
         ("question: rises,", "question: title_status,", "item title_status and item title both"),
         (
             "question: rises,",
