@@ -118,7 +118,7 @@ def scan_study(folder: Path, planted: list[str]) -> dict[str, set[str]]:
     inside = planted[1 + len(CONTACT) :]
     temporary = folder / "tmp"
     temporary.mkdir(parents=True)
-    os.environ["TMPDIR"] = tempfile.tempdir = str(temporary)
+    os.environ["TMPDIR"] = tempfile.tempdir = str(temporary)  # ours is searched, too
     study = plain_study(
         folder / "study", read, f"case {label}", dict(zip(CONTACT, contact, strict=True))
     )

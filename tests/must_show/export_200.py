@@ -7,7 +7,6 @@ is worked out here from the case documents and the YAML of the instrument, witho
 """
 
 import argparse
-import json
 import subprocess
 import sys
 import tempfile
@@ -153,11 +152,10 @@ def _cell(
     return str(asked.choices[value][0]) if asked.choices else str(value)
 
 
-def differences(
-    folder: Path, documents: list[dict[str, Any]], ids: list[str]
-) -> tuple[list[str], Counter[str]]:
+def differences(exported: "Exported") -> tuple[list[str], Counter[str]]:
     """Where the files and what they should hold differ, and how much was compared."""
-    wanted = expected(documents)
+    folder, ids = exported.target, exported.ids
+    wanted = expected(exported.documents)
     found: list[str] = []
     compared: Counter[str] = Counter()
     csv = next(path for path in folder.glob("*.csv") if "codebook" not in path.name)
@@ -214,8 +212,18 @@ def export(folder: Path, target: Path) -> None:
     assert done.returncode == 0, "cati export did not succeed"
 
 
-def run(cases: int, place: Path, seed: int = 1) -> tuple[list[str], Counter[str]]:
-    """Simulate, export, read back; the differences and what was compared."""
+@dataclass(frozen=True)
+class Exported:
+    """What was exported, and where."""
+
+    target: Path
+    documents: list[dict[str, Any]]
+    ids: list[str]
+    """Of the cases, in the order of the documents."""
+
+
+def simulate_and_export(cases: int, place: Path, seed: int = 1) -> Exported:
+    """Simulated cases in a practice study, half of them in record mode, and their export."""
     folder, target = place / "study", place / "export"
     make_practice_study(folder).close()
     study = open_study(folder)
@@ -225,19 +233,17 @@ def run(cases: int, place: Path, seed: int = 1) -> tuple[list[str], Counter[str]
     habits = Habits(marginals=shipped_marginals(read))
     half = cases // 2
     for mode, count in (("interview", cases - half), ("record", half)):
-        for number, _ in enumerate(
-            simulate_into(manager, interviewer, read, mode, count, seed + half, habits), start=1
-        ):
+        done = simulate_into(manager, interviewer, read, mode, count, seed + half, habits)
+        for number, _ in enumerate(done, start=1):
             if number % 50 == 0:
                 tell(f"  {number} cases in mode {mode}")
     submitted = list(manager.submitted())
     documents = [cast(dict[str, Any], case.document) for case in submitted]
-    ids = [case.id for case in submitted]
     manager.lock()
     interviewer.lock()
     study.close()
     export(folder, target)
-    return differences(target, json.loads(json.dumps(documents)), ids)
+    return Exported(target, documents, [case.id for case in submitted])
 
 
 def main() -> int:
@@ -248,7 +254,7 @@ def main() -> int:
     options = parser.parse_args()
     start = time.perf_counter()
     with tempfile.TemporaryDirectory() as place:
-        found, compared = run(options.cases, Path(place), options.seed)
+        found, compared = differences(simulate_and_export(options.cases, Path(place), options.seed))
     tell(f"{options.cases} simulated cases exported, half of them in record mode; compared:")
     for what, count in compared.items():
         tell(f"  {count:>9,} {what}")

@@ -1,0 +1,89 @@
+"""The programs of this folder, small: each finds nothing wrong, its control everything."""
+
+import shutil
+from pathlib import Path
+
+import pytest
+
+from tests.must_show import (
+    canary_scan,
+    export_200,
+    forgetting,
+    kill_interview,
+    type_interviews,
+)
+
+
+def test_nothing_that_was_planted_is_found_in_the_files_of_a_study(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    import tempfile
+
+    monkeypatch.setenv("TMPDIR", "")  # put back at the end, with what tempfile made of it
+    monkeypatch.setattr(tempfile, "tempdir", None)
+    planted = canary_scan.words()
+    found = canary_scan.scan_study(tmp_path / "encrypted", planted)
+    assert len(found) == 4
+    assert not any(found.values()), found
+
+
+def test_control_everything_is_found_where_nothing_is_encrypted(tmp_path: Path) -> None:
+    planted = canary_scan.words()
+    assert canary_scan.scan_control(tmp_path / "plain", planted) == set(planted)
+
+
+@pytest.mark.parametrize("way", canary_scan.encodings("x"))
+def test_control_the_search_sees_a_word_in_each_encoding(way: str, tmp_path: Path) -> None:
+    word = canary_scan.words()[0]
+    for form in canary_scan.encodings(word)[way]:
+        (tmp_path / "file").write_bytes(b"\x00\x01" + form + b"\xff")
+        assert canary_scan.hits([tmp_path], [word]) == {word}
+
+
+def test_a_submitted_case_is_forgotten_by_its_interviewer(tmp_path: Path) -> None:
+    figures = forgetting.run(tmp_path)
+    assert forgetting.passed(figures), figures
+
+
+def test_no_acknowledged_answer_is_lost_when_the_interview_is_killed() -> None:
+    outcome = kill_interview.campaign(3, seed=11, longest=0.3)
+    assert outcome.lost == 0
+    assert outcome.acknowledged > 0
+    assert outcome.written_unreported <= outcome.kills
+
+
+def test_control_answers_that_are_acknowledged_too_early_are_lost() -> None:
+    outcome = kill_interview.campaign(3, control=True, seed=12, longest=0.3)
+    assert outcome.lost > 0
+
+
+def test_exported_cases_are_read_back_equal_and_a_changed_cell_is_not(tmp_path: Path) -> None:
+    exported = export_200.simulate_and_export(4, tmp_path)
+    found, compared = export_200.differences(exported)
+    assert found == []
+    assert compared["cells of the CSV"] > 1_500
+    assert compared["value labels"] > 2_000
+    _change_one_cell(exported.target)
+    found, _ = export_200.differences(exported)
+    assert found == ["CSV elig_minor, row 1"]
+
+
+def _change_one_cell(target: Path) -> None:
+    csv = next(path for path in target.glob("*.csv") if "codebook" not in path.name)
+    head, *rows = csv.read_text(encoding="utf-8").split("\n")
+    at = head.rstrip("\r").split(",").index("elig_minor")
+    cells = rows[0].split(",")
+    cells[at] = "7"
+    csv.write_text("\n".join([head, ",".join(cells), *rows[1:]]), encoding="utf-8")
+
+
+@pytest.mark.slow
+@pytest.mark.skipif(shutil.which("tmux") is None, reason="needs tmux to type into a terminal")
+def test_a_whole_interview_is_typed_into_a_terminal(tmp_path: Path) -> None:
+    done = type_interviews.type_cases(["ypi"], tmp_path)
+    assert len(done.pictures) == 4
+    found, count = type_interviews.compare(["ypi"], tmp_path / "study")
+    assert found == []
+    assert count > 50
+    missed, _ = type_interviews.compare(["undercover"], tmp_path / "study")
+    assert missed, "a case that was not typed has to be missed"
