@@ -202,8 +202,7 @@ class Access:
         with self.study.database.read() as connection:
             ids = cases.ids(connection, "submitted")
         self._note(Deed.CASES_READ, "")
-        for case_id in ids:
-            yield read_submitted(self, case_id)[0]
+        return (read_submitted(self, case_id)[0] for case_id in ids)
 
     def verify(self) -> VerifyReport:
         """Check the audit, every signature, and every chain these keys open. Changes nothing."""

@@ -95,6 +95,8 @@ def _copy(folder: Path, instrument: InstrumentFiles) -> None:
                 target = building / path
                 target.parent.mkdir(mode=PRIVATE_FOLDER, parents=True, exist_ok=True)
                 write_file(target, content)
+            for inner in (building, *building.rglob("*/")):
+                sync_folder(inner)
             if folder.exists():
                 # Not approved, or not as approved: remains of an interrupted copy.
                 shutil.rmtree(folder)

@@ -176,6 +176,32 @@ def require_granter(
         raise Unopenable
 
 
+def require_given(connection: Connection, body: Body, case: CaseRecord) -> None:
+    """Raise Unopenable unless exactly the grants are there that a case in this state has.
+
+    Without the grant to the data key a case could be collected that no data manager can read.
+    """
+    expected = {("identity", DATA)}
+    if case.state != "submitted":
+        expected.add(("identity", case.assignee))
+    if case.state == "open":
+        expected |= {("answers", DATA), ("answers", case.assignee)}
+    given = rows(
+        connection,
+        select(
+            col(GrantRow.what),
+            col(GrantRow.recipient),
+            col(GrantRow.wrap),
+            col(GrantRow.granted_by),
+            col(GrantRow.signature),
+        ).where(col(GrantRow.case_id) == case.id),
+    )
+    if {(row[0], row[1]) for row in given} != expected:
+        raise Unopenable
+    for what, recipient, wrap, granted_by, signature in given:
+        require_granter(body, case, what, recipient, wrap, granted_by, signature)
+
+
 def forget_grants(connection: Connection, case_id: str, person: str) -> None:
     """Delete what opens the case for this person, and every grant of the answers key."""
     connection.execute(

@@ -71,6 +71,7 @@ def _open(
     if (who := access.known.get(seen)) is None:
         grants.require_record(body, case, envelope)
         if given is None:
+            _require_no_claim(access, case)
             return None
         recipient, *grant = given
         secret = dict(access.holders())[recipient]
@@ -80,11 +81,20 @@ def _open(
         wipe(key)
         access.known[seen] = who
     elif given is None:
+        _require_no_claim(access, case)
         return None
     label, identity = who.get("label"), who.get("identity")
     if not isinstance(label, str) or not isinstance(identity, dict):
         raise Unopenable
     return label, identity
+
+
+def _require_no_claim(access: "Access", case: CaseRecord) -> None:
+    """Raise Unopenable when this person should hold a grant and does not."""
+    if access.data_key is not None or (
+        case.assignee == access.entry.id and case.state != "submitted"
+    ):
+        raise Unopenable
 
 
 def _grants(connection: Connection, recipients: list[str]) -> dict[str, _Grant]:

@@ -271,6 +271,7 @@ def open_case(access: "Access", case_id: str) -> OpenCase:
                 )
             if case.state == "submitted":
                 raise AlreadySubmitted(case.short_id)
+            grants.require_given(connection, body, case)
             find_instrument(body, case.instrument)
             token, taken_over = lease.take(connection, case_id, me, to_text(now))
             if case.state == "fresh":
@@ -319,7 +320,9 @@ def _begin(
             access.entry.id,
             keys.signing,
         )
-    head = first_head(CaseKeys.derive(case_key), _place(access, case))
+    case_keys = CaseKeys.derive(case_key)
+    head = first_head(case_keys, _place(access, case))
+    case_keys.wipe()
     cases.begin(connection, case.id, head, quarter(now))
     return cases.find(connection, case.id), case_key
 

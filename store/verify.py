@@ -2,12 +2,8 @@
 
 from typing import TYPE_CHECKING
 
-from sqlalchemy import select
-from sqlmodel import col
-
 from store import audit, cases, grants, manifest
 from store.audit import Deed, Entry
-from store.database import rows
 from store.errors import StoreError
 from store.grants import CaseRecord
 from store.journal import Place, replay
@@ -15,7 +11,6 @@ from store.keys import CaseKeys, Unopenable, wipe
 from store.reading import read_submitted
 from store.sealing import open_identity
 from store.study import INSTRUMENTS, instrument_is_sound
-from store.tables import GrantRow
 from store.values import VerifyReport
 
 if TYPE_CHECKING:
@@ -88,21 +83,11 @@ def _check_case(access: "Access", case_id: str, chain: list[Entry], found: _Find
         envelope = cases.identity(connection, case_id)
         stored = cases.events(connection, case_id)
         sealed = cases.sealed(connection, case_id)
-        given = rows(
-            connection,
-            select(
-                col(GrantRow.what),
-                col(GrantRow.recipient),
-                col(GrantRow.wrap),
-                col(GrantRow.granted_by),
-                col(GrantRow.signature),
-            ).where(col(GrantRow.case_id) == case_id),
-        )
     deeds = {entry.action for entry in chain if entry.object == case_id}
     try:
         grants.require_record(body, case, envelope)
-        for what, recipient, wrap, granted_by, signature in given:
-            grants.require_granter(body, case, what, recipient, wrap, granted_by, signature)
+        with access.study.database.read() as connection:
+            grants.require_given(connection, body, case)
         expected = "fresh"
         if Deed.CASE_SUBMITTED.value in deeds:
             expected = "submitted"

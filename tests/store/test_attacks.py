@@ -111,6 +111,16 @@ def _delete_own_grant(sql: sqlite3.Connection, m: Made, _: Made) -> None:
     )
 
 
+def _delete_the_grant_to_the_data_key(sql: sqlite3.Connection, m: Made, _: Made) -> None:
+    sql.execute(
+        "DELETE FROM grant WHERE case_id=? AND what='answers' AND recipient='data'", (m.begun,)
+    )
+
+
+def _delete_the_identity_grant_of_a_fresh_case(sql: sqlite3.Connection, m: Made, _: Made) -> None:
+    sql.execute("DELETE FROM grant WHERE case_id=? AND recipient='data'", (m.fresh,))
+
+
 def _give_the_case_to_someone_else(sql: sqlite3.Connection, m: Made, _: Made) -> None:
     ivo = sql.execute('SELECT assignee FROM "case" WHERE id=?', (m.of_ivo,)).fetchone()[0]
     sql.execute('UPDATE "case" SET assignee=? WHERE id=?', (ivo, m.begun))
@@ -296,3 +306,12 @@ def test_a_grant_made_by_someone_without_the_right_key_does_not_count(made: Made
         with pytest.raises(DamagedCase):
             ina.open_case(made.begun)
         assert not dan.verify().ok
+
+
+def test_a_case_the_data_manager_could_not_read_is_neither_opened_nor_hidden(made: Made) -> None:
+    with made.sql() as sql:
+        sql.execute("DELETE FROM grant WHERE case_id=? AND recipient='data'", (made.fresh,))
+    with made.unlocked("ina", "dan") as (ina, dan):
+        with pytest.raises(DamagedCase):
+            ina.open_case(made.fresh)
+        assert [card.id for card in dan.cases() if card.damaged] == [made.fresh]

@@ -10,6 +10,6 @@ def test_no_acknowledged_answer_is_lost_to_a_kill(tmp_path: Path) -> None:
 
 
 def test_control_answers_acknowledged_before_they_are_saved_are_lost(tmp_path: Path) -> None:
-    tally = campaign(tmp_path / "study", 5, control=True)
+    tally = campaign(tmp_path / "study", 3, control=True)
     assert tally.lost > 0
     assert tally.damaged == 0
