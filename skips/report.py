@@ -41,9 +41,9 @@ def _moved(program: Program, cells: Cells, trace: Trace) -> tuple[list[int], lis
     if trace.window is not None:
         # Slots behind a gate may have moved with it and then again on their own: only the
         # difference between before and now tells.
-        size = program.size - start
-        old_met = int.from_bytes(trace.window.met, "little")
-        new_met = int.from_bytes(cells.met[start:], "little")
+        size = trace.end - start
+        old_met = int.from_bytes(trace.window.met[:size], "little")
+        new_met = int.from_bytes(cells.met[start : trace.end], "little")
         entered += _set_in((new_met & ~old_met).to_bytes(size, "little"), start)
         left += _set_in((old_met & ~new_met).to_bytes(size, "little"), start)
     return entered, left

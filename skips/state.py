@@ -44,9 +44,11 @@ class Window(NamedTuple):
 class Trace:
     """All that one change did to the state, in order; enough to report it and to undo it."""
 
-    __slots__ = ("checks", "log", "window")
+    __slots__ = ("checks", "end", "log", "window")
 
     def __init__(self) -> None:
+        self.end = 0
+        """The slot behind the last one that was looked at."""
         self.log: list[Was | Moved] = []
         self.checks: Sequence[int] = ()
         """The checks that turned."""
@@ -157,6 +159,7 @@ class State:
             if program.roles[slot] == ASKABLE:
                 cells.met[slot] = truth == YES
                 cells.open[slot] = truth == YES and value is None and reason is None
+        trace.end = last + 1
         self._recheck(trace)
         return trace
 
@@ -189,7 +192,7 @@ class State:
         block = self._log_block(gate, None, trace)
         self._snapshots[gate] = block
         freeze(self.cells, block.start, block.end)
-        return self._mark(self.program.behind_gate(gate).readers)
+        return max(block.end - 1, self._mark(self.program.behind_gate(gate).readers))
 
     def _thaw(self, gate: int, snapshot: Block, new: int, trace: Trace) -> int:
         """A gate that had closed is open again, or possibly so: bring back what stood behind it."""
@@ -240,9 +243,10 @@ class State:
         A check speaks once its own item has been dealt with, and fires when its condition is *no*.
         """
         cells, failing, reading = self.cells, self.failing, self.program.checks_reading
-        due = {number for entry in trace.log for number in reading[entry[0]]}
-        if trace.window is not None:
-            due |= trace.window.due
+        due: set[int] = set() if trace.window is None else trace.window.due
+        for entry in trace.log:
+            if numbers := reading[entry[0]]:
+                due.update(numbers)
         if not due:
             return
         turned = trace.checks = []
