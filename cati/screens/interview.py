@@ -133,7 +133,7 @@ class InterviewScreen(CatiScreen[str]):
         script.display = bool(wide and line)
         script.update(said(f"Respondent\n\n“{line}”" if line else ""))
         view = view_of(self.interview, place)
-        await self.query_one(QuestionPane).show(view, None if wide else line)
+        self.query_one(QuestionPane).show(view, None if wide else line)
         self._draw_around()
 
     def ask(self, dialog: Dialog[T], answered: Callable[[T | None], Awaitable[None]]) -> None:

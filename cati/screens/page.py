@@ -1,16 +1,14 @@
 """A page to read: help, definitions, a guide."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 from textual import events
 from textual.app import ComposeResult
 from textual.containers import VerticalScroll
 from textual.content import Content
-from textual.widgets import Static
 
 from cati.screens.base import Dialog
-from cati.widgets.hanging import Hanging
-from cati.widgets.words import said
+from cati.widgets.hanging import Piece, Texts
 
 
 class Page(Dialog[None]):
@@ -25,11 +23,7 @@ class Page(Dialog[None]):
     def parts(self) -> ComposeResult:
         """Headings and texts."""
         with VerticalScroll(id="page"):
-            for heading, text in self._parts:
-                if heading:
-                    yield Static(said(heading), classes="heading", markup=False)
-                if text:
-                    yield Hanging(text, "  ")
+            yield Texts(list(_pieces(self._parts)))
 
     def offers(self) -> Content:
         """Close, scroll."""
@@ -44,3 +38,11 @@ class Page(Dialog[None]):
         if event.key in ("enter", "f1", "f3"):
             event.stop()
             self.dismiss(None)
+
+
+def _pieces(parts: Sequence[tuple[str, str]]) -> Iterator[Piece]:
+    for heading, text in parts:
+        if heading:
+            yield Piece(heading, style="bold $primary", apart=True)
+        if text:
+            yield Piece(text, "  ")

@@ -45,6 +45,8 @@ class SafeLines(LineFilter):
         if all(text.isascii() and text.isprintable() for text, _, _ in segments):
             return segments
         return [
-            segment if segment.control else Segment(_cleaned(segment.text), segment.style)
+            segment
+            if segment.control or (text := _cleaned(segment.text)) == segment.text
+            else Segment(text, segment.style)
             for segment in segments
         ]

@@ -6,79 +6,107 @@ from textual import events
 from textual.app import ComposeResult
 from textual.containers import VerticalScroll
 from textual.content import Content
+from textual.geometry import Region, Size
 from textual.message import Message
+from textual.widget import Widget
 from textual.widgets import Static
 
 from cati.question_view import ChoiceLine
 from cati.widgets.entry import Touched
-from cati.widgets.hanging import Hanging
+from cati.widgets.hanging import hang
 from cati.widgets.words import named
 from instrument.values import Answer, Missing
 
 SHORT = 9
 """Lists up to this length take one digit; longer ones take two, and filter by typing."""
 
+TAKEN = "bold $aloud on $taken"
 
-class ChoiceRow(Hanging):
-    """One choice: its key, its label, and whether it is taken, told by signs and not by color."""
+
+class ChoiceRows(Widget):
+    """The rows; whether a choice is taken is told by signs and not by color alone."""
 
     class Clicked(Message):
-        """The mouse took this choice."""
+        """The mouse took a choice."""
 
-        def __init__(self, name: str) -> None:
-            self.name = name
+        def __init__(self, number: int) -> None:
+            self.number = number
             super().__init__()
 
-    def __init__(self, line: ChoiceLine, key: str, *, boxes: bool) -> None:
-        super().__init__(line.label)
-        self.line = line
-        self._key = key
-        self._boxes = boxes
-        self.taken = False
-        self.here = False
+    def __init__(self) -> None:
+        super().__init__()
+        self._rows: list[tuple[int, Content, str, bool]] = []
+        self._tops: list[tuple[int, int]] = []
 
-    def set_state(self, *, taken: bool, here: bool) -> None:
-        """Show the choice as taken or not, and as the one the arrows are at or not."""
-        if (taken, here) != (self.taken, self.here):
-            self.taken, self.here = taken, here
-            self.set_class(taken, "taken")
-            self.set_class(here, "here")
-            self.refresh()
+    def show(self, rows: Sequence[tuple[int, Content, str, bool]]) -> None:
+        """Show rows: the number of the choice, its lead, its label, and whether it is taken."""
+        self._rows = list(rows)
+        self.refresh(layout=True)
 
-    def lead(self) -> Content:
-        """The bar of the choice that is taken (or, of boxes, is at hand), the key, and the box."""
-        bar = self.here if self._boxes else self.taken
-        box = ("[x] " if self.taken else "[ ] ") if self._boxes else ""
-        return Content.assemble("▌ " if bar else "  ", (self._key, "bold"), "  ", box)
+    def region_of(self, number: int) -> Region | None:
+        """Where a choice stands among the rows."""
+        self._lines(self.size.width)
+        for found, (start, end) in zip(self._rows, self._tops, strict=True):
+            if found[0] == number:
+                return Region(0, start, self.size.width, end - start)
+        return None
 
-    def on_click(self) -> None:
-        """Take the choice by mouse."""
-        self.post_message(self.Clicked(self.line.name))
+    def render(self) -> Content:
+        """All rows."""
+        return Content("\n").join(self._lines(self.size.width))
+
+    def get_content_height(
+        self,
+        container: Size,  # noqa: ARG002 (Textual's signature)
+        viewport: Size,  # noqa: ARG002
+        width: int,
+    ) -> int:
+        """As many lines as the labels need."""
+        return len(self._lines(width))
+
+    def on_click(self, event: events.Click) -> None:
+        """Take the choice under the mouse."""
+        for (number, *_), (start, end) in zip(self._rows, self._tops, strict=True):
+            if start <= event.y < end:
+                self.post_message(self.Clicked(number))
+
+    def _lines(self, width: int) -> list[Content]:
+        lines: list[Content] = []
+        self._tops = []
+        for _, lead, label, taken in self._rows:
+            row = hang(label, lead, width)
+            if taken:
+                row = [line.extend_right(max(0, width - line.cell_length)) for line in row]
+                row = [line.stylize(TAKEN) for line in row]
+            self._tops.append((len(lines), len(lines) + len(row)))
+            lines += row
+        return lines
 
 
 class ChoiceList(VerticalScroll, can_focus=True):
     """The choices of one question."""
 
-    def __init__(self, lines: Sequence[ChoiceLine], *, several: bool) -> None:
+    def __init__(self, choices: Sequence[ChoiceLine] = (), *, several: bool = False) -> None:
         super().__init__()
-        self._lines = tuple(lines)
-        self._several = several
-        self._two_digits = len(lines) > SHORT
-        self._digit = ""
-        self._filter = ""
+        self._digit = self._filter = ""
         self._taken: list[str] = []
         self._here = 0
+        self._choices = tuple(choices)
+        self._several = several
 
     def compose(self) -> ComposeResult:
-        """A line for what is typed, and a row for each choice."""
+        """A line for what is typed, and the rows."""
         yield Static(id="typed", markup=False)
-        for number, line in enumerate(self._lines, start=1):
-            key = f"{number:02d}" if self._two_digits else line.letter.upper() or str(number)
-            yield ChoiceRow(line, key, boxes=self._several)
+        yield ChoiceRows()
 
     def on_mount(self) -> None:
         """Show the state from the start."""
         self._show()
+
+    def offer(self, choices: Sequence[ChoiceLine], *, several: bool) -> None:
+        """Offer other choices; none of them is taken."""
+        self._choices, self._several = tuple(choices), several
+        self.put_back(None)
 
     # --- the entry ---------------------------------------------------------------------------
 
@@ -88,7 +116,7 @@ class ChoiceList(VerticalScroll, can_focus=True):
             return None
         if not self._several:
             return self._taken[0]
-        return tuple(line.name for line in self._lines if line.name in self._taken)
+        return tuple(choice.name for choice in self._choices if choice.name in self._taken)
 
     def put_back(self, answer: Answer | None) -> None:
         """Show an answer as taken."""
@@ -97,7 +125,7 @@ class ChoiceList(VerticalScroll, can_focus=True):
         else:
             self._taken = list(answer) if isinstance(answer, tuple) else [str(answer)]
         self._digit = self._filter = ""
-        names = [line.name for line in self._lines]
+        names = [choice.name for choice in self._choices]
         self._here = names.index(self._taken[0]) if self._taken else 0
         self._show()
 
@@ -129,13 +157,13 @@ class ChoiceList(VerticalScroll, can_focus=True):
         return True
 
     def _digit_typed(self, digit: str) -> None:
-        if self._two_digits and not self._digit:
+        if self._is_long and not self._digit:
             self._digit = digit
             self._show()
             return
         number = int(self._digit + digit)
         self._digit = ""
-        if 1 <= number <= len(self._lines):
+        if 1 <= number <= len(self._choices):
             self._filter = ""
             self._here = number - 1
             self._take_here()
@@ -143,12 +171,12 @@ class ChoiceList(VerticalScroll, can_focus=True):
             self._show(f"There is no choice {number}.")
 
     def _letter_typed(self, letter: str) -> bool:
-        for number, line in enumerate(self._lines):
-            if line.letter and line.letter == letter.lower():
+        for number, choice in enumerate(self._choices):
+            if choice.letter and choice.letter == letter.lower():
                 self._here = number
                 self._take_here()
                 return True
-        if not self._two_digits:
+        if not self._is_long:
             return False
         self._digit = ""
         self._filter += letter
@@ -165,24 +193,20 @@ class ChoiceList(VerticalScroll, can_focus=True):
         else:
             self._show("" if found else "No choice has these letters.")
 
-    def _found(self) -> list[int]:
-        wanted = self._filter.casefold()
-        return [n for n, line in enumerate(self._lines) if wanted in line.label.casefold()]
-
     def _move(self, key: str) -> None:
         found = self._found()
         if not found:
             return
         place = found.index(self._here) if self._here in found else 0
-        place = {
-            "up": max(0, place - 1),
-            "down": min(len(found) - 1, place + 1),
-            "home": 0,
-            "end": len(found) - 1,
-        }[key]
-        if not self._several and not self._taken and key == "down":
-            place = found.index(self._here) if self._here in found else 0
-        self._here = found[place]
+        first = not self._several and not self._taken
+        self._here = found[
+            {
+                "up": max(0, place - 1),
+                "down": place if first else min(len(found) - 1, place + 1),
+                "home": 0,
+                "end": len(found) - 1,
+            }[key]
+        ]
         if self._several:
             self._show()
         else:
@@ -190,24 +214,32 @@ class ChoiceList(VerticalScroll, can_focus=True):
 
     # --- state -------------------------------------------------------------------------------
 
+    @property
+    def _is_long(self) -> bool:
+        return len(self._choices) > SHORT
+
+    def _found(self) -> list[int]:
+        wanted = self._filter.casefold()
+        return [n for n, choice in enumerate(self._choices) if wanted in choice.label.casefold()]
+
     def _take_here(self) -> None:
-        line = self._lines[self._here]
+        choice = self._choices[self._here]
         if not self._several:
-            self._taken = [line.name]
-        elif line.name in self._taken:
-            self._taken.remove(line.name)
-        elif line.exclusive:
-            self._taken = [line.name]
+            self._taken = [choice.name]
+        elif choice.name in self._taken:
+            self._taken.remove(choice.name)
+        elif choice.exclusive:
+            self._taken = [choice.name]
         else:
-            alone = {other.name for other in self._lines if other.exclusive}
-            self._taken = [name for name in self._taken if name not in alone] + [line.name]
+            alone = {other.name for other in self._choices if other.exclusive}
+            self._taken = [name for name in self._taken if name not in alone] + [choice.name]
         self._show()
         self.post_message(Touched())
 
-    def on_choice_row_clicked(self, message: ChoiceRow.Clicked) -> None:
+    def on_choice_rows_clicked(self, message: ChoiceRows.Clicked) -> None:
         """Take what the mouse points at."""
         message.stop()
-        self._here = next(n for n, line in enumerate(self._lines) if line.name == message.name)
+        self._here = message.number
         self._digit = ""
         self.focus()
         self._take_here()
@@ -215,16 +247,39 @@ class ChoiceList(VerticalScroll, can_focus=True):
     def _show(self, trouble: str = "") -> None:
         if not self.is_mounted:
             return
-        found = set(self._found())
-        for number, row in enumerate(self.query(ChoiceRow)):
-            row.display = number in found
-            row.set_state(taken=row.line.name in self._taken, here=number == self._here)
-            if number == self._here:
-                self.scroll_to_widget(row, animate=False)
+        rows = self.query_one(ChoiceRows)
+        rows.show(
+            [
+                (
+                    number,
+                    self._lead(number),
+                    self._choices[number].label,
+                    self._choices[number].name in self._taken,
+                )
+                for number in self._found()
+            ]
+        )
+        region = rows.region_of(self._here)
+        if region is not None:
+            self.call_after_refresh(self._bring_into_view, region)
         typed = self.query_one("#typed", Static)
         words = trouble or self._typed_so_far()
         typed.update(named(words))
         typed.display = bool(words)
+
+    def _bring_into_view(self, region: Region) -> None:
+        if self.max_scroll_y:
+            above = 1 if self.query_one("#typed").display else 0
+            self.scroll_to_region(region.translate((0, above)), animate=False)
+
+    def _lead(self, number: int) -> Content:
+        """The bar of the choice taken (or, of boxes, at hand), the key, and the box."""
+        choice = self._choices[number]
+        taken = choice.name in self._taken
+        bar = number == self._here if self._several else taken
+        key = f"{number + 1:02d}" if self._is_long else choice.letter.upper() or str(number + 1)
+        box = ("[x] " if taken else "[ ] ") if self._several else ""
+        return Content.assemble("▌ " if bar else "  ", (key, "bold"), "  ", box)
 
     def _typed_so_far(self) -> str:
         if self._digit:

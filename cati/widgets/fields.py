@@ -12,7 +12,6 @@ from textual.widgets.text_area import Edit, EditResult
 from cati.keys import NEW_LINE
 from cati.safe import display_safe
 from cati.widgets.entry import Touched, Typed
-from instrument.models import Question
 from instrument.values import Answer, Missing
 
 EDITING = (
@@ -93,8 +92,8 @@ class SafeTextArea(TextArea, inherit_bindings=False):
 class LineField(SafeInput):
     """The answer to a question for a number, a date, a time or a short text."""
 
-    def __init__(self, question: Question) -> None:
-        super().__init__(max_length=question.max_length or 64, select_on_focus=False)
+    def __init__(self) -> None:
+        super().__init__(select_on_focus=False)
         self.cursor_blink = False
 
     def pending(self) -> Answer | Typed | None:

@@ -1,4 +1,7 @@
-"""A text that hangs beside a short lead: `Probe   Your best estimate is fine.`"""
+"""Texts that hang beside a short lead: `Probe   Your best estimate is fine.`"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
 
 from textual.content import Content
 from textual.geometry import Size
@@ -7,29 +10,47 @@ from textual.widget import Widget
 from cati.widgets.words import said
 
 NARROWEST = 8
-"""Cells that the text gets at least, however wide the lead is."""
+"""Cells that a text gets at least, however wide its lead is."""
 
 
-class Hanging(Widget):
-    """A lead, and a text wrapped to the right of it."""
+@dataclass(frozen=True)
+class Piece:
+    """One text, with what stands before its first line, and its style."""
 
-    def __init__(self, text: str, lead: str = "", *, classes: str | None = None) -> None:
-        super().__init__(classes=classes)
-        self._text = said(text)
-        self._lead = lead
+    text: str
+    lead: str = ""
+    style: str = ""
+    apart: bool = False
+    """Whether an empty line stands before it."""
 
-    def lead(self) -> Content:
-        """What stands before the first line."""
-        return Content.styled(self._lead, "bold")
+
+def hang(text: str, lead: Content, width: int, style: str = "") -> list[Content]:
+    """The lines of a text wrapped to the right of its lead."""
+    room = max(NARROWEST, width - lead.cell_length)
+    lines = [
+        piece
+        for line in said(text, style).split("\n", allow_blank=True)
+        for piece in (line.wrap(room) if line.plain else [line])
+    ]
+    blank = Content(" " * lead.cell_length)
+    return [(blank if number else lead) + line for number, line in enumerate(lines)]
+
+
+class Texts(Widget):
+    """Pieces of text below one another."""
+
+    def __init__(self, pieces: Sequence[Piece] = ()) -> None:
+        super().__init__()
+        self._pieces = tuple(pieces)
+
+    def show(self, pieces: Sequence[Piece]) -> None:
+        """Show other pieces."""
+        self._pieces = tuple(pieces)
+        self.refresh(layout=True)
 
     def render(self) -> Content:
-        """The lead and the wrapped text."""
-        lead = self.lead()
-        blank = Content(" " * lead.cell_length)
-        return Content("\n").join(
-            (blank if number else lead) + line
-            for number, line in enumerate(self._lines(self.size.width))
-        )
+        """All lines."""
+        return Content("\n").join(self._lines(self.size.width))
 
     def get_content_height(
         self,
@@ -37,13 +58,14 @@ class Hanging(Widget):
         viewport: Size,  # noqa: ARG002
         width: int,
     ) -> int:
-        """As many lines as the text needs."""
+        """As many lines as the texts need."""
         return len(self._lines(width))
 
     def _lines(self, width: int) -> list[Content]:
-        room = max(NARROWEST, width - self.lead().cell_length)
-        return [
-            piece
-            for line in self._text.split("\n", allow_blank=True)
-            for piece in (line.wrap(room) if line.plain else [line])
-        ]
+        lines: list[Content] = []
+        for piece in self._pieces:
+            if piece.apart and lines:
+                lines.append(Content(""))
+            lead = Content.styled(piece.lead, f"bold {piece.style}".strip())
+            lines += hang(piece.text, lead, width, piece.style)
+        return lines

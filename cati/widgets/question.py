@@ -1,22 +1,27 @@
-"""The question in place: what to read, what to know, and the entry for the answer."""
+"""The question in place: what to read, what to know, and the entry for the answer.
+
+The widgets stay the same from question to question and only change what they show, so that the next
+question is on the screen at once.
+"""
+
+from collections.abc import Iterator
 
 from textual import events
 from textual.app import ComposeResult
 from textual.containers import Horizontal, Vertical, VerticalScroll
-from textual.css.query import NoMatches
 from textual.widgets import Static
 
 from cati.question_view import QuestionView
 from cati.widgets.choices import ChoiceList
 from cati.widgets.entry import Touched, Typed
 from cati.widgets.fields import LineField, NoteField
-from cati.widgets.hanging import Hanging
-from cati.widgets.reasons import Reason, Reasons
+from cati.widgets.hanging import Piece, Texts
+from cati.widgets.reasons import Reasons
 from cati.widgets.words import named, said
 from instrument.models import CHOICE_KINDS, Kind
 from instrument.values import READ, Answer, Missing
 
-AnyEntry = ChoiceList | LineField | NoteField
+Entry = ChoiceList | LineField | NoteField
 
 
 class QuestionPane(Vertical):
@@ -25,20 +30,37 @@ class QuestionPane(Vertical):
     def __init__(self) -> None:
         super().__init__()
         self.view: QuestionView | None = None
-        self._entry: AnyEntry | None = None
-        self._reasons: Reasons | None = None
+        self._entry: Entry | None = None
 
-    async def show(self, view: QuestionView, line: str | None = None) -> None:
-        """Replace what is shown; `line` is what the respondent says, in practice."""
+    def compose(self) -> ComposeResult:
+        """Everything that any question may need."""
+        with Horizontal(id="heading"):
+            yield Static(id="title", markup=False)
+            yield Static(id="minutes", markup=False)
+        with VerticalScroll(id="texts", can_focus=False):
+            yield Texts()
+        yield Static(id="hint", markup=False)
+        yield ChoiceList()
+        yield LineField()
+        yield NoteField()
+        yield Static(id="trouble", markup=False)
+        yield Reasons()
+        yield Static(id="because", markup=False)
+
+    def show(self, view: QuestionView, line: str | None = None) -> None:
+        """Show another question; `line` is what the respondent says, in practice."""
         self.view = view
-        entry = self._entry = _make_entry(view)
-        self._reasons = Reasons(view.reasons) if view.reasons else None
-        self.set_class(view.question is None, "statement")
         with self.app.batch_update():
-            await self.remove_children()
-            await self.mount_all(list(self._parts(view, line)))
+            self._put("#title", _title(view))
+            self._put("#minutes", view.minutes)
+            self._put("#hint", view.hint)
+            self._put("#because", view.because)
+            self.query_one(Texts).show(list(_pieces(view, line)))
+            self.query_one("#texts", VerticalScroll).scroll_home(animate=False)
+            self.set_class(view.question is None, "statement")
+            self._offer(view)
             self.put_back()
-            self.screen.set_focus(entry)
+        self.screen.set_focus(self._entry)
 
     def pending(self) -> Answer | Typed | None:
         """What going on would hand over; None if nothing is chosen."""
@@ -46,8 +68,9 @@ class QuestionPane(Vertical):
             return None
         if self.view.question is None:
             return READ
-        if self._reasons is not None and self._reasons.taken:
-            return Missing(self._reasons.taken)
+        taken = self.query_one(Reasons).taken
+        if taken is not None:
+            return Missing(taken)
         return self._entry.pending() if self._entry else None
 
     def put_back(self) -> None:
@@ -55,92 +78,93 @@ class QuestionPane(Vertical):
         kept = self.view.kept if self.view else None
         if self._entry is not None:
             self._entry.put_back(kept)
-        if self._reasons is not None:
-            self._reasons.take(kept.reason if isinstance(kept, Missing) else None)
+        self.query_one(Reasons).take(kept.reason if isinstance(kept, Missing) else None)
         self.say("")
 
     def take_reason(self, name: str) -> None:
         """Choose a missing reason; what was chosen or typed gives way."""
         if self._entry is not None:
             self._entry.put_back(None)
-        if self._reasons is not None:
-            self._reasons.take(name)
+        self.query_one(Reasons).take(name)
         self.say("")
 
     def say(self, trouble: str) -> None:
         """One sentence under the entry, or nothing."""
-        try:
-            line = self.query_one("#trouble", Static)
-        except NoMatches:
-            return
+        line = self.query_one("#trouble", Static)
         line.update(said(f"✗ {trouble}" if trouble else ""))
         line.display = bool(trouble)
+
+    def focus_entry(self) -> None:
+        """Keys go to the answer again."""
+        self.screen.set_focus(self._entry)
 
     # --- inside ------------------------------------------------------------------------------
 
     def on_key(self, event: events.Key) -> None:
         """A key that the entry left alone may be the key of a missing reason."""
-        reason = self._reasons.by_key(event.key) if self._reasons else None
+        reason = self.query_one(Reasons).by_key(event.key)
         if reason is not None:
             event.stop()
             self.take_reason(reason)
 
-    def on_reason_chosen(self, message: Reason.Chosen) -> None:
+    def on_reasons_chosen(self, message: Reasons.Chosen) -> None:
         """The same by mouse."""
         message.stop()
         self.take_reason(message.name)
+        self.focus_entry()
 
     def on_touched(self, message: Touched) -> None:
         """An answer was begun: no missing reason then."""
         message.stop()
-        if self._reasons is not None:
-            self._reasons.take(None)
+        self.query_one(Reasons).take(None)
         self.say("")
 
-    def _parts(self, view: QuestionView, line: str | None) -> ComposeResult:
-        yield Horizontal(
-            Static(named(_title(view)), id="title", markup=False),
-            Static(named(view.minutes), id="minutes", markup=False),
-            id="heading",
+    def _offer(self, view: QuestionView) -> None:
+        """Show the entry for the kind of the question, and its missing reasons."""
+        question = view.question
+        choices, line, note = (
+            self.query_one(ChoiceList),
+            self.query_one(LineField),
+            self.query_one(NoteField),
         )
-        yield VerticalScroll(*self._texts(view, line), id="texts", can_focus=False)
-        if self._entry is not None:
-            if view.hint:
-                yield Static(named(view.hint), id="hint", markup=False)
-            yield self._entry
-        trouble = Static(id="trouble", markup=False)
-        trouble.display = False
-        yield trouble
-        if self._reasons is not None:
-            yield self._reasons
-        if view.because:
-            yield Static(said(view.because), id="because", markup=False)
+        if question is None:
+            self._entry = None
+        elif question.kind in CHOICE_KINDS:
+            self._entry = choices
+            choices.offer(view.choices, several=question.kind is Kind.ANY_OF)
+        elif question.kind is Kind.LONG_TEXT:
+            self._entry = note
+        else:
+            self._entry = line
+            line.max_length = question.max_length or 64
+        for entry in (choices, line, note):
+            entry.display = entry is self._entry
+        reasons = self.query_one(Reasons)
+        reasons.offer(view.reasons)
+        reasons.display = bool(view.reasons)
 
-    def _texts(self, view: QuestionView, line: str | None) -> ComposeResult:
-        yield Hanging(view.ask, classes="aloud")
-        notes = [
-            ("", "" if view.question else "Read this aloud, then press ↵."),
-            ("Note   ", view.instruct),
-            ("Probe  ", view.probe),
-            ("Guide  ", "; ".join(f"{guide.title} (F1)" for guide in view.guides)),
-            ("Remark ", view.remark),
-        ]
-        shown = [(lead, text) for lead, text in notes if text]
-        for number, (lead, text) in enumerate(shown):
-            yield Hanging(text, lead, classes="note" if number else "note first")
-        if line:
-            yield Hanging(f"“{line}”", "Respondent  ", classes="line")
-
-
-def _make_entry(view: QuestionView) -> AnyEntry | None:
-    question = view.question
-    if question is None:
-        return None
-    if question.kind in CHOICE_KINDS:
-        return ChoiceList(view.choices, several=question.kind is Kind.ANY_OF)
-    return NoteField() if question.kind is Kind.LONG_TEXT else LineField(question)
+    def _put(self, selector: str, words: str) -> None:
+        widget = self.query_one(selector, Static)
+        widget.update(said(words) if selector == "#because" else named(words))
+        widget.display = bool(words)
 
 
 def _title(view: QuestionView) -> str:
     row = f" · {view.row}" if view.row else ""
     return f"{view.section.upper()}  {view.number} of {view.total}{row}"
+
+
+def _pieces(view: QuestionView, line: str | None) -> Iterator[Piece]:
+    yield Piece(view.ask, style="bold $aloud")
+    notes = [
+        ("", "" if view.question else "Read this aloud, then press ↵."),
+        ("Note   ", view.instruct),
+        ("Probe  ", view.probe),
+        ("Guide  ", "; ".join(f"{guide.title} (F1)" for guide in view.guides)),
+        ("Remark ", view.remark),
+    ]
+    shown = [(lead, text) for lead, text in notes if text]
+    for number, (lead, text) in enumerate(shown):
+        yield Piece(text, lead, "$note", apart=number == 0)
+    if line:
+        yield Piece(f"“{line}”", "Respondent  ", "$spoken", apart=True)

@@ -2,61 +2,37 @@
 
 from collections.abc import Sequence
 
-from textual.app import ComposeResult
-from textual.containers import Horizontal
+from textual import events
 from textual.content import Content
 from textual.message import Message
-from textual.widgets import Static
+from textual.widget import Widget
 
 from cati.keys import key_shown
+from cati.widgets.choices import TAKEN
 from cati.widgets.words import joined, named
 from instrument.models import MissingReason
 
 
-class Reason(Static):
-    """One missing reason."""
+class Reasons(Widget):
+    """All of them in a line; the one that is taken is told by a bar."""
 
     class Chosen(Message):
-        """The mouse took this reason."""
+        """The mouse took a reason."""
 
         def __init__(self, name: str) -> None:
             self.name = name
             super().__init__()
 
-    def __init__(self, reason: MissingReason) -> None:
-        super().__init__(markup=False)
-        self.reason = reason
-        self.taken = False
-
-    def on_mount(self) -> None:
-        """Show it as not taken."""
-        self.show(taken=False)
-
-    def show(self, *, taken: bool) -> None:
-        """Show it as taken or not."""
-        self.taken = taken
-        self.set_class(taken, "taken")
-        mark = "▌ " if taken else "  "
-        key = Content.styled(key_shown(self.reason.key), "bold")
-        self.update(joined(mark, key, "  ", named(self.reason.label)))
-
-    def on_click(self) -> None:
-        """Take the reason by mouse."""
-        self.post_message(self.Chosen(self.reason.name))
-
-
-class Reasons(Horizontal):
-    """All of them in a line."""
-
-    def __init__(self, reasons: Sequence[MissingReason]) -> None:
+    def __init__(self) -> None:
         super().__init__()
-        self._reasons = tuple(reasons)
+        self._reasons: tuple[MissingReason, ...] = ()
+        self._places: list[tuple[int, int, str]] = []
         self.taken: str | None = None
 
-    def compose(self) -> ComposeResult:
-        """One widget a reason."""
-        for reason in self._reasons:
-            yield Reason(reason)
+    def offer(self, reasons: Sequence[MissingReason]) -> None:
+        """Offer other reasons; none of them is taken."""
+        self._reasons, self.taken = tuple(reasons), None
+        self.refresh()
 
     def by_key(self, key: str) -> str | None:
         """The reason that a key gives, if any."""
@@ -65,5 +41,22 @@ class Reasons(Horizontal):
     def take(self, name: str | None) -> None:
         """Show one reason as taken, or none."""
         self.taken = name
-        for widget in self.query(Reason):
-            widget.show(taken=widget.reason.name == name)
+        self.refresh()
+
+    def render(self) -> Content:
+        """Keys and labels."""
+        line, self._places = Content(""), []
+        for reason in self._reasons:
+            taken = reason.name == self.taken
+            key = Content.styled(key_shown(reason.key), "bold")
+            piece = joined("▌ " if taken else "  ", key, "  ", named(reason.label), " ")
+            start = line.cell_length
+            self._places.append((start, start + piece.cell_length, reason.name))
+            line = joined(line, piece.stylize(TAKEN) if taken else piece, "   ")
+        return line
+
+    def on_click(self, event: events.Click) -> None:
+        """Take the reason under the mouse."""
+        for start, end, name in self._places:
+            if start <= event.x < end:
+                self.post_message(self.Chosen(name))
