@@ -1,6 +1,7 @@
 """`cati demo`: a ready practice study, opened at its cases."""
 
 import shutil
+import sys
 import tempfile
 from pathlib import Path
 from typing import Annotated
@@ -65,14 +66,26 @@ def what_next(place: Path) -> str:
     """What can be done with a practice study, as commands to copy."""
     from cati.demo import DATA_MANAGER, PASSPHRASE, PEOPLE
 
+    cati = command_to_type()
     return "\n".join(
         (
             f"The practice study is in {place}",
             f"  people       {', '.join(PEOPLE)}",
             f"  passphrase   {PASSPHRASE}   (the same for all of them)",
-            f"  go on        cati demo --folder {place}",
-            f"  as another   cati --study {place}",
-            f"  export       cati export --study {place} --as {DATA_MANAGER} --to FOLDER",
+            f"  go on        {cati} demo --folder {place}",
+            f"  as another   {cati} --study {place}",
+            f"  export       {cati} export --study {place} --as {DATA_MANAGER} --to FOLDER",
             f"  remove       rm -r {place}",
         )
     )
+
+
+def command_to_type() -> str:
+    """How cati is called from here: by its name, or by its path when the name would not find it."""
+    installed = Path(sys.executable).with_name("cati")
+    on_path = shutil.which("cati")
+    if not installed.exists() or (on_path and Path(on_path).resolve() == installed.resolve()):
+        return "cati"
+    if installed.is_relative_to(Path.cwd()):
+        return str(installed.relative_to(Path.cwd()))
+    return str(installed)

@@ -215,6 +215,51 @@ def test_an_interviewer_may_not(words: list[str], run: Run, study: Path, keys: K
     assert "You may not" in done.err
 
 
+@pytest.mark.parametrize(
+    ("file", "content"),
+    [
+        ("study.yaml", b""),
+        ("study.yaml", b"[" * 100_000),
+        ("study.db", b""),
+        ("study.db", b"no database at all, by far" * 400),
+        (f"keys/{INTERVIEWER}.key", b""),
+        (f"keys/{INTERVIEWER}.key", b"\xff\x00 not a key"),
+        (f"keys/{INTERVIEWER}.key", None),
+        ("study.db", None),
+    ],
+)
+def test_a_damaged_study_is_one_sentence(
+    file: str, content: bytes | None, run: Run, study: Path, keys: Keys
+) -> None:
+    damaged = study / file
+    if content is None:
+        damaged.unlink()
+    else:
+        damaged.write_bytes(content)
+    done = run("case", "list", "--study", study, *keys(INTERVIEWER))
+    assert (done.code, done.out) == (2, "")
+    assert done.err.count("\n") == 1
+    assert done.err.endswith(".\n")
+
+
+def test_a_failure_of_the_program_prints_a_number_and_no_value() -> None:
+    program = (
+        "import sys; sys.argv = ['cati', 'instrument', 'check', 'njov4']\n"
+        "import cati.library, cati.__main__\n"
+        "def broken():\n"
+        "    canary = 'quillbrand'\n"
+        "    raise KeyError(canary)\n"
+        "cati.library.shipped_instruments = broken\n"
+        "sys.exit(cati.__main__.main())\n"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", program], capture_output=True, text=True, check=False, cwd=ROOT
+    )
+    assert done.returncode == 1
+    assert done.stderr.startswith("cati stopped: error ")
+    assert "quillbrand" not in done.stdout + done.stderr
+
+
 def test_what_others_wrote_is_filtered_before_it_is_printed(run: Run, study: Path) -> None:
     done = run("user", "list", "--study", study.parent / "\x1b]0;title\x07nowhere")
     assert done.code == 2

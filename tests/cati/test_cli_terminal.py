@@ -6,7 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from cati.demo import INTERVIEWER, PASSPHRASE, make_practice_study
+from cati.demo import DATA_MANAGER, INTERVIEWER, PASSPHRASE, make_practice_study
+from store import open_study
 from tests.must_show.terminal import Terminal
 
 pytestmark = pytest.mark.skipif(shutil.which("tmux") is None, reason="needs tmux")
@@ -52,6 +53,28 @@ def test_new_passphrases_have_to_be_the_same_twice(study: Path) -> None:
         terminal.press("Enter")
         screen = terminal.wait_for("ended with 2")
     assert "The two passphrases differ" in screen
+
+
+def test_the_contact_of_a_case_is_asked(study: Path) -> None:
+    words = f"case add --as {DATA_MANAGER} --assign {INTERVIEWER} --label Fourth"
+    with run(words, study) as terminal:
+        for question, answer in (
+            (f"Passphrase of {DATA_MANAGER}", PASSPHRASE),
+            ("Agency", "Example"),
+            ("Contact", ""),
+            ("Telephone", "555-0101"),
+            ("Reference", ""),
+        ):
+            terminal.wait_for(question)
+            terminal.type(answer)
+            terminal.press("Enter")
+        terminal.wait_for(f"is assigned to {INTERVIEWER}", "ended with 0")
+    found = open_study(study)
+    manager = found.unlock(DATA_MANAGER, PASSPHRASE)
+    identities = [card.identity for card in manager.cases() if card.label == "Fourth"]
+    manager.lock()
+    found.close()
+    assert identities == [{"agency": "Example", "telephone": "555-0101"}]
 
 
 def test_alone_it_opens_the_study_and_leaves_it(study: Path) -> None:
