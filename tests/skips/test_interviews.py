@@ -1,8 +1,10 @@
 """Interviews told step by step: what is asked, what counts, and what a change of mind does."""
 
+import datetime
+
 import pytest
 
-from skips import RouteError, SectionState, Status
+from skips import Route, RouteError, SectionState, Status
 from tests.scenario import DECLINED, NOT_SURE, Scenario, place
 
 CARS = """
@@ -139,6 +141,29 @@ def test_a_section_comes_and_goes_with_its_gate() -> None:
     assert interview.last.parked == (place("hours"), place("commutes"), place("minutes"))
     interview.answer(works="yes")
     assert interview.counted == {"works": "yes", "hours": 20, "commutes": "yes", "minutes": 30}
+
+
+def test_a_gate_that_is_no_and_then_unknown_still_gives_everything_back() -> None:
+    interview = Scenario(SECTIONS).answer(works="yes", hours=20, commutes="yes", minutes=30)
+    interview.answer(hours=5).answer(hours=NOT_SURE)
+    assert interview.last.is_empty
+    assert interview.status("commutes") is Status.PARKED
+    assert "Not asked so far" in interview.why("minutes")
+    interview.answer(minutes=45)
+    assert "minutes" not in interview.counted
+    interview.answer(hours=20)
+    assert interview.last.restored == (place("commutes"), place("minutes"))
+    assert interview.counted["minutes"] == 45
+
+
+def test_a_gate_known_to_be_closed_before_it_ever_opened() -> None:
+    interview = Scenario(SECTIONS).answer(works="yes", hours=5)
+    assert interview.status("commutes") is Status.NOT_APPLICABLE
+    interview.answer(hours=None)
+    assert interview.status("commutes") is Status.NOT_REACHED
+    interview.answer(hours=12, commutes="no")
+    assert interview.last.is_empty
+    assert interview.status("minutes") is Status.NOT_APPLICABLE
 
 
 def test_sections_tell_how_far_they_have_come() -> None:
@@ -349,6 +374,41 @@ FILLS = """
     - statement: recap
       say: "{relation | somebody}; {when}; {pets}; {rent}; {rent * 2 | no rent}."
 """
+
+
+def test_times_and_text_read_as_people_speak() -> None:
+    interview = Scenario("""
+        - {question: at, kind: time}
+        - {question: who, kind: text}
+        - {statement: recap, say: "{who} at {at}"}
+    """)
+    interview.answer(at=datetime.time(14, 5), who="IT staff")
+    assert interview.text("recap") == "IT staff at 2:05 pm"
+    assert interview.answer(at=datetime.time(0, 30)).text("recap") == "IT staff at 12:30 am"
+
+
+def test_why_names_statements_and_what_is_not_taken() -> None:
+    interview = Scenario("""
+        - {statement: intro, say: Hello.}
+        - {question: pets, kind: any_of, at_least: 0, choices: [{name: cat, code: 1, label: Cat}]}
+        - {question: name, kind: text, ask_if: answered(intro) and pets has cat}
+    """).answer(intro="read")
+    assert "pets has no answer yet" in interview.why("name")
+    interview.answer(pets=[])
+    assert interview.why("name") == (
+        "Not asked: nothing is taken of pets, and this is asked when pets has cat."
+    )
+    interview.answer(pets=["cat"])
+    assert interview.why("name") == (
+        "Asked: intro was read, pets is cat, and this is asked when "
+        "answered(intro) and pets has cat."
+    )
+
+
+def test_a_route_can_be_begun_with_answers() -> None:
+    program = Scenario(CARS).route_.program
+    route = Route(program, {place("cars"): 2, place("owns_car"): "yes"})
+    assert route.counted(place("cars")) == 2
 
 
 def test_fills_read_as_people_speak() -> None:
