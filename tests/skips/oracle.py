@@ -9,8 +9,8 @@ from instrument.models import Computed, Instrument, Roster
 from instrument.values import Answer, Instance
 from skips import Change, Failing, Route, RouteError, Truth, compile_instrument
 from tests.naive import Naive, Picture
+from tests.random_conditions import MODES
 from tests.strategies import (
-    MODES,
     Edit,
     Put,
     RowEdit,

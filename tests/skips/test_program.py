@@ -9,8 +9,9 @@ from instrument.models import Expression, Instrument, Question
 from instrument.values import Instance
 from skips import CompileError, Route, RouteError, compile_instrument
 from skips.program import ROOT
+from tests.random_conditions import HERE
 from tests.scenario import inline_instrument
-from tests.strategies import HERE, random_instrument
+from tests.strategies import random_instrument
 
 
 def with_condition(instrument: Instrument, at: int, expression: Expression) -> Instrument:

@@ -1,0 +1,172 @@
+"""What the interviewer reads: fills, complaints of checks, and why something is asked."""
+
+import datetime
+
+from tests.scenario import DECLINED, NOT_SURE, Scenario, place
+from tests.skips.questionnaires import HOUSEHOLD, OPEN_ROSTER, SECTIONS
+
+# --- checks and fills -----------------------------------------------------------------------------
+
+CHECKS = """
+    - {question: adults, kind: integer}
+    - question: members
+      kind: integer
+      checks:
+        - {hard: members >= adults, say: "{adults} adults are more than {members} members."}
+        - {soft: members < 12, say: "{members} is very many."}
+"""
+
+
+def test_checks_fire_when_they_are_no_and_never_when_unknown() -> None:
+    interview = Scenario(CHECKS).answer(adults=3)
+    assert interview.complaints == []
+    interview.answer(members=2)
+    assert interview.complaints == ["3 adults are more than 2 members."]
+    assert [failing.check.severity for failing in interview.last.failing] == ["hard"]
+    interview.answer(adults=NOT_SURE)
+    assert interview.complaints == []
+    interview.answer(members=20)
+    assert interview.complaints == ["20 is very many."]
+    assert interview.route_.failing(place("adults")) == []
+
+
+def test_a_check_fires_when_an_earlier_answer_changes() -> None:
+    interview = Scenario(CHECKS).answer(adults=1, members=2, adults__0=5)
+    assert interview.last.failing[0].instance == place("members")
+    assert interview.preview(adults=1).failing == ()
+    assert interview.complaints == ["5 adults are more than 2 members."]
+
+
+FILLS = """
+    - question: relation
+      kind: one_of
+      choices: [{name: friend, code: 1, label: A friend}, {name: fbi, code: 2, label: FBI agent}]
+    - {question: when, kind: date}
+    - question: pets
+      kind: any_of
+      at_least: 0
+      choices:
+        - {name: cats, code: 1, label: Cats}
+        - {name: dogs, code: 2, label: Dogs}
+        - {name: fish, code: 3, label: Fish}
+    - {question: rent, kind: decimal}
+    - statement: recap
+      say: "{relation | somebody}; {when}; {pets}; {rent}; {rent * 2 | no rent}."
+"""
+
+
+def test_times_and_text_read_as_people_speak() -> None:
+    interview = Scenario("""
+        - {question: at, kind: time}
+        - {question: who, kind: text}
+        - {statement: recap, say: "{who} at {at}"}
+    """)
+    interview.answer(at=datetime.time(14, 5), who="IT staff")
+    assert interview.text("recap") == "IT staff at 2:05 pm"
+    assert interview.answer(at=datetime.time(0, 30)).text("recap") == "IT staff at 12:30 am"
+
+
+def test_why_names_statements_and_what_is_not_taken() -> None:
+    interview = Scenario("""
+        - {statement: intro, say: Hello.}
+        - {question: pets, kind: any_of, at_least: 0, choices: [{name: cat, code: 1, label: Cat}]}
+        - {question: name, kind: text, ask_if: answered(intro) and pets has cat}
+    """).answer(intro="read")
+    assert "pets has no answer yet" in interview.why("name")
+    interview.answer(pets=[])
+    assert interview.why("name") == (
+        "Not asked: nothing is taken of pets, and this is asked when pets has cat."
+    )
+    interview.answer(pets=["cat"])
+    assert interview.why("name") == (
+        "Asked: intro was read, pets is cat, and this is asked when "
+        "answered(intro) and pets has cat."
+    )
+
+
+def test_fills_read_as_people_speak() -> None:
+    interview = Scenario(FILLS)
+    assert interview.text("recap") == "somebody; …; …; …; no rent."
+    interview.answer(
+        relation="friend", when="2019-03-19", pets=["cats", "dogs", "fish"], rent="1.50"
+    )
+    assert interview.text("recap") == "a friend; March 19, 2019; cats, dogs and fish; 1.5; 3."
+    interview.answer(relation="fbi", when="2019-03", pets=["dogs"])
+    assert interview.text("recap") == "FBI agent; March 2019; dogs; 1.5; 3."
+
+
+# --- why ------------------------------------------------------------------------------------------
+
+
+def test_why_names_the_deciding_part_and_what_it_read() -> None:
+    interview = Scenario("""
+        - {question: age, kind: integer}
+        - {question: lives_alone, kind: yes_no}
+        - {question: married, kind: yes_no, ask_if: age >= 18 and not lives_alone}
+    """)
+    assert interview.why("age") == "Asked in every interview."
+    assert interview.why("married") == (
+        "Not asked so far: age has no answer yet, and this is asked when age >= 18."
+    )
+    interview.answer(age=16)
+    assert interview.why("married") == ("Not asked: age is 16, and this is asked when age >= 18.")
+    interview.answer(age=20, lives_alone="yes")
+    assert interview.why("married") == (
+        "Not asked: lives_alone is yes, and this is asked when not lives_alone."
+    )
+    interview.answer(lives_alone="no")
+    assert interview.why("married") == (
+        "Asked: age is 20, lives_alone is no, and this is asked when age >= 18 and not lives_alone."
+    )
+
+
+def test_why_leaves_out_what_did_not_decide() -> None:
+    interview = Scenario("""
+        - {question: a, kind: yes_no}
+        - {question: b, kind: yes_no}
+        - {question: c, kind: yes_no}
+        - {compute: sum_of_it, kind: yes_no, as: a or b and c}
+        - {question: d, kind: yes_no, ask_if: a or b and c}
+    """).answer(a="no", b="no", c="yes")
+    assert interview.why("d") == (
+        "Not asked: a is no, b is no, and this is asked when a or b and c."
+    )
+    assert interview.why("sum_of_it") == "Worked out as no: a is no, b is no."
+    interview.answer(b="yes")
+    assert interview.why("d") == ("Asked: b is yes, c is yes, and this is asked when b and c.")
+    assert interview.why("sum_of_it") == "Worked out as yes: b is yes, c is yes."
+
+
+def test_why_names_the_gate_that_decides() -> None:
+    interview = Scenario(SECTIONS).answer(works="yes", hours=20, commutes="yes", hours__0=5)
+    assert interview.why("commutes") == (
+        "Not asked: hours is 5, and section “Travel” is asked when hours >= 10. "
+        "Its answer is kept aside and counts again once it is asked."
+    )
+    interview.answer(hours=20)
+    assert interview.why("minutes") == (
+        "Asked: hours is 20, and section “Travel” is asked when hours >= 10; "
+        "commutes is yes, and this is asked when commutes."
+    )
+
+
+def test_why_speaks_of_rows_and_rosters() -> None:
+    interview = Scenario(HOUSEHOLD).answer(size=1, age__1=70)
+    assert interview.why("age__3") == (
+        "Not asked: size is 1, and this is row 3 of “People”, which has 1 row."
+    )
+    assert interview.why("age__1") == (
+        "Asked: size is 1, and this is row 1 of “People”, which has 1 row."
+    )
+    assert interview.why("adults") == "Worked out as 1: people has 1 row."
+    interview.answer(size=DECLINED)
+    assert interview.why("age__1") == (
+        "Not asked so far: size is “Declined”, and it is not known how many rows “People” has. "
+        "Its answer is kept aside and counts again once it is asked."
+    )
+    removed = Scenario(OPEN_ROSTER).answer(any_pets="yes")
+    assert removed.why("animal__2") == "Not asked: row 2 of “Pets” is not in use."
+    removed.answer(any_pets="no")
+    assert removed.why("animal__2") == (
+        "Not asked: any_pets is no, and roster “Pets” is asked when any_pets."
+    )
