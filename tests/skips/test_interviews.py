@@ -94,6 +94,13 @@ def test_a_preview_tells_what_would_happen_and_leaves_no_trace() -> None:
     assert interview.last == would
 
 
+def test_a_preview_of_an_equal_number_written_otherwise_leaves_no_trace() -> None:
+    interview = Scenario("- {question: rent, kind: decimal}").answer(rent="1.50")
+    assert interview.preview(rent="1.5").is_empty
+    assert str(interview.counted["rent"]) == "1.50"
+    assert str(interview.answer(rent="1.5").counted["rent"]) == "1.5"
+
+
 def test_an_item_of_another_mode_is_not_asked() -> None:
     questionnaire = """
         - {question: greeting, kind: yes_no, modes: [interview]}
