@@ -1,81 +1,19 @@
 """The command line: what commands do, and one sentence with exit code 2 for what they cannot."""
 
 import json
-import os
 import shutil
 import subprocess
 import sys
-from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import NamedTuple
 
 import pytest
 
-from cati.__main__ import main
-from cati.demo import ADMINISTRATOR, DATA_MANAGER, INTERVIEWER, PASSPHRASE, make_practice_study
+from cati.demo import ADMINISTRATOR, DATA_MANAGER, INTERVIEWER, PASSPHRASE
 from cati.library import shipped_instruments
+from store import KdfCost
+from tests.cati.cli.conftest import Keys, Run
 
-ROOT = Path(__file__).parents[2]
-
-
-class Done(NamedTuple):
-    code: int
-    out: str
-    err: str
-
-
-Run = Callable[..., Done]
-
-
-@pytest.fixture
-def run(
-    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], tmp_path: Path
-) -> Iterator[Run]:
-    """Runs a command in this process, in a folder without a study."""
-    hooks, environment = (sys.excepthook, sys.unraisablehook), dict(os.environ)
-    for name in ("CATI_STUDY", "CATI_NAME"):
-        monkeypatch.delenv(name, raising=False)
-    elsewhere = tmp_path / "elsewhere"
-    elsewhere.mkdir()
-    monkeypatch.chdir(elsewhere)
-
-    def command(*words: str | Path) -> Done:
-        monkeypatch.setattr(sys, "argv", ["cati", *map(str, words)])
-        code = main()
-        said = capsys.readouterr()
-        assert "Traceback" not in said.err
-        return Done(code, said.out, said.err)
-
-    yield command
-    sys.excepthook, sys.unraisablehook = hooks
-    os.environ.update(environment)  # commands scrub what the tools of the tests need
-
-
-@pytest.fixture(scope="module")
-def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    folder = tmp_path_factory.mktemp("made") / "study"
-    make_practice_study(folder).close()
-    return folder
-
-
-@pytest.fixture
-def study(made: Path, tmp_path: Path) -> Path:
-    return Path(shutil.copytree(made, tmp_path / "study"))
-
-
-@pytest.fixture
-def keys(tmp_path: Path) -> Callable[..., list[str | Path]]:
-    """Options by which a person acts, with the passphrases that the command will ask."""
-
-    def options(name: str, *passphrases: str) -> list[str | Path]:
-        file = tmp_path / "passphrases.txt"
-        file.write_text("\n".join(passphrases or (PASSPHRASE,)) + "\n")
-        return ["--as", name, "--passphrase-file", file]
-
-    return options
-
-
-Keys = Callable[..., list[str | Path]]
+ROOT = Path(__file__).parents[3]
 
 COMMANDS = [
     [],
@@ -309,6 +247,8 @@ def test_an_instrument_is_added_by_the_administrator(run: Run, study: Path, keys
 def test_a_study_from_nothing_to_its_first_case(
     run: Run, tmp_path: Path, keys: Keys, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    # Six times the usual cost would be the most expensive second of the whole test run.
+    monkeypatch.setattr(KdfCost, "DEFAULT", KdfCost.FLOOR)
     folder = tmp_path / "new"
     secret = "a long enough passphrase"
     file = tmp_path / "one.txt"
@@ -375,83 +315,3 @@ def test_verify_finds_what_was_changed(run: Run, study: Path, keys: Keys) -> Non
     done = run("verify", "--study", study, *keys(DATA_MANAGER))
     assert done.code in (1, 2)
     assert "No problem found" not in done.out
-
-
-# --- demo, simulation, export --------------------------------------------------------------------
-
-
-def test_the_demo_is_made_ready_and_says_what_next(run: Run, tmp_path: Path) -> None:
-    folder = tmp_path / "demo"
-    done = run("demo", "--folder", folder, "--prepare")
-    assert done.code == 0, done.err
-    assert PASSPHRASE in done.out
-    assert f"cati export --study {folder}" in done.out
-    assert run("demo", "--folder", folder, "--prepare").code == 0
-
-
-def test_the_demo_keeps_away_from_a_live_study(run: Run, tmp_path: Path) -> None:
-    from store import KdfCost, NewPerson, Role, create_study
-
-    roles = frozenset({Role.ADMINISTRATOR, Role.DATA_MANAGER})
-    person = NewPerson("alex", roles, PASSPHRASE)
-    folder = tmp_path / "live"
-    create_study(folder, title="L", kind="live", people=[person], cost=KdfCost.FLOOR).close()
-    done = run("demo", "--folder", folder, "--prepare")
-    assert done.code == 2
-    assert "live study" in done.err
-    done = run("simulate", "--study", folder)
-    assert done.code == 2
-    assert "live study" in done.err
-
-
-def test_simulated_cases_go_to_a_file(run: Run, tmp_path: Path) -> None:
-    words = ["--instrument", "njov4", "--cases", "3", "--seed", "5", "--to"]
-    assert run("simulate", *words, tmp_path / "a.jsonl").code == 0
-    assert run("simulate", *words, tmp_path / "b.jsonl").code == 0
-    first = (tmp_path / "a.jsonl").read_text()
-    assert first == (tmp_path / "b.jsonl").read_text()
-    assert len(first.splitlines()) == 3
-    done = run("simulate", *words, tmp_path / "a.jsonl")
-    assert done.code == 2
-    assert "a.jsonl" in done.err
-
-
-def test_simulated_cases_are_submitted_and_exported(
-    run: Run, study: Path, tmp_path: Path, keys: Keys
-) -> None:
-    file = tmp_path / "two.txt"
-    file.write_text(f"{PASSPHRASE}\n{PASSPHRASE}\n")
-    done = run("simulate", "--study", study, "--cases", "2", "--passphrase-file", file)
-    assert done.code == 0, done.err
-    cases = json.loads(run("case", "list", "--study", study, "--json", *keys(DATA_MANAGER)).out)
-    assert sorted(one["state"] for one in cases) == ["fresh"] * 3 + ["submitted"] * 2
-    out = tmp_path / "out"
-    done = run("export", "--study", study, "--to", out, "--json", *keys(DATA_MANAGER))
-    assert done.code == 0, done.err
-    assert json.loads(done.out)["cases"] == 2
-    assert {path.suffix for path in out.iterdir()} >= {".csv", ".sav", ".json"}
-    again = run("export", "--study", study, "--to", out, *keys(DATA_MANAGER))
-    assert again.code == 2
-    assert again.err.count("\n") == 1
-
-
-def test_an_export_without_submitted_cases_says_so(
-    run: Run, study: Path, tmp_path: Path, keys: Keys
-) -> None:
-    done = run("export", "--study", study, "--to", tmp_path / "out", *keys(DATA_MANAGER))
-    assert done.code == 2
-    assert "submitted" in done.err
-
-
-# --- preview -----------------------------------------------------------------------------------
-
-
-def test_an_instrument_is_walked_through(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
-    import io
-
-    typed = "\n".join(["", "?", "1", "<", "", "maybe", "-not_sure", "q"]) + "\n"
-    monkeypatch.setattr(sys, "stdin", io.StringIO(typed))
-    done = run("preview", "njov4")
-    assert done.code == 0
-    assert "[Preliminary] elig_minor" in done.out
-    assert "younger than 18" in done.out
