@@ -36,11 +36,11 @@ check: .venv/.dev-stamp ## lint, formatting, types and layers
 	$(BIN)/mypy $(CHECKED)
 	$(BIN)/lint-imports
 
-soak: .venv/.dev-stamp ## long run against a real study folder; SIZE=1000 is the number of rounds
-	$(BIN)/python -m benchmarks.soak --size $(SIZE)
+soak: .venv/.dev-stamp ## long campaigns: kills, fuzzing, engine against oracle (SIZE=1000 rounds)
+	$(BIN)/python -m tests.soak --size $(SIZE)
 
 bench: .venv/.dev-stamp ## measure the budgets; each program prints its own figures
-	@set -e; for program in $(filter-out %/soak.py,$(wildcard benchmarks/[a-z]*.py)); do \
+	@set -e; for program in $(wildcard benchmarks/[a-z]*.py); do \
 		echo "== $$program"; \
 		$(BIN)/python -m benchmarks.$$(basename $$program .py); \
 	done

@@ -13,7 +13,7 @@ from statistics import median, quantiles
 from time import thread_time_ns
 from typing import NamedTuple
 
-from benchmarks.instruments import MODE, gated_instrument, random_value, realistic_instrument
+from benchmarks._instruments import MODE, gated_instrument, random_value, realistic_instrument
 from instrument.models import Question
 from instrument.values import Answer, Instance, Missing
 from skips import Program, Route, compile_instrument

@@ -1,0 +1,88 @@
+"""Long campaigns, one after the other: `make soak SIZE=1000`.
+
+Each campaign runs in a process of its own and fails by its exit code; the run goes on and says at
+the end which failed. SIZE is the number of rounds of the middling campaigns; dearer ones take a
+part of it and cheaper ones a multiple, so that each gets a fair share of the time.
+"""
+
+import argparse
+import os
+import subprocess
+import sys
+import time
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Campaign:
+    """One campaign: what it shows, and how it is started with a size."""
+
+    shows: str
+    module: str
+    size_option: str | None = None
+    share: float = 1.0
+    """Rounds per unit of SIZE."""
+    fixed: tuple[str, ...] = ()
+
+    def command(self, size: int) -> list[str]:
+        """The command line for a size."""
+        rounds = [self.size_option, str(max(1, round(size * self.share)))]
+        return ["-m", self.module, *self.fixed, *(rounds if self.size_option else [])]
+
+
+CAMPAIGNS = (
+    Campaign("engine equals naive evaluator", "tests.skips.campaign", "--steps", 20),
+    Campaign("no acknowledged event lost to a kill", "tests.store.kill_campaign", "--kills", 0.2),
+    Campaign(
+        "control: acknowledging early loses some",
+        "tests.store.kill_campaign",
+        "--kills",
+        0.05,
+        ("--control",),
+    ),
+    Campaign("no answer of an interview lost", "tests.campaigns.kill_interview", "--kills", 0.2),
+    Campaign("nothing readable in the study's files", "tests.campaigns.canary_scan"),
+    Campaign("a submitted case is forgotten", "tests.campaigns.forgetting"),
+    Campaign("exports read back equal", "tests.campaigns.export_cases", "--cases", 0.2),
+)
+
+PROPERTIES = (
+    "tests/instrument/test_fuzz.py",
+    "tests/instrument/test_yaml_door.py",
+    "tests/instrument/test_njov4_rules.py",
+    "tests/conditions/test_laws.py",
+    "tests/cati/export",
+)
+"""Property tests that take their number of examples from `CATI_SOAK`."""
+
+
+def run(shows: str, arguments: list[str], environment: dict[str, str]) -> bool:
+    """Run one campaign and say how it went."""
+    print(f"== {shows}", flush=True)
+    begun = time.monotonic()
+    code = subprocess.run([sys.executable, *arguments], env=environment, check=False).returncode
+    print(f"   {'passed' if code == 0 else 'FAILED'} in {time.monotonic() - begun:.0f} s", flush=True)
+    return code == 0
+
+
+def main() -> int:
+    """Run all campaigns; 1 when one failed."""
+    parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
+    parser.add_argument("--size", type=int, default=1000)
+    size = parser.parse_args().size
+    environment = dict(os.environ)
+    failed = [
+        campaign.shows
+        for campaign in CAMPAIGNS
+        if not run(campaign.shows, campaign.command(size), environment)
+    ]
+    shows = "laws and fuzzing"
+    properties = ["-m", "pytest", "-q", "-n", "2", *PROPERTIES]
+    if not run(shows, properties, {**environment, "CATI_SOAK": str(size * 10)}):
+        failed.append(shows)
+    print(f"{len(CAMPAIGNS) + 1 - len(failed)} passed, {len(failed)} failed", *failed, sep="\n  ")
+    return 1 if failed else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
