@@ -8,16 +8,15 @@ on the line; it never repeats what was typed.
 import datetime
 import re
 import unicodedata
-from collections.abc import Mapping
 from decimal import Decimal
 from typing import Final
+
+from pydantic import JsonValue
 
 from instrument.dates import DateError, read_date, read_time, show_date, show_time
 from instrument.models import Kind, Question
 from instrument.values import PartialDate, Value
 from instrument.yaml_door import MAX_INTEGER
-
-Json = None | bool | int | float | str | list["Json"] | Mapping[str, "Json"]
 
 _INTEGER: Final = re.compile(r"[-+]?[0-9]{1,19}")
 _GROUPED: Final = re.compile(r"[0-9]{1,3}(?:,[0-9]{3})+")
@@ -235,7 +234,7 @@ def _label(question: Question, name: str) -> str:
     return choice.label if choice is not None else name
 
 
-def to_json(value: Value) -> Json:
+def to_json(value: Value) -> JsonValue:
     """A value in JSON: numbers and texts as they are, decimals, dates and times as texts."""
     match value:
         case tuple():
@@ -250,7 +249,7 @@ def to_json(value: Value) -> Json:
             return value
 
 
-def from_json(kind: Kind, json: Json) -> Value:
+def from_json(kind: Kind, json: JsonValue) -> Value:
     """The value that `to_json` wrote for an item of a kind.
 
     Raises:

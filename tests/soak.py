@@ -61,7 +61,8 @@ def run(shows: str, arguments: list[str], environment: dict[str, str]) -> bool:
     print(f"== {shows}", flush=True)
     begun = time.monotonic()
     code = subprocess.run([sys.executable, *arguments], env=environment, check=False).returncode
-    print(f"   {'passed' if code == 0 else 'FAILED'} in {time.monotonic() - begun:.0f} s", flush=True)
+    how = "passed" if code == 0 else "FAILED"
+    print(f"   {how} in {time.monotonic() - begun:.0f} s", flush=True)
     return code == 0
 
 
