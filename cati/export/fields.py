@@ -5,6 +5,8 @@ from collections.abc import Callable, Mapping
 from decimal import Decimal
 from typing import cast
 
+from pydantic import JsonValue
+
 from cati.export.bounds import never_negative
 from cati.export.columns import (
     ANSWERED,
@@ -20,7 +22,7 @@ from cati.export.columns import (
 )
 from cati.export.errors import ExportError
 from cati.export.names import composed, indicator, stem, tidy
-from instrument.entry import Json, from_json
+from instrument.entry import from_json
 from instrument.models import (
     NUMBER_KINDS,
     TEXT_KINDS,
@@ -64,7 +66,7 @@ def _decoded(kind: Kind, json: object) -> Value:
     """A value of the case document; a computed decimal may have come out as a whole number."""
     if kind is Kind.DECIMAL and isinstance(json, int) and not isinstance(json, bool):
         return Decimal(json)
-    return from_json(kind, cast("Json", json))
+    return from_json(kind, cast("JsonValue", json))
 
 
 def left_out(item: Question | Computed, profile: Profile) -> str | None:
