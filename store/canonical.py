@@ -51,7 +51,22 @@ def decode(data: bytes) -> JSON:
 
 def decode_object(data: bytes) -> dict[str, JSON]:
     """Read canonical JSON that is a mapping; ValueError when it is anything else."""
-    value = decode(data)
+    return _object(decode(data))
+
+
+def read_object(data: bytes) -> dict[str, JSON]:
+    """Read a mapping from bytes that are authentic, so were written by `encode`.
+
+    Does not spend the time to see whether they are canonical. ValueError when not a mapping.
+    """
+    try:
+        value: JSON = json.loads(data)
+    except (ValueError, RecursionError):
+        value = None
+    return _object(value)
+
+
+def _object(value: JSON) -> dict[str, JSON]:
     if not isinstance(value, dict):
         raise ValueError("not a JSON object")
     return value

@@ -11,12 +11,51 @@ from store.grants import CaseRecord
 from store.sealing import SealedCase
 from store.tables import CaseRow, EventRow, IdentityRow, LeaseRow, SealedRow
 
-_Columns = tuple[str, str, str, str, str, str, bytes, int, bytes, int]
+# Statements that run for every case or every answer are built once: making them took as long as
+# running them.
+_ALL: Select[str, str, str, str, str, str, bytes, int, bytes, int] = select(
+    col(CaseRow.id),
+    col(CaseRow.state),
+    col(CaseRow.instrument),
+    col(CaseRow.mode),
+    col(CaseRow.assignee),
+    col(CaseRow.created_by),
+    col(CaseRow.signature),
+    col(CaseRow.n),
+    col(CaseRow.head),
+    col(CaseRow.updated),
+)
+_FIND = _ALL.where(col(CaseRow.id) == bindparam("case"))
+_EVENTS = (
+    select(col(EventRow.seq), col(EventRow.envelope))
+    .where(col(EventRow.case_id) == bindparam("case"))
+    .order_by(col(EventRow.seq))
+)
+_IDENTITY = select(col(IdentityRow.envelope)).where(col(IdentityRow.case_id) == bindparam("case"))
+_SEALED = select(col(SealedRow.wrap), col(SealedRow.envelope)).where(
+    col(SealedRow.case_id) == bindparam("case")
+)
+_MOVE = (
+    update(CaseRow)
+    .where(
+        col(CaseRow.id) == bindparam("case"),
+        col(CaseRow.state) == "open",
+        col(CaseRow.n) == bindparam("previous_n"),
+        col(CaseRow.head) == bindparam("previous_head"),
+        exists().where(
+            col(LeaseRow.case_id) == bindparam("case"),
+            col(LeaseRow.token) == bindparam("token"),
+            col(LeaseRow.holder) != "",
+        ),
+    )
+    .values(n=bindparam("next_n"), head=bindparam("next_head"), updated=bindparam("now"))
+)
+_INSERT = insert(EventRow)
 
 
 def find(connection: Connection, case_id: str) -> CaseRecord:
     """A case by its id; UnknownCase when there is none."""
-    found = rows(connection, _select().where(col(CaseRow.id) == case_id))
+    found = rows(connection, _FIND, {"case": case_id})
     if not found:
         raise UnknownCase("No such case belongs to this study: choose one from the list.")
     return CaseRecord(*found[0])
@@ -24,7 +63,7 @@ def find(connection: Connection, case_id: str) -> CaseRecord:
 
 def every(connection: Connection) -> list[CaseRecord]:
     """All cases, by id."""
-    return [CaseRecord(*row) for row in rows(connection, _select().order_by(col(CaseRow.id)))]
+    return [CaseRecord(*row) for row in rows(connection, _ALL.order_by(col(CaseRow.id)))]
 
 
 def ids(connection: Connection, state: str | None = None) -> list[str]:
@@ -75,25 +114,6 @@ def begin(connection: Connection, case_id: str, head: bytes, updated: int) -> No
     )
 
 
-_MOVE = (
-    update(CaseRow)
-    .where(
-        col(CaseRow.id) == bindparam("case"),
-        col(CaseRow.state) == "open",
-        col(CaseRow.n) == bindparam("previous_n"),
-        col(CaseRow.head) == bindparam("previous_head"),
-        exists().where(
-            col(LeaseRow.case_id) == bindparam("case"),
-            col(LeaseRow.token) == bindparam("token"),
-            col(LeaseRow.holder) != "",
-        ),
-    )
-    .values(n=bindparam("next_n"), head=bindparam("next_head"), updated=bindparam("now"))
-)
-_INSERT = insert(EventRow)
-# Built once: making statements took a third of the time of a save.
-
-
 def append(
     connection: Connection,
     case_id: str,
@@ -129,18 +149,12 @@ def append(
 
 def events(connection: Connection, case_id: str) -> list[tuple[int, bytes]]:
     """Number and envelope of each event, in order."""
-    query = (
-        select(col(EventRow.seq), col(EventRow.envelope))
-        .where(col(EventRow.case_id) == case_id)
-        .order_by(col(EventRow.seq))
-    )
-    return [(seq, envelope) for seq, envelope in rows(connection, query)]
+    return [(seq, envelope) for seq, envelope in rows(connection, _EVENTS, {"case": case_id})]
 
 
 def identity(connection: Connection, case_id: str) -> bytes:
     """Envelope of the identity; empty when the row is missing."""
-    query = select(col(IdentityRow.envelope)).where(col(IdentityRow.case_id) == case_id)
-    found = rows(connection, query)
+    found = rows(connection, _IDENTITY, {"case": case_id})
     return found[0][0] if found else b""
 
 
@@ -166,23 +180,5 @@ def submit(connection: Connection, case_id: str, sealed: SealedCase, updated: in
 
 def sealed(connection: Connection, case_id: str) -> SealedCase | None:
     """The sealed case, or None."""
-    query = select(col(SealedRow.wrap), col(SealedRow.envelope)).where(
-        col(SealedRow.case_id) == case_id
-    )
-    found = rows(connection, query)
+    found = rows(connection, _SEALED, {"case": case_id})
     return SealedCase(*found[0]) if found else None
-
-
-def _select() -> Select[*_Columns]:
-    return select(
-        col(CaseRow.id),
-        col(CaseRow.state),
-        col(CaseRow.instrument),
-        col(CaseRow.mode),
-        col(CaseRow.assignee),
-        col(CaseRow.created_by),
-        col(CaseRow.signature),
-        col(CaseRow.n),
-        col(CaseRow.head),
-        col(CaseRow.updated),
-    )

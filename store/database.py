@@ -10,7 +10,7 @@ import contextlib
 import os
 import sqlite3
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import TypeVarTuple, cast
 from urllib.parse import quote
@@ -169,13 +169,17 @@ def translated() -> Iterator[None]:
         raise ours from None
 
 
-def rows(connection: Connection, statement: Select[*Columns]) -> list[Row[*Columns]]:
+def rows(
+    connection: Connection,
+    statement: Select[*Columns],
+    parameters: Mapping[str, str] | None = None,
+) -> list[Row[*Columns]]:
     """Run a query and see to it that every value has the type of its column.
 
     SQLite checks types when it writes and not when it reads; a damaged page can hold anything.
     """
     try:
-        found = list(connection.execute(statement).all())
+        found = list(connection.execute(statement, parameters).all())
         types = [column.type.python_type for column in statement.selected_columns]
         sound = all(
             [type(value) for value in cast(tuple[object, ...], row)] == types for row in found

@@ -9,7 +9,7 @@ manager signed it, which fixes instrument, mode, assignee and identity.
 from dataclasses import dataclass
 from typing import Literal
 
-from sqlalchemy import Connection, delete, insert, select
+from sqlalchemy import Connection, bindparam, delete, insert, select
 from sqlmodel import col
 
 from store.binding import bind
@@ -23,6 +23,19 @@ What = Literal["identity", "answers"]
 
 DATA = "data"
 """The study's data key as a recipient."""
+
+_FIND = select(col(GrantRow.wrap), col(GrantRow.granted_by), col(GrantRow.signature)).where(
+    col(GrantRow.case_id) == bindparam("case"),
+    col(GrantRow.what) == bindparam("what"),
+    col(GrantRow.recipient) == bindparam("recipient"),
+)
+_OF_CASE = select(
+    col(GrantRow.what),
+    col(GrantRow.recipient),
+    col(GrantRow.wrap),
+    col(GrantRow.granted_by),
+    col(GrantRow.signature),
+).where(col(GrantRow.case_id) == bindparam("case"))
 
 
 @dataclass(frozen=True)
@@ -112,14 +125,8 @@ def open_grant(
     Raises:
         Unopenable: there is a grant, but it is not one that was given here.
     """
-    found = rows(
-        connection,
-        select(col(GrantRow.wrap), col(GrantRow.granted_by), col(GrantRow.signature)).where(
-            col(GrantRow.case_id) == case.id,
-            col(GrantRow.what) == what,
-            col(GrantRow.recipient) == recipient,
-        ),
-    )
+    place = {"case": case.id, "what": what, "recipient": recipient}
+    found = rows(connection, _FIND, place)
     if not found:
         return None
     wrap, granted_by, signature = found[0]
@@ -186,16 +193,7 @@ def require_given(connection: Connection, body: Body, case: CaseRecord) -> None:
         expected.add(("identity", case.assignee))
     if case.state == "open":
         expected |= {("answers", DATA), ("answers", case.assignee)}
-    given = rows(
-        connection,
-        select(
-            col(GrantRow.what),
-            col(GrantRow.recipient),
-            col(GrantRow.wrap),
-            col(GrantRow.granted_by),
-            col(GrantRow.signature),
-        ).where(col(GrantRow.case_id) == case.id),
-    )
+    given = rows(connection, _OF_CASE, {"case": case.id})
     if {(row[0], row[1]) for row in given} != expected:
         raise Unopenable
     for what, recipient, wrap, granted_by, signature in given:

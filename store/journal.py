@@ -112,7 +112,7 @@ def open_event(keys: CaseKeys, place: Place, seq: int, previous: bytes, envelope
             nonce, ciphertext, _context(place, seq, previous, keys, header)
         )
         micros, raw_id, length = _FRONT.unpack_from(plain)
-        event = canonical.decode_object(plain[_FRONT.size : _FRONT.size + length])
+        event = canonical.read_object(plain[_FRONT.size : _FRONT.size + length])
         at = _EPOCH + timedelta(microseconds=micros)
     except (InvalidTag, ValueError, OverflowError, struct.error):
         raise Unopenable from None

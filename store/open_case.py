@@ -110,7 +110,7 @@ class OpenCase:
             before = self._end.head
             sealed = seal_event(keys, self._place, seq, before, at, identifier, event)
             # A copy, so that a caller who goes on using the mapping does not change what was saved.
-            kept = canonical.decode_object(canonical.encode(event))
+            kept = canonical.read_object(canonical.encode(event))
             after = _End(seq, sealed.head)
             self._doubtful = (after, JournalEntry(seq, at, str(identifier), kept))
             with self._access.study.database.write() as connection:

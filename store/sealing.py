@@ -65,7 +65,7 @@ def open_identity(
     key = expand(case_key, "identity", KEY_SIZE)
     try:
         (content,) = _open(key, bind("identity", *place), envelope, 1)
-        return canonical.decode_object(content)
+        return canonical.read_object(content)
     except ValueError:
         raise Unopenable from None
     finally:
@@ -122,7 +122,7 @@ def open_case(
     key = secret.open(stored.wrap, bind("submission key", context), KEY_SIZE)
     try:
         head, body, signature = _open(key, bind("submission", context), stored.envelope, 3)
-        header, document = canonical.decode_object(head), canonical.decode_object(body)
+        header, document = canonical.read_object(head), canonical.read_object(body)
     except ValueError:
         raise Unopenable from None
     finally:

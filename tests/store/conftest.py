@@ -4,9 +4,14 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 
 from store import JSON, Study, keystore
 from tests.store.made import Clock, Made, found, make
+
+# How long an example takes says something about the computer and nothing about the store.
+settings.register_profile("untimed", deadline=None)
+settings.load_profile("untimed")
 
 
 @pytest.fixture(scope="session")

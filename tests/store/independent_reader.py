@@ -191,4 +191,4 @@ class Reader:
 
 if __name__ == "__main__":
     for found in Reader(Path(sys.argv[1]), sys.argv[2], getpass.getpass()).cases():
-        print(json.dumps(found, ensure_ascii=False))  # noqa: T201 - what it is for
+        print(json.dumps(found, ensure_ascii=False))

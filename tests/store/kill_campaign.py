@@ -122,7 +122,7 @@ def main() -> None:
         tally = campaign(
             Path(folder) / "study", options.kills, control=options.control, seed=options.seed
         )
-    print(tally)  # noqa: T201 - the result of the program
+    print(tally)
     if tally.damaged or (tally.lost > 0) != options.control:
         raise SystemExit(1)
 
