@@ -47,7 +47,7 @@ def utc_now() -> datetime:
 class CatiApp(App[int]):
     """One study, one person, one case at a time."""
 
-    CSS_PATH = "app.tcss"
+    CSS_PATH = Path(__file__).with_name("app.tcss")
     TITLE = "cati"
     ENABLE_COMMAND_PALETTE = False
     ALLOW_SELECT = False

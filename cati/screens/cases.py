@@ -14,6 +14,7 @@ from cati.screens.base import CatiScreen
 from cati.screens.interview import InterviewScreen
 from cati.widgets.band import Band
 from cati.widgets.keybar import KeyBar
+from cati.widgets.picker import Picker
 from cati.widgets.words import joined, named, said
 from instrument import InstrumentError
 from store import CaseCard, Role, StoreError
@@ -43,7 +44,7 @@ class CasesScreen(CatiScreen[None]):
         practice = study.kind == "practice"
         yield Band(f"{study.title} · {who}", "", practice=practice, record=False, zone=None)
         yield Static(id="cases-title", markup=False)
-        yield OptionList(markup=False, id="cases")
+        yield Picker(markup=False, id="cases")
         yield Static(id="cases-note", markup=False)
         yield KeyBar(self.keymap, [("next", "Open"), "lock", "quit"])
 

@@ -16,6 +16,7 @@ from cati.screens.leave import LeaveDialog
 from cati.screens.overview import OverviewScreen
 from cati.screens.summary import SummaryScreen
 from cati.widgets.keybar import KeyBar
+from cati.widgets.picker import Picker
 from cati.widgets.words import joined, named
 from instrument.values import Instance
 from store import StoreError
@@ -45,7 +46,7 @@ class ReviewScreen(CatiScreen[Instance | str]):
         yield self.band_of(self.work)
         yield Static(id="review-title", markup=False)
         yield Static(id="review-note", markup=False)
-        yield OptionList(markup=False, id="review")
+        yield Picker(markup=False, id="review")
         yield KeyBar(
             self.keymap,
             [("next", "Choose"), ("back", "Last question"), "overview", "leave", "lock"],

@@ -12,6 +12,7 @@ from cati.casework import Casework
 from cati.interview import Obstacle
 from cati.keys import COMMANDS
 from cati.screens.base import Dialog
+from cati.widgets.picker import Picker
 from cati.widgets.words import joined, named, said
 from instrument.values import Instance
 from store import StoreError
@@ -40,7 +41,7 @@ class SubmitScreen(Dialog[Instance | str | tuple[str]]):
         if self._obstacles:
             words = "Before it can be submitted, these need to be settled. Choose one to go there."
             yield Static(words, id="sentence", markup=False)
-            yield OptionList(
+            yield Picker(
                 *[
                     Option(joined(f"{SIGNS[one.kind]} ", named(one.sentence)), id=str(number))
                     for number, one in enumerate(self._obstacles)

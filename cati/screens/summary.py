@@ -197,7 +197,7 @@ class SummaryScreen(CatiScreen[Instance | str]):
                 self.query_one(StatusLine).alarm(f"NOT SAVED. {error}")
             self._draw()
 
-        about = f"“{mark.text}” looks like a {mark.kind}. Why does it identify nobody?"
+        about = f"“{mark.text}” {looks_like(mark)}. Why does it identify nobody?"
         self.app.push_screen(NoteDialog("Keep these words", about), kept)
 
     def _marks(self) -> list[Mark]:
@@ -243,16 +243,28 @@ class SummaryScreen(CatiScreen[Instance | str]):
         lines = [
             joined(
                 "⚠ ",
-                named(f"“{first.text}” looks like a {first.kind}.", "bold"),
-                "   ",
+                named(f"“{first.text}” {looks_like(first)}.", "bold"),
+            ),
+            joined(
+                "  ",
                 Content.styled(keys.shown("replace"), "bold"),
-                named(f" write “{first.suggestion}”   "),
+                " write ",
+                named(f"“{first.suggestion}”"),
+                "    ",
                 Content.styled(keys.shown("keep"), "bold"),
                 " keep, say why",
-            )
+            ),
         ]
         others = ", ".join(f"“{mark.text}”" for mark in marks[1:LISTED])
         more = f" and {len(marks) - LISTED} more" if len(marks) > LISTED else ""
         if others:
             lines.append(named(f"  then: {others}{more}"))
         return Content("\n").join(lines)
+
+
+def looks_like(mark: Mark) -> str:
+    """Why a mark was made, to stand behind its words."""
+    if mark.kind.startswith("known"):
+        return f"is {mark.kind}"
+    article = "an" if mark.kind[0].lower() in "aeio" else "a"
+    return f"looks like {article} {mark.kind}"

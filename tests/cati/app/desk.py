@@ -57,15 +57,16 @@ class Desk:
     async def until(self, screen: str) -> None:
         """Wait for a screen, by the name of its class."""
 
-        await self._until(lambda: self.screen == screen)
+        await self.until_holds(lambda: self.screen == screen)
         await self.settle()
 
     async def until_sees(self, words: str) -> None:
         """Wait for words on the screen."""
 
-        await self._until(lambda: words in self.text)
+        await self.until_holds(lambda: words in self.text)
 
-    async def _until(self, holds: Callable[[], bool]) -> None:
+    async def until_holds(self, holds: Callable[[], bool]) -> None:
+        """Wait until something holds."""
         patience = int(PATIENCE * 100)
         for _ in range(patience):
             if holds():

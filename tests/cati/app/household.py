@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from instrument import Instrument, instrument_files, read_instrument
+from instrument.values import Answer, Missing
 from store import InstrumentFiles, KdfCost, NewPerson, Role, Study, create_study
 
 ONE_CASE = {"Household 1": "interview"}
@@ -127,6 +128,18 @@ items:
       - {question: visits, kind: integer, label: Visits a month, ask: How often?, range: 0..99}
 """,
 }
+
+
+UNSURE = Missing("not_sure")
+
+TO_PEOPLE: dict[str, Answer] = {"owns_car": "yes"}
+TO_ROOMS = TO_PEOPLE | {"people": 5, "adults": 3}
+TO_JOB = TO_ROOMS | {"rooms": ("kitchen",)}
+TO_SINCE = TO_JOB | {"job": "baker"}
+TO_DUTIES = TO_SINCE | {"since": UNSURE, "starts": UNSURE, "pay": UNSURE}
+TO_CARS = TO_DUTIES | {"duties": UNSURE}
+TO_THE_END = TO_CARS | {"cars": 1, "car_year": 2001, "visitors": "no"}
+"""Answers that lead up to an item, in their order."""
 
 
 def write_instrument(folder: Path, files: Mapping[str, str] = FILES) -> Instrument:

@@ -3,18 +3,18 @@
 import datetime
 from decimal import Decimal
 
-from instrument.values import READ, Answer, Missing, PartialDate
+from instrument.values import READ, Missing, PartialDate
 from store import Study
 from tests.cati.app.desk import interviewing
-
-UNSURE = Missing("not_sure")
-
-TO_PEOPLE: dict[str, Answer] = {"owns_car": "yes"}
-TO_ROOMS = TO_PEOPLE | {"people": 5, "adults": 3}
-TO_JOB = TO_ROOMS | {"rooms": ("kitchen",)}
-TO_SINCE = TO_JOB | {"job": "baker"}
-TO_DUTIES = TO_SINCE | {"since": UNSURE, "starts": UNSURE, "pay": UNSURE}
-TO_CARS = TO_DUTIES | {"duties": UNSURE}
+from tests.cati.app.household import (
+    TO_CARS,
+    TO_DUTIES,
+    TO_JOB,
+    TO_PEOPLE,
+    TO_ROOMS,
+    TO_SINCE,
+    UNSURE,
+)
 
 
 async def test_a_statement_is_read_with_enter(study: Study) -> None:

@@ -1,0 +1,355 @@
+"""Unlocking, the list of cases, locking, and what goes wrong around a case."""
+
+import shutil
+from pathlib import Path
+
+import pytest
+
+from cati.screens.cases import SEALED
+from cati.settings import Settings, SettingsError
+from instrument.values import Instance
+from store import DiskFull, LeaseLost, OpenCase, Study, TooSoon, open_study
+from tests.cati.app.desk import desk, interviewing
+from tests.cati.app.household import (
+    NAME,
+    PASSPHRASE,
+    TO_PEOPLE,
+    TO_ROOMS,
+    TO_THE_END,
+    household_study,
+)
+
+# --- unlocking ----------------------------------------------------------------------------------
+
+
+async def test_the_passphrase_is_hidden_and_opens_the_cases(study: Study) -> None:
+    async with desk(study, unlocked=False) as at:
+        assert at.sees("PRACTICE", "Households", "Your passphrase", NAME)
+        await at.type(PASSPHRASE)
+        assert not at.sees(PASSPHRASE)
+        assert at.sees("•" * len(PASSPHRASE))
+        await at.press("enter")
+        await at.until("CasesScreen")
+        assert at.sees("CASES 1 to do, 1 in all", "· new Household 1")
+
+
+def too_soon(*_: object) -> None:
+    raise TooSoon(3650)
+
+
+async def test_a_wrong_passphrase_is_said_and_the_next_try_waits(
+    study: Study, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async with desk(study, unlocked=False) as at:
+        await at.type("a wrong passphrase")
+        await at.press("enter")
+        await at.until_sees("✗")
+        assert at.screen == "UnlockScreen"
+        with monkeypatch.context() as patch:
+            patch.setattr(Study, "unlock", too_soon)
+            await at.type(PASSPHRASE)
+            await at.press("enter")
+            await at.until_sees("try again in 36")
+        await at.type(PASSPHRASE)
+        await at.press("enter")
+        assert at.sees("try again in 3")
+        at.app.screen._waits = 1  # type: ignore[attr-defined]
+        await at.until_sees("Type your passphrase again.")
+        await at.press(*["backspace"] * len(PASSPHRASE))
+        await at.type(PASSPHRASE)
+        await at.press("enter")
+        await at.until("CasesScreen")
+
+
+async def test_a_name_is_asked_for_first(study: Study) -> None:
+    async with desk(study, unlocked=False) as at:
+        await at.press("tab", "tab", "shift+tab")
+        at.app.screen.query_one("#login").focus()
+        await at.press(*["backspace"] * 4, "enter")
+        assert at.sees("Type the name you were given")
+        await at.type("nobody")
+        await at.press("enter")
+        await at.type(PASSPHRASE)
+        await at.press("enter")
+        await at.until_sees("✗")
+        assert at.screen == "UnlockScreen"
+
+
+# --- the list -----------------------------------------------------------------------------------
+
+
+async def test_a_case_in_use_elsewhere_is_told_in_one_sentence(
+    study: Study, tmp_path: Path
+) -> None:
+    other = open_study(tmp_path / "study")
+    holder = other.unlock(NAME, PASSPHRASE)
+    held = holder.open_case(holder.cases()[0].id)
+    async with desk(study) as at:
+        await at.press("enter")
+        assert at.screen == "CasesScreen"
+        assert at.sees("✗", "is open in another window or program, by ines")
+        held.release()
+        await at.press("enter")
+        assert at.screen == "InterviewScreen"
+    other.close()
+
+
+async def test_a_damaged_case_and_an_unknown_version_are_told_in_one_sentence(
+    study: Study, tmp_path: Path
+) -> None:
+    folder = next((tmp_path / "study" / "instruments").iterdir())
+    (folder / "home.yaml").write_text("section: home\n")
+    async with desk(study) as at:
+        await at.press("enter")
+        assert at.screen == "CasesScreen"
+        assert at.sees("✗")
+
+
+# --- locking ------------------------------------------------------------------------------------
+
+
+async def test_locking_puts_keys_and_screens_away_and_unlocking_goes_on(study: Study) -> None:
+    async with interviewing(study, "4", "ctrl+l", given=TO_PEOPLE) as at:
+        assert at.screen == "UnlockScreen"
+        assert at.app.access is None
+        assert at.app.work is None
+        assert [type(screen).__name__ for screen in at.app.screen_stack[1:]] == ["UnlockScreen"]
+        await at.type(PASSPHRASE)
+        await at.press("enter")
+        await at.until("Page")
+        assert at.sees("Household 1: taken up again", "It ended with: locked")
+        await at.press("escape")
+        assert at.place == "adults"
+        assert at.answer("people") == 4
+
+
+async def test_the_screen_locks_after_minutes_without_a_key(
+    study: Study, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async with interviewing(study, "f2") as at:
+        at.app._look_at_clock()
+        await at.settle()
+        assert at.screen == "NoteDialog"
+        monkeypatch.setattr("cati.app.monotonic", lambda: at.app._last_key + 301)
+        at.app._look_at_clock()
+        await at.settle()
+        await at.until("UnlockScreen")
+        assert at.sees("Locked after 5 minutes without a key.")
+        assert at.app.access is None
+
+
+# --- what cannot be saved -----------------------------------------------------------------------
+
+
+@pytest.fixture
+def full_disk(monkeypatch: pytest.MonkeyPatch) -> list[bool]:
+    """While the list is not empty, nothing can be saved."""
+    full: list[bool] = []
+    append = OpenCase.append
+
+    def refuse(case: OpenCase, event: dict[str, object], **more: object) -> object:
+        if full:
+            raise DiskFull("There is no room left on the disk: free some space.")
+        return append(case, event, **more)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(OpenCase, "append", refuse)
+    return full
+
+
+async def test_an_answer_that_cannot_be_saved_says_so_until_it_is(
+    study: Study, full_disk: list[bool]
+) -> None:
+    async with interviewing(study, given=TO_PEOPLE) as at:
+        full_disk.append(True)
+        await at.press("4", "enter")
+        assert at.place == "people"
+        assert at.answer("people") is None
+        assert at.sees("NOT SAVED, ^R tries again. There is no room left on the disk")
+        assert not at.sees("✓ 4 people")
+        await at.press("ctrl+r")
+        assert at.sees("NOT SAVED")
+        await at.press("f1", "escape")
+        assert at.sees("NOT SAVED")
+        full_disk.clear()
+        await at.press("ctrl+r")
+        assert not at.sees("NOT SAVED")
+        assert at.answer("people") == 4
+        assert at.place == "adults"
+
+
+async def test_a_remark_that_cannot_be_saved_can_be_tried_again(
+    study: Study, full_disk: list[bool]
+) -> None:
+    async with interviewing(study, "enter", "f2") as at:
+        full_disk.append(True)
+        await at.type("leased")
+        await at.press("enter")
+        assert at.sees("NOT SAVED")
+        assert not at.interview.remarks
+        full_disk.clear()
+        await at.press("ctrl+r")
+        assert at.interview.remarks == {Instance("owns_car"): "leased"}
+
+
+async def test_a_case_taken_over_by_another_program_is_left(
+    study: Study, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async with interviewing(study, "4", given=TO_PEOPLE) as at:
+
+        def lost(*_: object, **__: object) -> None:
+            raise LeaseLost("abc")
+
+        monkeypatch.setattr(OpenCase, "append", lost)
+        await at.press("enter")
+        assert at.screen == "CasesScreen"
+        assert at.sees("was taken over by another program, so this change was not saved")
+
+
+# --- the window ---------------------------------------------------------------------------------
+
+
+async def test_a_small_window_says_so_and_nothing_is_lost(study: Study) -> None:
+    async with interviewing(study, "1", given=TO_PEOPLE) as at:
+        await at.pilot.resize_terminal(70, 20)
+        await at.settle()
+        assert at.sees("This window is 70×20; cati needs 80×24. Make it larger")
+        await at.press("5", "enter")
+        await at.pilot.resize_terminal(40, 10)
+        await at.settle()
+        assert at.sees("This window is 40×10;")
+        await at.pilot.resize_terminal(90, 30)
+        await at.settle()
+        assert at.screen == "InterviewScreen"
+        assert at.place == "people"
+        await at.press("2", "enter")
+        assert at.answer("people") == 12
+
+
+async def test_the_same_keys_work_in_a_large_window(study: Study) -> None:
+    async with interviewing(study, "4", "enter", given=TO_PEOPLE, size=(160, 50)) as at:
+        assert at.place == "adults"
+        assert at.sees("F7 Flag", "^L Lock")
+
+
+async def test_settings_move_keys_and_the_key_bar_follows(study: Study) -> None:
+    settings = Settings(rest_ms=0, keys={"remark": "f12"}, theme="light")
+    async with interviewing(study, "enter", settings=settings) as at:
+        assert at.sees("F12 Remark")
+        await at.press("f2")
+        assert at.screen == "InterviewScreen"
+        await at.press("f12")
+        assert at.screen == "NoteDialog"
+
+
+@pytest.mark.parametrize("keys", [{"remark": "f1"}, {"dance": "f12"}])
+async def test_keys_that_cannot_work_are_refused(study: Study, keys: dict[str, str]) -> None:
+    with pytest.raises(SettingsError, match=r"'(dance|remark)'"):
+        async with desk(study, settings=Settings(keys=keys)):
+            pass
+
+
+# --- the end ------------------------------------------------------------------------------------
+
+
+async def test_a_case_is_summarized_submitted_and_sealed(study: Study) -> None:
+    async with interviewing(study, "enter", given=TO_THE_END) as at:
+        assert at.screen == "SummaryScreen"
+        assert at.sees("Who lives here (1 of 2)", "Ages and jobs, no names.", "PRACTICE")
+        await at.press("enter")
+        await at.press("enter")
+        assert at.screen == "SubmitScreen"
+        assert at.sees("these need to be settled", "The summary lacks: who lives here.")
+        await at.press("enter")
+        assert at.sees("Who lives here (1 of 2)")
+        await at.type("Two adults; ask Jordan Example.")
+        assert at.sees("⚠ “Jordan Example”", "F8 write", "F9 keep, say why")
+        await at.press("f8")
+        assert not at.sees("Jordan")
+        assert not at.sees("⚠")
+        await at.press("enter")
+        await at.type("A van from Springfield.")
+        assert at.sees("⚠ “Springfield”")
+        await at.press("f9")
+        await at.type("the model of the van")
+        await at.press("enter")
+        assert not at.sees("⚠")
+        await at.press("enter")
+        assert at.sees("Household 1 is complete. Submitting seals it for the data manager")
+        await at.press("enter")
+        assert at.screen == "CasesScreen"
+        assert at.sees("✓ sealed Household 1", "Submitted and sealed.", "CASES 0 to do")
+        await at.press("enter")
+        assert at.sees(SEALED)
+        assert at.app.access is not None
+        case = at.app.access.read_submitted(at.app.access.cases()[0].id)
+        assert "Jordan" not in str(case.document)
+        assert case.document["explained"] == {"Springfield": "the model of the van"}
+
+
+async def test_typing_the_summary_saves_drafts_by_itself(
+    study: Study, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("cati.screens.summary.DRAFT_SECONDS", 0.2)
+    async with interviewing(study, "enter", given=TO_THE_END) as at:
+        await at.type("Two adults")
+        await at.until_holds(lambda: at.interview.summary == {"who": "Two adults"})
+        await at.type(" and a child")
+        await at.press("ctrl+l")
+        await at.type(PASSPHRASE)
+        await at.press("enter")
+        await at.until("Page")
+        assert at.interview.summary == {"who": "Two adults and a child"}
+
+
+async def test_a_summary_that_cannot_be_saved_says_so(study: Study, full_disk: list[bool]) -> None:
+    async with interviewing(study, "enter", given=TO_THE_END) as at:
+        full_disk.append(True)
+        await at.type("Two adults")
+        await at.press("enter")
+        assert at.sees("NOT SAVED", "Who lives here (1 of 2)", "Two adults")
+        full_disk.clear()
+        await at.press("ctrl+r", "enter")
+        assert at.sees("What they drive (2 of 2)")
+        assert at.interview.summary == {"who": "Two adults"}
+
+
+async def test_the_record_mode_is_banded_and_offers_its_own_reasons(tmp_path: Path) -> None:
+    study = household_study(tmp_path, {"Record 7": "record"})
+    async with interviewing(study, "enter") as at:
+        assert at.sees("CASE RECORD", "F9 Not in record", "on case")
+        assert not at.sees("Declined")
+        await at.press("f5")
+        assert at.sees("The record is incomplete")
+    study.close()
+
+
+class Lines:
+    """A respondent with one line for everything."""
+
+    def lines(self, label: str, instance: Instance) -> str | None:
+        return f"{label} on {instance.item}"
+
+    def persona(self, label: str) -> str | None:
+        return "A baker."
+
+
+@pytest.mark.parametrize("size", [(80, 24), (120, 40)])
+async def test_the_respondents_lines_are_shown_and_hidden_by_a_key(
+    study: Study, size: tuple[int, int]
+) -> None:
+    async with interviewing(study, "enter", scripts=Lines(), size=size) as at:
+        assert at.sees("Respondent", "“Household 1 on owns_car”")
+        await at.press("f6")
+        assert not at.sees("Respondent")
+        await at.press("f6", "y", "enter")
+        assert at.sees("“Household 1 on people”")
+        await at.press("f1")
+        assert at.sees("On the line (practice)", "A baker.")
+
+
+def test_copies_of_the_study_are_apart(study: Study, household_folder: Path) -> None:
+    """Control: what a test does to its study does not reach the next one."""
+    assert study.folder != household_folder
+    shutil.rmtree(study.folder / "keys")
+    assert (household_folder / "keys" / f"{NAME}.key").exists()
+    assert TO_ROOMS
