@@ -20,7 +20,7 @@ from cati import events as ev
 from cati.record import CaseRecord
 from cati.summary import scan
 from instrument.entry import EntryError, check_value, read_entry, show
-from instrument.models import Instrument, Question, Statement
+from instrument.models import Instrument, Question, Statement, SummaryPart
 from instrument.values import READ, Answer, Instance, Missing
 from skips import Change, Failing, Route, Status
 
@@ -263,6 +263,15 @@ class Interview:
     # --- the summary and the end -------------------------------------------------------------
 
     @property
+    def summary_parts(self) -> tuple[SummaryPart, ...]:
+        """The parts of the summary that this case calls for; none for a case outside the study."""
+        return tuple(
+            part
+            for part in self.instrument.summary
+            if part.ask_if is None or self.route.counted(Instance(part.ask_if)) == "yes"
+        )
+
+    @property
     def summary(self) -> Mapping[str, str]:
         """The parts of the summary written so far."""
         return self.record.summary
@@ -358,7 +367,7 @@ class Interview:
             yield Obstacle("check", failing.text, failing.instance)
 
     def _summary_gaps(self) -> Iterator[Obstacle]:
-        for part in self.instrument.summary:
+        for part in self.summary_parts:
             text = self.summary.get(part.name, "")
             if not text.strip():
                 yield Obstacle(

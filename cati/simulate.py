@@ -115,7 +115,7 @@ def conduct(interview: Interview, random: Random, habits: Habits | None = None) 
     else:
         assert interview.place is not None
         raise Stuck(interview.place)
-    for part in interview.instrument.summary:
+    for part in interview.summary_parts:
         interview.write_summary(part.name, SUMMARY)
     interview.end("finished")
 

@@ -55,6 +55,7 @@ TITLES: Final = {
     "range-order": "Bounds that no value meets",
     "range-codes": "A range that holds codes of missing values",
     "guide-item": "A guide offered on an item that does not exist",
+    "summary-ask-if": "A part of the summary that hangs on no yes/no item",
     # texts
     "fill-syntax": "A brace without its partner",
     "fill-not-here": "A fill where texts are fixed",

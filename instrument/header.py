@@ -7,7 +7,16 @@ from typing import Final
 
 from instrument.choices import REASON_CODES, ChoiceList, read_choices
 from instrument.fields import Fields
-from instrument.models import Definition, Guide, MissingReason, SummaryPart
+from instrument.models import (
+    Computed,
+    Definition,
+    Guide,
+    Kind,
+    MissingReason,
+    Question,
+    Section,
+    SummaryPart,
+)
 from instrument.naming import is_name, read_name
 from instrument.report import Report, quote
 from instrument.source import Source
@@ -221,7 +230,7 @@ def _read_guides(fields: Fields) -> tuple[Guide, ...]:
 def _read_summary(fields: Fields) -> tuple[SummaryPart, ...]:
     parts: dict[str, SummaryPart] = {}
     for part in fields.mappings("summary", "a part of the summary"):
-        part.allow(("part", "label", "hint"))
+        part.allow(("part", "label", "hint", "ask_if"))
         name = read_name(part.scalar("part", required=True), part.report, "part of the summary")
         label, hint = part.line("label", required=True), part.line("hint", required=True)
         if name is None or label is None or hint is None:
@@ -230,7 +239,9 @@ def _read_summary(fields: Fields) -> tuple[SummaryPart, ...]:
             part.report.add(
                 "name-repeated", part.place("part"), f"the summary has another part {quote(name)}"
             )
-        parts[name] = SummaryPart(source=part.source, name=name, label=label, hint=hint)
+        parts[name] = SummaryPart(
+            source=part.source, name=name, label=label, hint=hint, ask_if=part.line("ask_if")
+        )
     return tuple(parts.values())
 
 
@@ -250,6 +261,28 @@ def _file_names(fields: Fields, key: str, what: str, *, required: bool = False) 
     if scalars == []:
         fields.report.add("value-empty", fields.place(key), f"'{key}' lists no {what}")
     return list(names.values())
+
+
+def check_summary(
+    header: Header, sections: Sequence[Section], broken: frozenset[str], report: Report
+) -> None:
+    """Note parts of the summary that hang on something other than a yes/no item of the case."""
+    possible = [
+        item.name
+        for section in sections
+        for item in section.items
+        if isinstance(item, Question | Computed) and item.kind is Kind.YES_NO
+    ]
+    for part in header.summary:
+        if part.ask_if is None or part.ask_if in possible or part.ask_if in broken:
+            continue
+        report.unknown(
+            "summary-ask-if",
+            part.source,
+            f"'{part.name}' is wanted if {quote(part.ask_if)}, which is no yes/no item of the case",
+            part.ask_if,
+            possible,
+        )
 
 
 def check_guides(header: Header, names: frozenset[str], report: Report, *, complete: bool) -> None:

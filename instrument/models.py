@@ -282,6 +282,8 @@ class SummaryPart(_Part):
     label: str
     hint: str
     """What to write about, in a sentence."""
+    ask_if: str | None = None
+    """Wanted only when this yes/no item is yes; None means always."""
 
 
 class Guide(_Part):

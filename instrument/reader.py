@@ -10,7 +10,7 @@ from instrument.conditions.scope import Scope
 from instrument.declare import Declarer, SectionDraft
 from instrument.fields import Fields
 from instrument.files import instrument_files
-from instrument.header import FILE, Header, check_guides, read_header, read_shared
+from instrument.header import FILE, Header, check_guides, check_summary, read_header, read_shared
 from instrument.items import ITEM_KEYS, read_section
 from instrument.models import Instrument
 from instrument.normal import fingerprint
@@ -107,6 +107,8 @@ class _Reading:
         check_guides(
             header, frozenset(declarer.items), self.report, complete=self.complete and bool(drafts)
         )
+        if self.complete and drafts:
+            check_summary(header, sections, frozenset(declarer.broken), self.report)
         instrument = Instrument(
             source=header.source,
             name=header.name,

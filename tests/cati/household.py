@@ -27,7 +27,7 @@ guides:
   - {guide: who_counts, title: Who counts, items: [people], text: Count those who sleep here.}
 summary:
   - {part: who, label: Who lives here, hint: Ages and jobs.}
-  - {part: cars, label: What they drive, hint: Cars in use.}
+  - {part: cars, label: What they drive, hint: Cars in use., ask_if: owns_car}
 sections: [home, driving]
 """,
     "home.yaml": """

@@ -193,7 +193,7 @@ def test_what_stands_between_a_case_and_its_submission_is_listed() -> None:
     answer(interview, owns_car="no", people=4)
     kinds = [obstacle.kind for obstacle in interview.obstacles()]
     assert kinds.count("open item") == 2
-    assert kinds.count("summary part") == 2
+    assert kinds.count("summary part") == 1
 
 
 def test_a_case_without_obstacles_gives_a_document_with_one_status_per_item() -> None:
@@ -240,3 +240,12 @@ def test_minutes_are_those_of_the_sittings_not_of_the_days_between() -> None:
     later.record.sittings[-1].begun = begun + timedelta(days=3)
     later.record.sittings[-1].ended = begun + timedelta(days=3, minutes=7)
     assert later.document()["minutes"] == 27
+
+
+def test_a_part_of_the_summary_is_wanted_only_where_its_item_is_yes() -> None:
+    interview, _ = new_interview()
+    answer(interview, owns_car="no")
+    assert [part.name for part in interview.summary_parts] == ["who"]
+    interview.jump(Instance("owns_car"))
+    interview.give("yes")
+    assert [part.name for part in interview.summary_parts] == ["who", "cars"]

@@ -75,6 +75,10 @@ EXAMPLES: Final[dict[str, tuple[str, Files]]] = {
     "range-order": ("home.yaml:11:12", changed("range: 1..20", "range: 20..1")),
     "range-codes": ("home.yaml:11:12", changed("range: 1..20", "range: -5..20")),
     "guide-item": ("instrument.yaml:18:5", changed("items: [size]", "items: [sizes]")),
+    "summary-ask-if": (
+        "instrument.yaml:20:5",
+        changed("label: Who lives there,", "label: Who lives there, ask_if: size,"),
+    ),
     "fill-syntax": (
         "home.yaml:14:33",
         changed('say: "Is {size} right?"', 'say: "Is {size right?"'),
