@@ -8,7 +8,7 @@ import pytest
 
 from cati.demo import DATA_MANAGER, INTERVIEWER, PASSPHRASE, make_practice_study
 from store import open_study
-from tests.must_show.terminal import Terminal
+from tests.campaigns.terminal import Terminal
 
 pytestmark = pytest.mark.skipif(shutil.which("tmux") is None, reason="needs tmux")
 

@@ -1,4 +1,4 @@
-"""Kill interviews while answers are typed: `python -m tests.must_show.kill_interview --kills 200`.
+"""Kill interviews while answers are typed: `python -m tests.campaigns.kill_interview --kills 200`.
 
 A child process conducts an interview and reports each answer on a pipe as soon as `give` has
 returned, which is when the screen would say "saved". The parent kills it with SIGKILL at a random
@@ -27,7 +27,7 @@ from cati.simulate_values import random_answer
 from instrument.entry import check_value, to_json
 from instrument.models import Question
 from instrument.values import READ, Missing
-from tests.must_show.support import (
+from tests.campaigns.support import (
     INTERVIEWER,
     PASSPHRASE,
     njov4,
@@ -172,7 +172,7 @@ def one_kill(
     return [json.loads(line) for line in lines], lived
 
 
-MODULE = "tests.must_show.kill_interview"
+MODULE = "tests.campaigns.kill_interview"
 
 
 def is_answer(event: Mapping[str, JsonValue]) -> bool:

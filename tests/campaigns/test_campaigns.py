@@ -5,9 +5,9 @@ from pathlib import Path
 
 import pytest
 
-from tests.must_show import (
+from tests.campaigns import (
     canary_scan,
-    export_200,
+    export_cases,
     forgetting,
     kill_interview,
     type_interviews,
@@ -58,13 +58,13 @@ def test_control_answers_that_are_acknowledged_too_early_are_lost() -> None:
 
 
 def test_exported_cases_are_read_back_equal_and_a_changed_cell_is_not(tmp_path: Path) -> None:
-    exported = export_200.simulate_and_export(4, tmp_path)
-    found, compared = export_200.differences(exported)
+    exported = export_cases.simulate_and_export(4, tmp_path)
+    found, compared = export_cases.differences(exported)
     assert found == []
     assert compared["cells of the CSV"] > 1_500
     assert compared["value labels"] > 2_000
     _change_one_cell(exported.target)
-    found, _ = export_200.differences(exported)
+    found, _ = export_cases.differences(exported)
     assert found == ["CSV elig_minor, row 1"]
 
 

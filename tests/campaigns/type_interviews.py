@@ -1,4 +1,4 @@
-"""Type the practice interviews into a real terminal: `python -m tests.must_show.type_interviews`.
+"""Type the practice interviews into a real terminal: `python -m tests.campaigns.type_interviews`.
 
 tmux runs the command of `make run` at 80x24. Each practice case is typed with the keys that an
 interviewer would press, through its questions, the review, the summary and the submission. What
@@ -24,7 +24,7 @@ from instrument import Instrument, Kind, Question, Statement
 from instrument.entry import to_json
 from instrument.values import READ, Answer, Instance, Missing
 from skips import Route, compile_instrument
-from tests.must_show.support import (
+from tests.campaigns.support import (
     DATA_MANAGER,
     PASSPHRASE,
     njov4,
@@ -33,7 +33,7 @@ from tests.must_show.support import (
     tell,
     utc_now,
 )
-from tests.must_show.terminal import NotShown, Terminal, squeezed
+from tests.campaigns.terminal import NotShown, Terminal, squeezed
 
 ROOT = Path(__file__).parents[2]
 COLUMNS, LINES = 80, 24

@@ -1,4 +1,4 @@
-"""Search every file of a study for what was typed into it: `python -m tests.must_show.canary_scan`.
+"""Search every file of a study for what was typed into it: `python -m tests.campaigns.canary_scan`.
 
 A hundred invented words are planted as answers, remarks, contact, label, flags and summary phrases
 of a whole interview. The study folder and the temporary folder are searched while the case is open,
@@ -25,7 +25,7 @@ from cati.memory import MemoryReceipt
 from cati.practice import play
 from instrument import Instrument
 from skips import Route, compile_instrument
-from tests.must_show.support import njov4, njov4_cases, plain_study, sitting, tell, utc_now
+from tests.campaigns.support import njov4, njov4_cases, plain_study, sitting, tell, utc_now
 
 COUNT = 100
 CONTACT = ("agency", "contact", "telephone", "reference", "street", "mail")

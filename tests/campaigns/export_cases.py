@@ -1,4 +1,4 @@
-"""Export simulated cases and read the files back: `python -m tests.must_show.export_200`.
+"""Export simulated cases and read the files back: `python -m tests.campaigns.export_cases`.
 
 Cases are simulated into a practice study, submitted, exported by `cati export` in the profile with
 everything, and read back by polars (CSV) and pyreadstat (.sav). What each cell and label has to be
@@ -25,7 +25,7 @@ from cati.library import shipped_instruments
 from cati.marginals import shipped_marginals
 from cati.simulate import Habits
 from cati.simulate_study import simulate_into
-from tests.must_show.support import (
+from tests.campaigns.support import (
     DATA_MANAGER,
     INTERVIEWER,
     PASSPHRASE,

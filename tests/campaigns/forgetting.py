@@ -1,4 +1,4 @@
-"""After submission the interviewer's keys open nothing: `python -m tests.must_show.forgetting`.
+"""After submission the interviewer's keys open nothing: `python -m tests.campaigns.forgetting`.
 
 A practice case is conducted and submitted. Before and after, everything the interviewer holds (the
 opened key file) is turned against every wrapped key of the database, under every name it could
@@ -20,7 +20,7 @@ from store import AlreadySubmitted, NotAllowed, Study
 from store.binding import bind
 from store.keys import KEY_SIZE, SealingSecret, Unopenable, data_key_fingerprint, sha256
 from store.manifest import unpack
-from tests.must_show.support import (
+from tests.campaigns.support import (
     DATA_MANAGER,
     INTERVIEWER,
     PASSPHRASE,
