@@ -1,17 +1,16 @@
 """One case on the screen: its interview, its place in the study, and what practice adds to it."""
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol, cast
 
-from pydantic import JsonValue
-
+from cati.case_journal import CaseJournal
 from cati.interview import Interview
 from instrument import read_instrument
 from instrument.values import Instance
 from skips import Route, compile_instrument
-from store import JSON, Access, CaseCard, OpenCase, Receipt
+from store import JSON, Access, CaseCard, OpenCase
 
 
 class Scripts(Protocol):
@@ -22,16 +21,6 @@ class Scripts(Protocol):
 
     def persona(self, label: str) -> str | None:
         """Who the respondent of a case is."""
-
-
-class _Journal:
-    """An open case of the store, as an interview wants it."""
-
-    def __init__(self, held: OpenCase) -> None:
-        self._held = held
-
-    def append(self, event: Mapping[str, JsonValue]) -> Receipt:
-        return self._held.append(cast(dict[str, JSON], dict(event)))
 
 
 @dataclass(frozen=True)
@@ -86,6 +75,7 @@ def open_casework(
 ) -> Casework:
     """Take a case up and begin a sitting; raises StoreError or InstrumentError."""
     held = access.open_case(case_id)
+    journal = CaseJournal(held)
     try:
         study = access.study
         read = read_instrument(study.instrument_folder(held.card.instrument))
@@ -93,10 +83,10 @@ def open_casework(
         interview = Interview(
             read,
             Route(compile_instrument(read, held.card.mode)),
-            _Journal(held),
+            journal,
             by=access.person.name,
             now=now,
-            events=cast(list[dict[str, JsonValue]], held.events),
+            events=journal.events,
             known=known,
         )
         interview.begin()

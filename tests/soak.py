@@ -26,8 +26,9 @@ class Campaign:
 
     def command(self, size: int) -> list[str]:
         """The command line for a size."""
-        rounds = [self.size_option, str(max(1, round(size * self.share)))]
-        return ["-m", self.module, *self.fixed, *(rounds if self.size_option else [])]
+        rounds = str(max(1, round(size * self.share)))
+        sized = [self.size_option, rounds] if self.size_option else []
+        return ["-m", self.module, *self.fixed, *sized]
 
 
 CAMPAIGNS = (
