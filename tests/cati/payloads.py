@@ -12,7 +12,7 @@ SEQUENCES = {
     "scroll region": f"{_ESC}[1;1rpayload",
     "main screen": f"{_ESC}[?1049lpayload",
     "hidden cursor": f"{_ESC}[?25lpayload",
-    "mouse on": f"{_ESC}[?1003hpayload",
+    "mouse on": f"{_ESC}[?1001hpayload",
     "device report": f"{_ESC}[cpayload",
     "position report": f"{_ESC}[6npayload",
     "window report": f"{_ESC}[21tpayload",

@@ -102,10 +102,9 @@ def parade(base: type[App[Any]], screen: type[Screen[None]], texts: list[str]) -
             """Wait until everything is drawn."""
             import asyncio
 
-            for _ in range(2):
-                done = asyncio.Event()
-                self.screen.call_after_refresh(done.set)
-                await done.wait()
+            done = asyncio.Event()
+            self.screen.call_after_refresh(done.set)
+            await done.wait()
 
     return Parade
 
