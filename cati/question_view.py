@@ -3,16 +3,23 @@
 from dataclasses import dataclass
 
 from cati.interview import Interview
+from instrument.conditions.nodes import names_read
 from instrument.models import (
     CHOICE_KINDS,
     NUMBER_KINDS,
+    Computed,
     Guide,
+    Item,
     Kind,
     MissingReason,
     Question,
     Statement,
 )
 from instrument.values import Answer, Instance, Missing
+from skips.fills import spoken
+
+MOST_FACTS = 3
+"""Answers named as the reason for a question; more would not be read."""
 
 
 @dataclass(frozen=True)
@@ -130,9 +137,29 @@ def minutes_left(interview: Interview) -> str:
 
 
 def because(interview: Interview, instance: Instance) -> str:
-    """Why it is asked; empty if it is asked of everybody."""
-    words = interview.route.explain(instance)
-    return words if words.startswith("Asked because") else ""
+    """The answers for which an item is asked; empty if its section asks it of everybody."""
+    instrument = interview.instrument
+    condition = instrument.items[instance.item].ask_if
+    if condition is None:
+        return ""
+    facts: list[str] = []
+    order = list(instrument.items)
+    for name in sorted(names_read(condition.tree), key=order.index):
+        item, roster = instrument.items[name], instrument.roster_of.get(name)
+        if roster is not None and roster is not instrument.roster_of.get(instance.item):
+            continue
+        read = Instance(name, instance.row if roster else 0)
+        answer = _fact(interview, item, read)
+        if answer and isinstance(item, Question | Computed):
+            facts.append(f"“{item.variable.label}” is {answer}")
+    return f"Asked because {' and '.join(facts[:MOST_FACTS])}." if facts else ""
+
+
+def _fact(interview: Interview, item: Item, read: Instance) -> str:
+    if isinstance(item, Computed):
+        value = interview.route.counted(read)
+        return "" if value is None else spoken(value, item.choices)
+    return answer_in_words(interview, read) if interview.route.on_route(read) else ""
 
 
 def answer_in_words(interview: Interview, instance: Instance) -> str:

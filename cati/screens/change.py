@@ -1,7 +1,7 @@
 """Before a change of mind that sets answers aside: what it would do, and whether to do it."""
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import ClassVar
 
 from textual import events
@@ -59,7 +59,12 @@ class ChangeDialog(Dialog[bool]):
 
     def offers(self) -> Content:
         """Change, leave, list."""
-        return self.offer(("next", "Change it"), ("cancel", "Leave it as it was"), ("L", "List"))
+        return self.offer(
+            ("next", "Change it"),
+            ("cancel", "Leave it as it was"),
+            ("L", "List"),
+            ("↑ ↓", "Scroll"),
+        )
 
     def on_key(self, event: events.Key) -> None:
         """List, and scroll."""
@@ -85,26 +90,28 @@ class ChangeDialog(Dialog[bool]):
         change = self._change
         new = [one for one in change.entered if one not in change.restored]
         unasked = [one for one in change.left if one not in change.parked]
-        lines: list[Content] = []
+        groups: list[Content] = []
         if change.parked:
-            lines.append(self._line(_answers(change.parked, "set aside"), change.parked))
-            lines.append(Content("They are kept, and come back if you change it again."))
+            kept = Content("They are kept, and come back if you change it again.")
+            groups.append(self._group(_answers(change.parked, "set aside"), change.parked, kept))
         if unasked:
-            lines.append(self._line(_questions(unasked, "no longer asked"), unasked))
+            groups.append(self._group(_questions(unasked, "no longer asked"), unasked))
         if change.restored:
-            lines.append(self._line(_answers(change.restored, "count again"), change.restored))
+            groups.append(self._group(_answers(change.restored, "count again"), change.restored))
         if new:
             instead = "asked instead" if change.left else "asked as well"
-            lines.append(self._line(_questions(new, instead), new))
-            lines.append(Content(f"That takes about {self._minutes(new)}."))
-        return Content("\n").join(lines)
+            lead = f"{_questions(new, instead)}, about {self._minutes(new)}"
+            groups.append(self._group(lead, new))
+        return Content("\n\n").join(groups)
 
-    def _line(self, lead: str, instances: Iterable[Instance]) -> Content:
+    def _group(self, lead: str, instances: Sequence[Instance], *more: Content) -> Content:
+        """How many, in which sections."""
         sections = Counter(
             self._interview.instrument.section_of[one.item].title for one in instances
         )
         counts = [named(f"{title} {count}") for title, count in sections.items()]
-        return joined(Content.styled(f"{lead}:  ", "bold"), Content("   ").join(counts))
+        where = joined("  ", Content("   ").join(counts))
+        return Content("\n").join([Content.styled(lead, "bold"), where, *more])
 
     def _listed(self) -> Content:
         interview, change = self._interview, self._change
@@ -137,4 +144,5 @@ def _answers(instances: tuple[Instance, ...], what: str) -> str:
 
 
 def _questions(instances: list[Instance], what: str) -> str:
-    return f"1 question is {what}" if len(instances) == 1 else f"{len(instances)} are {what}"
+    number = len(instances)
+    return f"1 question is {what}" if number == 1 else f"{number} questions are {what}"

@@ -4,7 +4,8 @@ from collections.abc import Iterator
 
 from cati.casework import Casework
 from cati.keys import COMMANDS, KeyMap, key_shown
-from cati.question_view import because
+from cati.screens.page import entry
+from cati.widgets.hanging import Piece
 from instrument.models import CHOICE_KINDS, Kind, Question, Statement
 
 FIELDS = (
@@ -15,8 +16,8 @@ FIELDS = (
 )
 
 
-def help_parts(work: Casework, keys: KeyMap) -> list[tuple[str, str]]:
-    """Headings and texts of the help page."""
+def help_pieces(work: Casework, keys: KeyMap) -> list[Piece]:
+    """What the help page shows: this question, its guides, the keys, the other guides."""
     return [
         *_question(work),
         *_guides(work, of_the_item=True),
@@ -26,12 +27,13 @@ def help_parts(work: Casework, keys: KeyMap) -> list[tuple[str, str]]:
     ]
 
 
-def terms(work: Casework) -> list[tuple[str, str]]:
+def terms(work: Casework) -> list[Piece]:
     """The glossary."""
-    return [(entry.term, entry.means) for entry in work.interview.instrument.definitions]
+    definitions = work.interview.instrument.definitions
+    return [piece for one in definitions for piece in entry(one.term, one.means)]
 
 
-def _question(work: Casework) -> Iterator[tuple[str, str]]:
+def _question(work: Casework) -> Iterator[Piece]:
     interview = work.interview
     place = interview.place
     if place is None:
@@ -40,38 +42,41 @@ def _question(work: Casework) -> Iterator[tuple[str, str]]:
     assert isinstance(item, Question | Statement)
     text = item.wordings[interview.mode].help
     if text is not None:
-        yield "About this question", interview.route.fill(text, place.row)
-    reason = because(interview, place)
-    if reason:
-        yield "Why it is asked", reason
+        yield from entry("About this question", interview.route.fill(text, place.row))
+    yield from entry("Why it is asked", interview.route.explain(place))
     if isinstance(item, Question):
-        yield "In the data", f"{item.name}: {item.variable.label}"
+        yield from entry("In the data", f"{item.name}: {item.variable.label}")
         if item.kind in CHOICE_KINDS and item.kind is not Kind.YES_NO:
-            listed = "; ".join(f"{choice.code} {choice.label}" for choice in item.choices)
-            yield "", listed
+            for choice in item.choices:
+                yield Piece(choice.label, f"  {choice.code:>3}  ")
 
 
-def _persona(work: Casework) -> Iterator[tuple[str, str]]:
+def _persona(work: Casework) -> Iterator[Piece]:
     persona = work.persona()
     if persona:
-        yield "On the line (practice)", persona
+        yield from entry("On the line (practice)", persona)
 
 
-def _guides(work: Casework, *, of_the_item: bool) -> Iterator[tuple[str, str]]:
+def _guides(work: Casework, *, of_the_item: bool) -> Iterator[Piece]:
     """The guides that are offered on the item in place, or all others."""
     place = work.interview.place
     here = place.item if place else ""
     for guide in work.interview.instrument.guides:
         if (here in guide.items) is of_the_item:
-            yield guide.title, guide.text
+            yield from entry(guide.title, guide.text)
 
 
-def _keys(work: Casework, keys: KeyMap) -> Iterator[tuple[str, str]]:
-    lines = [f"{shown:<7} {does}" for shown, does in FIELDS]
-    lines += [
-        f"{key_shown(reason.key):<7} Takes “{reason.label}”."
-        for reason in work.interview.instrument.missing
-        if work.interview.mode in reason.modes
+def _keys(work: Casework, keys: KeyMap) -> Iterator[Piece]:
+    yield Piece("Keys", style="bold $primary", apart=True)
+    reasons = work.interview.instrument.missing
+    lines = [
+        *FIELDS,
+        *(
+            (key_shown(reason.key), f"Takes “{reason.label}”.")
+            for reason in reasons
+            if work.interview.mode in reason.modes
+        ),
+        *((keys.shown(command.id), command.does) for command in COMMANDS.values()),
     ]
-    lines += [f"{keys.shown(command.id):<7} {command.does}" for command in COMMANDS.values()]
-    yield "Keys", "\n".join(lines)
+    for key, does in lines:
+        yield Piece(does, f"  {key:<7}")

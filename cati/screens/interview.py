@@ -12,7 +12,7 @@ from cati.casework import Casework
 from cati.keys import COMMANDS
 from cati.question_view import title_of, view_of
 from cati.screens.base import CatiScreen, Dialog
-from cati.screens.help import help_parts, terms
+from cati.screens.help import help_pieces, terms
 from cati.screens.leave import LeaveDialog
 from cati.screens.note import NoteDialog
 from cati.screens.overview import OverviewScreen
@@ -21,6 +21,7 @@ from cati.screens.review import ReviewScreen
 from cati.screens.steps import Steps, Then
 from cati.widgets.band import Band
 from cati.widgets.entry import Typed
+from cati.widgets.hanging import Piece
 from cati.widgets.keybar import KeyBar
 from cati.widgets.question import QuestionPane
 from cati.widgets.sidebar import Sidebar
@@ -84,8 +85,8 @@ class InterviewScreen(CatiScreen[str]):
         await self.show_place()
         if self.interview.changed_since:
             self.query_one(StatusLine).tell("Welcome back. F1 lists all keys.")
-            parts = [("", note) for note in self.interview.changed_since]
-            self.app.push_screen(Page(f"{self.work.label}: taken up again", parts))
+            notes = [Piece(note) for note in self.interview.changed_since]
+            self.app.push_screen(Page(f"{self.work.label}: taken up again", notes))
 
     # --- what the steps need -----------------------------------------------------------------
 
@@ -175,7 +176,7 @@ class InterviewScreen(CatiScreen[str]):
 
     def action_help(self) -> None:
         """The help page."""
-        self.app.push_screen(Page("Help", help_parts(self.work, self.keymap)))
+        self.app.push_screen(Page("Help", help_pieces(self.work, self.keymap)))
 
     def action_terms(self) -> None:
         """The glossary."""

@@ -1,6 +1,6 @@
 """A page to read: help, definitions, a guide."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 
 from textual import events
 from textual.app import ComposeResult
@@ -11,19 +11,23 @@ from cati.screens.base import Dialog
 from cati.widgets.hanging import Piece, Texts
 
 
+def entry(heading: str, text: str) -> tuple[Piece, Piece]:
+    """A text under its heading."""
+    return Piece(heading, style="bold $primary", apart=True), Piece(text, "  ")
+
+
 class Page(Dialog[None]):
     """Paragraphs under headings, scrolled by the arrows and page keys."""
 
-    def __init__(self, heading: str, parts: Sequence[tuple[str, str]]) -> None:
-        """Take pairs of heading and text; a text without heading follows the one before."""
+    def __init__(self, heading: str, pieces: Sequence[Piece]) -> None:
         super().__init__()
         self.heading = heading
-        self._parts = parts
+        self._pieces = pieces
 
     def parts(self) -> ComposeResult:
         """Headings and texts."""
         with VerticalScroll(id="page"):
-            yield Texts(list(_pieces(self._parts)))
+            yield Texts(self._pieces)
 
     def offers(self) -> Content:
         """Close, scroll."""
@@ -38,11 +42,3 @@ class Page(Dialog[None]):
         if event.key in ("enter", "f1", "f3"):
             event.stop()
             self.dismiss(None)
-
-
-def _pieces(parts: Sequence[tuple[str, str]]) -> Iterator[Piece]:
-    for heading, text in parts:
-        if heading:
-            yield Piece(heading, style="bold $primary", apart=True)
-        if text:
-            yield Piece(text, "  ")

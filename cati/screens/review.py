@@ -14,6 +14,7 @@ from cati.keys import COMMANDS
 from cati.screens.base import CatiScreen
 from cati.screens.leave import LeaveDialog
 from cati.screens.overview import OverviewScreen
+from cati.screens.submit import SubmitScreen
 from cati.screens.summary import SummaryScreen
 from cati.widgets.keybar import KeyBar
 from cati.widgets.picker import Picker
@@ -59,16 +60,18 @@ class ReviewScreen(CatiScreen[Instance | str]):
             obstacle for obstacle in interview.obstacles() if obstacle.instance is not None
         ]
         count = len(interview.route.route())
+        from_record = self.work.from_record
         if self._open:
             title = f" REVIEW  {len(self._open)} of {count} need a look"
-            note = "Choose one to go there. The summary can be written before they are settled."
+            note = "Choose one to go there. All else can be done before they are settled."
         else:
             title = f" REVIEW  all {count} questions are done"
-            note = "The call can end here. Next comes the summary."
+            note = "Nothing more is to be asked." if from_record else "The call can end here."
         self.query_one("#review-title", Static).update(Content.styled(title, "bold"))
         self.query_one("#review-note", Static).update(note)
         listed = self.query_one("#review", OptionList)
-        listed.add_option(Option("→ Go on to the summary", id=GO_ON))
+        onward = "Go on to the summary" if interview.summary_parts else "Submit this case"
+        listed.add_option(Option(f"→ {onward}", id=GO_ON))
         for number, obstacle in enumerate(self._open):
             sign = "!" if obstacle.kind == "check" else "·"
             listed.add_option(Option(joined(f"{sign} ", named(obstacle.sentence)), id=str(number)))
@@ -79,7 +82,10 @@ class ReviewScreen(CatiScreen[Instance | str]):
         """To the summary, or to an item."""
         message.stop()
         if message.option_id == GO_ON:
-            self.app.push_screen(SummaryScreen(self.work), self._summarized)
+            if self.work.interview.summary_parts:
+                self.app.push_screen(SummaryScreen(self.work), self._summarized)
+            else:
+                self.app.push_screen(SubmitScreen(self.work), self._submitted)
         elif message.option_id is not None:
             self.dismiss(self._open[int(message.option_id)].instance)
 
@@ -108,6 +114,11 @@ class ReviewScreen(CatiScreen[Instance | str]):
             self.query_one("#review-note", Static).update(named(f"✗ NOT SAVED. {error}"))
             return
         self.dismiss(f"{self.work.label}: saved, and open to go on.")
+
+    def _submitted(self, result: Instance | str | tuple[str] | None) -> None:
+        """Without a summary, submitting is the next step."""
+        if not isinstance(result, tuple):
+            self._summarized(result)
 
     def _summarized(self, result: Instance | str | None) -> None:
         if result is not None:

@@ -120,7 +120,7 @@ class RouteList(OptionList):
         self.highlighted = goal
 
     def _prompt(self, line: Line) -> Content:
-        width = max(40, (self.size.width or self.app.size.width - 4) - 4)
+        width = max(40, self.app.size.width - 5)
         style = "" if line.asked else "dim"
         answer = named(line.answer, width=width // 2)
         title = named(line.title, style, width=width - 5 - answer.cell_length - 2)

@@ -48,13 +48,13 @@ class SummaryScreen(CatiScreen[Instance | str]):
         COMMANDS["lock"].binding("app.lock"),
     ]
 
-    def __init__(self, work: Casework, part: str | None = None) -> None:
+    def __init__(self, work: Casework) -> None:
+        """The case must call for a summary."""
         super().__init__()
         self.work = work
         self.interview = work.interview
-        self.parts = work.interview.instrument.summary
-        names = [one.name for one in self.parts]
-        self._number = names.index(part) if part in names else 0
+        self.parts = work.interview.summary_parts
+        self._number = 0
         self._unsaved = False
 
     def compose(self) -> ComposeResult:
@@ -231,7 +231,7 @@ class SummaryScreen(CatiScreen[Instance | str]):
             done = bool(self.interview.summary.get(part.name, "").strip())
             here = number == self._number
             sign = "▸" if here else "✓" if done else "·"
-            lines.append(joined(f"{sign} ", named(part.label, "bold" if here else "", width=15)))
+            lines.append(joined(f"{sign} ", named(part.label, "bold" if here else "", width=18)))
         self.query_one("#summary-parts", Static).update(Content("\n").join(lines))
         self.query_one("#marks", Static).update(self._mark_lines())
 

@@ -64,7 +64,8 @@ def main() -> None:
     kind, way = sys.argv[1:]
     if kind == "cati":
         crash.install()
-        app = crashing(CatiApp, way)(_NoStudy())
+        made: Any = crashing(CatiApp, way)
+        app = made(_NoStudy())
     else:
         app = crashing(App, way)()
     app.run()

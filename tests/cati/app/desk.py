@@ -63,7 +63,7 @@ class Desk:
     async def until_sees(self, words: str) -> None:
         """Wait for words on the screen."""
 
-        await self.until_holds(lambda: words in self.text)
+        await self.until_holds(lambda: self.sees(words))
 
     async def until_holds(self, holds: Callable[[], bool]) -> None:
         """Wait until something holds."""

@@ -19,7 +19,7 @@ from textual.widgets import Input, Label, OptionList, Static, TextArea
 from cati.app import CatiApp
 from cati.question_view import ChoiceLine
 from cati.screens.note import NoteDialog
-from cati.screens.page import Page
+from cati.screens.page import Page, entry
 from cati.widgets.band import Band
 from cati.widgets.choices import ChoiceList
 from cati.widgets.fields import SafeInput, SafeTextArea
@@ -28,7 +28,14 @@ from cati.widgets.status import StatusLine
 from cati.widgets.words import named, said
 
 
-class Raw(Screen[None]):
+class Stage(Screen[None]):
+    """A screen that shows one text."""
+
+    def show(self, text: str) -> None:
+        raise NotImplementedError
+
+
+class Raw(Stage):
     """Widgets of Textual, given a text as it is."""
 
     def compose(self) -> ComposeResult:
@@ -49,7 +56,7 @@ class Raw(Screen[None]):
         self.query_one("#area", TextArea).text = text
 
 
-class Ours(Screen[None]):
+class Ours(Stage):
     """Widgets of cati."""
 
     def compose(self) -> ComposeResult:
@@ -75,7 +82,7 @@ class Ours(Screen[None]):
         self.mount(Band(text, text, practice=True, record=False, zone=None))
 
 
-def parade(base: type[App[Any]], screen: type[Screen[None]], texts: list[str]) -> type[App[Any]]:
+def parade(base: type[App[Any]], screen: type[Stage], texts: list[str]) -> type[App[Any]]:
     """An app that shows all texts and ends."""
 
     class Parade(base):  # type: ignore[misc, valid-type]
@@ -92,7 +99,7 @@ def parade(base: type[App[Any]], screen: type[Screen[None]], texts: list[str]) -
                 await self.shown()
             if screen is Ours:
                 for text in texts[::8]:
-                    for window in (Page(text, [(text, text)]), NoteDialog(text, text, text)):
+                    for window in (Page(text, entry(text, text)), NoteDialog(text, text, text)):
                         await self.push_screen(window)
                         await self.shown()
                         await self.pop_screen()
@@ -119,8 +126,8 @@ def main() -> None:
     if kind == "stock":
         app = parade(App, Raw, texts)()
     else:
-        screen = Ours if kind == "cati" else Raw
-        app = parade(CatiApp, screen, texts)(_NoStudy())
+        made: Any = parade(CatiApp, Ours if kind == "cati" else Raw, texts)
+        app = made(_NoStudy())
     app.run()
     sys.exit(app.return_code)
 

@@ -20,7 +20,7 @@ async def test_a_change_that_sets_answers_aside_is_shown_before_it_happens(study
         await at.type("owns")
         await at.press("enter", "n", "enter")
         assert at.screen == "ChangeDialog"
-        assert at.sees("If “Yes” becomes “No”", "2 answers are set aside: Driving 2")
+        assert at.sees("If “Yes” becomes “No”", "2 answers are set aside Driving 2")
         assert at.sees("They are kept, and come back")
         assert at.answer("owns_car") == "yes"
         await at.press("l")
