@@ -44,8 +44,8 @@ def utc_now() -> datetime:
     return datetime.now(UTC)
 
 
-class CatiApp(App[int]):
-    """One study, one person, one case at a time."""
+class CatiApp(App[int], inherit_bindings=False):
+    """One study, one person, one case at a time. Textual's own keys to quit are left out."""
 
     CSS_PATH = Path(__file__).with_name("app.tcss")
     TITLE = "cati"

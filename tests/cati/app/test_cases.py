@@ -1,6 +1,5 @@
 """Unlocking, the list of cases, locking, and what goes wrong around a case."""
 
-import shutil
 from pathlib import Path
 
 import pytest
@@ -14,7 +13,6 @@ from tests.cati.app.household import (
     NAME,
     PASSPHRASE,
     TO_PEOPLE,
-    TO_ROOMS,
     TO_THE_END,
     household_study,
 )
@@ -135,6 +133,16 @@ async def test_the_screen_locks_after_minutes_without_a_key(
         await at.settle()
         await at.until("UnlockScreen")
         assert at.sees("Locked after 5 minutes without a key.")
+        assert at.app.access is None
+
+
+async def test_quitting_asks_inside_a_case_and_ends_the_app_at_the_list(study: Study) -> None:
+    async with interviewing(study, "ctrl+c", "ctrl+q") as at:
+        assert at.screen == "LeaveDialog"
+        await at.press("enter")
+        assert at.screen == "CasesScreen"
+        await at.press("ctrl+q")
+        assert at.app.return_code == 0
         assert at.app.access is None
 
 
@@ -345,11 +353,3 @@ async def test_the_respondents_lines_are_shown_and_hidden_by_a_key(
         assert at.sees("“Household 1 on people”")
         await at.press("f1")
         assert at.sees("On the line (practice)", "A baker.")
-
-
-def test_copies_of_the_study_are_apart(study: Study, household_folder: Path) -> None:
-    """Control: what a test does to its study does not reach the next one."""
-    assert study.folder != household_folder
-    shutil.rmtree(study.folder / "keys")
-    assert (household_folder / "keys" / f"{NAME}.key").exists()
-    assert TO_ROOMS

@@ -1,0 +1,52 @@
+"""The whole program in a real terminal, from the command line to its end."""
+
+import os
+import signal
+from pathlib import Path
+
+from store import Study, open_study
+from tests.cati.app.household import NAME, PASSPHRASE
+from tests.cati.app.terminal import Terminal
+
+PASTE = b"\x1b[200~%s\x1b[201~"
+DECEIVING = "\u202e\u200b3\x9b".encode()
+
+
+def events_of(folder: Path) -> list[dict[str, object]]:
+    """The journal of the one case."""
+    study = open_study(folder)
+    access = study.unlock(NAME, PASSPHRASE)
+    held = access.open_case(access.cases()[0].id)
+    events = [dict(event) for event in held.events]
+    held.release()
+    access.lock()
+    study.close()
+    return events
+
+
+def test_keys_pastes_and_the_end_of_the_program(study: Study, tmp_path: Path) -> None:
+    study.close()
+    folder = tmp_path / "study"
+    terminal = Terminal(
+        ["-m", "cati", "--study", str(folder)],
+        {"XDG_CONFIG_HOME": str(tmp_path), "TEXTUAL_LOG": str(tmp_path / "log")},
+    )
+    try:
+        terminal.until("Your passphrase")
+        terminal.send(NAME.encode() + b"\r" + PASSPHRASE.encode() + b"\r")
+        terminal.until("Open")
+        terminal.send(b"\r")
+        terminal.until("Read this aloud")
+        terminal.send(b"\ry\r" + PASTE % DECEIVING + b"\r2\r")
+        terminal.until("Which rooms are there?")
+        os.kill(terminal.process.pid, signal.SIGTERM)
+        assert terminal.until_end() == 0
+    finally:
+        terminal.close()
+    assert "\u202e" not in terminal.output
+    assert not (tmp_path / "log").exists()
+    events = events_of(folder)
+    given = [(event["q"], event["v"]) for event in events if event["e"] == "set"]
+    assert given == [("welcome", "read"), ("owns_car", "yes"), ("people", 3), ("adults", 2)]
+    assert events[-1]["e"] == "end"
+    assert events[-1]["why"] == "left"
