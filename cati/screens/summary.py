@@ -178,8 +178,8 @@ class SummaryScreen(CatiScreen[Instance | str]):
         if marks:
             mark = marks[0]
             text = self.area.text
-            self.area.load_text(text[: mark.start] + mark.suggestion + text[mark.end :])
-            self.area.move_cursor(self.area.document.end)
+            start, end = location(text, mark.start), location(text, mark.end)
+            self.area.replace(mark.suggestion, start, end)
 
     def action_keep(self) -> None:
         """Say why the first mark may stay."""
@@ -260,6 +260,11 @@ class SummaryScreen(CatiScreen[Instance | str]):
         if others:
             lines.append(named(f"  then: {others}{more}"))
         return Content("\n").join(lines)
+
+
+def location(text: str, index: int) -> tuple[int, int]:
+    """Line and column of a character."""
+    return text.count("\n", 0, index), index - (text.rfind("\n", 0, index) + 1)
 
 
 def looks_like(mark: Mark) -> str:

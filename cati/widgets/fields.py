@@ -9,7 +9,7 @@ from textual.binding import Binding, BindingType
 from textual.widgets import Input, TextArea
 from textual.widgets.text_area import Edit, EditResult
 
-from cati.keys import NEW_LINE
+from cati.keys import COMMANDS, NEW_LINE
 from cati.safe import display_safe
 from cati.widgets.entry import Touched, Typed
 from instrument.values import Answer, Missing
@@ -38,6 +38,10 @@ class SafeInput(Input, inherit_bindings=False):
         Binding("ctrl+u", "delete_left_all", show=False),
     ]
 
+    def on_mount(self) -> None:
+        """Nothing blinks."""
+        self.cursor_blink = False
+
     def validate_value(self, value: str) -> str:
         """Whatever is set, typed or pasted passes here."""
         return display_safe(value).replace("\n", " ")
@@ -56,6 +60,7 @@ class SafeTextArea(TextArea, inherit_bindings=False):
         Binding("end", "cursor_line_end", show=False),
         Binding("ctrl+u", "delete_to_start_of_line", show=False),
         Binding(NEW_LINE, "new_line", show=False),
+        COMMANDS["undo"].binding("undo_typing"),
     ]
 
     def __init__(self, text: str = "", *, id: str | None = None) -> None:  # noqa: A002
@@ -84,6 +89,18 @@ class SafeTextArea(TextArea, inherit_bindings=False):
         """Whatever is set passes here."""
         super().load_text(display_safe(text))
 
+    def set_text(self, text: str) -> None:
+        """Put a text in place of what is there, as an edit that can be taken back."""
+        self.replace(text, self.document.start, self.document.end)
+        self.move_cursor(self.document.end)
+
+    async def action_undo_typing(self) -> None:
+        """Take typing back; when there is none, do what the key does elsewhere."""
+        if self.history.undo_stack:
+            self.undo()
+        else:
+            await self.screen.run_action("undo")
+
     def action_new_line(self) -> None:
         """Begin a new line."""
         self.replace("\n", *self.selection, maintain_selection_offset=False)
@@ -94,7 +111,6 @@ class LineField(SafeInput):
 
     def __init__(self) -> None:
         super().__init__(select_on_focus=False)
-        self.cursor_blink = False
 
     def pending(self) -> Answer | Typed | None:
         """What is typed, without the space around it."""
@@ -124,8 +140,11 @@ class NoteField(SafeTextArea):
     def put_back(self, answer: Answer | None) -> None:
         """Show an answer as it would be typed."""
         with self.prevent(TextArea.Changed):
-            self.load_text(_as_typed(answer))
-        self.move_cursor(self.document.end)
+            self.set_text(_as_typed(answer))
+
+    def begin(self) -> None:
+        """What stands here now is the beginning: nothing before it can be taken back."""
+        self.history.clear()
 
     def on_text_area_changed(self, message: TextArea.Changed) -> None:
         """Say that something was typed."""

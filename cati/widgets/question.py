@@ -60,6 +60,7 @@ class QuestionPane(Vertical):
             self.set_class(view.question is None, "statement")
             self._offer(view)
             self.put_back()
+            self.query_one(NoteField).begin()
         self.screen.set_focus(self._entry)
 
     def pending(self) -> Answer | Typed | None:

@@ -149,6 +149,19 @@ async def test_in_a_long_text_enter_goes_on_and_another_key_begins_a_line(study:
         assert at.place == "cars"
 
 
+async def test_typing_in_a_long_text_can_be_taken_back_and_brought_back(study: Study) -> None:
+    async with interviewing(study, given=TO_DUTIES) as at:
+        await at.type("bread")
+        await at.press("escape")
+        assert not at.sees("bread")
+        await at.press("ctrl+z")
+        assert at.sees("bread")
+        await at.press("ctrl+z", "ctrl+z")
+        assert not at.sees("bread")
+        assert at.place == "pay"
+        assert at.answer("pay") is None
+
+
 async def test_a_missing_reason_is_chosen_by_its_key_and_an_answer_takes_its_place(
     study: Study,
 ) -> None:

@@ -2,6 +2,7 @@
 
 import os
 import signal
+from collections.abc import Mapping
 from pathlib import Path
 
 from store import Study, open_study
@@ -12,12 +13,12 @@ PASTE = b"\x1b[200~%s\x1b[201~"
 DECEIVING = "\u202e\u200b3\x9b".encode()
 
 
-def events_of(folder: Path) -> list[dict[str, object]]:
+def events_of(folder: Path) -> list[Mapping[str, object]]:
     """The journal of the one case."""
     study = open_study(folder)
     access = study.unlock(NAME, PASSPHRASE)
     held = access.open_case(access.cases()[0].id)
-    events = [dict(event) for event in held.events]
+    events: list[Mapping[str, object]] = list(held.events)
     held.release()
     access.lock()
     study.close()
