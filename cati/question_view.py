@@ -1,9 +1,11 @@
 """What the screen shows of the item in place, worked out from the interview without a widget."""
 
 from dataclasses import dataclass
+from decimal import Decimal
 
 from cati.interview import Interview
 from instrument.conditions.nodes import names_read
+from instrument.dates import show_date
 from instrument.models import (
     CHOICE_KINDS,
     NUMBER_KINDS,
@@ -15,7 +17,8 @@ from instrument.models import (
     Question,
     Statement,
 )
-from instrument.values import Answer, Instance, Missing
+from instrument.values import Answer, Instance, Missing, PartialDate
+from skips import SectionState
 from skips.fills import spoken
 
 MOST_FACTS = 3
@@ -108,7 +111,8 @@ def choice_lines(question: Question) -> tuple[ChoiceLine, ...]:
 
 def hint_of(question: Question) -> str:
     """What may be typed, in a few words."""
-    low, high, unit = question.minimum, question.maximum, question.variable.unit or ""
+    low, high = _bound(question.minimum, "01-01"), _bound(question.maximum, "12-31")
+    unit = question.variable.unit or ""
     if low is not None and high is not None:
         bounds = f"from {low} to {high}"
     elif low is not None:
@@ -120,20 +124,35 @@ def hint_of(question: Question) -> str:
     if question.kind in CHOICE_KINDS:
         return _how_many(question) if question.kind is Kind.ANY_OF else ""
     return {
-        Kind.DATE: " ".join(filter(None, ("date: 3/19/2019, mar 2019 or 2019", bounds))),
+        Kind.DATE: ", ".join(filter(None, ("date: 3/19/2019, mar 2019 or 2019", bounds))),
         Kind.TIME: "time: 2:30 pm or 14:30",
         Kind.TEXT: f"up to {question.max_length} characters",
         Kind.LONG_TEXT: f"up to {question.max_length} characters; ^J begins a new line",
     }[question.kind]
 
 
+def _bound(bound: int | Decimal | PartialDate | None, edge_of_year: str) -> str | None:
+    """A bound as people write it; of a date only the year, if it is the edge of one."""
+    if isinstance(bound, PartialDate):
+        return str(bound.year) if str(bound).endswith(edge_of_year) else show_date(bound)
+    return None if bound is None else str(bound)
+
+
 def minutes_left(interview: Interview) -> str:
-    """How long the rest will take, as people say it."""
-    minutes = interview.route.minutes_left()
-    if minutes < 1:
-        return "less than a minute left" if interview.route.open_count else "nothing left to ask"
-    whole = round(minutes)
-    return f"about {whole} minute{'' if whole == 1 else 's'} left"
+    """How long the rest will take, as people say it.
+
+    While whole sections still hang on answers to come, it is a least and not an estimate: someone
+    told "about a minute" at the first question would feel deceived.
+    """
+    route = interview.route
+    if not route.open_count:
+        return "nothing left to ask"
+    undecided = any(not one.total and one.state is SectionState.AHEAD for one in route.sections())
+    whole = round(route.minutes_left())
+    if not whole:
+        return "a minute or more left" if undecided else "less than a minute left"
+    how = "at least" if undecided else "about"
+    return f"{how} {whole} minute{'' if whole == 1 else 's'} left"
 
 
 def because(interview: Interview, instance: Instance) -> str:
