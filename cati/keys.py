@@ -46,6 +46,8 @@ _ALL = (
     Command("replace", "f8", "Replace", "In the summary: writes the neutral words instead."),
     Command("keep", "f9", "Keep", "In the summary: keeps the marked words, with a reason."),
     Command("cancel", "escape", "Esc", "Closes a window, or drops what was not yet saved."),
+    Command("scroll_up", "ctrl+up", "Up", "Scrolls the texts of a long question up."),
+    Command("scroll_down", "ctrl+down", "Down", "Scrolls the texts of a long question down."),
     Command("retry", "ctrl+r", "Try again", "Saves again what could not be saved."),
     Command("lock", "ctrl+l", "Lock", "Locks the screen and puts the keys of the study away."),
     Command("quit", "ctrl+q", "Quit", "Leaves cati."),
@@ -67,6 +69,8 @@ _SHOWN = {
     "delete": "Del",
     "backspace": "Bksp",
     "insert": "Ins",
+    "up": "↑",
+    "down": "↓",
     "home": "Home",
     "end": "End",
 }
@@ -76,7 +80,7 @@ def key_shown(key: str) -> str:
     """A key as it stands on the screen: `F2`, `PgUp`, `^Z`."""
     first = key.split(",", maxsplit=1)[0].strip()
     if first.startswith("ctrl+"):
-        return "^" + first.removeprefix("ctrl+").upper()
+        return "^" + key_shown(first.removeprefix("ctrl+"))
     return _SHOWN.get(first, first.upper() if len(first) <= 3 else first.capitalize())
 
 

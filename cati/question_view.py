@@ -209,4 +209,4 @@ def _how_many(question: Question) -> str:
         return f"take {most}"
     if most is not None:
         return f"take {least} to {most}"
-    return "take all that apply" if least <= 1 else f"take {least} or more"
+    return "" if least <= 1 else f"take {least} or more"

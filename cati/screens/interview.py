@@ -56,6 +56,8 @@ class InterviewScreen(CatiScreen[str]):
         COMMANDS["erase"].binding("erase"),
         COMMANDS["cancel"].binding("put_back"),
         COMMANDS["retry"].binding("retry"),
+        COMMANDS["scroll_up"].binding("scroll_texts(-2)"),
+        COMMANDS["scroll_down"].binding("scroll_texts(2)"),
         COMMANDS["lock"].binding("app.lock"),
         COMMANDS["quit"].binding("leave"),
     ]
@@ -209,6 +211,10 @@ class InterviewScreen(CatiScreen[str]):
         """Show or hide the respondent's lines."""
         self._lines_shown = not self._lines_shown
         await self.show_place()
+
+    def action_scroll_texts(self, lines: int) -> None:
+        """Move what does not fit above the choices."""
+        self.query_one("#texts").scroll_relative(y=lines, animate=False)
 
     # --- results -----------------------------------------------------------------------------
 

@@ -108,6 +108,10 @@ class ChoiceList(VerticalScroll, can_focus=True):
         self._choices, self._several = tuple(choices), several
         self.put_back(None)
 
+    def height_of_rows(self, width: int) -> int:
+        """Lines that all rows take."""
+        return self.query_one(ChoiceRows).get_content_height(self.size, self.size, width)
+
     # --- the entry ---------------------------------------------------------------------------
 
     def pending(self) -> Answer | None:

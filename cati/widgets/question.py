@@ -21,6 +21,16 @@ from cati.widgets.words import named, said
 from instrument.models import CHOICE_KINDS, Kind
 from instrument.values import READ, Answer, Missing
 
+GIVING_WAY = ((1, 1, True), (0, 1, True), (0, 1, False), (0, 0, False))
+"""What gives way when a question is long: the empty line at the top, the reason for asking (the
+help page tells it, too), the empty line under the title."""
+
+LEAST = 5
+"""Lines that choices and long texts get, however long the texts to read are."""
+
+BESIDE = ("#hint", "#trouble", "Reasons")
+"""What stays in sight besides texts and choices."""
+
 Entry = ChoiceList | LineField | NoteField
 
 
@@ -30,6 +40,7 @@ class QuestionPane(Vertical):
     def __init__(self) -> None:
         super().__init__()
         self.view: QuestionView | None = None
+        self._words: dict[str, str] = {}
         self._entry: Entry | None = None
 
     def compose(self) -> ComposeResult:
@@ -57,10 +68,10 @@ class QuestionPane(Vertical):
             self._put("#because", view.because)
             self.query_one(Texts).show(list(_pieces(view, line)))
             self.query_one("#texts", VerticalScroll).scroll_home(animate=False)
-            self.set_class(view.question is None, "statement")
             self._offer(view)
             self.put_back()
             self.query_one(NoteField).begin()
+            self._fit()
         self.screen.set_focus(self._entry)
 
     def pending(self) -> Answer | Typed | None:
@@ -92,14 +103,63 @@ class QuestionPane(Vertical):
     def say(self, trouble: str) -> None:
         """One sentence under the entry, or nothing."""
         line = self.query_one("#trouble", Static)
+        self._words["#trouble"] = f"✗ {trouble}" if trouble else ""
         line.update(said(f"✗ {trouble}" if trouble else ""))
         line.display = bool(trouble)
+        self._fit()
 
     def focus_entry(self) -> None:
         """Keys go to the answer again."""
         self.screen.set_focus(self._entry)
 
     # --- inside ------------------------------------------------------------------------------
+
+    def on_resize(self) -> None:
+        """Share the lines out anew."""
+        self._fit()
+
+    def _fit(self) -> None:
+        """Share the lines out: texts and choices scroll, and all else stays in sight."""
+        width, height = self.content_size.width, self.size.height
+        if self.view is None or not height:
+            return
+        texts = self.query_one(Texts).get_content_height(self.size, self.size, width)
+        least = self._least_of_entry(width)
+        title_and_gap = 2
+        fixed = title_and_gap + sum(self._lines_of(name, width) for name in BESIDE)
+        why = self._lines_of("#because", width)
+        room = 0
+        for top, below_title, reason in GIVING_WAY:
+            room = height - fixed - top - below_title - (why if reason else 0)
+            self.set_class(not top, "tight")
+            self.set_class(not below_title, "tighter")
+            self.query_one("#because").display = bool(why) and reason
+            if texts + least <= room:
+                break
+        most = max(3, room - least)
+        self.query_one("#texts").styles.max_height = most
+        self.query_one(ChoiceList).styles.max_height = max(2, room - min(texts, most))
+
+    def _least_of_entry(self, width: int) -> int:
+        """Lines that the entry gets, however long the texts are."""
+        match self._entry:
+            case None:
+                return 0
+            case LineField():
+                return 1
+            case NoteField():
+                return LEAST
+            case ChoiceList() as choices:
+                return min(LEAST, choices.height_of_rows(width))
+
+    def _lines_of(self, name: str, width: int) -> int:
+        """How many lines a part takes with the empty one before it; 0 if it has nothing to say."""
+        if name == "Reasons":
+            return 2 if self.view and self.view.reasons else 0
+        words = self._words.get(name, "")
+        if not words:
+            return 0
+        return len(said(words).wrap(width)) + (0 if name == "#hint" else 1)
 
     def on_key(self, event: events.Key) -> None:
         """A key that the entry left alone may be the key of a missing reason."""
@@ -146,6 +206,7 @@ class QuestionPane(Vertical):
 
     def _put(self, selector: str, words: str) -> None:
         widget = self.query_one(selector, Static)
+        self._words[selector] = words
         widget.update(said(words) if selector == "#because" else named(words))
         widget.display = bool(words)
 

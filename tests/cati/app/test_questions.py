@@ -68,7 +68,7 @@ async def test_a_second_digit_never_lands_in_the_next_question(study: Study) -> 
 
 async def test_several_choices_are_toggled_and_none_of_these_stands_alone(study: Study) -> None:
     async with interviewing(study, given=TO_ROOMS) as at:
-        assert at.sees("take all that apply", "1 [ ] Kitchen")
+        assert at.sees("1 [ ] Kitchen")
         await at.press("2", "1")
         assert at.sees("1 [x] Kitchen", "2 [x] Bath")
         await at.press("3")
@@ -184,6 +184,20 @@ async def test_a_reason_that_the_question_does_not_take_is_not_offered(study: St
         assert not at.sees("F9")
         await at.press("f9", "enter")
         assert at.place == "rooms"
+
+
+async def test_choices_and_reasons_stay_in_sight_however_long_the_texts_are(
+    study: Study,
+) -> None:
+    async with interviewing(study, given=TO_JOB) as at:
+        at.interview.remark("first " + "word " * 150 + "last")
+        await at.press("pageup", "enter", "enter")
+        assert at.sees("01 Baker", "05 Farmer", "F8 Not sure", "✗ Give an answer first", "first")
+        assert not at.sees("last")
+        await at.press(*["ctrl+down"] * 9)
+        assert at.sees("last", "01 Baker", "F8 Not sure")
+        await at.press("1", "1")
+        assert at.sees("▌ 11 Welder", "F8 Not sure")
 
 
 async def test_an_answer_given_before_is_shown_when_going_back(study: Study) -> None:
