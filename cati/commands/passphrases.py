@@ -7,6 +7,7 @@ from pathlib import Path
 import typer
 
 from cati.refusal import Refusal
+from cati.safe import display_safe
 
 LONGEST_FILE = 65_536
 """Bytes; a file of passphrases is a few lines."""
@@ -67,9 +68,9 @@ def _lines(file: Path) -> Iterator[str]:
 
 
 def _prompt(text: str) -> str:
-    answer: str = typer.prompt(text, hide_input=True, err=True, prompt_suffix=": ")
+    answer: str = typer.prompt(display_safe(text), hide_input=True, err=True, prompt_suffix=": ")
     return answer
 
 
 def _say(text: str) -> None:
-    typer.echo(text, err=True)
+    typer.echo(display_safe(text), err=True)

@@ -45,7 +45,7 @@ def verify(
             f"{report.journals} journals, {report.sealed} sealed cases."
         )
         for sentence in report.unchecked:
-            say(f"Not checked: {sentence}")
+            say(sentence)
         for sentence in report.problems:
             say(f"Problem: {sentence}")
         if report.ok:
