@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from typing import cast
+from uuid import UUID
 
 from pydantic import JsonValue
 
@@ -24,9 +25,13 @@ class CaseJournal:
         """The events so far, in order."""
         return cast(list[dict[str, JsonValue]], self._opened.events)
 
-    def append(self, event: Mapping[str, JsonValue]) -> Receipt:
-        """Keep an event; returns when it is on the disk."""
-        return self._opened.append(cast(dict[str, JSON], dict(event)))
+    def append(self, event: Mapping[str, JsonValue], event_id: UUID) -> Receipt:
+        """Keep an event; returns when it is on the disk. A second time changes nothing."""
+        return self._opened.append(cast(dict[str, JSON], dict(event)), event_id=event_id)
+
+    def holds(self, event_id: UUID) -> bool:
+        """Whether an event is on the disk, also when its `append` failed without saying how."""
+        return self._opened.holds(event_id)
 
     def submit(self, document: Mapping[str, JsonValue]) -> Receipt:
         """Hand in the case."""

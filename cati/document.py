@@ -44,14 +44,23 @@ def case_document(record: CaseRecord, *, by: str, now: datetime) -> dict[str, Js
             for at, text in record.remarks.items()
         ],
         "confirmed": [
-            {"check": name, "r": row, "text": event.text, "t": event.t.isoformat()}
-            for (name, row), event in record.confirmed.items()
+            {
+                "check": failing.check.name,
+                "r": failing.instance.row,
+                "text": event.text,
+                "t": event.t.isoformat(),
+            }
+            for failing, event in record.confirmations
         ],
         "flags": [dict(flag_json(flag)) for flag in record.flags],
-        "summary": dict(record.summary),
+        "summary": {
+            part.name: record.summary[part.name]
+            for part in record.summary_parts
+            if part.name in record.summary
+        },
         "explained": dict(record.explained),
-        "sittings": [_sitting(sitting, now) for sitting in record.sittings],
-        "minutes": _minutes(record.sittings, now),
+        "sittings": [_sitting(record, sitting, now) for sitting in record.sittings],
+        "minutes": _minutes(record, now),
         "times": {str(instance): ms for instance, ms in record.times.items()},
     }
 
@@ -68,18 +77,24 @@ def _answer(record: CaseRecord, instance: Instance) -> dict[str, JsonValue]:
     return entry
 
 
-def _sitting(sitting: Sitting, now: datetime) -> dict[str, JsonValue]:
+def _sitting(record: CaseRecord, sitting: Sitting, now: datetime) -> dict[str, JsonValue]:
     return {
         "by": sitting.by,
         "begun": sitting.begun.isoformat(),
-        "ended": (sitting.ended or now).isoformat(),
+        "ended": _end(record, sitting, now).isoformat(),
         "why": sitting.why,
     }
 
 
-def _minutes(sittings: list[Sitting], now: datetime) -> int:
-    """Whole minutes in which the case was open, over all sittings."""
+def _end(record: CaseRecord, sitting: Sitting, now: datetime) -> datetime:
+    """When a sitting ended: `now` for the one going on, its last event for one that broke off."""
+    return sitting.ended or (now if sitting is record.sittings[-1] else sitting.last)
+
+
+def _minutes(record: CaseRecord, now: datetime) -> int:
+    """Whole minutes in which the case was worked on, over all sittings."""
     seconds = sum(
-        max(0.0, ((sitting.ended or now) - sitting.begun).total_seconds()) for sitting in sittings
+        max(0.0, (_end(record, sitting, now) - sitting.begun).total_seconds())
+        for sitting in record.sittings
     )
     return round(seconds / 60)

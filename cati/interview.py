@@ -12,11 +12,13 @@ drives it (a screen, a test, a practice script, a simulated respondent) sees the
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Literal, Protocol
+from typing import Literal
+from uuid import uuid4
 
 from pydantic import JsonValue
 
 from cati import events as ev
+from cati.journal import Journal, Unsaved
 from cati.record import CaseRecord
 from cati.summary import scan
 from instrument.entry import EntryError, check_value, read_entry, show
@@ -24,20 +26,8 @@ from instrument.models import Instrument, Question, Statement, SummaryPart
 from instrument.values import READ, Answer, Instance, Missing
 from skips import Change, Failing, Route, Status
 
-
-class Receipt(Protocol):
-    """The journal's word that an event is safe."""
-
-    @property
-    def at(self) -> datetime:
-        """When it was safe (UTC)."""
-
-
-class Journal(Protocol):
-    """Where events go; `append` returns only when the event cannot be lost any more."""
-
-    def append(self, event: Mapping[str, JsonValue]) -> Receipt:
-        """Keep an event for good."""
+MAX_SUMMARY = 4_000
+"""Characters that a part of the summary can have."""
 
 
 class CannotAdvance(Exception):
@@ -89,6 +79,7 @@ class Interview:
         self.by = by
         self.place: Instance | None = None
         self.saved_at: datetime | None = None
+        self.unsaved: Unsaved | None = None
         self._journal = journal
         self._now = now
         self._known = tuple(known)
@@ -121,6 +112,7 @@ class Interview:
         Raises EntryError if the item does not take this answer.
         """
         instance = self._needed_place()
+        self._settle()
         self._refuse_unfit(instance, answer)
         change = self.record.change_of(instance, answer, t=self._now(), ms=self._elapsed_ms())
         return self._write(change)
@@ -143,6 +135,7 @@ class Interview:
 
     def undo(self) -> Change | None:
         """Take back the last change of an answer and go to its item; None if there is none."""
+        self._settle()
         last = self.record.last_change
         if last is None:
             return None
@@ -154,13 +147,38 @@ class Interview:
         return change
 
     def add_row(self, roster: str) -> Change:
-        """One more row of an open roster."""
-        row = max(self.route.rows(roster, removed=True), default=0) + 1
+        """One more row of an open roster; raises RouteError when it is full."""
+        self._settle()
+        row = self.route.next_row(roster)
         return self._write(ev.RowChanged(t=self._now(), q=roster, r=row, change="added"))
 
     def remove_row(self, roster: str, row: int) -> Change:
-        """Set a row of an open roster aside; its answers are kept, parked."""
+        """Set a row of an open roster aside; its answers are kept, parked. Raises RouteError."""
+        self._settle()
+        self.route.require_row(roster, row)
         return self._write(ev.RowChanged(t=self._now(), q=roster, r=row, change="removed"))
+
+    # --- writes that failed ------------------------------------------------------------------
+
+    def retry(self) -> Change:
+        """Send the write that failed once more, the same event for the same item."""
+        return Change() if self.unsaved is None else self._send(self.unsaved)
+
+    def drop(self) -> Change:
+        """Give up the write that failed.
+
+        A journal can fail after it has kept an event; then the event counts, and what it changed
+        is returned.
+        """
+        pending = self.unsaved
+        if pending is None:
+            return Change()
+        held = self._journal.holds(pending.event_id)
+        self.unsaved = None
+        if not held:
+            return Change()
+        self.saved_at = self._now()
+        return self.record.replay(pending.event)
 
     # --- moving ------------------------------------------------------------------------------
 
@@ -265,11 +283,7 @@ class Interview:
     @property
     def summary_parts(self) -> tuple[SummaryPart, ...]:
         """The parts of the summary that this case calls for; none for a case outside the study."""
-        return tuple(
-            part
-            for part in self.instrument.summary
-            if part.ask_if is None or self.route.counted(Instance(part.ask_if)) == "yes"
-        )
+        return self.record.summary_parts
 
     @property
     def summary(self) -> Mapping[str, str]:
@@ -282,7 +296,9 @@ class Interview:
         return self.record.explained
 
     def write_summary(self, part: str, text: str, *, draft: bool = False) -> None:
-        """Keep one part of the summary as it stands."""
+        """Keep one part of the summary as it stands; raises EntryError when it is too long."""
+        if len(text) > MAX_SUMMARY:
+            raise EntryError(f"A part of the summary takes up to {MAX_SUMMARY:,} characters.")
         if part not in {known.name for known in self.instrument.summary}:
             raise KeyError(part)
         self._write(ev.Summarized(t=self._now(), part=part, text=text, draft=draft))
@@ -307,9 +323,24 @@ class Interview:
 
     def _write(self, event: ev.Event) -> Change:
         """Journal first; only then does the event count here."""
-        receipt = self._journal.append(ev.write_event(event))
+        self._settle()
+        about = getattr(event, "instance", None)
+        return self._send(Unsaved(event, uuid4(), about))
+
+    def _send(self, pending: Unsaved) -> Change:
+        try:
+            receipt = self._journal.append(ev.write_event(pending.event), pending.event_id)
+        except BaseException:
+            self.unsaved = pending
+            raise
+        self.unsaved = None
         self.saved_at = receipt.at
-        return self.record.replay(event)
+        return self.record.replay(pending.event)
+
+    def _settle(self) -> None:
+        """Nothing is written over a write of which nobody knows whether it is kept."""
+        if self.unsaved is not None:
+            self.drop()
 
     def _go(self, instance: Instance | None) -> None:
         self.place = instance

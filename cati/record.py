@@ -9,7 +9,7 @@ from pydantic import JsonValue
 from cati import events as ev
 from instrument.conditions.nodes import names_read
 from instrument.entry import from_json, to_json
-from instrument.models import Computed, Instrument, Question
+from instrument.models import Computed, Instrument, Question, Roster, SummaryPart
 from instrument.values import READ, Answer, Instance, Missing
 from skips import Change, Failing, Route
 
@@ -20,6 +20,8 @@ class Sitting:
 
     by: str
     begun: datetime
+    last: datetime
+    """Of its last event: where it ended, if it broke off."""
     ended: datetime | None = None
     why: str = ""
 
@@ -40,6 +42,24 @@ class CaseRecord:
         self.times: dict[Instance, int] = {}
         self.last_seen: datetime | None = None
         self._undo: list[tuple[Instance, Answer | None]] = []
+
+    @property
+    def summary_parts(self) -> tuple[SummaryPart, ...]:
+        """The parts of the summary that the answers call for."""
+        return tuple(
+            part
+            for part in self.instrument.summary
+            if part.ask_if is None or self.route.counted(Instance(part.ask_if)) == "yes"
+        )
+
+    @property
+    def confirmations(self) -> list[tuple[Failing, ev.Confirmed]]:
+        """The soft checks that fire now and are confirmed for the answers as they are."""
+        return [
+            (failing, self.confirmed[failing.check.name, failing.instance.row])
+            for failing in self.route.failing()
+            if self.is_confirmed(failing)
+        ]
 
     @property
     def last_change(self) -> tuple[Instance, Answer | None] | None:
@@ -67,13 +87,15 @@ class CaseRecord:
     def replay(self, event: ev.Event) -> Change:
         """Let an event count; what it changed on the route (nothing, for notes)."""
         self.last_seen = event.t
+        if self.sittings and not isinstance(event, ev.SittingBegun):
+            self.sittings[-1].last = event.t
         match event:
             case ev.Given() | ev.Lacking() | ev.Cleared():
                 return self._change_answer(event)
             case ev.RowChanged():
                 return self._change_row(event)
             case ev.SittingBegun():
-                self.sittings.append(Sitting(event.by, event.t))
+                self.sittings.append(Sitting(event.by, begun=event.t, last=event.t))
             case ev.SittingEnded():
                 if self.sittings:
                     self.sittings[-1].ended = event.t
@@ -93,6 +115,8 @@ class CaseRecord:
         """The answers that a check's condition reads, by instance."""
         read: dict[str, JsonValue] = {}
         for name in sorted(names_read(failing.check.condition.tree)):
+            if isinstance(self.instrument.items[name], Roster):
+                read[name] = list(self.route.rows(name))
             for instance in self._instances(name, failing.instance):
                 value = self.route.counted(instance)
                 read[str(instance)] = None if value is None else to_json(value)
@@ -103,7 +127,7 @@ class CaseRecord:
         if not self.sittings:
             return ()
         last = self.sittings[-1]
-        when = (last.ended or self.last_seen or last.begun).isoformat(" ", "minutes")
+        when = (last.ended or last.last).isoformat(" ", "minutes")
         notes = [f"Last worked on {when} by {last.by}."]
         if last.ended is None:
             notes.append("That sitting broke off without being closed; nothing saved was lost.")

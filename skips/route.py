@@ -59,22 +59,33 @@ class Route:
         state.undo(slot, before, trace)
         return change
 
-    def add_row(self, roster: str) -> Change:
-        """Add a row to an open roster; its id, one more than any before, is then last in `rows`."""
+    def next_row(self, roster: str) -> int:
+        """The id that `add_row` would give; raises RouteError where it would."""
         place, added = self._open_roster(roster)
         if len(self.rows(roster)) >= place.roster.at_most:
             raise RouteError(f"'{roster}' has room for {place.roster.at_most} and is full.")
         row = len(added) + 1
         if row > len(place.gates):
             raise RouteError(f"'{roster}' cannot take another new row; bring back a removed one.")
+        return row
+
+    def add_row(self, roster: str) -> Change:
+        """Add a row to an open roster; its id, one more than any before, is then last in `rows`."""
+        row = self.next_row(roster)
+        place, added = self._open_roster(roster)
         added.append(row)
         return self._put_rows(place, self._standing(place) | {row})
 
-    def remove_row(self, roster: str, row: int) -> Change:
-        """Take a row out of an open roster; its answers are parked and its id stays its own."""
+    def require_row(self, roster: str, row: int) -> None:
+        """Raise RouteError unless an open roster has this row standing."""
         place, _ = self._open_roster(roster)
         if row not in self._standing(place):
             raise RouteError(f"'{roster}' has no row {row} to remove.")
+
+    def remove_row(self, roster: str, row: int) -> Change:
+        """Take a row out of an open roster; its answers are parked and its id stays its own."""
+        self.require_row(roster, row)
+        place, _ = self._open_roster(roster)
         return self._put_rows(place, self._standing(place) - {row})
 
     def restore_row(self, roster: str, row: int) -> Change:

@@ -17,6 +17,7 @@ import time
 from collections.abc import Mapping
 from pathlib import Path
 from random import Random
+from uuid import UUID, uuid4
 
 from pydantic import JsonValue
 
@@ -146,12 +147,18 @@ class PlainJournal:
 
     def __init__(self, file: Path) -> None:
         self.database = sqlite3.connect(file, isolation_level=None)
-        self.database.execute("CREATE TABLE event (body TEXT)")
+        self.database.execute("CREATE TABLE event (id TEXT PRIMARY KEY, body TEXT)")
 
-    def append(self, event: Mapping[str, JsonValue]) -> MemoryReceipt:
+    def append(self, event: Mapping[str, JsonValue], event_id: UUID) -> MemoryReceipt:
         """Write an event as it is."""
-        self.database.execute("INSERT INTO event VALUES (?)", (json.dumps(event),))
+        row = (str(event_id), json.dumps(event))
+        self.database.execute("INSERT OR IGNORE INTO event VALUES (?, ?)", row)
         return MemoryReceipt(utc_now())
+
+    def holds(self, event_id: UUID) -> bool:
+        """Whether an event was written."""
+        found = self.database.execute("SELECT 1 FROM event WHERE id = ?", (str(event_id),))
+        return found.fetchone() is not None
 
 
 def scan_control(folder: Path, planted: list[str], read: Instrument | None = None) -> set[str]:
@@ -160,7 +167,7 @@ def scan_control(folder: Path, planted: list[str], read: Instrument | None = Non
     label, *contact = planted[: 1 + len(CONTACT)]
     folder.mkdir(parents=True)
     journal = PlainJournal(folder / "study.db")
-    journal.append({"label": label, **dict(zip(CONTACT, contact, strict=True))})
+    journal.append({"label": label, **dict(zip(CONTACT, contact, strict=True))}, uuid4())
     route = Route(compile_instrument(read, "interview"))
     interview = Interview(read, route, journal, by="interviewer", now=utc_now)
     interview.begin()

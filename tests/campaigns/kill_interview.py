@@ -18,10 +18,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from random import Random
+from uuid import UUID
 
 from pydantic import JsonValue
 
-from cati.interview import Interview, Journal, Receipt
+from cati.interview import Interview
+from cati.journal import Journal, Receipt
 from cati.memory import MemoryReceipt
 from cati.simulate_values import random_answer
 from instrument.entry import check_value, to_json
@@ -53,16 +55,21 @@ class TooEarly:
 
     def __init__(self, journal: Journal) -> None:
         self._journal = journal
-        self._waiting: list[Mapping[str, JsonValue]] = []
+        self._waiting: list[tuple[Mapping[str, JsonValue], UUID]] = []
 
-    def append(self, event: Mapping[str, JsonValue]) -> Receipt:
+    def append(self, event: Mapping[str, JsonValue], event_id: UUID) -> Receipt:
         """Acknowledge an event that is not on the disk."""
-        self._waiting.append(event)
+        self._waiting.append((event, event_id))
         if len(self._waiting) >= BATCH:
-            for one in self._waiting:
-                self._journal.append(one)
+            for one, its_id in self._waiting:
+                self._journal.append(one, its_id)
             self._waiting.clear()
         return MemoryReceipt(utc_now())
+
+    def holds(self, event_id: UUID) -> bool:
+        """Whether an event was acknowledged."""
+        waits = any(one == event_id for _, one in self._waiting)
+        return waits or self._journal.holds(event_id)
 
 
 def child(folder: Path, case_id: str, seed: int, control: bool) -> None:

@@ -17,7 +17,8 @@ from cati.demo import (
     TITLE,
     make_practice_study,
 )
-from cati.interview import Interview, Journal
+from cati.interview import Interview
+from cati.journal import Journal
 from cati.library import practice_cases, shipped_instruments, take_in
 from cati.practice import PracticeCase
 from instrument import Instrument, read_instrument

@@ -60,6 +60,20 @@ items:
       - {name: kitchen, code: 1, label: Kitchen}
       - {name: bath, code: 2, label: Bath}
       - {name: neither, code: 3, label: Neither, exclusive: true}
+  - roster: visitor
+    title: Visitors
+    label: Visitors
+    at_most: 3
+    row_label: Visitor {row}
+    items:
+      - {question: nights, kind: integer, label: Nights, ask: How many nights?, range: 0..31}
+  - question: visitors_right
+    kind: yes_no
+    label: Visitors are complete
+    ask: Are these all the visitors?
+    ask_if: any(visitor where row >= 1)
+    checks:
+      - {soft: count(visitor) <= 1, say: "Many visitors. Is that right?"}
 """,
     "driving.yaml": """
 section: driving

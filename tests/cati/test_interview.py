@@ -2,6 +2,7 @@ from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
 from typing import Any, cast
 from unittest.mock import ANY
+from uuid import UUID
 
 import pytest
 from pydantic import JsonValue
@@ -10,8 +11,8 @@ from cati.interview import CannotAdvance, Interview, NotOnRoute
 from cati.memory import MemoryJournal, MemoryReceipt
 from instrument import EntryError
 from instrument.values import Instance, Missing, Value
-from skips import Status
-from tests.cati.household import new_interview
+from skips import RouteError, Status
+from tests.cati.household import Clock, new_interview
 
 
 def answer(interview: Interview, **answers: Value | Missing) -> None:
@@ -69,13 +70,13 @@ def test_a_missing_reason_counts_where_the_question_takes_it() -> None:
 
 def test_an_answer_counts_only_when_the_journal_has_it() -> None:
     class Full(MemoryJournal):
-        def append(self, event: Mapping[str, JsonValue]) -> MemoryReceipt:
+        def append(self, event: Mapping[str, JsonValue], event_id: UUID) -> MemoryReceipt:
             raise OSError("no space")
 
-    interview, journal = new_interview()
+    interview, _ = new_interview()
     answer(interview, owns_car="no")
     saved = interview.saved_at
-    interview._journal = Full(lambda: journal.append({}).at)
+    interview._journal = Full(Clock())
     with pytest.raises(OSError, match="no space"):
         interview.give(4)
     assert interview.route.kept(Instance("people")) is None
@@ -200,7 +201,6 @@ def test_a_case_without_obstacles_gives_a_document_with_one_status_per_item() ->
     interview, _ = new_interview(known=["Kestrel"])
     answer(interview, owns_car="no", people=2, adults=Missing("not_sure"), rooms=("neither",))
     interview.write_summary("who", "Two adults at Kestrel lane.")
-    interview.write_summary("cars", "None.")
     assert [one.kind for one in interview.obstacles()] == ["identifying text"]
     mark = interview.obstacles()[0]
     assert "Kestrel" in mark.sentence
@@ -214,7 +214,7 @@ def test_a_case_without_obstacles_gives_a_document_with_one_status_per_item() ->
     assert answers["adults", 0] == {"q": "adults", "r": 0, "s": "missing", "m": "not_sure"}
     assert answers["cars", 0]["s"] == "not_applicable"
     assert ("welcome", 0) not in answers
-    assert document["summary"] == {"who": "Two adults.", "cars": "None."}
+    assert document["summary"] == {"who": "Two adults."}
     assert document["sittings"] == [
         {"by": "ines", "begun": ANY, "ended": ANY, "why": ""},
     ]
@@ -249,3 +249,122 @@ def test_a_part_of_the_summary_is_wanted_only_where_its_item_is_yes() -> None:
     interview.jump(Instance("owns_car"))
     interview.give("yes")
     assert [part.name for part in interview.summary_parts] == ["who", "cars"]
+
+
+class Flaky(MemoryJournal):
+    """Keeps what it had; fails the next appends, each either before or after keeping the event."""
+
+    def __init__(self, before: MemoryJournal, *, after: bool, failures: int = 1) -> None:
+        super().__init__(Clock())
+        self.events = before.events
+        self.after = after
+        self.failures = failures
+
+    def append(self, event: Mapping[str, JsonValue], event_id: UUID) -> MemoryReceipt:
+        if self.failures:
+            self.failures -= 1
+            if self.after:
+                super().append(event, event_id)
+            raise OSError("no space")
+        return super().append(event, event_id)
+
+
+@pytest.mark.parametrize("after", [False, True], ids=["lost", "kept"])
+def test_a_write_that_failed_is_tried_again_for_its_own_item(after: bool) -> None:
+    interview, journal = new_interview()
+    answer(interview, owns_car="no", people=5)
+    interview._journal = Flaky(journal, after=after)
+    with pytest.raises(OSError, match="no space"):
+        interview.give(4)
+    interview.back()
+    assert interview.place == Instance("people")
+    interview.retry()
+    assert interview.unsaved is None
+    assert interview.route.counted(Instance("people")) == 5
+    assert interview.route.counted(Instance("adults")) == 4
+    assert [event["q"] for event in journal.events if event["e"] == "set"].count("adults") == 1
+    again, _ = new_interview(events=journal.events)
+    assert again.record._undo == interview.record._undo
+
+
+@pytest.mark.parametrize("after", [False, True], ids=["lost", "kept"])
+def test_a_write_given_up_counts_exactly_when_the_journal_holds_it(after: bool) -> None:
+    interview, journal = new_interview()
+    answer(interview, owns_car="no", people=5)
+    interview._journal = Flaky(journal, after=after)
+    with pytest.raises(OSError, match="no space"):
+        interview.give(4)
+    interview.drop()
+    kept = 4 if after else None
+    assert interview.route.kept(Instance("adults")) == kept
+    again, _ = new_interview(events=journal.events)
+    assert again.route.kept(Instance("adults")) == kept
+
+
+def test_the_next_write_settles_the_one_that_failed() -> None:
+    interview, journal = new_interview()
+    answer(interview, owns_car="no", people=5)
+    interview._journal = Flaky(journal, after=True)
+    with pytest.raises(OSError, match="no space"):
+        interview.give(4)
+    interview.give(3)
+    assert interview.undo() is not None
+    assert interview.route.kept(Instance("adults")) == 4
+
+
+def test_a_part_of_the_summary_that_is_not_wanted_any_more_stays_behind() -> None:
+    interview, _ = new_interview()
+    answer(interview, owns_car="yes", people=2)
+    interview.write_summary("cars", "Jordan Example drives one.")
+    interview.jump(Instance("owns_car"))
+    interview.give("no")
+    assert interview.document()["summary"] == {}
+    interview.give("yes")
+    assert interview.document()["summary"] == {"cars": "Jordan Example drives one."}
+
+
+def test_a_part_of_the_summary_has_a_length() -> None:
+    interview, journal = new_interview()
+    written = len(journal.events)
+    with pytest.raises(EntryError, match="4,000"):
+        interview.write_summary("who", "x" * 4_001)
+    assert len(journal.events) == written
+
+
+def test_a_sitting_that_broke_off_ends_with_its_last_event() -> None:
+    first, journal = new_interview()
+    answer(first, owns_car="no")
+    last = journal.events[-1]["t"]
+    later, _ = new_interview(events=journal.events)
+    sittings = cast("list[dict[str, Any]]", later.document()["sittings"])
+    assert datetime.fromisoformat(sittings[0]["ended"]) == datetime.fromisoformat(str(last))
+
+
+def test_a_confirmation_counts_for_the_rows_it_was_given_for() -> None:
+    interview, _ = new_interview()
+    answer(interview, owns_car="no", people=2, adults=2, rooms=("kitchen",))
+    interview.add_row("visitor")
+    interview.add_row("visitor")
+    interview.jump(Instance("visitors_right"))
+    interview.give("yes")
+    (failing,) = interview.unsettled()
+    interview.confirm(failing, "two friends")
+    assert interview.unsettled() == []
+    interview.add_row("visitor")
+    assert [one.check.name for one in interview.unsettled()] == [failing.check.name]
+
+
+def test_a_row_that_cannot_be_is_refused_before_it_is_written() -> None:
+    interview, journal = new_interview()
+    for _ in range(3):
+        interview.add_row("visitor")
+    written = len(journal.events)
+    with pytest.raises(RouteError, match="full"):
+        interview.add_row("visitor")
+    with pytest.raises(RouteError, match="no row 7"):
+        interview.remove_row("visitor", 7)
+    assert len(journal.events) == written
+    interview.remove_row("visitor", 2)
+    interview.add_row("visitor")
+    again, _ = new_interview(events=journal.events)
+    assert again.route.rows("visitor") == interview.route.rows("visitor") == (1, 3, 4)

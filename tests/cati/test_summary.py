@@ -185,7 +185,7 @@ def test_texts_made_to_be_slow_come_to_an_end(text: str) -> None:
 
 def nested_repeats(expression: re.Pattern[str]) -> list[str]:
     """Repeats without an end that stand inside a repeat: what makes an expression explode."""
-    parser = re._parser  # type: ignore[attr-defined]
+    parser = re._parser
     found: list[str] = []
 
     def walk(parsed: Any, repeats: int) -> None:
