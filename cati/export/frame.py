@@ -16,6 +16,7 @@ from cati.export.columns import (
 )
 from cati.export.errors import ExportError
 from cati.export.layout import ExportCase, Layout, case_cells, summary_cells
+from cati.export.rows import in_places
 from instrument.models import Computed, Question
 from instrument.values import Instance
 
@@ -62,6 +63,8 @@ def _row(layout: Layout, case: ExportCase) -> list[Cell]:
     try:
         row = list(case_cells(case, layout))
         entries = _entries(case)
+        if layout.open_rosters:
+            entries = in_places(layout.open_rosters, case.document, entries)
         summary = summary_cells(case, layout)
     except (LookupError, TypeError, ValueError):
         raise ExportError(

@@ -22,6 +22,7 @@ from cati.export.columns import (
 from cati.export.errors import ExportError
 from cati.export.fields import field_of, left_out
 from cati.export.names import problems, tidy
+from cati.export.rows import is_open, row_field
 from instrument.models import Computed, Instrument, Measure, Question, Roster
 from instrument.values import Instance
 
@@ -59,6 +60,12 @@ class Layout:
         return (*self.case_columns, *inner, *self.summary_columns)
 
     @cached_property
+    def open_rosters(self) -> tuple[Roster, ...]:
+        """The rosters whose rows the interviewer adds and removes."""
+        items = self.instrument.items.values()
+        return tuple(item for item in items if isinstance(item, Roster) and is_open(item))
+
+    @cached_property
     def known(self) -> frozenset[Instance]:
         """The instances that have columns."""
         return frozenset(field.at for field in self.fields)
@@ -76,9 +83,9 @@ def layout_of(instrument: Instrument, profile: Profile) -> Layout:
         profile,
         tuple(_case_columns(instrument, profile)),
         tuple(
-            field_of(item, row, instrument, profile)
+            _field(item, row, instrument, profile)
             for item, row in _instances(instrument)
-            if left_out(item, profile) is None
+            if isinstance(item, Roster) or left_out(item, profile) is None
         ),
         tuple(_summary_columns(instrument)) if profile is Profile.FULL else (),
         tuple(_left_out(instrument, profile)),
@@ -100,7 +107,7 @@ def export_problems(instrument: Instrument) -> list[str]:
     columns = [*_case_columns(instrument, Profile.FULL), *_summary_columns(instrument)]
     for item, row in _instances(instrument):
         try:
-            columns.extend(field_of(item, row, instrument, Profile.FULL).columns)
+            columns.extend(_field(item, row, instrument, Profile.FULL).columns)
         except ExportError as error:
             found.append(str(error))
         longest = item.max_length or 0 if isinstance(item, Question) else 0
@@ -146,17 +153,30 @@ def summary_cells(case: ExportCase, layout: Layout) -> tuple[Cell, ...]:
     return tuple(cells)
 
 
-def _instances(instrument: Instrument) -> Iterator[tuple[Question | Computed, int]]:
-    """Every question and computed value with its row, in the order of the case document."""
+def _instances(instrument: Instrument) -> Iterator[tuple[Question | Computed | Roster, int]]:
+    """Every question and computed value with its row, in the order of the case document.
+
+    An open roster comes before the items of each of its rows; its rows are places, not ids.
+    """
     for section in instrument.sections:
         for item in section.items:
             if isinstance(item, Roster):
                 for row in range(1, item.at_most + 1):
+                    if is_open(item):
+                        yield item, row
                     for inner in item.items:
                         if isinstance(inner, Question | Computed):
                             yield inner, row
             elif isinstance(item, Question | Computed):
                 yield item, 0
+
+
+def _field(
+    item: Question | Computed | Roster, row: int, instrument: Instrument, profile: Profile
+) -> Field:
+    if isinstance(item, Roster):
+        return row_field(item, row)
+    return field_of(item, row, instrument, profile)
 
 
 def _left_out(instrument: Instrument, profile: Profile) -> Iterator[tuple[str, str]]:

@@ -8,7 +8,8 @@
 | text | `NAME` and `NAME_status` |
 | number that may be negative | `NAME` and `NAME_status` |
 
-In a roster, NAME ends in the row: `ypi_age_2`, `ypi_age_2_year`.
+In a roster, NAME ends in the row: `ypi_age_2`, `ypi_age_2_year`. Where rows are added and removed,
+`ROSTER_2` is the id of the second row that stands.
 """
 
 import re
