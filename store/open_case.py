@@ -91,17 +91,21 @@ class OpenCase:
         Args:
             event: what happened, without floating-point numbers; up to 1 MiB.
             event_id: a random id (uuid4) by which a repeated call is recognized; the same id with
-                the same event returns the first receipt and writes nothing.
+                the same event returns the first receipt and writes nothing, also when the first
+                call raised an error and was saved nevertheless.
 
         Raises:
             LeaseLost: another program took the case over; nothing was written.
             InvalidInput: the event cannot be saved, or the id stands for another event.
-            StoreError: not saved; the same call may be repeated.
+            StoreError: not known to be saved; the same call may be repeated with the same id, or
+                `holds` asked.
         """
         with self._turn:
             keys = self._unlocked()
             identifier = uuid.uuid4() if event_id is None else event_id
-            self._settle()
+            if self._doubtful is not None:
+                with self._access.study.database.read() as connection:
+                    self._look(connection)
             if (known := self._by_id.get(str(identifier))) is not None:
                 if known.event != event:
                     raise InvalidInput("This entry's id was already used for another entry.")
@@ -129,6 +133,23 @@ class OpenCase:
                     raise self._lost(connection)
             return self._accept()
 
+    def holds(self, event_id: uuid.UUID) -> bool:
+        """Whether the journal holds the event of that id: read from the database anew, every link.
+
+        Tells after an `append` that raised whether the event was saved after all; if it was, it
+        also stands in `events` from now on.
+
+        Raises:
+            LeaseLost, AlreadySubmitted: the case is no longer written from here.
+            DamagedCase: the journal is not the one that was written here.
+            StoreError: the database cannot be read; ask again.
+        """
+        with self._turn:
+            keys = self._unlocked()
+            with self._access.study.database.read() as connection:
+                journal = self._replay(connection, self._look(connection), keys)
+            return any(event.event_id == event_id for event in journal)
+
     def submit(self, document: dict[str, JSON]) -> Receipt:
         """Hand in the case: seal it to the data key and forget it here.
 
@@ -146,10 +167,8 @@ class OpenCase:
             study, signing, me = access.study, access.keys.signing, access.entry.id
             body, at = study.body, study.now()
             with study.database.write() as connection:
-                if not lease.holds(connection, self._case.id, self.token):
-                    raise self._lost(connection)
-                case = cases.find(connection, self._case.id)
-                count = self._replay(connection, case, keys)
+                case = self._look(connection)
+                count = len(self._replay(connection, case, keys))
                 audited, audit_head = audit.last(connection)
                 header: dict[str, JSON] = {
                     "format": 1,
@@ -196,16 +215,24 @@ class OpenCase:
             finally:
                 lease.forget(self._case.id, self.token)
 
-    def _settle(self) -> None:
-        """Find out whether an append that reported an error was saved after all."""
-        if self._doubtful is None:
-            return
-        with self._access.study.database.read() as connection:
-            case = cases.find(connection, self._case.id)
-        end, _ = self._doubtful
-        if (case.n, case.head) == (end.count, end.head):
+    def _look(self, connection: Connection) -> CaseRecord:
+        """The case's row, still held from here and where we left it.
+
+        Also finds out whether an append that reported an error was saved after all.
+
+        Raises:
+            LeaseLost, AlreadySubmitted, DamagedCase: nothing may be written any more.
+        """
+        case = cases.find(connection, self._case.id)
+        if case.state != "open" or not lease.holds(connection, case.id, self.token):
+            raise self._lost(connection)
+        at = _End(case.n, case.head)
+        if self._doubtful is not None and at == self._doubtful[0]:
             self._accept()
         self._doubtful = None
+        if at != self._end:
+            raise DamagedCase(case.short_id)
+        return case
 
     def _accept(self) -> Receipt:
         assert self._doubtful is not None
@@ -215,12 +242,10 @@ class OpenCase:
         self._by_id[entry.event_id] = entry
         return Receipt(entry.seq, entry.at)
 
-    def _replay(self, connection: Connection, case: CaseRecord, keys: CaseKeys) -> int:
-        if case.state != "open":
-            raise AlreadySubmitted(case.short_id)
+    def _replay(self, connection: Connection, case: CaseRecord, keys: CaseKeys) -> list[Opened]:
         stored = cases.events(connection, case.id)
         try:
-            return len(replay(keys, self._place, stored, case.n, case.head))
+            return replay(keys, self._place, stored, case.n, case.head)
         except Unopenable:
             raise DamagedCase(case.short_id) from None
 

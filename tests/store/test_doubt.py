@@ -1,0 +1,128 @@
+"""Writes that reported an error: whether they happened is looked up, never assumed."""
+
+import sqlite3
+import uuid
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+import pytest
+from sqlalchemy import event as sqlalchemy_event
+
+from store import DamagedCase, LeaseLost, NotAllowed, StoreError, Study
+from tests.store.made import Made, answer
+
+
+@contextmanager
+def failing(study: Study, *, happens: bool, statement: str = "COMMIT") -> Iterator[None]:
+    """Let each COMMIT report a disk error, after it happened or instead of happening."""
+
+    def fail(_connection: Any, _cursor: Any, said: str, *_: Any) -> None:
+        if said == statement:
+            error = sqlite3.OperationalError("disk I/O error")
+            error.sqlite_errorcode = sqlite3.SQLITE_IOERR
+            raise error
+
+    engine = study.database._engine
+    moment = "after_cursor_execute" if happens else "before_cursor_execute"
+    sqlalchemy_event.listen(engine, moment, fail)
+    try:
+        yield
+    finally:
+        sqlalchemy_event.remove(engine, moment, fail)
+
+
+@contextmanager
+def unreadable(study: Study, *, happens: bool) -> Iterator[None]:
+    """The COMMIT reports an error, and afterwards the database cannot even be read."""
+    with failing(study, happens=happens), failing(study, happens=False, statement="BEGIN"):
+        yield
+
+
+def stored(made: Made) -> int:
+    """Events of the begun case, counted in the file."""
+    with made.sql() as sql:
+        query = "SELECT count(*) FROM event WHERE case_id=?"
+        return int(sql.execute(query, (made.begun,)).fetchone()[0])
+
+
+# --- append --------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("happens", [True, False])
+def test_an_append_repeated_after_an_error_is_saved_once(made: Made, happens: bool) -> None:
+    given = uuid.uuid4()
+    with made.unlocked("ina", "dan") as (ina, dan):
+        case = ina.open_case(made.begun)
+        with failing(ina.study, happens=happens), pytest.raises(StoreError, match="disk"):
+            case.append(answer(9), event_id=given)
+        assert stored(made) == (9 if happens else 8)
+        assert len(case.events) == 8
+        receipt = case.append(answer(9), event_id=given)
+        assert receipt.seq == 9
+        assert case.append(answer(9), event_id=given) == receipt
+        assert case.append(answer(10)).seq == 10
+        assert stored(made) == 10
+        case.release()
+        assert ina.open_case(made.begun).events == [answer(number) for number in range(1, 11)]
+        assert dan.verify().ok
+
+
+@pytest.mark.parametrize("happens", [True, False])
+def test_the_journal_tells_whether_it_holds_an_event_that_failed(made: Made, happens: bool) -> None:
+    given, other = uuid.uuid4(), uuid.uuid4()
+    with made.unlocked("ina") as (ina,):
+        case = ina.open_case(made.begun)
+        with failing(ina.study, happens=happens), pytest.raises(StoreError):
+            case.append(answer(9), event_id=given)
+        assert case.holds(given) is happens
+        assert len(case.events) == (9 if happens else 8)
+        assert not case.holds(other)
+        assert case.append(answer(10), event_id=other).seq == (10 if happens else 9)
+        assert case.holds(other)
+        assert all(case.holds(uuid.UUID(entry.event_id)) for entry in case.entries)
+
+
+def test_while_the_database_cannot_be_read_the_doubt_remains(made: Made) -> None:
+    given = uuid.uuid4()
+    with made.unlocked("ina") as (ina,):
+        case = ina.open_case(made.begun)
+        with unreadable(ina.study, happens=True):
+            for _ in range(2):
+                with pytest.raises(StoreError, match="disk"):
+                    case.append(answer(9), event_id=given)
+            with pytest.raises(StoreError, match="disk"):
+                case.holds(given)
+        assert case.holds(given)
+        assert stored(made) == 9
+
+
+def test_who_lost_the_case_is_not_told_what_it_holds(made: Made) -> None:
+    with made.unlocked("ina") as (ina,):
+        case = ina.open_case(made.begun)
+        with made.sql() as sql:
+            sql.execute("UPDATE lease SET token=token+1 WHERE case_id=?", (made.begun,))
+        with pytest.raises(LeaseLost):
+            case.holds(uuid.uuid4())
+        case.release()
+        with pytest.raises(NotAllowed):
+            case.holds(uuid.uuid4())
+
+
+def test_a_journal_put_back_under_our_hands_is_not_taken_for_ours(made: Made) -> None:
+    with made.unlocked("ina") as (ina,):
+        case = ina.open_case(made.begun)
+        with made.sql() as sql:
+            query = 'SELECT n, head FROM "case" WHERE id=?'
+            earlier = sql.execute(query, (made.begun,)).fetchone()
+        given = uuid.uuid4()
+        case.append(answer(9), event_id=given)
+        with made.sql() as sql:
+            sql.execute("DELETE FROM event WHERE case_id=? AND seq=9", (made.begun,))
+            sql.execute('UPDATE "case" SET n=?, head=? WHERE id=?', (*earlier, made.begun))
+        with pytest.raises(DamagedCase):
+            case.holds(given)
+        with pytest.raises(DamagedCase):
+            case.submit({})
+        with pytest.raises(DamagedCase):
+            case.append(answer(10))
