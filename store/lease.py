@@ -82,7 +82,11 @@ def free(connection: Connection, case_id: str, token: int) -> bool:
     """Give a case back; False when it is no longer held under this token."""
     done = connection.execute(
         update(LeaseRow)
-        .where(col(LeaseRow.case_id) == case_id, col(LeaseRow.token) == token)
+        .where(
+            col(LeaseRow.case_id) == case_id,
+            col(LeaseRow.token) == token,
+            col(LeaseRow.holder) != "",
+        )
         .values(holder="", boot="", pid=0, started="", since="")
     )
     return done.rowcount == 1

@@ -1,5 +1,6 @@
 """A case in the hands of its interviewer: append, submit, release."""
 
+import contextlib
 import os
 import threading
 import uuid
@@ -24,10 +25,10 @@ from store.errors import (
 )
 from store.grants import DATA, CaseRecord
 from store.journal import Opened, Place, first_head, replay, seal_event
-from store.keys import KEY_SIZE, CaseKeys, Unopenable, data_key_fingerprint, wipe
+from store.keys import KEY_SIZE, CaseKeys, Unopenable, data_key_fingerprint, sha256, wipe
 from store.listing import describe
 from store.manifest import unpack
-from store.sealing import open_identity, seal_case
+from store.sealing import SealedCase, open_identity, seal_case
 from store.study import find_instrument, name_of
 from store.values import CaseCard, JournalEntry, Receipt
 
@@ -41,6 +42,16 @@ class _End:
 
     count: int
     head: bytes
+
+
+@dataclass(frozen=True)
+class _Handed:
+    """A submission whose transaction may have happened."""
+
+    sealed: SealedCase
+    document: bytes
+    """SHA-256 of its canonical JSON."""
+    receipt: Receipt
 
 
 class OpenCase:
@@ -65,6 +76,7 @@ class OpenCase:
         self._place = _place(access, case)
         self._end = _End(case.n, case.head)
         self._doubtful: tuple[_End, JournalEntry] | None = None
+        self._handed: _Handed | None = None
         self._turn = threading.RLock()
         self._label, self.identity = known
         self.token = token
@@ -160,38 +172,40 @@ class OpenCase:
             document: the case as it is to reach the data manager; up to 64 MiB.
 
         Raises:
-            DamagedCase, LeaseLost, AlreadySubmitted, InvalidInput: the case stays open.
+            DamagedCase, LeaseLost, InvalidInput: the case stays open.
+            AlreadySubmitted: another document was handed in before.
+            StoreError: not known to be submitted; `submitted` tells, or the same call repeated.
         """
         with self._turn:
-            keys, access = self._unlocked(), self._access
-            study, signing, me = access.study, access.keys.signing, access.entry.id
-            body, at = study.body, study.now()
-            with study.database.write() as connection:
-                case = self._look(connection)
-                count = len(self._replay(connection, case, keys))
-                audited, audit_head = audit.last(connection)
-                header: dict[str, JSON] = {
-                    "format": 1,
-                    "study": body.id,
-                    "kind": body.kind,
-                    "case": case.id,
-                    "instrument": case.instrument,
-                    "mode": case.mode,
-                    "journal_head": case.head.hex(),
-                    "events": count,
-                    "submitted_by": me,
-                    "submitted_at": to_text(at),
-                    "audit_seq": audited,
-                    "audit_head": audit_head.hex(),
-                    "data_key": data_key_fingerprint(unpack(body.data_key)),
-                }
-                sealed = seal_case(header, document, signing, unpack(body.data_key))
-                cases.submit(connection, case.id, sealed, quarter(at))
-                grants.forget_grants(connection, case.id, me)
-                lease.free(connection, case.id, self.token)
-                audit.record(connection, body, me, signing, Deed.CASE_SUBMITTED, case.id, at)
+            keys, digest = self._unlocked(), sha256(canonical.encode(document))
+            if (receipt := self._receipt(digest)) is not None:
+                return receipt
+            try:
+                receipt = self._hand_in(document, digest, keys)
+            except StoreError:
+                # The disk may report an error for what it did nevertheless. Where it cannot be
+                # read now either, the error stands, and `submitted` looks again.
+                settled = None
+                with contextlib.suppress(StoreError):
+                    settled = self._receipt(digest)
+                if settled is None:
+                    raise
+                return settled
             self._put_away()
-            return Receipt(count, at)
+            return receipt
+
+    @property
+    def submitted(self) -> bool:
+        """Whether the case is sealed, read from the database anew; then its keys are overwritten.
+
+        Raises:
+            StoreError: the database cannot be read; ask again.
+        """
+        with self._turn:
+            sealed = self._now_record().state == "submitted"
+            if sealed and self._keys is not None:
+                self._put_away()
+            return sealed
 
     def release(self) -> None:
         """Give the case back and overwrite its keys. Harmless when done before."""
@@ -214,6 +228,56 @@ class OpenCase:
                         )
             finally:
                 lease.forget(self._case.id, self.token)
+
+    def _hand_in(self, document: dict[str, JSON], digest: bytes, keys: CaseKeys) -> Receipt:
+        access = self._access
+        study, signing, me = access.study, access.keys.signing, access.entry.id
+        body, at = study.body, study.now()
+        with study.database.write() as connection:
+            case = self._look(connection)
+            count = len(self._replay(connection, case, keys))
+            audited, audit_head = audit.last(connection)
+            header: dict[str, JSON] = {
+                "format": 1,
+                "study": body.id,
+                "kind": body.kind,
+                "case": case.id,
+                "instrument": case.instrument,
+                "mode": case.mode,
+                "journal_head": case.head.hex(),
+                "events": count,
+                "submitted_by": me,
+                "submitted_at": to_text(at),
+                "audit_seq": audited,
+                "audit_head": audit_head.hex(),
+                "data_key": data_key_fingerprint(unpack(body.data_key)),
+            }
+            sealed = seal_case(header, document, signing, unpack(body.data_key))
+            receipt = Receipt(count, at)
+            self._handed = _Handed(sealed, digest, receipt)
+            cases.submit(connection, case.id, sealed, quarter(at))
+            grants.forget_grants(connection, case.id, me)
+            lease.free(connection, case.id, self.token)
+            audit.record(connection, body, me, signing, Deed.CASE_SUBMITTED, case.id, at)
+        return receipt
+
+    def _receipt(self, document: bytes) -> Receipt | None:
+        """Of a submission that reported an error, if it happened after all; None if it did not.
+
+        Raises:
+            AlreadySubmitted: it did, with another document than this.
+        """
+        if (handed := self._handed) is None:
+            return None
+        with self._access.study.database.read() as connection:
+            happened = cases.sealed(connection, self._case.id) == handed.sealed
+        self._handed = None
+        if not happened:
+            return None
+        self._put_away()
+        if handed.document != document:
+            raise AlreadySubmitted(self._case.short_id)
+        return handed.receipt
 
     def _look(self, connection: Connection) -> CaseRecord:
         """The case's row, still held from here and where we left it.
@@ -269,6 +333,7 @@ class OpenCase:
             return cases.find(connection, self._case.id)
 
     def _put_away(self, *, keep_lease: bool = False) -> None:
+        self._handed = None
         if self._keys is not None:
             self._keys.wipe()
             self._keys = None

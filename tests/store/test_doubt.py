@@ -9,16 +9,30 @@ from typing import Any
 import pytest
 from sqlalchemy import event as sqlalchemy_event
 
-from store import DamagedCase, LeaseLost, NotAllowed, StoreError, Study
-from tests.store.made import Made, answer
+from store import (
+    AlreadySubmitted,
+    DamagedCase,
+    LeaseLost,
+    NotAllowed,
+    OpenCase,
+    StoreError,
+    Study,
+)
+from store.keys import CaseKeys
+from tests.store.made import DOCUMENT, Made, answer
 
 
 @contextmanager
-def failing(study: Study, *, happens: bool, statement: str = "COMMIT") -> Iterator[None]:
-    """Let each COMMIT report a disk error, after it happened or instead of happening."""
+def failing(
+    study: Study, *, happens: bool, begun: str = "BEGIN IMMEDIATE", statement: str = "COMMIT"
+) -> Iterator[None]:
+    """Let a statement of such a transaction report a disk error, after or instead of happening."""
+    last = ""
 
     def fail(_connection: Any, _cursor: Any, said: str, *_: Any) -> None:
-        if said == statement:
+        nonlocal last
+        last = said if said.startswith("BEGIN") else last
+        if (last, said) == (begun, statement):
             error = sqlite3.OperationalError("disk I/O error")
             error.sqlite_errorcode = sqlite3.SQLITE_IOERR
             raise error
@@ -35,7 +49,10 @@ def failing(study: Study, *, happens: bool, statement: str = "COMMIT") -> Iterat
 @contextmanager
 def unreadable(study: Study, *, happens: bool) -> Iterator[None]:
     """The COMMIT reports an error, and afterwards the database cannot even be read."""
-    with failing(study, happens=happens), failing(study, happens=False, statement="BEGIN"):
+    with (
+        failing(study, happens=happens),
+        failing(study, happens=False, begun="BEGIN", statement="BEGIN"),
+    ):
         yield
 
 
@@ -126,3 +143,88 @@ def test_a_journal_put_back_under_our_hands_is_not_taken_for_ours(made: Made) ->
             case.submit({})
         with pytest.raises(DamagedCase):
             case.append(answer(10))
+
+
+# --- submit --------------------------------------------------------------------------------------
+
+
+def deeds(made: Made) -> list[str]:
+    """What the audit says was done."""
+    with made.sql() as sql:
+        return [row[0] for row in sql.execute("SELECT action FROM audit ORDER BY seq")]
+
+
+def test_a_submission_that_happened_counts_whatever_the_disk_reported(made: Made) -> None:
+    before = deeds(made)
+    with made.unlocked("ina", "dan") as (ina, dan):
+        case = ina.open_case(made.begun)
+        keys = case._keys
+        assert keys is not None
+        with failing(ina.study, happens=True):
+            assert case.submit(DOCUMENT).seq == 8
+        assert not any(keys.encrypt)
+        assert case.submitted
+        case.release()
+        assert deeds(made) == [*before, "case resumed", "case submitted"]
+        assert dan.read_submitted(made.begun).document == DOCUMENT
+        assert dan.verify().ok
+
+
+def test_a_submission_that_did_not_happen_leaves_the_case_open(made: Made) -> None:
+    with made.unlocked("ina", "dan") as (ina, dan):
+        case = ina.open_case(made.begun)
+        with failing(ina.study, happens=False), pytest.raises(StoreError, match="disk"):
+            case.submit({"answers": {}})
+        assert not case.submitted
+        assert case.append(answer(9)).seq == 9
+        assert case.submit(DOCUMENT).seq == 9
+        assert dan.read_submitted(made.begun).document == DOCUMENT
+
+
+def submit_in_the_dark(case: OpenCase, study: Study) -> CaseKeys:
+    """Submit so that it happens and nobody can know."""
+    keys = case._keys
+    assert keys is not None
+    with unreadable(study, happens=True), pytest.raises(StoreError, match="disk"):
+        case.submit(DOCUMENT)
+    assert any(keys.encrypt)
+    return keys
+
+
+def test_once_the_database_can_be_read_again_it_tells_that_the_case_is_sealed(made: Made) -> None:
+    with made.unlocked("ina", "dan") as (ina, dan):
+        case = ina.open_case(made.begun)
+        keys = submit_in_the_dark(case, ina.study)
+        assert case.submitted
+        assert not any(keys.encrypt)
+        assert dan.read_submitted(made.begun).document == DOCUMENT
+
+
+def test_the_same_submission_repeated_returns_its_receipt(made: Made) -> None:
+    with made.unlocked("ina", "dan") as (ina, dan):
+        case = ina.open_case(made.begun)
+        keys = submit_in_the_dark(case, ina.study)
+        assert case.submit(DOCUMENT).seq == 8
+        assert not any(keys.encrypt)
+        assert dan.read_submitted(made.begun).submitted_at is not None
+
+
+def test_another_submission_after_one_that_happened_is_refused(made: Made) -> None:
+    with made.unlocked("ina", "dan") as (ina, dan):
+        case = ina.open_case(made.begun)
+        keys = submit_in_the_dark(case, ina.study)
+        with pytest.raises(AlreadySubmitted):
+            case.append(answer(9))
+        with pytest.raises(AlreadySubmitted):
+            case.submit({"answers": {}})
+        assert not any(keys.encrypt)
+        assert dan.read_submitted(made.begun).document == DOCUMENT
+
+
+def test_a_case_sealed_unknowingly_is_not_noted_as_released(made: Made) -> None:
+    with made.unlocked("ina", "dan") as (ina, dan):
+        case = ina.open_case(made.begun)
+        submit_in_the_dark(case, ina.study)
+        case.release()
+        assert deeds(made)[-1] == "case submitted"
+        assert dan.verify().ok
