@@ -1,6 +1,7 @@
 """One case on the screen: its interview, its place in the study, and what practice adds to it."""
 
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol, cast
@@ -10,7 +11,19 @@ from cati.interview import Interview
 from instrument import read_instrument
 from instrument.values import Instance
 from skips import Route, compile_instrument
-from store import JSON, Access, CaseCard, OpenCase
+from store import (
+    JSON,
+    Access,
+    AlreadySubmitted,
+    CaseCard,
+    LeaseLost,
+    Locked,
+    OpenCase,
+    StoreError,
+)
+
+GONE = (LeaseLost, AlreadySubmitted, Locked)
+"""Errors after which nothing more can be written to a case from here; trying again is no use."""
 
 
 class Scripts(Protocol):
@@ -62,11 +75,29 @@ class Casework:
         """Hand the case in; raises StoreError, and then nothing has changed."""
         self.held.submit(cast(dict[str, JSON], self.interview.document()))
 
-    def leave(self, why: str) -> None:
-        """End the sitting and let go of the case."""
+    def leave(self, why: str) -> str:
+        """End the sitting and let go of the case, whatever happens; what to tell afterwards.
+
+        A sitting whose end cannot be written counts as broken off: the case is left all the same,
+        since what was saved before stays saved, and what was not would not be saved by staying.
+        """
         try:
+            self.interview.retry()
             self.interview.end(why)
-        finally:
+        except GONE as error:
+            note = f"✗ {error}"
+        except StoreError as error:
+            note = (
+                f"✗ {self.label}: the sitting could not be closed; nothing saved is lost. {error}"
+            )
+        else:
+            note = f"{self.label}: saved, and open to go on."
+        self.let_go()
+        return note
+
+    def let_go(self) -> None:
+        """Give the case back; if that cannot be written, it is free once this program ends."""
+        with suppress(StoreError):
             self.held.release()
 
 

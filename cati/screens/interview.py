@@ -13,12 +13,13 @@ from cati.keys import COMMANDS
 from cati.question_view import title_of, view_of
 from cati.screens.base import CatiScreen, Dialog
 from cati.screens.help import help_pieces, terms
-from cati.screens.leave import LeaveDialog
+from cati.screens.leave import leave_dialog
+from cati.screens.loss import LossDialog, unsaved_words
 from cati.screens.note import NoteDialog
 from cati.screens.overview import OverviewScreen
 from cati.screens.page import Page
 from cati.screens.review import ReviewScreen
-from cati.screens.steps import Steps, Then
+from cati.screens.steps import Steps
 from cati.widgets.band import Band
 from cati.widgets.entry import Typed
 from cati.widgets.hanging import Piece
@@ -67,7 +68,6 @@ class InterviewScreen(CatiScreen[str]):
         self.work = work
         self.interview = work.interview
         self._steps = Steps(work.interview, self)
-        self._again: Then | None = None
         self._lines_shown = True
 
     def compose(self) -> ComposeResult:
@@ -106,22 +106,39 @@ class InterviewScreen(CatiScreen[str]):
 
     def saved(self, words: str) -> None:
         """An answer is safe; show it for a moment."""
-        self._again = None
-        status = self.query_one(StatusLine)
-        status.settle()
-        status.tell(words)
+        self.query_one(StatusLine).tell(words)
         self._draw_around()
 
-    def not_saved(self, error: StoreError, again: Then) -> None:
+    def not_saved(self, error: StoreError) -> None:
         """Nothing was saved; offer to try again."""
-        self._again = again
-        key = self.keymap.shown("retry")
-        self.query_one(StatusLine).alarm(f"NOT SAVED, {key} tries again. {error}")
+        retry, drop = self.keymap.shown("retry"), self.keymap.shown("cancel")
+        offer = f", {retry} tries again, {drop} drops it" if self.interview.unsaved else ""
+        self.query_one(StatusLine).alarm(f"NOT SAVED{offer}. {error}")
+
+    def settle(self) -> None:
+        """Nothing waits to be saved any more."""
+        self.say("")
+        self.query_one(StatusLine).settle()
+        self._draw_around()
+
+    def hold_up(self) -> None:
+        """Say that what was not saved is to be tried again or dropped first."""
+        retry, drop = self.keymap.shown("retry"), self.keymap.shown("cancel")
+        self.say(f"The last entry is not saved yet: {retry} tries again, {drop} drops it.")
 
     async def lost(self, error: StoreError) -> None:
-        """The case is no longer ours: leave it."""
-        self.work.held.release()
-        self.dismiss(f"✗ {error}")
+        """The case is no longer ours: leave it, after what is not saved was seen."""
+        event, typed = unsaved_words(self.interview), self.pending()
+        words = [event, typed.text if isinstance(typed, Typed) and typed.text != event else ""]
+
+        async def gone(_: None) -> None:
+            self.work.let_go()
+            self.dismiss(f"✗ {error}")
+
+        if any(words):
+            self.ask(LossDialog(error, "\n\n".join(filter(None, words))), gone)
+        else:
+            await gone(None)
 
     async def show_place(self) -> None:
         """Draw the item in place, or the review behind the last one."""
@@ -165,16 +182,13 @@ class InterviewScreen(CatiScreen[str]):
         """Take the answer away."""
         await self._steps.erase()
 
-    def action_put_back(self) -> None:
+    async def action_put_back(self) -> None:
         """Drop what was not saved."""
-        self.put_back()
+        await self._steps.drop()
 
     async def action_retry(self) -> None:
         """Save again."""
-        again, self._again = self._again, None
-        if again is not None:
-            self.query_one(StatusLine).settle()
-            await again()
+        await self._steps.retry()
 
     def action_help(self) -> None:
         """The help page."""
@@ -187,7 +201,7 @@ class InterviewScreen(CatiScreen[str]):
     def action_remark(self) -> None:
         """A note on the item in place."""
         place = self.interview.place
-        if place is None:
+        if place is None or self._steps.held_up():
             return
         about = title_of(self.interview, place)
         text = self.interview.remarks.get(place, "")
@@ -196,6 +210,8 @@ class InterviewScreen(CatiScreen[str]):
 
     def action_flag(self) -> None:
         """A note for the supervisor."""
+        if self._steps.held_up():
+            return
         dialog = NoteDialog("Flag for the supervisor", "What should the supervisor look at?")
         self.app.push_screen(dialog, self._note_taken(self._flag))
 
@@ -205,7 +221,7 @@ class InterviewScreen(CatiScreen[str]):
 
     def action_leave(self) -> None:
         """Leave, with a reason."""
-        self.app.push_screen(LeaveDialog(from_record=self.work.from_record), self._leave)
+        self.app.push_screen(leave_dialog(self.work), self._leave)
 
     async def action_lines(self) -> None:
         """Show or hide the respondent's lines."""
@@ -219,14 +235,12 @@ class InterviewScreen(CatiScreen[str]):
     # --- results -----------------------------------------------------------------------------
 
     def _note_taken(self, keep: Callable[[str], None]) -> Callable[[str | None], Awaitable[None]]:
+        async def noted() -> None:
+            self.saved("✓ Noted.")
+
         async def taken(words: str | None) -> None:
             if words is not None:
-
-                async def write() -> None:
-                    keep(words)
-                    self.saved("✓ Noted.")
-
-                await self._steps.write(write)
+                await self._steps.write(lambda: keep(words), noted)
 
         return taken
 
@@ -245,13 +259,12 @@ class InterviewScreen(CatiScreen[str]):
             return
 
         async def leave() -> None:
-            self.work.leave(why)
-            self.dismiss(f"{self.work.label}: saved, and open to go on.")
+            self.dismiss(self.work.leave(why))
 
-        async def keep_first() -> None:
+        if self.interview.unsaved is None:
             await self._steps.keep(leave)
-
-        await self._steps.write(keep_first)
+        else:
+            await leave()
 
     async def _reviewed(self, result: Instance | str | None) -> None:
         """From the review: to an item, or out of the case."""
@@ -266,9 +279,9 @@ class InterviewScreen(CatiScreen[str]):
 
     # --- drawing -----------------------------------------------------------------------------
 
-    def keep_draft(self) -> None:
+    def keep_draft(self) -> bool:
         """Before locking: save what is chosen, if it sets nothing aside and is valid."""
-        self._steps.keep_quietly()
+        return self._steps.keep_quietly()
 
     async def on_resize(self) -> None:
         """The respondent's lines move beside the question, or under it."""

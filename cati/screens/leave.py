@@ -7,6 +7,7 @@ from textual.binding import BindingType
 from textual.content import Content
 from textual.widgets import Static
 
+from cati.casework import Casework
 from cati.keys import COMMANDS
 from cati.question_view import ChoiceLine
 from cati.screens.base import Dialog
@@ -21,6 +22,12 @@ ON_CALL = (
 )
 FROM_RECORD = ("Pause: it goes on later", "The record is incomplete", "Another reason")
 
+ALL_SAVED = "Everything is saved. The case stays open, and goes on where you leave it."
+NOT_ALL_SAVED = (
+    "The last entry is NOT SAVED: leaving tries once more, and if that fails, the entry is lost. "
+    "All else is saved, and the case stays open."
+)
+
 
 class LeaveDialog(Dialog[str]):
     """Gives the reason, or nothing to stay."""
@@ -29,14 +36,14 @@ class LeaveDialog(Dialog[str]):
     rests = True
     BINDINGS: ClassVar[list[BindingType]] = [COMMANDS["next"].binding("leave")]
 
-    def __init__(self, *, from_record: bool) -> None:
+    def __init__(self, *, from_record: bool, unsaved: bool = False) -> None:
         super().__init__()
+        self._words = NOT_ALL_SAVED if unsaved else ALL_SAVED
         self._reasons = FROM_RECORD if from_record else ON_CALL
 
     def parts(self) -> ComposeResult:
         """The reasons."""
-        words = "Everything is saved. The case stays open, and goes on where you leave it."
-        yield Static(words, id="sentence", markup=False)
+        yield Static(self._words, id="sentence", markup=False)
         yield ChoiceList([ChoiceLine(words, words) for words in self._reasons], several=False)
 
     def offers(self) -> Content:
@@ -53,3 +60,8 @@ class LeaveDialog(Dialog[str]):
         """Leave with the reason chosen."""
         if not self.resting:
             self.dismiss(str(self.query_one(ChoiceList).pending()))
+
+
+def leave_dialog(work: Casework) -> LeaveDialog:
+    """The window for a case as it stands."""
+    return LeaveDialog(from_record=work.from_record, unsaved=work.interview.unsaved is not None)

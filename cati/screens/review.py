@@ -12,7 +12,7 @@ from cati.casework import Casework
 from cati.interview import Obstacle
 from cati.keys import COMMANDS
 from cati.screens.base import CatiScreen
-from cati.screens.leave import LeaveDialog
+from cati.screens.leave import leave_dialog
 from cati.screens.overview import OverviewScreen
 from cati.screens.submit import SubmitScreen
 from cati.screens.summary import SummaryScreen
@@ -20,7 +20,6 @@ from cati.widgets.keybar import KeyBar
 from cati.widgets.picker import Picker
 from cati.widgets.words import joined, named
 from instrument.values import Instance
-from store import StoreError
 
 GO_ON = "go-on"
 
@@ -99,21 +98,15 @@ class ReviewScreen(CatiScreen[Instance | str]):
 
     def action_leave(self) -> None:
         """Leave, with a reason."""
-        self.app.push_screen(LeaveDialog(from_record=self.work.from_record), self._leave)
+        self.app.push_screen(leave_dialog(self.work), self._leave)
 
     def _chosen(self, instance: Instance | None) -> None:
         if instance is not None:
             self.dismiss(instance)
 
     def _leave(self, why: str | None) -> None:
-        if why is None:
-            return
-        try:
-            self.work.leave(why)
-        except StoreError as error:
-            self.query_one("#review-note", Static).update(named(f"✗ NOT SAVED. {error}"))
-            return
-        self.dismiss(f"{self.work.label}: saved, and open to go on.")
+        if why is not None:
+            self.dismiss(self.work.leave(why))
 
     def _submitted(self, result: Instance | str | tuple[str] | None) -> None:
         """Without a summary, submitting is the next step."""

@@ -5,9 +5,9 @@ always handled one after the other and an answer never lands in the wrong questi
 """
 
 from collections.abc import Awaitable, Callable
-from contextlib import suppress
 from typing import Protocol, TypeVar
 
+from cati.casework import GONE
 from cati.interview import CannotAdvance, Interview, NotOnRoute
 from cati.question_view import answer_in_words
 from cati.screens.another import AnotherDialog, open_roster_ahead
@@ -19,8 +19,8 @@ from instrument import EntryError
 from instrument.entry import read_entry, show
 from instrument.models import Question, Roster
 from instrument.values import Answer, Instance, Missing
-from skips import Change, Failing
-from store import AlreadySubmitted, LeaseLost, Locked, StoreError
+from skips import Change, Failing, RouteError
+from store import StoreError
 
 T = TypeVar("T")
 Then = Callable[[], Awaitable[None]]
@@ -41,8 +41,14 @@ class Place(Protocol):
     def saved(self, words: str) -> None:
         """An answer is safe; show it for a moment."""
 
-    def not_saved(self, error: StoreError, again: Then) -> None:
-        """Nothing was saved; offer to try again."""
+    def not_saved(self, error: StoreError) -> None:
+        """Nothing was saved; offer to try again, if there is something to try."""
+
+    def settle(self) -> None:
+        """Nothing waits to be saved any more."""
+
+    def hold_up(self) -> None:
+        """Say that what was not saved is to be tried again or dropped first."""
 
     async def lost(self, error: StoreError) -> None:
         """The case is no longer ours: leave it."""
@@ -60,6 +66,7 @@ class Steps:
     def __init__(self, interview: Interview, place: Place) -> None:
         self.interview = interview
         self._at = place
+        self._after: Then = self._nothing
 
     # --- moves -------------------------------------------------------------------------------
 
@@ -81,35 +88,46 @@ class Steps:
 
     async def undo(self) -> None:
         """Drop what is not saved yet; if nothing is, take back the last change of an answer."""
+        if self.held_up():
+            return
         if self._fresh() is not None and not self._is_statement():
             self._at.put_back()
             return
-
-        async def take_back() -> None:
-            change = self.interview.undo()
+        last = self.interview.record.last_change
+        if last is None:
             await self._at.show_place()
-            self._at.saved(
-                "Taken back." if change is not None else "There is nothing to take back."
-            )
+            self._at.saved("There is nothing to take back.")
+            return
+        about, _ = last
 
-        await self.write(take_back)
+        async def taken_back() -> None:
+            if self.interview.route.on_route(about):
+                self.interview.jump(about)
+            await self._at.show_place()
+            self._at.saved("Taken back.")
+
+        await self.write(self.interview.undo, taken_back)
 
     async def erase(self) -> None:
         """Take the saved answer of the item away; the route is asked about first."""
+        if self.held_up():
+            return
         if self.interview.place is None or not self.interview.is_settled(self.interview.place):
             self._at.put_back()
             return
         change = self.interview.preview(None)
 
-        async def clear() -> None:
-            self.interview.clear()
+        async def cleared() -> None:
             await self._at.show_place()
             self._at.saved("The answer is taken away.")
 
+        async def clear() -> None:
+            await self.write(self.interview.clear, cleared)
+
         if needs_asking(self.interview, change):
-            await self._ask_change(change, "no answer", lambda: self.write(clear))
+            await self._ask_change(change, "no answer", clear)
         else:
-            await self.write(clear)
+            await clear()
 
     # --- keeping -----------------------------------------------------------------------------
 
@@ -118,6 +136,8 @@ class Steps:
 
         A statement counts as read only with `reads`: looking around does not read it.
         """
+        if self.held_up():
+            return
         pending = self._fresh()
         place = self.interview.place
         if pending is None or place is None or (self._is_statement() and not reads):
@@ -133,43 +153,90 @@ class Steps:
             return
         change = self.interview.preview(answer)
 
+        async def given() -> None:
+            self._at.saved(f"✓ {answer_in_words(self.interview, place)}")
+            await then()
+
         async def give() -> None:
-            await self.write(lambda: self._give(answer, then))
+            await self.write(lambda: self.interview.give(answer), given)
 
         if needs_asking(self.interview, change):
             await self._ask_change(change, self._in_words(answer), give)
         else:
             await give()
 
-    def keep_quietly(self) -> None:
-        """Save what is chosen or typed if that asks nothing: it is valid and sets nothing aside."""
-        pending = self._fresh()
-        if pending is None or self._is_statement():
-            return
-        with suppress(EntryError, NotOnRoute, StoreError):
-            answer = self._read(pending)
-            if not needs_asking(self.interview, self.interview.preview(answer)):
-                self.interview.give(answer)
+    def keep_quietly(self) -> bool:
+        """Save what is chosen or typed if that asks nothing: it is valid and sets nothing aside.
 
-    async def write(self, work: Then) -> None:
-        """Do something that writes; a failure is shown, with a key to try again."""
+        False if something chosen or typed is not saved.
+        """
         try:
-            await work()
-        except EntryError as error:
-            self._at.say(str(error))
-        except NotOnRoute as error:
-            self._at.say(str(error))
-        except (LeaseLost, AlreadySubmitted, Locked) as error:
-            await self._at.lost(error)
-        except StoreError as error:
-            self._at.not_saved(error, lambda: self.write(work))
+            self.interview.retry()
+            pending = self._fresh()
+            if pending is None or self._is_statement():
+                return True
+            answer = self._read(pending)
+            if needs_asking(self.interview, self.interview.preview(answer)):
+                return False
+            self.interview.give(answer)
+        except (EntryError, NotOnRoute, StoreError):
+            return False
+        return True
 
-    async def _give(self, answer: Answer, then: Then) -> None:
-        place = self.interview.place
-        self.interview.give(answer)
-        if place is not None:
-            self._at.saved(f"✓ {answer_in_words(self.interview, place)}")
-        await then()
+    # --- writing -----------------------------------------------------------------------------
+
+    async def write(self, event: Callable[[], object], then: Then) -> None:
+        """Write one event, and go on with `then` when it is safe.
+
+        A failure is shown; `then` waits until `retry` has saved the same event.
+        """
+        if not self.held_up():
+            await self._send(event, then)
+
+    async def retry(self) -> None:
+        """Send the write that failed once more, and go on where it stopped."""
+        if self.interview.unsaved is not None:
+            await self._send(self.interview.retry, self._after)
+
+    async def drop(self) -> None:
+        """Give up the write that failed, and show the saved answer again."""
+        if self.interview.unsaved is not None:
+            try:
+                self.interview.drop()
+            except StoreError as error:
+                await self._failed(error)
+                return
+            self._at.settle()
+            await self._at.show_place()
+        self._at.put_back()
+
+    def held_up(self) -> bool:
+        """Whether a write that failed has to be tried again or dropped first; says so."""
+        if self.interview.unsaved is None:
+            return False
+        self._at.hold_up()
+        return True
+
+    async def _send(self, event: Callable[[], object], then: Then) -> None:
+        try:
+            event()
+        except (EntryError, NotOnRoute, RouteError) as error:
+            self._at.say(str(error))
+        except StoreError as error:
+            self._after = then
+            await self._failed(error)
+        else:
+            self._at.settle()
+            await then()
+
+    async def _failed(self, error: StoreError) -> None:
+        if isinstance(error, GONE):
+            await self._at.lost(error)
+        else:
+            self._at.not_saved(error)
+
+    async def _nothing(self) -> None:
+        """What follows a write that nothing follows."""
 
     async def _ask_change(self, change: Change, after: str, make: Then) -> None:
         place = self.interview.place
@@ -212,23 +279,20 @@ class Steps:
         rows = len(self.interview.route.rows(roster.name))
 
         async def decided(more: bool | None) -> None:
-            if more is None:
-                return
             if more:
-                self.interview.add_row(roster.name)
-            await self._advance()
+                await self.write(lambda: self.interview.add_row(roster.name), self._advance)
+            elif more is not None:
+                await self._advance()
 
-        async def decide(more: bool | None) -> None:
-            await self.write(lambda: decided(more))
-
-        self._at.ask(AnotherDialog(roster, rows), decide)
+        self._at.ask(AnotherDialog(roster, rows), decided)
 
     def _ask_check(self, failing: Failing) -> None:
         async def decided(result: Confirmed | Instance | None) -> None:
             match result:
                 case Confirmed(remark):
-                    self.interview.confirm(failing, remark)
-                    await self._settle_and_advance()
+                    await self.write(
+                        lambda: self.interview.confirm(failing, remark), self._settle_and_advance
+                    )
                 case Instance():
                     await self._jump(result)
                 case None if self.interview.place != failing.instance:
@@ -236,10 +300,7 @@ class Steps:
                 case None:
                     pass
 
-        async def decide(result: Confirmed | Instance | None) -> None:
-            await self.write(lambda: decided(result))
-
-        self._at.ask(CheckDialog(self.interview, failing), decide)
+        self._at.ask(CheckDialog(self.interview, failing), decided)
 
     async def _back(self) -> None:
         self.interview.back()

@@ -8,7 +8,7 @@ from textual.content import Content
 from textual.widgets import OptionList, Static
 from textual.widgets.option_list import Option
 
-from cati.casework import Casework
+from cati.casework import GONE, Casework
 from cati.interview import Obstacle
 from cati.keys import COMMANDS
 from cati.screens.base import Dialog
@@ -82,6 +82,10 @@ class SubmitScreen(Dialog[Instance | str | tuple[str]]):
             return
         try:
             self._work.submit()
+        except GONE as error:
+            self._work.let_go()
+            self.dismiss(f"✗ {error}")
+            return
         except StoreError as error:
             self.say(f"Not submitted. {error}")
             return

@@ -1,5 +1,6 @@
 """The summary: one part at a time, with marks where somebody could be identified."""
 
+from collections.abc import Callable
 from typing import ClassVar
 
 from textual.app import ComposeResult
@@ -8,10 +9,12 @@ from textual.containers import Horizontal, Vertical
 from textual.content import Content
 from textual.widgets import Static, TextArea
 
-from cati.casework import Casework
+from cati.casework import GONE, Casework
+from cati.interview import MAX_SUMMARY
 from cati.keys import COMMANDS
 from cati.screens.base import CatiScreen
-from cati.screens.leave import LeaveDialog
+from cati.screens.leave import leave_dialog
+from cati.screens.loss import LossDialog
 from cati.screens.note import NoteDialog
 from cati.screens.submit import SubmitScreen
 from cati.summary import Mark, scan
@@ -56,6 +59,8 @@ class SummaryScreen(CatiScreen[Instance | str]):
         self.parts = work.interview.summary_parts
         self._number = 0
         self._unsaved = False
+        self._reasons: dict[str, str] = {}
+        """Why marks may stay, typed and not saved yet."""
 
     def compose(self) -> ComposeResult:
         """Parts at the side, the text, the marks."""
@@ -65,7 +70,7 @@ class SummaryScreen(CatiScreen[Instance | str]):
             with Vertical(id="main"):
                 yield Static(id="part-title", markup=False)
                 yield Static(id="part-hint", markup=False)
-                yield SafeTextArea(id="part-text")
+                yield SafeTextArea(id="part-text", most=MAX_SUMMARY)
                 yield Static(id="marks", markup=False)
         yield StatusLine()
         yield KeyBar(
@@ -76,7 +81,7 @@ class SummaryScreen(CatiScreen[Instance | str]):
     def on_mount(self) -> None:
         """Show the first part; save drafts while typing goes on."""
         self._show_part()
-        self.set_interval(DRAFT_SECONDS, self.keep_draft)
+        self.set_interval(DRAFT_SECONDS, self._save_typing)
 
     @property
     def area(self) -> SafeTextArea:
@@ -90,27 +95,72 @@ class SummaryScreen(CatiScreen[Instance | str]):
 
     # --- saving ------------------------------------------------------------------------------
 
-    def keep_draft(self) -> None:
-        """Save what was typed since the last time."""
-        if self._unsaved:
+    def _save_typing(self) -> None:
+        """Save what was typed since the last time; nothing is typed here behind a window."""
+        if self._unsaved and self.is_current:
             self._save(draft=True)
 
+    def keep_draft(self) -> bool:
+        """Before locking: save what was typed; False if that fails."""
+        try:
+            self._write_reasons()
+            if self._unsaved:
+                self.interview.write_summary(self._part().name, self._text(), draft=True)
+        except (StoreError, EntryError):
+            return False
+        return True
+
     def _save(self, *, draft: bool) -> bool:
+        return self._write(
+            lambda: self.interview.write_summary(self._part().name, self._text(), draft=draft),
+            self._saved,
+        )
+
+    def _saved(self) -> None:
+        self._unsaved = False
+
+    def _write(self, event: Callable[[], object], then: Callable[[], None]) -> bool:
+        """Write; whether that worked. The alarm stays while anything waits to be saved."""
         status = self.query_one(StatusLine)
         try:
-            self.interview.write_summary(self._part().name, self._text(), draft=draft)
+            event()
+        except EntryError as error:
+            status.alarm(f"NOT SAVED. {error}")
+            return False
+        except GONE as error:
+            self._lost(error)
+            return False
         except StoreError as error:
             status.alarm(f"NOT SAVED, {self.keymap.shown('retry')} tries again. {error}")
             return False
-        self._unsaved = False
-        status.settle()
+        then()
+        if not self._reasons:
+            status.settle()
         self.query_one(Band).saved_at = self.interview.saved_at
         self._draw()
         return True
 
+    def _write_reasons(self) -> None:
+        """Save why marks may stay."""
+        for mark, why in list(self._reasons.items()):
+            self.interview.explain_mark(mark, why)
+            del self._reasons[mark]
+
     def action_retry(self) -> None:
         """Save again."""
-        self._save(draft=False)
+        if self._write(self._write_reasons, lambda: None):
+            self._save(draft=False)
+
+    def _lost(self, error: StoreError) -> None:
+        """The case is no longer ours: leave it, after what is not saved was seen."""
+
+        def gone(_: None) -> None:
+            self.work.let_go()
+            self.dismiss(f"✗ {error}")
+
+        self._unsaved = False
+        words = [*self._reasons.values(), self._text()]
+        self.app.push_screen(LossDialog(error, "\n\n".join(filter(None, words))), gone)
 
     # --- moving ------------------------------------------------------------------------------
 
@@ -141,23 +191,20 @@ class SummaryScreen(CatiScreen[Instance | str]):
 
     def action_leave(self) -> None:
         """Leave, with a reason."""
-        if self._keep_part():
-            dialog = LeaveDialog(from_record=self.work.from_record)
-            self.app.push_screen(dialog, self._leave)
+        self._keep_part()
+        if self.is_current:
+            self.app.push_screen(leave_dialog(self.work), self._leave)
 
     def _keep_part(self) -> bool:
+        """Whether everything on the screen is saved."""
+        if self._reasons and not self._write(self._write_reasons, lambda: None):
+            return False
         before = self.interview.summary.get(self._part().name, "")
         return self._text() == before or self._save(draft=False)
 
     def _leave(self, why: str | None) -> None:
-        if why is None:
-            return
-        try:
-            self.work.leave(why)
-        except StoreError as error:
-            self.query_one(StatusLine).alarm(f"NOT SAVED. {error}")
-            return
-        self.dismiss(f"{self.work.label}: saved, and open to go on.")
+        if why is not None:
+            self.dismiss(self.work.leave(why))
 
     def _submitted(self, result: Instance | str | tuple[str] | None) -> None:
         """From submitting: done, an item, a part of the summary, or back here."""
@@ -189,16 +236,13 @@ class SummaryScreen(CatiScreen[Instance | str]):
         mark = marks[0]
 
         def kept(why: str | None) -> None:
-            if why is None:
-                return
-            try:
-                self.interview.explain_mark(mark.text, why)
-            except (StoreError, EntryError) as error:
-                self.query_one(StatusLine).alarm(f"NOT SAVED. {error}")
-            self._draw()
+            if why is not None:
+                self._reasons[mark.text] = why
+                self._write(self._write_reasons, lambda: None)
 
         about = f"“{mark.text}” {looks_like(mark)}. Why does it identify nobody?"
-        self.app.push_screen(NoteDialog("Keep these words", about), kept)
+        typed = self._reasons.get(mark.text, "")
+        self.app.push_screen(NoteDialog("Keep these words", about, typed), kept)
 
     def _marks(self) -> list[Mark]:
         found = scan(self.area.text, self.work.known)
@@ -236,9 +280,14 @@ class SummaryScreen(CatiScreen[Instance | str]):
         self.query_one("#marks", Static).update(self._mark_lines())
 
     def _mark_lines(self) -> Content:
+        full = len(self.area.text) >= MAX_SUMMARY
+        words = f"This part is full: it takes up to {MAX_SUMMARY:,} characters."
+        return Content("\n").join([*([said(words)] if full else []), *self._marked()])
+
+    def _marked(self) -> list[Content]:
         marks = self._marks()
         if not marks:
-            return Content("")
+            return []
         first, keys = marks[0], self.keymap
         lines = [
             joined(
@@ -259,7 +308,7 @@ class SummaryScreen(CatiScreen[Instance | str]):
         more = f" and {len(marks) - LISTED} more" if len(marks) > LISTED else ""
         if others:
             lines.append(named(f"  then: {others}{more}"))
-        return Content("\n").join(lines)
+        return lines
 
 
 def location(text: str, index: int) -> tuple[int, int]:

@@ -63,7 +63,15 @@ class SafeTextArea(TextArea, inherit_bindings=False):
         COMMANDS["undo"].binding("undo_typing"),
     ]
 
-    def __init__(self, text: str = "", *, id: str | None = None) -> None:  # noqa: A002
+    def __init__(
+        self,
+        text: str = "",
+        *,
+        id: str | None = None,  # noqa: A002
+        most: int | None = None,
+    ) -> None:
+        """`most` is how many characters fit; what is typed or pasted beyond is not taken."""
+        self._most = most
         super().__init__(
             display_safe(text),
             id=id,
@@ -83,6 +91,11 @@ class SafeTextArea(TextArea, inherit_bindings=False):
     def edit(self, edit: Edit) -> EditResult:
         """Whatever is typed or pasted passes here."""
         edit.text = display_safe(edit.text)
+        if self._most is not None:
+            replaced = len(
+                self.document.get_text_range(*sorted((edit.from_location, edit.to_location)))
+            )
+            edit.text = edit.text[: max(0, self._most - len(self.text) + replaced)]
         return super().edit(edit)
 
     def load_text(self, text: str) -> None:

@@ -7,7 +7,7 @@ import pytest
 from cati.screens.cases import SEALED
 from cati.settings import Settings, SettingsError
 from instrument.values import Instance
-from store import DiskFull, LeaseLost, OpenCase, Study, TooSoon, open_study
+from store import Study, TooSoon, open_study
 from tests.cati.app.desk import desk, interviewing
 from tests.cati.app.household import (
     NAME,
@@ -146,73 +146,6 @@ async def test_quitting_asks_inside_a_case_and_ends_the_app_at_the_list(study: S
         assert at.app.access is None
 
 
-# --- what cannot be saved -----------------------------------------------------------------------
-
-
-@pytest.fixture
-def full_disk(monkeypatch: pytest.MonkeyPatch) -> list[bool]:
-    """While the list is not empty, nothing can be saved."""
-    full: list[bool] = []
-    append = OpenCase.append
-
-    def refuse(case: OpenCase, event: dict[str, object], **more: object) -> object:
-        if full:
-            raise DiskFull("There is no room left on the disk: free some space.")
-        return append(case, event, **more)  # type: ignore[arg-type]
-
-    monkeypatch.setattr(OpenCase, "append", refuse)
-    return full
-
-
-async def test_an_answer_that_cannot_be_saved_says_so_until_it_is(
-    study: Study, full_disk: list[bool]
-) -> None:
-    async with interviewing(study, given=TO_PEOPLE) as at:
-        full_disk.append(True)
-        await at.press("4", "enter")
-        assert at.place == "people"
-        assert at.answer("people") is None
-        assert at.sees("NOT SAVED, ^R tries again. There is no room left on the disk")
-        assert not at.sees("✓ 4 people")
-        await at.press("ctrl+r")
-        assert at.sees("NOT SAVED")
-        await at.press("f1", "escape")
-        assert at.sees("NOT SAVED")
-        full_disk.clear()
-        await at.press("ctrl+r")
-        assert not at.sees("NOT SAVED")
-        assert at.answer("people") == 4
-        assert at.place == "adults"
-
-
-async def test_a_remark_that_cannot_be_saved_can_be_tried_again(
-    study: Study, full_disk: list[bool]
-) -> None:
-    async with interviewing(study, "enter", "f2") as at:
-        full_disk.append(True)
-        await at.type("leased")
-        await at.press("enter")
-        assert at.sees("NOT SAVED")
-        assert not at.interview.remarks
-        full_disk.clear()
-        await at.press("ctrl+r")
-        assert at.interview.remarks == {Instance("owns_car"): "leased"}
-
-
-async def test_a_case_taken_over_by_another_program_is_left(
-    study: Study, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    async with interviewing(study, "4", given=TO_PEOPLE) as at:
-
-        def lost(*_: object, **__: object) -> None:
-            raise LeaseLost("abc")
-
-        monkeypatch.setattr(OpenCase, "append", lost)
-        await at.press("enter")
-        assert at.screen == "CasesScreen"
-        assert at.sees("was taken over by another program, so this change was not saved")
-
-
 # --- the window ---------------------------------------------------------------------------------
 
 
@@ -307,18 +240,6 @@ async def test_typing_the_summary_saves_drafts_by_itself(
         await at.press("enter")
         await at.until("Page")
         assert at.interview.summary == {"who": "Two adults and a child"}
-
-
-async def test_a_summary_that_cannot_be_saved_says_so(study: Study, full_disk: list[bool]) -> None:
-    async with interviewing(study, "enter", given=TO_THE_END) as at:
-        full_disk.append(True)
-        await at.type("Two adults")
-        await at.press("enter")
-        assert at.sees("NOT SAVED", "Who lives here (1 of 2)", "Two adults")
-        full_disk.clear()
-        await at.press("ctrl+r", "enter")
-        assert at.sees("What they drive (2 of 2)")
-        assert at.interview.summary == {"who": "Two adults"}
 
 
 async def test_the_record_mode_is_banded_and_offers_its_own_reasons(tmp_path: Path) -> None:
