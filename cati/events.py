@@ -54,6 +54,13 @@ class Cleared(_OfItem):
     undo: bool = False
 
 
+class Drafted(_OfItem):
+    """A long text as far as it was typed; it is no answer yet."""
+
+    e: Literal["draft"] = "draft"
+    text: str
+
+
 class Remarked(_OfItem):
     """A remark was written; an empty text takes the earlier one away."""
 
@@ -125,6 +132,7 @@ Event = (
     Given
     | Lacking
     | Cleared
+    | Drafted
     | Remarked
     | Confirmed
     | RowChanged

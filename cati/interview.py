@@ -125,6 +125,17 @@ class Interview:
         """Answer the item in place with what was typed; raises EntryError."""
         return self.give(read_entry(self._question(self._needed_place()), text))
 
+    def draft(self, text: str) -> None:
+        """Keep a long text that is still being typed; it becomes an answer when it is given."""
+        place = self._needed_place()
+        if text != self.record.drafts.get(place, self.shown_answer(place)):
+            self._write(ev.Drafted(t=self._now(), **_of(place), text=text))
+
+    @property
+    def drafted(self) -> str | None:
+        """What was typed for the item in place and never given, if anything."""
+        return None if self.place is None else self.record.drafts.get(self.place)
+
     def clear(self) -> Change:
         """Take the answer of the item in place away."""
         return self._write(ev.Cleared(t=self._now(), **_of(self._needed_place())))

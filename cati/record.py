@@ -34,6 +34,8 @@ class CaseRecord:
         self.route = route
         self.remarks: dict[Instance, str] = {}
         self.remark_times: dict[Instance, datetime] = {}
+        self.drafts: dict[Instance, str] = {}
+        """Long texts typed and not yet given, by item."""
         self.confirmed: dict[tuple[str, int], ev.Confirmed] = {}
         self.flags: list[ev.Flagged] = []
         self.summary: dict[str, str] = {}
@@ -141,6 +143,7 @@ class CaseRecord:
 
     def _change_answer(self, event: ev.Given | ev.Lacking | ev.Cleared) -> Change:
         instance = event.instance
+        self.drafts.pop(instance, None)
         if event.undo and self._undo:
             self._undo.pop()
         elif not event.undo:
@@ -168,9 +171,13 @@ class CaseRecord:
 
     def _keep_note(
         self,
-        event: ev.Remarked | ev.Confirmed | ev.Flagged | ev.Summarized | ev.MarkExplained,
+        event: (
+            ev.Drafted | ev.Remarked | ev.Confirmed | ev.Flagged | ev.Summarized | ev.MarkExplained
+        ),
     ) -> None:
         match event:
+            case ev.Drafted():
+                self.drafts[event.instance] = event.text
             case ev.Remarked():
                 self._keep_remark(event)
             case ev.Confirmed():

@@ -368,3 +368,17 @@ def test_a_row_that_cannot_be_is_refused_before_it_is_written() -> None:
     interview.add_row("visitor")
     again, _ = new_interview(events=journal.events)
     assert again.route.rows("visitor") == interview.route.rows("visitor") == (1, 3, 4)
+
+
+def test_a_text_being_typed_survives_as_a_draft_and_is_no_answer() -> None:
+    interview, journal = new_interview()
+    answer(interview, owns_car="no")
+    interview.draft("four of")
+    interview.draft("four of")
+    assert [event["e"] for event in journal.events].count("draft") == 1
+    again, _ = new_interview(events=journal.events)
+    assert again.place == Instance("people")
+    assert again.drafted == "four of"
+    assert again.route.kept(Instance("people")) is None
+    again.give(4)
+    assert again.drafted is None
