@@ -107,6 +107,7 @@ def _as_json(report: "ExportReport") -> dict[str, Any]:
         "cells_compared": report.cells_compared,
         "files": [str(file) for file in report.files],
         "left_out": dict(report.left_out),
+        "texts_cut_in_sav": report.texts_cut,
         "left_behind": [str(folder) for folder in report.left_behind],
     }
 
@@ -122,5 +123,8 @@ def _tell(report: "ExportReport") -> None:
     if report.left_out:
         items = ", ".join(item for item, _ in report.left_out)
         say(f"Left out by the profile: {items}.")
+    if report.texts_cut:
+        texts = "1 text is" if report.texts_cut == 1 else f"{report.texts_cut} texts are"
+        say(f"{texts} longer than a .sav file can hold: cut there (status 1), whole in CSV.")
     for folder in report.left_behind:
         say(f"An export that was broken off left data in {folder}: remove it.", err=True)

@@ -23,6 +23,8 @@ NOT_EXACT: Final = -93
 """Of parts of dates: the date is known, but not to the month or day."""
 ANSWERED: Final = 0
 """In status columns: the value stands beside it."""
+CUT: Final = 1
+"""In status columns: the text beside it is whole in CSV files, and cut in the .sav file."""
 
 LOWEST_CODE: Final = -99
 HIGHEST_CODE: Final = -1
@@ -41,10 +43,28 @@ STATUS_LABELS: Final = MappingProxyType(
     }
 )
 
+TEXT_LABELS: Final = MappingProxyType(
+    {ANSWERED: "Answered", CUT: "Answered; whole in CSV, cut in the .sav file for its length"}
+)
+"""Codes beside texts that are there."""
+
 MAX_WHOLE: Final = 2**53
 """The largest whole number up to which data files hold every one exactly."""
 MAX_TEXT_BYTES: Final = 32_767
 """The widest text of a .sav file, in bytes of UTF-8."""
+
+
+def fits_sav(text: str) -> bool:
+    """Whether a .sav file holds a text in full, apart from spaces at its end."""
+    # No character takes more than four bytes: most texts need not be encoded to tell.
+    return len(text) * 4 <= MAX_TEXT_BYTES or (
+        len(text.rstrip(" ").encode(errors="replace")) <= MAX_TEXT_BYTES
+    )
+
+
+def status_of_text(text: str) -> int:
+    """The code that stands beside a text."""
+    return ANSWERED if fits_sav(text) else CUT
 
 
 class Profile(StrEnum):
@@ -81,6 +101,8 @@ class Column:
     """How many decimals are displayed; all of them are kept."""
     unit: str = ""
     note: str = ""
+    status_beside: bool = False
+    """Whether the next column says if a text is there, and if it is whole in every file."""
     at: Instance | None = None
     """The item it belongs to; None for what is known of the case as a whole."""
 

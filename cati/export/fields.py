@@ -14,11 +14,13 @@ from cati.export.columns import (
     LOWEST_CODE,
     NOT_EXACT,
     STATUS_LABELS,
+    TEXT_LABELS,
     Cell,
     Column,
     Field,
     Profile,
     Storage,
+    status_of_text,
 )
 from cati.export.errors import ExportError
 from cati.export.names import composed, indicator, stem, tidy
@@ -124,6 +126,7 @@ def _column(
     values: Mapping[int, str] | None = None,
     has_codes: bool = False,
     decimals: int = 0,
+    status_beside: bool = False,
 ) -> Column:
     row = f" [row {at.row}]" if at.row else ""
     label = tidy(item.variable.label)
@@ -137,6 +140,7 @@ def _column(
         decimals=decimals,
         unit=item.variable.unit or "",
         note=tidy(item.variable.note or ""),
+        status_beside=status_beside,
         at=at,
     )
 
@@ -242,6 +246,7 @@ def _beside_status(
         at,
         storage=Storage.TEXT if text else Storage.NUMBER,
         decimals=2 if item.kind is Kind.DECIMAL else 0,
+        status_beside=text,
     )
     status = _column(
         item,
@@ -249,7 +254,11 @@ def _beside_status(
         end="_status",
         label_end=" (status)",
         measure=Measure.NOMINAL,
-        values={ANSWERED: "Answered"} | dict(labels),
+        values=dict(TEXT_LABELS if text else {ANSWERED: "Answered"}) | dict(labels),
         has_codes=True,
     )
-    return (column, status), lambda value: (cast("Cell", value), ANSWERED)
+
+    def cells(value: Value) -> tuple[Cell, ...]:
+        return cast("Cell", value), status_of_text(value) if isinstance(value, str) else ANSWERED
+
+    return (column, status), cells

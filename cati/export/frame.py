@@ -7,6 +7,7 @@ from decimal import Decimal
 from pydantic import JsonValue
 
 from cati.export.columns import (
+    CUT,
     MAX_TEXT_BYTES,
     MAX_WHOLE,
     STATUS_CODES,
@@ -15,8 +16,9 @@ from cati.export.columns import (
     Field,
 )
 from cati.export.errors import ExportError
-from cati.export.layout import ExportCase, Layout, case_cells, summary_cells
+from cati.export.layout import ExportCase, Layout, case_cells
 from cati.export.rows import in_places
+from cati.export.summaries import summary_cells
 from instrument.models import Computed, Question
 from instrument.values import Instance
 
@@ -33,6 +35,16 @@ class Frame:
     def height(self) -> int:
         """How many rows it has."""
         return len(self.cells[0])
+
+    def texts_cut(self) -> list[tuple[str, int]]:
+        """The texts that a .sav file cannot hold in full: column and row, counted from 0."""
+        return [
+            (column.name, row)
+            for column, status in zip(self.columns, self.cells[1:], strict=False)
+            if column.status_beside
+            for row, code in enumerate(status)
+            if code == CUT
+        ]
 
 
 def build_frame(layout: Layout, cases: Iterable[ExportCase]) -> Frame:
@@ -65,7 +77,9 @@ def _row(layout: Layout, case: ExportCase) -> list[Cell]:
         entries = _entries(case)
         if layout.open_rosters:
             entries = in_places(layout.open_rosters, case.document, entries)
-        summary = summary_cells(case, layout)
+        summary: tuple[Cell, ...] = ()
+        if layout.summary_columns:
+            summary = summary_cells(layout.instrument, case.document, entries)
     except (LookupError, TypeError, ValueError):
         raise ExportError(
             f"Case {_short(case)} is not a case document that this version of cati can read; "
@@ -157,10 +171,10 @@ def _storable(cell: Cell, column: Column, case: ExportCase) -> Cell:
                 f"Case {_short(case)} has a text in {column.name} with characters that no file can "
                 f"hold; return the case and have it typed again."
             )
-        if size > MAX_TEXT_BYTES:
+        if size > MAX_TEXT_BYTES and not column.status_beside:
             raise ExportError(
                 f"Case {_short(case)} has a text in {column.name} of more than {MAX_TEXT_BYTES} "
-                f"bytes, which is the most that .sav files hold; return the case to shorten it."
+                f"bytes, which is the most that .sav files hold."
             )
     elif isinstance(cell, int | Decimal) and not -MAX_WHOLE <= cell <= MAX_WHOLE:
         raise ExportError(

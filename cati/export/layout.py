@@ -9,10 +9,7 @@ from typing import Final
 from pydantic import JsonValue
 
 from cati.export.columns import (
-    ANSWERED,
     MAX_TEXT_BYTES,
-    NOT_REACHED,
-    STATUS_LABELS,
     Cell,
     Column,
     Field,
@@ -23,6 +20,7 @@ from cati.export.errors import ExportError
 from cati.export.fields import field_of, left_out
 from cati.export.names import problems, tidy
 from cati.export.rows import is_open, row_field
+from cati.export.summaries import summary_columns
 from instrument.models import Computed, Instrument, Measure, Question, Roster
 from instrument.values import Instance
 
@@ -87,7 +85,7 @@ def layout_of(instrument: Instrument, profile: Profile) -> Layout:
             for item, row in _instances(instrument)
             if isinstance(item, Roster) or left_out(item, profile) is None
         ),
-        tuple(_summary_columns(instrument)) if profile is Profile.FULL else (),
+        tuple(summary_columns(instrument)) if profile is Profile.FULL else (),
         tuple(_left_out(instrument, profile)),
     )
     found = problems(layout.columns)
@@ -98,13 +96,13 @@ def layout_of(instrument: Instrument, profile: Profile) -> Layout:
 
 
 def export_problems(instrument: Instrument) -> list[str]:
-    """Why the answers to this instrument could not be exported, one sentence each.
+    """Why the answers to this instrument could not be exported in full, one sentence each.
 
     Meant for the check of an instrument before it is fielded; an empty list is a promise that
     `layout_of` succeeds for every profile.
     """
     found: list[str] = []
-    columns = [*_case_columns(instrument, Profile.FULL), *_summary_columns(instrument)]
+    columns = [*_case_columns(instrument, Profile.FULL), *summary_columns(instrument)]
     for item, row in _instances(instrument):
         try:
             columns.extend(_field(item, row, instrument, Profile.FULL).columns)
@@ -114,7 +112,8 @@ def export_problems(instrument: Instrument) -> list[str]:
         if longest * _BYTES_A_CHARACTER > MAX_TEXT_BYTES:
             found.append(
                 f"Item {item.name} takes texts of up to {longest} characters, which need not fit "
-                f"into the {MAX_TEXT_BYTES} bytes of an SPSS text; give it a smaller max_length."
+                f"into the {MAX_TEXT_BYTES} bytes of an SPSS text and would be cut; give it a "
+                f"smaller max_length."
             )
     return list(dict.fromkeys(found + problems(columns)))
 
@@ -139,18 +138,6 @@ def case_cells(case: ExportCase, layout: Layout) -> tuple[Cell, ...]:
         layout.instrument.fingerprint,
         minutes,
     )
-
-
-def summary_cells(case: ExportCase, layout: Layout) -> tuple[Cell, ...]:
-    """The parts of the summary, each with its status; none in a profile without free text."""
-    summary = case.document["summary"]
-    if not isinstance(summary, dict):
-        raise TypeError
-    cells: list[Cell] = []
-    for part in layout.instrument.summary if layout.summary_columns else ():
-        text = summary.get(part.name)
-        cells += ("", NOT_REACHED) if text is None else (str(text), ANSWERED)
-    return tuple(cells)
 
 
 def _instances(instrument: Instrument) -> Iterator[tuple[Question | Computed | Roster, int]]:
@@ -212,17 +199,3 @@ def _case_columns(instrument: Instrument, profile: Profile) -> Iterator[Column]:
         Measure.SCALE,
         unit="minutes",
     )
-
-
-def _summary_columns(instrument: Instrument) -> Iterator[Column]:
-    for part in instrument.summary:
-        label = f"Summary: {tidy(part.label)}"
-        yield Column(f"summary_{part.name}", label, Storage.TEXT, Measure.NOMINAL)
-        yield Column(
-            f"summary_{part.name}_status",
-            f"{label} (status)",
-            Storage.NUMBER,
-            Measure.NOMINAL,
-            values={ANSWERED: "Answered", NOT_REACHED: STATUS_LABELS[NOT_REACHED]},
-            has_codes=True,
-        )

@@ -15,7 +15,7 @@ from typing import Final
 from pydantic import JsonValue
 
 from cati.export.codebook import write_codebook
-from cati.export.columns import HIGHEST_CODE, LOWEST_CODE, Profile
+from cati.export.columns import HIGHEST_CODE, LOWEST_CODE, MAX_TEXT_BYTES, Profile
 from cati.export.csv_file import Style, write_csv
 from cati.export.errors import ExportError
 from cati.export.frame import Frame, build_frame
@@ -70,6 +70,8 @@ class ExportReport:
     """Items that the profile leaves out, and why."""
     left_behind: tuple[Path, ...]
     """Folders of exports that were killed; they hold data and should be removed."""
+    texts_cut: int
+    """Texts that are whole in CSV files and cut in the .sav file, since it cannot hold them."""
 
 
 def export_cases(
@@ -95,6 +97,9 @@ def export_cases(
         raise ExportError("Name at least one format: csv, sav, labels or spreadsheet.")
     layout = layout_of(instrument, profile)
     frame = build_frame(layout, cases)
+    texts_cut = frame.texts_cut() if Format.SAV in formats else []
+    if texts_cut and set(formats) == {Format.SAV}:
+        raise ExportError(_sentence_of_cut(frame, *texts_cut[0]))
     begin = _begin(instrument, profile, practice=practice)
     wanted = {each: begin + _ENDS[each] for each in formats}
     codebook, manifest = f"{begin}-codebook.csv", f"{begin}-export.json"
@@ -113,7 +118,7 @@ def export_cases(
             write_codebook(layout, target / codebook)
             told = _manifest(layout, frame, target, [*wanted.values(), codebook])
             told |= {"practice": practice, "exported": _iso(now or datetime.now(UTC))}
-            told["cells_compared"] = compared
+            told |= {"cells_compared": compared, "texts_cut_in_sav": len(texts_cut)}
             (target / manifest).write_text(
                 json.dumps(told, indent=2, ensure_ascii=False) + "\n", encoding="utf-8"
             )
@@ -124,7 +129,21 @@ def export_cases(
             f" Choose another folder or make room."
         ) from error
     return ExportReport(
-        folder, files, frame.height, len(frame.columns), compared, layout.left_out, left_behind
+        folder,
+        files,
+        frame.height,
+        len(frame.columns),
+        compared,
+        layout.left_out,
+        left_behind,
+        len(texts_cut),
+    )
+
+
+def _sentence_of_cut(frame: Frame, column: str, row: int) -> str:
+    return (
+        f"Case {str(frame.cells[0][row])[:8]} has a text in {column} of more than "
+        f"{MAX_TEXT_BYTES} bytes, which a .sav file would cut; export csv, too, where it is whole."
     )
 
 

@@ -4,7 +4,7 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Final
 
-from cati.export.columns import HIGHEST_CODE, LOWEST_CODE, Column, Storage
+from cati.export.columns import HIGHEST_CODE, LOWEST_CODE, MAX_TEXT_BYTES, Column, Storage, fits_sav
 from cati.export.frame import Frame
 
 if TYPE_CHECKING:
@@ -53,14 +53,22 @@ def value_labels(column: Column) -> dict[float, str]:
     return {float(code): label for code, label in column.values.items()}
 
 
+def cut(text: str) -> str:
+    """A text as far as a .sav file holds it, cut between two characters."""
+    if fits_sav(text):
+        return text
+    return text.encode()[:MAX_TEXT_BYTES].decode(errors="ignore").rstrip(" ")
+
+
 def as_polars(frame: Frame) -> "polars.DataFrame":
-    """The frame in the two types that a .sav file has."""
+    """The frame in the two types that a .sav file has, texts as long as it takes them."""
     import polars
 
     series = []
     for column, cells in zip(frame.columns, frame.cells, strict=True):
         if column.storage is Storage.TEXT:
-            series.append(polars.Series(column.name, cells, dtype=polars.String))
+            texts = [cut(cell) if isinstance(cell, str) else cell for cell in cells]
+            series.append(polars.Series(column.name, texts, dtype=polars.String))
         else:
             numbers = [None if cell is None else float(cell) for cell in cells]
             series.append(polars.Series(column.name, numbers, dtype=polars.Float64))

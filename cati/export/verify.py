@@ -5,6 +5,7 @@ Every CSV file is read by two parsers that share no code (polars and the standar
 """
 
 import csv
+import sys
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Any
@@ -18,7 +19,7 @@ from cati.export.sav_file import MISSING_RANGE, as_polars, title, value_labels
 
 def verify_csv(frame: Frame, path: Path, style: Style) -> int:
     """Compare a CSV file with its frame; the number of cells compared. Raises ExportMismatch."""
-    csv.field_size_limit(max(csv.field_size_limit(), 1 << 20))
+    csv.field_size_limit(sys.maxsize)
     expected = rendered(frame, style)
     for header, columns in (_by_polars(path), _by_standard_library(path, style)):
         _compare_header(frame, header, path)

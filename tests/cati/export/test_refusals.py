@@ -60,7 +60,7 @@ def put(name: str, **entry: Any) -> Callable[[dict[str, Any]], None]:
         (put("hours", s="answered", v=2**53 + 1), "a number in hours beyond"),
         (put("title", s="answered", v="a\0b"), "a text in title with characters"),
         (put("title", s="answered", v="\ud800"), "a text in title with characters"),
-        (put("title", s="answered", v="é" * 16_384), "a text in title of more than 32767"),
+        (lambda d: d.update(interviewer="é" * 16_384), "a text in cati_interviewer of more than"),
     ],
 )
 def test_a_document_that_does_not_fit_is_refused(
