@@ -5,7 +5,8 @@ may stay. It looks for American numbers, addresses and names; `cati.identifying`
 """
 
 import re
-from collections.abc import Iterator, Sequence
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Final
@@ -13,9 +14,6 @@ from typing import Final
 from cati.identifying import names, patterns
 from cati.identifying.patterns import Find
 from cati.identifying.words import word_list
-
-MAX_LENGTH: Final = 100_000
-"""Texts are searched up to here; the longest text that can be typed is much shorter."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,20 +37,48 @@ def scan(text: str, known: Sequence[str] = ()) -> list[Mark]:
     `known` holds texts that identify this case, such as the name of its agency and of its contact;
     they are found in any case of letters, as a whole and by each word that is no everyday word.
     """
-    text = text[:MAX_LENGTH]
-    kept: list[Find] = []
+    kept = _Kept()
     # What is known for sure wins over what has a shape of its own, and that over what looks like a
     # name. Of two that overlap the better one grows over the other, so that nothing stays behind.
     for find in (*_known(text, known), *patterns.finds(text), *names.finds(text)):
-        overlapping = [other for other in kept if find.start < other.end and other.start < find.end]
+        overlapping = kept.overlapping(find)
         if not overlapping:
-            kept.append(find)
+            kept.put(len(kept.finds), find)
         elif len(overlapping) == 1:
-            kept[kept.index(overlapping[0])] = _merged(overlapping[0], find)
+            kept.put(overlapping[0], _merged(kept.finds[overlapping[0]], find))
     return [
         Mark(find.start, find.end, text[find.start : find.end], find.kind, find.suggestion)
-        for find in _apart(kept)
+        for find in _apart(kept.finds.values())
     ]
+
+
+class _Kept:
+    """Finds by number, and which of them lie near a place: a long text has thousands."""
+
+    _STRETCH: Final = 64
+    """Characters that are looked up together."""
+
+    def __init__(self) -> None:
+        self.finds: dict[int, Find] = {}
+        self._near: defaultdict[int, set[int]] = defaultdict(set)
+
+    def put(self, number: int, find: Find) -> None:
+        """Keep a find, in place of the one that had the number before."""
+        self.finds[number] = find
+        for stretch in self._stretches(find):
+            self._near[stretch].add(number)
+
+    def overlapping(self, find: Find) -> list[int]:
+        """The numbers of the finds that share a character with this one."""
+        near = set().union(*(self._near.get(one, ()) for one in self._stretches(find)))
+        return [
+            number
+            for number in sorted(near)
+            if find.start < self.finds[number].end and self.finds[number].start < find.end
+        ]
+
+    def _stretches(self, find: Find) -> range:
+        return range(find.start // self._STRETCH, find.end // self._STRETCH + 1)
 
 
 def _merged(better: Find, other: Find) -> Find:
@@ -60,7 +86,7 @@ def _merged(better: Find, other: Find) -> Find:
     return Find(start, end, better.kind, better.suggestion)
 
 
-def _apart(finds: list[Find]) -> Iterator[Find]:
+def _apart(finds: Iterable[Find]) -> Iterator[Find]:
     """In order, and joined where growing made two of them overlap."""
     pending: Find | None = None
     for find in sorted(finds, key=lambda find: (find.start, -find.end)):

@@ -12,8 +12,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from cati.identifying import names, patterns, tokens, words
+from cati.identifying.patterns import Find
 from cati.identifying.words import word_list
-from cati.summary import MAX_LENGTH, Mark, scan
+from cati.summary import Mark, _Kept, scan
 
 SUMMARIES: dict[str, list[Any]] = yaml.safe_load(
     (Path(__file__).parent / "summaries.yaml").read_text(encoding="utf-8")
@@ -185,7 +186,7 @@ def test_texts_made_to_be_slow_come_to_an_end(text: str) -> None:
 
 def nested_repeats(expression: re.Pattern[str]) -> list[str]:
     """Repeats without an end that stand inside a repeat: what makes an expression explode."""
-    parser = re._parser
+    parser: Any = vars(re)["_parser"]
     found: list[str] = []
 
     def walk(parsed: Any, repeats: int) -> None:
@@ -224,8 +225,30 @@ def test_control_an_expression_that_can_explode_is_found(expression: str) -> Non
     assert nested_repeats(re.compile(expression))
 
 
-def test_a_text_beyond_any_length_is_searched_up_to_the_limit() -> None:
-    assert scan(" " * MAX_LENGTH + "555-0134") == []
+@pytest.mark.parametrize("length", [99_992, 100_000, 150_000])
+def test_all_of_a_text_is_searched_however_long_it_is(length: int) -> None:
+    (mark,) = scan(" " * length + "555-0134")
+    assert (mark.start, mark.end) == (length, length + len("555-0134"))
+
+
+def test_marks_of_a_long_text_are_those_of_its_parts() -> None:
+    part = " ".join(sentence["text"] for sentence in SUMMARIES["planted"][:12]) + "\n\n"
+    once = scan(part)
+    assert len(once) > 12
+    marks = scan(part * 8)
+    assert [(mark.start % len(part), mark.text) for mark in marks] == [
+        (mark.start, mark.text) for mark in once
+    ] * 8
+
+
+def test_the_search_for_overlaps_misses_none() -> None:
+    """Held against looking at every find, on texts in which finds lie close together."""
+    kept, finds = _Kept(), [Find(at, at + 1 + at * 37 % 90, "name", "") for at in range(0, 900, 7)]
+    for number, find in enumerate(finds):
+        slow = [n for n, old in kept.finds.items() if find.start < old.end and old.start < find.end]
+        assert kept.overlapping(find) == slow
+        if len(slow) < 2:
+            kept.put(slow[0] if slow else number, find)
 
 
 @pytest.mark.parametrize(
