@@ -16,6 +16,8 @@ REASON_CODES: Final = range(-49, 0)
 """Codes kept for missing reasons."""
 EXPORT_CODES: Final = range(-99, -89)
 """Codes that exports give to items without a value, such as -90 for not applicable."""
+MISSING_CODES: Final = range(-99, 0)
+"""Codes that data files declare missing as one range, so that no choice can have any of them."""
 
 _KEYS: Final = ("name", "code", "label", "exclusive", "specify")
 
@@ -57,12 +59,12 @@ def _read_choice(part: Fields) -> Choice | None:
     name = read_name(part.scalar("name", required=True), part.report, "choice", RESERVED_CHOICES)
     code = part.integer("code", least=LEAST_CODE, most=MOST_CODE, required=True)
     label = part.line("label", required=True)
-    if code is not None and (code in REASON_CODES or code in EXPORT_CODES):
+    if code is not None and code in MISSING_CODES:
         part.report.add(
             "choice-code",
             part.place("code"),
             f"a choice cannot have the code {code}",
-            "-1 to -49 are for missing reasons, -90 to -99 for the export",
+            "-1 to -99 stand for missing values in data",
         )
         return None
     specify = part.scalar("specify")

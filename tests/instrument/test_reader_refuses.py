@@ -75,3 +75,17 @@ def test_a_folder_of_too_many_files_is_refused(tmp_path: Path) -> None:
         (tmp_path / f"s{number}.yaml").touch()
     with pytest.raises(InstrumentError, match="at most 2,000 are read"):
         instrument_files(tmp_path)
+
+
+@pytest.mark.parametrize("code", [-1, -49, -50, -60, -89, -90, -99])
+def test_no_choice_has_a_code_that_data_files_declare_missing(code: int) -> None:
+    found = problems(changed("name: rented, code: 2", f"name: rented, code: {code}"))
+    assert [one.code for one in found] == ["choice-code"]
+    assert said(changed("name: rented, code: 2", f"name: rented, code: {code}")) == (
+        f"a choice cannot have the code {code}"
+    )
+
+
+@pytest.mark.parametrize("code", [-100, -1000, 0, 100])
+def test_control_other_codes_are_taken(code: int) -> None:
+    assert problems(changed("name: rented, code: 2", f"name: rented, code: {code}")) == ()

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable
+from contextlib import nullcontext
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -10,9 +11,10 @@ import pytest
 
 from cati.export import ExportError, Profile, export_cases, export_problems
 from cati.export.columns import Column, Storage
+from cati.export.fields import field_of
 from cati.export.names import composed, indicator, problems, stem
 from instrument import Instrument, read_files
-from instrument.models import Measure
+from instrument.models import Measure, Question
 from instrument.values import Instance
 from tests.cati.export.jobs import JOBS, case, cases, jobs
 
@@ -137,7 +139,6 @@ def test_the_instrument_has_no_problems() -> None:
         ("label: Has a job", f"label: {'L' * 257}", "label of item has_job is longer than 256"),
         ("label: Has a job", f"label: {'é' * 129}", "label of item has_job is longer than 256"),
         ("label: Farm", f"label: {'L' * 121}", "label of code 1 of item sector is longer"),
-        ("{name: farm, code: 1", "{name: farm, code: -60", "codes from -99 to -1 are kept"),
         ("question: rises,", "question: title_status,", "item title_status and item title both"),
         (
             "question: rises,",
@@ -150,6 +151,16 @@ def test_the_instrument_has_no_problems() -> None:
 )
 def test_what_no_file_could_hold_is_told_before_fielding(old: str, new: str, sentence: str) -> None:
     assert any(re.search(sentence, problem) for problem in export_problems(changed(old, new)))
+
+
+def test_a_choice_with_a_code_kept_for_missing_values_is_refused() -> None:
+    """The reader refuses it, too; an instrument that was made otherwise must not slip through."""
+    sector = jobs().items["sector"]
+    assert isinstance(sector, Question)
+    for code, refused in [(-100, False), (-99, True), (-60, True), (-1, True), (0, False)]:
+        choices = (sector.choices[0].model_copy(update={"code": code}),)
+        with pytest.raises(ExportError, match="kept for missing") if refused else nullcontext():
+            field_of(sector.model_copy(update={"choices": choices}), 0, jobs(), Profile.FULL)
 
 
 def test_a_long_label_is_cut_where_a_choice_follows_and_whole_otherwise() -> None:
