@@ -16,7 +16,8 @@ from store.keys import SEALING_SECRET_SIZE, SealingSecret, Unopenable, wipe, wip
 from store.keystore import Bundle
 from store.listing import list_cases
 from store.manifest import PersonEntry, unpack
-from store.open_case import OpenCase, open_case
+from store.open_case import OpenCase
+from store.opening import open_case
 from store.people import add_person, change_passphrase, data_key_info
 from store.reading import read_submitted
 from store.roles import Action, Role, require

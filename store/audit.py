@@ -1,8 +1,8 @@
 """The audit: an entry for each action that changes something, hash-chained, signed by its actor.
 
-Entries hold ids and words of this program, never content. A chain shows alterations and gaps, not
-a cut-off end; therefore every submitted case carries, signed, how long the chain was when it was
-sealed.
+Entries hold ids, hashes and words of this program, never content. A chain shows alterations and
+gaps, not a cut-off end; therefore every submitted case carries, signed, how long the chain was when
+it was sealed.
 """
 
 from collections.abc import Iterator
@@ -16,7 +16,7 @@ from sqlmodel import col
 from store.binding import bind
 from store.clock import to_text
 from store.database import rows
-from store.keys import SigningSecret, sha256
+from store.keys import SigningSecret, Unopenable, sha256
 from store.manifest import Body
 from store.tables import AuditRow
 
@@ -52,6 +52,16 @@ class Entry:
 
 
 START = bytes(32)
+
+_COLUMNS = (
+    col(AuditRow.seq),
+    col(AuditRow.at),
+    col(AuditRow.actor),
+    col(AuditRow.action),
+    col(AuditRow.object),
+    col(AuditRow.hash),
+    col(AuditRow.signature),
+)
 
 
 def last(connection: Connection) -> tuple[int, bytes]:
@@ -91,20 +101,11 @@ def record(
 
 def entries(connection: Connection) -> Iterator[Entry]:
     """All entries, oldest first."""
-    columns = (
-        col(AuditRow.seq),
-        col(AuditRow.at),
-        col(AuditRow.actor),
-        col(AuditRow.action),
-        col(AuditRow.object),
-        col(AuditRow.hash),
-        col(AuditRow.signature),
-    )
     after = 0
     while True:
         page = rows(
             connection,
-            select(*columns)
+            select(*_COLUMNS)
             .where(col(AuditRow.seq) > after)
             .order_by(col(AuditRow.seq))
             .limit(1000),
@@ -116,16 +117,27 @@ def entries(connection: Connection) -> Iterator[Entry]:
         after = page[-1][0]
 
 
-def was_begun(connection: Connection, case_id: str) -> bool:
-    """Whether the audit says that the case was opened before."""
-    return bool(
-        rows(
-            connection,
-            select(col(AuditRow.seq))
-            .where(col(AuditRow.object) == case_id, col(AuditRow.action) == Deed.CASE_BEGUN.value)
-            .limit(1),
-        )
+def newest(connection: Connection, body: Body, begins: str) -> Entry | None:
+    """The newest entry about `begins` followed by hexadecimal digits; None without any.
+
+    Raises:
+        Unopenable: it does not follow the entry before it, or its actor did not sign it.
+    """
+    found = rows(
+        connection,
+        select(*_COLUMNS)
+        .where(col(AuditRow.object) >= begins, col(AuditRow.object) < begins + "g")
+        .order_by(col(AuditRow.seq).desc())
+        .limit(1),
     )
+    if not found:
+        return None
+    entry = Entry(*found[0])
+    before = rows(connection, select(col(AuditRow.hash)).where(col(AuditRow.seq) == entry.seq - 1))
+    previous = before[0][0] if before else START
+    if not _follows(body, previous, entry) or not _is_signed(body, entry):
+        raise Unopenable
+    return entry
 
 
 def problems(body: Body, chain: list[Entry]) -> list[str]:
@@ -136,19 +148,24 @@ def problems(body: Body, chain: list[Entry]) -> list[str]:
         if entry.seq != expected:
             found.append(f"The audit lacks entry {expected}.")
             return found
-        digest = _digest(
-            body, previous, entry.seq, entry.at, entry.actor, entry.action, entry.object
-        )
-        person = body.person_by_id(entry.actor)
-        if digest != entry.hash:
+        if not _follows(body, previous, entry):
             found.append(f"Entry {entry.seq} of the audit was altered.")
             return found
-        if person is None or not person.public.verifies(
-            entry.signature, bind("audit signature", digest)
-        ):
+        if not _is_signed(body, entry):
             found.append(f"Entry {entry.seq} of the audit is not signed by the person it names.")
         previous = entry.hash
     return found
+
+
+def _follows(body: Body, previous: bytes, entry: Entry) -> bool:
+    values = (entry.seq, entry.at, entry.actor, entry.action, entry.object)
+    return _digest(body, previous, *values) == entry.hash
+
+
+def _is_signed(body: Body, entry: Entry) -> bool:
+    person = body.person_by_id(entry.actor)
+    message = bind("audit signature", entry.hash)
+    return person is not None and person.public.verifies(entry.signature, message)
 
 
 def _digest(

@@ -1,35 +1,31 @@
 """A case in the hands of its interviewer: append, submit, release."""
 
 import contextlib
-import os
 import threading
 import uuid
 from dataclasses import dataclass
-from datetime import datetime
 from typing import TYPE_CHECKING
 
 from sqlalchemy import Connection
 
-from store import audit, canonical, cases, grants, lease
+from store import audit, canonical, cases, grants, lease, progress
 from store.audit import Deed
 from store.canonical import JSON
 from store.clock import quarter, to_text
 from store.errors import (
     AlreadySubmitted,
-    CaseInUse,
     DamagedCase,
     InvalidInput,
     LeaseLost,
     NotAllowed,
     StoreError,
 )
-from store.grants import DATA, CaseRecord
-from store.journal import Opened, Place, first_head, replay, seal_event
-from store.keys import KEY_SIZE, CaseKeys, Unopenable, data_key_fingerprint, sha256, wipe
+from store.grants import CaseRecord
+from store.journal import Opened, replay, seal_event
+from store.keys import CaseKeys, Unopenable, data_key_fingerprint, sha256
 from store.listing import describe
 from store.manifest import unpack
-from store.sealing import SealedCase, open_identity, seal_case
-from store.study import find_instrument, name_of
+from store.sealing import SealedCase, seal_case
 from store.values import CaseCard, JournalEntry, Receipt
 
 if TYPE_CHECKING:
@@ -73,7 +69,7 @@ class OpenCase:
         self._access = access
         self._case = case
         self._keys: CaseKeys | None = keys
-        self._place = _place(access, case)
+        self._place = progress.place_of(access.study.body, case)
         self._end = _End(case.n, case.head)
         self._doubtful: tuple[_End, JournalEntry] | None = None
         self._handed: _Handed | None = None
@@ -217,13 +213,14 @@ class OpenCase:
             try:
                 with access.study.database.write() as connection:
                     if lease.free(connection, self._case.id, self.token):
+                        end = self._last_end(connection)
                         audit.record(
                             connection,
                             access.study.body,
                             access.entry.id,
                             access.keys.signing,
                             Deed.CASE_RELEASED,
-                            self._case.id,
+                            progress.note(self._place, end.count, end.head),
                             access.study.now(),
                         )
             finally:
@@ -258,7 +255,8 @@ class OpenCase:
             cases.submit(connection, case.id, sealed, quarter(at))
             grants.forget_grants(connection, case.id, me)
             lease.free(connection, case.id, self.token)
-            audit.record(connection, body, me, signing, Deed.CASE_SUBMITTED, case.id, at)
+            note = progress.note(self._place, count, case.head)
+            audit.record(connection, body, me, signing, Deed.CASE_SUBMITTED, note, at)
         return receipt
 
     def _receipt(self, document: bytes) -> Receipt | None:
@@ -297,6 +295,16 @@ class OpenCase:
         if at != self._end:
             raise DamagedCase(case.short_id)
         return case
+
+    def _last_end(self, connection: Connection) -> _End:
+        """Where the journal ended when it was last written here, whatever the row says now.
+
+        Noting what the row says would vouch for a journal that was put back meanwhile.
+        """
+        case = cases.find(connection, self._case.id)
+        if self._doubtful is not None and _End(case.n, case.head) == self._doubtful[0]:
+            return self._doubtful[0]
+        return self._end
 
     def _accept(self) -> Receipt:
         assert self._doubtful is not None
@@ -342,89 +350,3 @@ class OpenCase:
         self._access.known.clear()
         if self in self._access.open_cases:
             self._access.open_cases.remove(self)
-
-
-def open_case(access: "Access", case_id: str) -> OpenCase:
-    """Take a case, replay it, and hand it over; see `Access.open_case`."""
-    study, me, keys = access.study, access.entry.id, access.keys
-    body, now = study.body, study.now()
-    short_id = case_id[:8]
-    try:
-        with study.database.write() as connection:
-            case = cases.find(connection, case_id)
-            envelope = cases.identity(connection, case_id)
-            grants.require_record(body, case, envelope)
-            if case.assignee != me:
-                raise NotAllowed(
-                    f"Case {case.short_id} is assigned to {name_of(body, case.assignee)}: "
-                    "only they can open it."
-                )
-            if case.state == "submitted":
-                raise AlreadySubmitted(case.short_id)
-            grants.require_given(connection, body, case)
-            find_instrument(body, case.instrument)
-            token, taken_over = lease.take(connection, case_id, me, to_text(now))
-            if case.state == "fresh":
-                case, case_key = _begin(connection, access, case, now)
-                deed = Deed.CASE_BEGUN
-            else:
-                case_key = _own_key(connection, access, case)
-                deed = Deed.CASE_TAKEN_OVER if taken_over else Deed.CASE_RESUMED
-            case_keys = CaseKeys.derive(case_key)
-            wipe(case_key)
-            stored = cases.events(connection, case_id)
-            journal = replay(case_keys, _place(access, case), stored, case.n, case.head)
-            identity_key = grants.case_key(connection, body, case, "identity", access.holders())
-            if identity_key is None:
-                raise Unopenable
-            who = open_identity(identity_key, (body.id, body.kind, case_id), envelope)
-            wipe(identity_key)
-            label, identity = who["label"], who["identity"]
-            if not isinstance(label, str) or not isinstance(identity, dict):
-                raise Unopenable
-            audit.record(connection, body, me, keys.signing, deed, case_id, now)
-    except lease.Held as held:
-        raise CaseInUse(short_id, name_of(body, held.holder), held.since) from None
-    except (Unopenable, KeyError):
-        raise DamagedCase(short_id) from None
-    lease.remember(case_id, token)
-    return OpenCase(access, case, token, case_keys, journal, (label, identity))
-
-
-def _begin(
-    connection: Connection, access: "Access", case: CaseRecord, now: datetime
-) -> tuple[CaseRecord, bytearray]:
-    """First opening: make the answers key, grant it, and start the chain."""
-    if case.n or case.head or audit.was_begun(connection, case.id):
-        raise Unopenable
-    body, keys = access.study.body, access.keys
-    case_key = bytearray(os.urandom(KEY_SIZE))
-    for recipient in (access.entry.id, DATA):
-        grants.grant(
-            connection,
-            body,
-            case.id,
-            "answers",
-            recipient,
-            case_key,
-            access.entry.id,
-            keys.signing,
-        )
-    case_keys = CaseKeys.derive(case_key)
-    head = first_head(case_keys, _place(access, case))
-    case_keys.wipe()
-    cases.begin(connection, case.id, head, quarter(now))
-    return cases.find(connection, case.id), case_key
-
-
-def _own_key(connection: Connection, access: "Access", case: CaseRecord) -> bytearray:
-    key = grants.open_grant(
-        connection, access.study.body, case, "answers", access.entry.id, access.keys.sealing
-    )
-    if key is None:
-        raise Unopenable
-    return key
-
-
-def _place(access: "Access", case: CaseRecord) -> Place:
-    return Place(access.study.id, access.study.kind, case.id, case.instrument)

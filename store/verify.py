@@ -2,12 +2,13 @@
 
 from typing import TYPE_CHECKING
 
-from store import audit, cases, grants, manifest
+from store import audit, cases, grants, manifest, progress
 from store.audit import Deed, Entry
 from store.errors import StoreError
 from store.grants import CaseRecord
-from store.journal import Place, replay
+from store.journal import first_head, replay
 from store.keys import CaseKeys, Unopenable, wipe
+from store.progress import Noted, place_of
 from store.reading import read_submitted
 from store.sealing import open_identity
 from store.study import INSTRUMENTS, instrument_is_sound
@@ -78,32 +79,27 @@ def _against_cases(chain: list[Entry], present: set[str]) -> list[str]:
 def _check_case(access: "Access", case_id: str, chain: list[Entry], found: _Findings) -> None:
     """Record, grants, identity, and the journal or the sealed document of one case."""
     body = access.study.body
-    with access.study.database.read() as connection:
-        case = cases.find(connection, case_id)
-        envelope = cases.identity(connection, case_id)
-        stored = cases.events(connection, case_id)
-        sealed = cases.sealed(connection, case_id)
-    deeds = {entry.action for entry in chain if entry.object == case_id}
     try:
-        grants.require_record(body, case, envelope)
         with access.study.database.read() as connection:
+            case = cases.find(connection, case_id)
+            envelope = cases.identity(connection, case_id)
+            stored = cases.events(connection, case_id)
+            sealed = cases.sealed(connection, case_id)
+            grants.require_record(body, case, envelope)
             grants.require_given(connection, body, case)
-        expected = "fresh"
-        if Deed.CASE_SUBMITTED.value in deeds:
-            expected = "submitted"
-        elif Deed.CASE_BEGUN.value in deeds:
-            expected = "open"
+            noted = progress.newest(connection, body, case)
+        expected = progress.state_of_case(noted)
         if case.state != expected or (sealed is not None) != (expected == "submitted"):
             raise Unopenable
         if expected != "open" and (case.n or stored or case.head):
             raise Unopenable
         _check_identity(access, case, envelope, found)
-        if expected == "open":
-            _check_journal(access, case, stored, found)
-        if expected == "submitted":
-            _check_sealed(access, case_id, chain, found)
+        if noted is not None and expected == "open":
+            _check_journal(access, case, stored, noted, found)
+        if noted is not None and expected == "submitted":
+            _check_sealed(access, case, noted, chain, found)
     except Unopenable:
-        found.problems.append(f"Case {case.short_id} is damaged or was altered outside cati.")
+        found.problems.append(f"Case {case_id[:8]} is damaged or was altered outside cati.")
     except StoreError as error:
         found.problems.append(str(error))
 
@@ -120,29 +116,51 @@ def _check_identity(access: "Access", case: CaseRecord, envelope: bytes, found: 
 
 
 def _check_journal(
-    access: "Access", case: CaseRecord, stored: list[tuple[int, bytes]], found: _Findings
+    access: "Access",
+    case: CaseRecord,
+    stored: list[tuple[int, bytes]],
+    noted: Noted,
+    found: _Findings,
 ) -> None:
     body = access.study.body
+    place = place_of(body, case)
     with access.study.database.read() as connection:
         key = grants.case_key(connection, body, case, "answers", access.holders())
     if key is None:
         found.closed_journals += 1
+        # A case at rest ends where it was noted, which takes no key to see.
+        if noted.at_rest and progress.state(place, case.n, case.head) != noted.state:
+            found.problems.append(_not_kept(case))
         return
     keys = CaseKeys.derive(key)
-    place = Place(body.id, body.kind, case.id, case.instrument)
     try:
-        replay(keys, place, stored, case.n, case.head)
+        journal = replay(keys, place, stored, case.n, case.head)
+        links = [first_head(keys, place), *(event.head for event in journal)]
     finally:
         wipe(key)
         keys.wipe()
+    if not progress.is_kept(noted, place, links):
+        found.problems.append(_not_kept(case))
     found.journals += 1
 
 
-def _check_sealed(access: "Access", case_id: str, chain: list[Entry], found: _Findings) -> None:
+def _not_kept(case: CaseRecord) -> str:
+    return (
+        f"Case {case.short_id} was put back to an earlier state: "
+        "the audit knows of entries that its journal lacks."
+    )
+
+
+def _check_sealed(
+    access: "Access", case: CaseRecord, noted: Noted, chain: list[Entry], found: _Findings
+) -> None:
     if access.data_key is None:
         found.closed_sealed += 1
         return
-    _, header = read_submitted(access, case_id)
+    read, header = read_submitted(access, case.id)
+    place, head = place_of(access.study.body, case), str(header.get("journal_head"))
+    if progress.state(place, read.events, _from_hex(head)) != noted.state:
+        raise Unopenable
     seq = header.get("audit_seq")
     # What the audit was when the case was sealed, it must still begin with.
     if (
@@ -150,8 +168,17 @@ def _check_sealed(access: "Access", case_id: str, chain: list[Entry], found: _Fi
         or not 0 < seq <= len(chain)
         or (chain[seq - 1].hash.hex() != header.get("audit_head"))
     ):
-        found.problems.append(f"The audit was cut or replaced after case {case_id[:8]} was sealed.")
+        found.problems.append(
+            f"The audit was cut or replaced after case {case.short_id} was sealed."
+        )
     found.sealed += 1
+
+
+def _from_hex(digits: str) -> bytes:
+    try:
+        return bytes.fromhex(digits)
+    except ValueError:
+        raise Unopenable from None
 
 
 def _unchecked(found: _Findings) -> tuple[str, ...]:

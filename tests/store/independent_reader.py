@@ -155,6 +155,7 @@ class Reader:
         key_id, place = expand(key, "journal key id", 8), (*self.place, case["id"])
         start = bind("journal start", *place, case["instrument"])
         link, events = hmac.digest(chain, start, "sha256"), []
+        states = [fp("journal state", *place, 0, link)]
         query = "SELECT seq, envelope FROM event WHERE case_id = ? ORDER BY seq"
         for seq, envelope in self.db.execute(query, (case["id"],)):
             header, nonce, text = envelope[:12], envelope[12:24], envelope[24:]
@@ -165,7 +166,11 @@ class Reader:
             events.append(json.loads(plain[28 : 28 + length]))
             message = bind("journal link", *place, seq, link, nonce, text)
             link = hmac.digest(chain, message, "sha256")
+            states.append(fp("journal state", *place, len(events), link))
         assert (len(events), link) == (case["n"], case["head"])
+        query = "SELECT action, object FROM audit WHERE object LIKE ? ORDER BY seq DESC"
+        deed, noted = self.db.execute(query, (f"{case['id']} journal %",)).fetchone()
+        assert noted.split()[-1] in (states[-1:] if deed == "case released" else states)
         return events
 
     def document(self, case: sqlite3.Row) -> Any:

@@ -100,6 +100,19 @@ def test_the_journal_tells_whether_it_holds_an_event_that_failed(made: Made, hap
         assert all(case.holds(uuid.UUID(entry.event_id)) for entry in case.entries)
 
 
+@pytest.mark.parametrize("happens", [True, False])
+def test_a_case_released_in_doubt_is_noted_where_its_journal_ends(
+    made: Made, happens: bool
+) -> None:
+    with made.unlocked("ina", "dan") as (ina, dan):
+        case = ina.open_case(made.begun)
+        with failing(ina.study, happens=happens), pytest.raises(StoreError):
+            case.append(answer(9))
+        case.release()
+        assert dan.verify().ok
+        assert len(ina.open_case(made.begun).events) == (9 if happens else 8)
+
+
 def test_while_the_database_cannot_be_read_the_doubt_remains(made: Made) -> None:
     given = uuid.uuid4()
     with made.unlocked("ina") as (ina,):

@@ -1,0 +1,112 @@
+"""Opening a case: its lease, its keys, and its journal held against what the audit noted."""
+
+import os
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from sqlalchemy import Connection
+
+from store import audit, cases, grants, lease, progress
+from store.audit import Deed
+from store.clock import quarter, to_text
+from store.errors import AlreadySubmitted, CaseInUse, DamagedCase, NotAllowed
+from store.grants import DATA, CaseRecord
+from store.journal import first_head, replay
+from store.keys import KEY_SIZE, CaseKeys, Unopenable, wipe
+from store.open_case import OpenCase
+from store.progress import place_of
+from store.sealing import open_identity
+from store.study import find_instrument, name_of
+
+if TYPE_CHECKING:
+    from store.access import Access
+
+
+def open_case(access: "Access", case_id: str) -> OpenCase:
+    """Take a case, replay it, and hand it over; see `Access.open_case`."""
+    study, me, keys = access.study, access.entry.id, access.keys
+    body, now = study.body, study.now()
+    short_id = case_id[:8]
+    try:
+        with study.database.write() as connection:
+            case = cases.find(connection, case_id)
+            envelope = cases.identity(connection, case_id)
+            grants.require_record(body, case, envelope)
+            if case.assignee != me:
+                raise NotAllowed(
+                    f"Case {case.short_id} is assigned to {name_of(body, case.assignee)}: "
+                    "only they can open it."
+                )
+            if case.state == "submitted":
+                raise AlreadySubmitted(case.short_id)
+            grants.require_given(connection, body, case)
+            find_instrument(body, case.instrument)
+            noted = progress.newest(connection, body, case)
+            if case.state != progress.state_of_case(noted):
+                raise Unopenable
+            token, taken_over = lease.take(connection, case_id, me, to_text(now))
+            if noted is None:
+                case, case_key = _begin(connection, access, case, now)
+                deed = Deed.CASE_BEGUN
+            else:
+                case_key = _own_key(connection, access, case)
+                deed = Deed.CASE_TAKEN_OVER if taken_over else Deed.CASE_RESUMED
+            case_keys = CaseKeys.derive(case_key)
+            wipe(case_key)
+            place = place_of(body, case)
+            stored = cases.events(connection, case_id)
+            journal = replay(case_keys, place, stored, case.n, case.head)
+            links = [first_head(case_keys, place), *(event.head for event in journal)]
+            if noted is not None and not progress.is_kept(noted, place, links):
+                raise Unopenable
+            identity_key = grants.case_key(connection, body, case, "identity", access.holders())
+            if identity_key is None:
+                raise Unopenable
+            who = open_identity(identity_key, (body.id, body.kind, case_id), envelope)
+            wipe(identity_key)
+            label, identity = who["label"], who["identity"]
+            if not isinstance(label, str) or not isinstance(identity, dict):
+                raise Unopenable
+            note = progress.note(place, case.n, case.head)
+            audit.record(connection, body, me, keys.signing, deed, note, now)
+    except lease.Held as held:
+        raise CaseInUse(short_id, name_of(body, held.holder), held.since) from None
+    except (Unopenable, KeyError):
+        raise DamagedCase(short_id) from None
+    lease.remember(case_id, token)
+    return OpenCase(access, case, token, case_keys, journal, (label, identity))
+
+
+def _begin(
+    connection: Connection, access: "Access", case: CaseRecord, now: datetime
+) -> tuple[CaseRecord, bytearray]:
+    """First opening: make the answers key, grant it, and start the chain."""
+    if case.n or case.head:
+        raise Unopenable
+    body, keys = access.study.body, access.keys
+    case_key = bytearray(os.urandom(KEY_SIZE))
+    for recipient in (access.entry.id, DATA):
+        grants.grant(
+            connection,
+            body,
+            case.id,
+            "answers",
+            recipient,
+            case_key,
+            access.entry.id,
+            keys.signing,
+        )
+    case_keys = CaseKeys.derive(case_key)
+    head = first_head(case_keys, place_of(body, case))
+    case_keys.wipe()
+    cases.begin(connection, case.id, head, quarter(now))
+    return cases.find(connection, case.id), case_key
+
+
+def _own_key(connection: Connection, access: "Access", case: CaseRecord) -> bytearray:
+    key = grants.open_grant(
+        connection, access.study.body, case, "answers", access.entry.id, access.keys.sealing
+    )
+    if key is None:
+        raise Unopenable
+    return key
