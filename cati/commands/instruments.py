@@ -17,6 +17,7 @@ from cati.commands.shared import (
     say_table,
     unlocked,
 )
+from cati.refusal import Refusal
 
 app = typer.Typer(help="Instruments: check, add to a study, list.", no_args_is_help=True)
 
@@ -32,8 +33,10 @@ FolderArgument = Annotated[
 def check(folder: FolderArgument, as_json: JsonOption = False) -> None:
     """Read an instrument and print every problem as file:line:column.
 
-    Exit code 0 when there is none, 1 when there are some.
+    Once it can be read, what its answers could not be exported for is printed, too. Exit code 0
+    when there is no problem, 1 when there are some.
     """
+    from cati.export import export_problems
     from instrument import InstrumentError, read_instrument
 
     place = instrument_folder(folder)
@@ -59,9 +62,17 @@ def check(folder: FolderArgument, as_json: JsonOption = False) -> None:
         else:
             for one in error.problems:
                 say(f"{place / one.source.file}{str(one).removeprefix(one.source.file)}")
-            count = len(error.problems)
-            say(f"{count} problem{'s' if count != 1 else ''}.", err=True)
+            _count(len(error.problems))
         raise typer.Exit(1) from None
+    unfit = export_problems(read)
+    if unfit:
+        if as_json:
+            say_json({"problems": [{"code": "export", "text": text} for text in unfit]})
+        else:
+            for text in unfit:
+                say(f"{place}: {text} [export]")
+            _count(len(unfit))
+        raise typer.Exit(1)
     figures = {
         "name": read.name,
         "version": read.version,
@@ -78,6 +89,10 @@ def check(folder: FolderArgument, as_json: JsonOption = False) -> None:
         )
 
 
+def _count(problems: int) -> None:
+    say(f"{problems} problem{'s' if problems != 1 else ''}.", err=True)
+
+
 @app.command("add")
 def add(
     context: typer.Context,
@@ -87,9 +102,15 @@ def add(
     passphrase_file: PassphraseOption = None,
 ) -> None:
     """Take an instrument into a study (by an administrator); it must be without problems."""
+    from cati.export import export_problems
     from cati.library import take_in
+    from instrument import read_instrument
 
     place = instrument_folder(folder)
+    unfit = export_problems(read_instrument(place))
+    if unfit:
+        more = f" ({len(unfit) - 1} more: see cati instrument check)" if len(unfit) > 1 else ""
+        raise Refusal(f"{place}: its answers could not be exported. {unfit[0]}{more}")
     with unlocked(context, study, acting, Passphrases(passphrase_file)) as access:
         read = take_in(access, place)
     say(

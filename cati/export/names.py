@@ -79,11 +79,15 @@ def problems(columns: Iterable[Column]) -> list[str]:
 
 def _label_problems(column: Column) -> list[str]:
     found = []
+    if not column.label:
+        found.append(f"The label of {_origin(column)} says nothing; write one.")
     if len(column.label.encode()) > MAX_LABEL:
         found.append(
             f"The label of {_origin(column)} is longer than {MAX_LABEL} bytes; shorten it."
         )
     for code, label in column.values.items():
+        if not label:
+            found.append(f"The label of code {code} of {_origin(column)} says nothing; write one.")
         if len(label.encode()) > MAX_VALUE_LABEL:
             found.append(
                 f"The label of code {code} of {_origin(column)} is longer than {MAX_VALUE_LABEL} "

@@ -139,6 +139,8 @@ def test_the_instrument_has_no_problems() -> None:
         ("label: Has a job", f"label: {'L' * 257}", "label of item has_job is longer than 256"),
         ("label: Has a job", f"label: {'é' * 129}", "label of item has_job is longer than 256"),
         ("label: Farm", f"label: {'L' * 121}", "label of code 1 of item sector is longer"),
+        ("label: Has a job", 'label: "\\u00a0"', "label of item has_job says nothing"),
+        ("label: Farm", 'label: "\\u00a0"', "label of code 1 of item sector says nothing"),
         ("question: rises,", "question: title_status,", "item title_status and item title both"),
         (
             "question: rises,",
