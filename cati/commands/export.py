@@ -1,6 +1,6 @@
 """`cati export`: submitted cases as labelled data files, by the data manager."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Set
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, cast
 
@@ -17,11 +17,12 @@ from cati.commands.shared import (
     say_json,
     unlocked,
 )
+from cati.errors import known_errors, sentence
 from cati.refusal import Refusal
 
 if TYPE_CHECKING:
     from cati.export import ExportCase, ExportReport
-    from store import Access
+    from store import Access, Study
 
 
 def export(
@@ -56,7 +57,8 @@ def export(
     """Write all submitted cases to CSV and SPSS files, with labels and a code for each status.
 
     Everything is read back and compared before the files get their names. Cases of several
-    versions of an instrument go to files of their own.
+    versions of an instrument go to files of their own; when one of them cannot be exported, what
+    was written before it stays, and the sentence says so.
     """
     from cati.export import Format, Profile, export_cases
     from instrument import read_instrument
@@ -72,24 +74,44 @@ def export(
             raise Refusal(
                 f"No case of {access.study.title} is submitted yet: there is nothing to export."
             )
-        reports = [
-            export_cases(
-                read_instrument(access.study.instrument_folder(fingerprint)),
-                _cases(access, fingerprint),
-                to,
-                profile=chosen,
-                formats=wanted,
-                practice=access.study.kind == "practice",
-                force=force,
-            )
-            for fingerprint in sorted(submitted)
-        ]
+        reports: list[ExportReport] = []
+        waiting = sorted(submitted)
+        for fingerprint in tuple(waiting):
+            try:
+                report = export_cases(
+                    read_instrument(access.study.instrument_folder(fingerprint)),
+                    _cases(access, fingerprint),
+                    to,
+                    profile=chosen,
+                    formats=wanted,
+                    practice=access.study.kind == "practice",
+                    force=force,
+                )
+            except known_errors() as error:
+                if len(submitted) == 1:
+                    raise
+                done, left = submitted.difference(waiting), set(waiting)
+                told = _what_is_there(access.study, to, done=done, left=left)
+                raise Refusal(f"{sentence(error)} {told}") from error
+            reports.append(report)
+            waiting.remove(fingerprint)
     if as_json:
         rows = sum(report.rows for report in reports)
         say_json({"cases": rows, "exports": [_as_json(report) for report in reports]})
         return
     for report in reports:
         _tell(report)
+
+
+def _what_is_there(study: "Study", to: Path, *, done: Set[str], left: Set[str]) -> str:
+    """Which versions were exported before an export broke off, and which were not."""
+    versions = {one.fingerprint: f"{one.name} {one.version}" for one in study.instruments}
+
+    def listed(fingerprints: Set[str]) -> str:
+        return ", ".join(f"{versions[one]} ({one[:8]})" for one in sorted(fingerprints))
+
+    written = f"Complete in {to}: {listed(done)}." if done else f"Nothing was written to {to}."
+    return f"{written} Not exported: {listed(left)}."
 
 
 def _cases(access: "Access", fingerprint: str) -> Iterator["ExportCase"]:
