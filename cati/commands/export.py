@@ -130,6 +130,7 @@ def _as_json(report: "ExportReport") -> dict[str, Any]:
         "files": [str(file) for file in report.files],
         "left_out": dict(report.left_out),
         "texts_cut_in_sav": report.texts_cut,
+        "numbers_rounded_in_sav": report.numbers_rounded,
         "left_behind": [str(folder) for folder in report.left_behind],
     }
 
@@ -148,5 +149,8 @@ def _tell(report: "ExportReport") -> None:
     if report.texts_cut:
         texts = "1 text is" if report.texts_cut == 1 else f"{report.texts_cut} texts are"
         say(f"{texts} longer than a .sav file can hold: cut there (status 1), whole in CSV.")
+    if report.numbers_rounded:
+        numbers = "1 number" if report.numbers_rounded == 1 else f"{report.numbers_rounded} numbers"
+        say(f"{numbers} beyond 2^53: rounded in the .sav file, exact in CSV.")
     for folder in report.left_behind:
         say(f"An export that was broken off left data in {folder}: remove it.", err=True)

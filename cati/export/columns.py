@@ -4,6 +4,7 @@ A cell is an `int`, a `Decimal` or a `str`; it is None only in a number column t
 column beside it. Codes from -99 to -1 are reserved for the reasons why there is no value.
 """
 
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
@@ -49,22 +50,33 @@ TEXT_LABELS: Final = MappingProxyType(
 """Codes beside texts that are there."""
 
 MAX_WHOLE: Final = 2**53
-"""The largest whole number up to which data files hold every one exactly."""
+"""The largest whole number up to which .sav files hold every one exactly."""
 MAX_TEXT_BYTES: Final = 32_767
 """The widest text of a .sav file, in bytes of UTF-8."""
 
 
+_NO_FILE_HOLDS: Final = re.compile("[\0\ud800-\udfff]")
+REPLACEMENT: Final = "\ufffd"
+"""Stands for a character that no file can hold, as it does in every program that reads texts."""
+
+
+def storable(text: str) -> str:
+    """A text as files can hold it.
+
+    Spaces at the end go: .sav files fill texts with spaces up to a common width.
+    """
+    return _NO_FILE_HOLDS.sub(REPLACEMENT, text).rstrip(" ")
+
+
 def fits_sav(text: str) -> bool:
-    """Whether a .sav file holds a text in full, apart from spaces at its end."""
+    """Whether a .sav file holds a storable text in full."""
     # No character takes more than four bytes: most texts need not be encoded to tell.
-    return len(text) * 4 <= MAX_TEXT_BYTES or (
-        len(text.rstrip(" ").encode(errors="replace")) <= MAX_TEXT_BYTES
-    )
+    return len(text) * 4 <= MAX_TEXT_BYTES or len(text.encode()) <= MAX_TEXT_BYTES
 
 
 def status_of_text(text: str) -> int:
     """The code that stands beside a text."""
-    return ANSWERED if fits_sav(text) else CUT
+    return ANSWERED if fits_sav(storable(text)) else CUT
 
 
 class Profile(StrEnum):

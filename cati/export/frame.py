@@ -2,7 +2,6 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from decimal import Decimal
 
 from pydantic import JsonValue
 
@@ -14,6 +13,9 @@ from cati.export.columns import (
     Cell,
     Column,
     Field,
+    Storage,
+    fits_sav,
+    storable,
 )
 from cati.export.errors import ExportError
 from cati.export.layout import ExportCase, Layout, case_cells
@@ -46,6 +48,15 @@ class Frame:
             if code == CUT
         ]
 
+    def numbers_rounded(self) -> int:
+        """How many whole numbers a .sav file can only hold rounded."""
+        return sum(
+            type(cell) is int and not -MAX_WHOLE <= cell <= MAX_WHOLE
+            for column, cells in zip(self.columns, self.cells, strict=True)
+            if column.storage is Storage.NUMBER
+            for cell in cells
+        )
+
 
 def build_frame(layout: Layout, cases: Iterable[ExportCase]) -> Frame:
     """All cases in their order; raises ExportError, naming the case, for one that does not fit."""
@@ -59,9 +70,7 @@ def build_frame(layout: Layout, cases: Iterable[ExportCase]) -> Frame:
         rows.append(
             [
                 # Nearly every cell is a small number, and there are millions of them.
-                cell
-                if type(cell) is int and -MAX_WHOLE <= cell <= MAX_WHOLE
-                else _storable(cell, column, case)
+                cell if type(cell) is int else _storable(cell, column, case)
                 for column, cell in zip(columns, _row(layout, case), strict=True)
             ]
         )
@@ -156,32 +165,16 @@ def _cells(
 
 
 def _storable(cell: Cell, column: Column, case: ExportCase) -> Cell:
-    """The cell as files can hold it; raises ExportError if they cannot.
-
-    Spaces at the end of a text go: .sav files fill texts with spaces up to a common width.
-    """
-    if isinstance(cell, str):
-        cell = cell.rstrip(" ")
-        try:
-            size = len(cell.encode())
-        except UnicodeEncodeError:
-            size = -1
-        if size < 0 or "\0" in cell:
-            raise ExportError(
-                f"Case {_short(case)} has a text in {column.name} with characters that no file can "
-                f"hold; return the case and have it typed again."
-            )
-        if size > MAX_TEXT_BYTES and not column.status_beside:
-            raise ExportError(
-                f"Case {_short(case)} has a text in {column.name} of more than {MAX_TEXT_BYTES} "
-                f"bytes, which is the most that .sav files hold."
-            )
-    elif isinstance(cell, int | Decimal) and not -MAX_WHOLE <= cell <= MAX_WHOLE:
+    """The cell as files can hold it; raises ExportError if they cannot."""
+    if not isinstance(cell, str):
+        return cell
+    text = storable(cell)
+    if not column.status_beside and not fits_sav(text):
         raise ExportError(
-            f"Case {_short(case)} has a number in {column.name} beyond {MAX_WHOLE}, up to which "
-            f"data files are exact; return the case to correct it."
+            f"Case {_short(case)} has a text in {column.name} of more than {MAX_TEXT_BYTES} "
+            f"bytes, which is the most that .sav files hold."
         )
-    return cell
+    return text
 
 
 def _short(case: ExportCase) -> str:

@@ -72,6 +72,8 @@ class ExportReport:
     """Folders of exports that were killed; they hold data and should be removed."""
     texts_cut: int
     """Texts that are whole in CSV files and cut in the .sav file, since it cannot hold them."""
+    numbers_rounded: int
+    """Whole numbers beyond 2^53: exact in CSV files, and rounded to a double in the .sav file."""
 
 
 def export_cases(
@@ -98,6 +100,7 @@ def export_cases(
     layout = layout_of(instrument, profile)
     frame = build_frame(layout, cases)
     texts_cut = frame.texts_cut() if Format.SAV in formats else []
+    numbers_rounded = frame.numbers_rounded() if Format.SAV in formats else 0
     if texts_cut and set(formats) == {Format.SAV}:
         raise ExportError(_sentence_of_cut(frame, *texts_cut[0]))
     begin = _begin(instrument, profile, practice=practice)
@@ -119,6 +122,7 @@ def export_cases(
             told = _manifest(layout, frame, target, [*wanted.values(), codebook])
             told |= {"practice": practice, "exported": _iso(now or datetime.now(UTC))}
             told |= {"cells_compared": compared, "texts_cut_in_sav": len(texts_cut)}
+            told["numbers_rounded_in_sav"] = numbers_rounded
             (target / manifest).write_text(
                 json.dumps(told, indent=2, ensure_ascii=False) + "\n", encoding="utf-8"
             )
@@ -137,6 +141,7 @@ def export_cases(
         layout.left_out,
         left_behind,
         len(texts_cut),
+        numbers_rounded,
     )
 
 

@@ -94,3 +94,40 @@ def test_a_text_is_never_cut_in_the_only_file(tmp_path: Path) -> None:
     assert report.texts_cut == 0
     for formats in ([Format.SAV], [Format.SAV, Format.LABELS]):
         export_cases(jobs(), some, tmp_path / f"{len(formats)}", formats=formats)
+
+
+def changed(number: int, item: str, value: Any) -> ExportCase:
+    made = case(number, texts=["short"])
+    answers: Any = made.document["answers"]
+    (entry,) = [entry for entry in answers if entry["q"] == item]
+    entry.pop("m", None)
+    entry.update(s="answered", v=value)
+    return made
+
+
+def test_large_numbers_are_exact_in_csv_and_the_nearest_in_a_sav_file(tmp_path: Path) -> None:
+    numbers = [2**53 - 1, 2**53, 2**53 + 1, 2**63 - 1]
+    some = [changed(row, "hours", number) for row, number in enumerate(numbers)]
+    report = export_cases(jobs(), some, tmp_path)
+    with report.files[0].open(encoding="utf-8", newline="") as file:
+        assert [int(row["hours"]) for row in csv.DictReader(file)] == numbers
+    data, _ = pyreadstat.read_sav(str(report.files[1]), user_missing=True, output_format="dict")
+    assert data["hours"] == [float(number) for number in numbers]
+    assert report.numbers_rounded == 2
+    assert json.loads(report.files[-1].read_text())["numbers_rounded_in_sav"] == 2
+
+
+@pytest.mark.parametrize(
+    ("text", "wanted"), [("a\0b", "a�b"), ("\ud800", "�"), ("\0" * 20_000, "�" * 20_000)]
+)
+def test_characters_that_no_file_can_hold_are_replaced(
+    tmp_path: Path, text: str, wanted: str
+) -> None:
+    report = export_cases(jobs(), [changed(1, "duties", text)], tmp_path, profile=Profile.FULL)
+    with report.files[0].open(encoding="utf-8", newline="") as file:
+        (row,) = csv.DictReader(file)
+    data, _ = pyreadstat.read_sav(str(report.files[1]), user_missing=True, output_format="dict")
+    length = MOST // len("�".encode())
+    assert row["duties"] == wanted
+    assert data["duties"] == [wanted[:length]]
+    assert row["duties_status"] == str(CUT if len(wanted) > length else WHOLE)
