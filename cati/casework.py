@@ -72,8 +72,14 @@ class Casework:
         return self.scripts.persona(self.label) if self.scripts else None
 
     def submit(self) -> None:
-        """Hand the case in; raises StoreError, and then nothing has changed."""
+        """Hand the case in; raises StoreError, and `is_sealed` tells what became of it."""
         self.held.submit(cast(dict[str, JSON], self.interview.document()))
+
+    def is_sealed(self) -> bool:
+        """Whether the study's database says that the case was handed in; False if it is mute."""
+        with suppress(StoreError):
+            return self.held.submitted
+        return False
 
     def leave(self, why: str) -> str:
         """End the sitting and let go of the case, whatever happens; what to tell afterwards.

@@ -34,6 +34,8 @@ class SubmitScreen(Dialog[Instance | str | tuple[str]]):
     def __init__(self, work: Casework) -> None:
         super().__init__()
         self._work = work
+        self._doubtful = False
+        """Whether an earlier try may have worked although it reported an error."""
         self._obstacles: list[Obstacle] = work.interview.obstacles()
 
     def parts(self) -> ComposeResult:
@@ -78,15 +80,18 @@ class SubmitScreen(Dialog[Instance | str | tuple[str]]):
 
     def action_submit(self) -> None:
         """Hand the case in."""
-        if self._obstacles or self.resting:
+        if self._obstacles:
             return
         try:
             self._work.submit()
         except GONE as error:
-            self._work.let_go()
-            self.dismiss(f"✗ {error}")
-            return
+            if not (self._doubtful and self._work.is_sealed()):
+                self._work.let_go()
+                self.dismiss(f"✗ {error}")
+                return
         except StoreError as error:
-            self.say(f"Not submitted. {error}")
-            return
+            if not self._work.is_sealed():
+                self._doubtful = True
+                self.say(f"Not submitted. {error}")
+                return
         self.dismiss(f"{self._work.label}: {DONE}")

@@ -51,7 +51,7 @@ async def test_an_answer_that_cannot_be_saved_says_so_until_it_is(
         await at.press("4", "enter")
         assert at.place == "people"
         assert at.answer("people") is None
-        assert at.sees("NOT SAVED, ^R tries again, Esc drops it.", "There is no room left on the disk")
+        assert at.sees("NOT SAVED, ^R tries again, Esc drops it.", "There is no room left")
         assert not at.sees("✓ 4 people")
         await at.press("ctrl+r")
         assert at.sees("NOT SAVED")
@@ -260,6 +260,42 @@ async def test_submitting_a_case_taken_over_leaves_it(
         await at.press("enter", "enter", "enter", "enter")
         assert at.screen == "CasesScreen"
         assert at.sees("✗ Case abc was taken over by another program")
+
+
+async def test_a_submission_that_happened_is_told_as_done(
+    study: Study, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    submit = OpenCase.submit
+
+    def fail_late(case: OpenCase, document: dict[str, object]) -> None:
+        submit(case, document)  # type: ignore[arg-type]
+        raise DiskFull("There is no room left on the disk: free some space.")
+
+    async with interviewing(study, given=TO_THE_END) as at:
+        for part in at.interview.summary_parts:
+            at.interview.write_summary(part.name, "Two adults, one van.")
+        monkeypatch.setattr(OpenCase, "submit", fail_late)
+        await at.press("enter", "enter", "enter", "enter")
+        assert at.screen == "CasesScreen"
+        assert at.sees("Submitted and sealed.", "✓ sealed Household 1")
+
+
+async def test_a_submission_that_failed_can_be_tried_again(
+    study: Study, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fail(*_: object) -> None:
+        raise DiskFull("There is no room left on the disk: free some space.")
+
+    async with interviewing(study, given=TO_THE_END) as at:
+        for part in at.interview.summary_parts:
+            at.interview.write_summary(part.name, "Two adults, one van.")
+        await at.press("enter", "enter", "enter")
+        with monkeypatch.context() as patch:
+            patch.setattr(OpenCase, "submit", fail)
+            await at.press("enter")
+        assert at.sees("Not submitted. There is no room left")
+        await at.press("enter")
+        assert at.sees("Submitted and sealed.")
 
 
 # --- the summary --------------------------------------------------------------------------------
