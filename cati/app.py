@@ -12,10 +12,11 @@ import asyncio
 import contextlib
 import resource
 import signal
+import time
 from collections.abc import Callable, Sequence
 from datetime import UTC, datetime, timedelta, tzinfo
 from pathlib import Path
-from time import monotonic
+from types import FrameType
 from typing import Any, ClassVar
 
 from textual import events
@@ -27,16 +28,27 @@ from textual.message_pump import MessagePump
 from cati import crash
 from cati.casework import Casework, Scripts
 from cati.keys import KeyMap
+from cati.screens.base import Dialog
 from cati.screens.cases import CasesScreen
 from cati.screens.small import TooSmall, too_small
 from cati.screens.unlock import UnlockScreen
 from cati.settings import Settings, read_settings, settings_path
 from cati.themes import THEMES
 from cati.widgets.backstop import SafeLines
-from store import Access, StoreError, Study
+from store import Access, Study
 
 PATIENCE = 5.0
 """Seconds after which a screen that does not answer no longer holds back the next key."""
+
+NOT_SAVED = "What was typed in the last question was not saved."
+"""Said on the screen that asks for the passphrase again."""
+
+_CLOCK = getattr(time, "CLOCK_BOOTTIME", time.CLOCK_MONOTONIC)
+
+
+def clock() -> float:
+    """Seconds since some moment; those for which the computer slept count, too."""
+    return time.clock_gettime(_CLOCK)
 
 
 def utc_now() -> datetime:
@@ -82,7 +94,7 @@ class CatiApp(App[int], inherit_bindings=False):
         self._login = name
         self._given = passphrase
         self._reopen: str | None = None
-        self._last_key = monotonic()
+        self._last_key = clock()
         self._waiting: asyncio.Queue[events.Event] = asyncio.Queue()
         self._key_task: asyncio.Task[None] | None = None
         self._filters_of_ours = (SafeLines(),)
@@ -96,10 +108,12 @@ class CatiApp(App[int], inherit_bindings=False):
         crash.install_in_loop(loop)
         self._key_task = asyncio.create_task(self._take_keys())
         self._key_task.add_done_callback(self._keys_ended)
-        self.app_suspend_signal.subscribe(self, lambda _: self._lock_soon())
         with contextlib.suppress(NotImplementedError, RuntimeError):
             for number in (signal.SIGHUP, signal.SIGTERM):
                 loop.add_signal_handler(number, self._end_soon)
+            stop = signal.getsignal(signal.SIGTSTP)
+            if callable(stop):
+                loop.add_signal_handler(signal.SIGTSTP, self.call_later, self._stop, stop)
         self.set_interval(5.0, self._look_at_clock)
         self.push_screen(UnlockScreen(self._login, passphrase=self._given))
         self._given = None
@@ -119,7 +133,8 @@ class CatiApp(App[int], inherit_bindings=False):
         """Save what can be saved, destroy the keys, and ask for the passphrase again."""
         if self.access is None:
             return
-        self._put_away("locked")
+        if not self._put_away("locked"):
+            note = f"{note} {NOT_SAVED}"
         while len(self.screen_stack) > 1:
             await self.pop_screen()
         await self.push_screen(UnlockScreen(self._login, note=note))
@@ -133,27 +148,33 @@ class CatiApp(App[int], inherit_bindings=False):
     def action_nothing(self) -> None:
         """Ctrl+C neither quits nor copies."""
 
-    def _put_away(self, why: str) -> None:
-        for screen in reversed(self.screen_stack):
-            keep = getattr(screen, "keep_draft", None)
-            if keep is not None:
-                keep()
+    def _put_away(self, why: str) -> bool:
+        """Save what can be saved, and lock; False if something typed could not be saved."""
+        # From the interview up: what failed before is tried again there, before anything else.
+        drafts = [getattr(screen, "keep_draft", None) for screen in self.screen_stack]
+        kept = [keep() for keep in drafts if keep is not None]
         if self.work is not None:
             self._reopen = self.work.card.id
-            with contextlib.suppress(StoreError):
-                self.work.leave(why)
+            self.work.leave(why)
             self.work = None
         if self.access is not None:
             self.access.lock()
             self.access = None
+        return all(kept)
 
-    def _look_at_clock(self) -> None:
+    def _look_at_clock(self) -> bool:
+        """Lock after some minutes without a key; whether that is due."""
         least = min(self.settings.lock_after_minutes, self.study.lock_after_minutes)
-        if monotonic() - self._last_key > timedelta(minutes=least).total_seconds():
-            self._lock_soon(f"Locked after {least} minutes without a key.")
+        late = clock() - self._last_key > timedelta(minutes=least).total_seconds()
+        due = late and self.access is not None
+        if due:
+            self.call_later(self.lock, f"Locked after {least} minutes without a key.")
+        return due
 
-    def _lock_soon(self, note: str = "Locked.") -> None:
-        self.call_later(self.lock, note)
+    async def _stop(self, stop: Callable[[int, FrameType | None], Any]) -> None:
+        """Asked to stop for a while (SIGTSTP): lock first; whoever goes on has to unlock."""
+        await self.lock("Locked.")
+        stop(signal.SIGTSTP, None)
 
     def _end_soon(self) -> None:
         self.call_later(self.action_leave)
@@ -163,7 +184,10 @@ class CatiApp(App[int], inherit_bindings=False):
     async def on_event(self, event: events.Event) -> None:
         """Keys and pastes wait for their turn; everything else goes its way."""
         if isinstance(event, events.Key | events.Paste) and not event.is_forwarded:
-            self._last_key = monotonic()
+            # After a sleep of the computer a key can come before the clock is looked at.
+            if self._look_at_clock():
+                return
+            self._last_key = clock()
             self._waiting.put_nowait(event)
             return
         await super().on_event(event)
@@ -171,9 +195,15 @@ class CatiApp(App[int], inherit_bindings=False):
     async def _take_keys(self) -> None:
         while True:
             event = await self._waiting.get()
-            await super().on_event(event)
-            await self._settled()
+            if not self._typed_ahead(event):
+                await super().on_event(event)
+                await self._settled()
             self._waiting.task_done()
+
+    def _typed_ahead(self, event: events.Event) -> bool:
+        """Whether a key was meant for what stood there before a window came up."""
+        locks = isinstance(event, events.Key) and event.key in self.keys.key("lock").split(",")
+        return isinstance(self.screen, Dialog) and self.screen.resting and not locks
 
     async def keys_done(self) -> None:
         """Wait until every key that was pressed has been dealt with."""

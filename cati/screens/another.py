@@ -64,11 +64,10 @@ class AnotherDialog(Dialog[bool]):
 
     def on_key(self, event: events.Key) -> None:
         """Yes and no by their letters."""
-        if not self.resting and event.key.lower() in ("y", "n"):
+        if event.key.lower() in ("y", "n"):
             event.stop()
             self.dismiss(event.key.lower() == "y")
 
     def action_no(self) -> None:
         """Going on says no."""
-        if not self.resting:
-            self.dismiss(False)
+        self.dismiss(False)

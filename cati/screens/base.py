@@ -3,7 +3,6 @@
 from time import monotonic
 from typing import TYPE_CHECKING, ClassVar, TypeVar
 
-from textual import events
 from textual.app import ComposeResult
 from textual.binding import BindingType
 from textual.containers import Vertical
@@ -54,17 +53,22 @@ class CatiScreen(Screen[T]):
 
 
 class Dialog(ModalScreen[T]):
-    """A window that asks one thing. Keys typed ahead of it are dropped for a moment.
+    """A window that asks one thing. The app drops keys typed ahead of it while it rests.
 
     Subclasses give a title, the parts in the middle, and the keys that are offered.
     """
 
     ALLOW_SELECT = False
-    BINDINGS: ClassVar[list[BindingType]] = [COMMANDS["cancel"].binding("cancel")]
+    BINDINGS: ClassVar[list[BindingType]] = [
+        COMMANDS["cancel"].binding("cancel"),
+        COMMANDS["lock"].binding("app.lock"),
+    ]
 
     heading = ""
     rests = False
     """Whether a key typed ahead could decide something here."""
+
+    _up_since: float | None = None
 
     def compose(self) -> ComposeResult:
         """A frame with a title, the parts, a line for trouble, and the keys."""
@@ -103,20 +107,19 @@ class Dialog(ModalScreen[T]):
         """Remember when the window came up."""
         self._up_since = monotonic()
 
-    def on_key(self, event: events.Key) -> None:
-        """Drop what was typed ahead."""
-        if self.resting:
-            event.stop()
-            event.prevent_default()
-
     @property
     def resting(self) -> bool:
         """Whether the window has just come up and takes no keys yet."""
         from cati.app import CatiApp
 
         assert isinstance(self.app, CatiApp)
-        up = monotonic() - self._up_since
-        return self.rests and up * 1000 < self.app.settings.rest_ms
+        if not self.rests or self._up_since is None:
+            return self.rests
+        return (monotonic() - self._up_since) * 1000 < self.app.settings.rest_ms
+
+    def keep_draft(self) -> bool:
+        """Before locking: False if something was typed here that is not saved."""
+        return True
 
     def action_cancel(self) -> None:
         """Close without a result."""

@@ -68,7 +68,7 @@ class ChangeDialog(Dialog[bool]):
 
     def on_key(self, event: events.Key) -> None:
         """List, and scroll."""
-        if event.key.lower() == "l" and not self.resting:
+        if event.key.lower() == "l":
             event.stop()
             listed = self.query_one("#listed")
             listed.display = not listed.display
@@ -79,8 +79,7 @@ class ChangeDialog(Dialog[bool]):
 
     def action_change(self) -> None:
         """Make the change."""
-        if not self.resting:
-            self.dismiss(True)
+        self.dismiss(True)
 
     def action_cancel(self) -> None:
         """Leave the answer as it was."""

@@ -28,6 +28,19 @@ class Confirmed:
     remark: str
 
 
+class Why(SafeInput):
+    """The remark. While it is empty, a digit of another answer is left to the window."""
+
+    def __init__(self, others: int) -> None:
+        super().__init__(placeholder="If it is right, say why", max_length=500, id="why")
+        self._digits = {str(number) for number in range(1, others + 1)}
+
+    def on_key(self, event: events.Key) -> None:
+        """Leave the digit alone."""
+        if not self.value and event.character in self._digits:
+            event.prevent_default()
+
+
 class CheckDialog(Dialog[Confirmed | Instance]):
     """Shows one check; gives a remark, an item to go to, or nothing (change the answer here)."""
 
@@ -51,7 +64,7 @@ class CheckDialog(Dialog[Confirmed | Instance]):
         for number, (_, title, answer) in enumerate(self._others, start=1):
             yield Static(said(f"{number}  go to: {title} ({answer})"), markup=False)
         if self._soft:
-            yield SafeInput(placeholder="If it is right, say why", max_length=500, id="why")
+            yield Why(len(self._others))
 
     def offers(self) -> Content:
         """Confirming is offered for soft checks only."""
@@ -68,16 +81,18 @@ class CheckDialog(Dialog[Confirmed | Instance]):
         """Digits go to the other answers."""
         if self._soft and self.query_one("#why", SafeInput).value:
             return
-        if not self.resting and event.character and event.character.isdigit():
+        if event.character and event.character.isdecimal():
             number = int(event.character)
             if 1 <= number <= len(self._others):
                 event.stop()
                 self.dismiss(self._others[number - 1][0])
 
+    def keep_draft(self) -> bool:
+        """Before locking: a remark on a check is not saved before it is confirmed."""
+        return not (self._soft and self.query_one("#why", SafeInput).value.strip())
+
     def action_go_on(self) -> None:
         """Confirm a soft check; go back to a hard one's answer."""
-        if self.resting:
-            return
         if not self._soft:
             self.dismiss(None)
             return

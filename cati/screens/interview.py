@@ -205,15 +205,19 @@ class InterviewScreen(CatiScreen[str]):
             return
         about = title_of(self.interview, place)
         text = self.interview.remarks.get(place, "")
-        dialog = NoteDialog("Remark", f"On: {about}", text, optional=bool(text))
-        self.app.push_screen(dialog, self._note_taken(lambda words: self._remark(words, place)))
+
+        def keep(words: str) -> None:
+            self.interview.remark(words, place)
+
+        dialog = NoteDialog("Remark", f"On: {about}", text, optional=bool(text), keep=keep)
+        self.app.push_screen(dialog, self._note_taken(keep))
 
     def action_flag(self) -> None:
         """A note for the supervisor."""
         if self._steps.held_up():
             return
         dialog = NoteDialog("Flag for the supervisor", "What should the supervisor look at?")
-        self.app.push_screen(dialog, self._note_taken(self._flag))
+        self.app.push_screen(dialog, self._note_taken(self.interview.flag))
 
     def action_overview(self) -> None:
         """The list of questions."""
@@ -243,12 +247,6 @@ class InterviewScreen(CatiScreen[str]):
                 await self._steps.write(lambda: keep(words), noted)
 
         return taken
-
-    def _remark(self, words: str, place: Instance) -> None:
-        self.interview.remark(words, place)
-
-    def _flag(self, words: str) -> None:
-        self.interview.flag(words)
 
     async def _chosen(self, instance: Instance | None) -> None:
         if instance is not None:

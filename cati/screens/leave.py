@@ -58,8 +58,7 @@ class LeaveDialog(Dialog[str]):
 
     def action_leave(self) -> None:
         """Leave with the reason chosen."""
-        if not self.resting:
-            self.dismiss(str(self.query_one(ChoiceList).pending()))
+        self.dismiss(str(self.query_one(ChoiceList).pending()))
 
 
 def leave_dialog(work: Casework) -> LeaveDialog:

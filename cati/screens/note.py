@@ -1,5 +1,6 @@
 """A window for a short text: a remark, a flag, a reason."""
 
+from collections.abc import Callable
 from typing import ClassVar
 
 from textual.app import ComposeResult
@@ -11,6 +12,7 @@ from cati.keys import COMMANDS, NEW_LINE, key_shown
 from cati.screens.base import Dialog
 from cati.widgets.fields import SafeTextArea
 from cati.widgets.words import said
+from store import StoreError
 
 
 class NoteDialog(Dialog[str]):
@@ -18,13 +20,25 @@ class NoteDialog(Dialog[str]):
 
     BINDINGS: ClassVar[list[BindingType]] = [COMMANDS["next"].binding("keep")]
 
-    def __init__(self, heading: str, about: str, text: str = "", *, optional: bool = False) -> None:
-        """`optional` lets an empty text through, which takes an earlier one away."""
+    def __init__(
+        self,
+        heading: str,
+        about: str,
+        text: str = "",
+        *,
+        optional: bool = False,
+        keep: Callable[[str], object] | None = None,
+    ) -> None:
+        """`optional` lets an empty text through, which takes an earlier one away.
+
+        `keep` saves a text that is not finished when the screen is locked.
+        """
         super().__init__()
         self.heading = heading
         self._about = about
         self._text = text
         self._optional = optional
+        self._keep = keep
 
     def parts(self) -> ComposeResult:
         """What it is about, and the text."""
@@ -42,6 +56,19 @@ class NoteDialog(Dialog[str]):
         area = self.query_one("#note", SafeTextArea)
         area.move_cursor(area.document.end)
         area.focus()
+
+    def keep_draft(self) -> bool:
+        """Before locking: save what was typed, where that can be gone on with later."""
+        text = self.query_one("#note", SafeTextArea).text.strip()
+        if text in ("", self._text):
+            return True
+        if self._keep is None:
+            return False
+        try:
+            self._keep(text)
+        except StoreError:
+            return False
+        return True
 
     def action_keep(self) -> None:
         """Hand the text over."""

@@ -1,9 +1,14 @@
 """Shown instead of everything while the window is too small; what is below stays as it is."""
 
+from typing import ClassVar
+
 from textual.app import ComposeResult
+from textual.binding import BindingType
 from textual.geometry import Size
 from textual.screen import ModalScreen
 from textual.widgets import Static
+
+from cati.keys import COMMANDS
 
 LEAST = Size(80, 24)
 
@@ -15,6 +20,8 @@ def too_small(size: Size) -> bool:
 
 class TooSmall(ModalScreen[None]):
     """One sentence."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [COMMANDS["lock"].binding("app.lock")]
 
     def compose(self) -> ComposeResult:
         """The sentence, wrapped to whatever room there is."""

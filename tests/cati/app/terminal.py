@@ -73,6 +73,18 @@ class Terminal:
             pass
         return self.process.wait(PATIENCE)
 
+    def until_stopped(self) -> None:
+        """Read until the program is stopped, as by a signal."""
+        deadline = time.monotonic() + PATIENCE
+        while time.monotonic() < deadline:
+            ended, status = os.waitpid(self.process.pid, os.WUNTRACED | os.WNOHANG)
+            if ended:
+                assert os.WIFSTOPPED(status)
+                return
+            if select.select([self.master], [], [], 0.05)[0]:
+                self._read()
+        raise AssertionError("the program was not stopped")
+
     def close(self) -> None:
         """End the program if it still runs."""
         if self.process.poll() is None:

@@ -12,6 +12,7 @@ from tests.cati.app.desk import desk, interviewing
 from tests.cati.app.household import (
     NAME,
     PASSPHRASE,
+    TO_CARS,
     TO_PEOPLE,
     TO_THE_END,
     household_study,
@@ -128,12 +129,73 @@ async def test_the_screen_locks_after_minutes_without_a_key(
         at.app._look_at_clock()
         await at.settle()
         assert at.screen == "NoteDialog"
-        monkeypatch.setattr("cati.app.monotonic", lambda: at.app._last_key + 301)
+        monkeypatch.setattr("cati.app.clock", lambda: at.app._last_key + 301)
         at.app._look_at_clock()
         await at.settle()
         await at.until("UnlockScreen")
         assert at.sees("Locked after 5 minutes without a key.")
         assert at.app.access is None
+
+
+async def test_a_key_after_the_computer_slept_locks_and_is_dropped(
+    study: Study, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async with interviewing(study, given=TO_PEOPLE) as at:
+        slept = at.app._last_key + 301
+        monkeypatch.setattr("cati.app.clock", lambda: slept)
+        await at.press("4", "enter")
+        await at.until("UnlockScreen")
+        assert at.sees("Locked after 5 minutes without a key.")
+        assert not at.sees("not saved")
+
+
+@pytest.mark.parametrize("key", ["f1", "f2", "f3", "f4", "f5", "f7"])
+async def test_the_lock_key_works_in_every_window(study: Study, key: str) -> None:
+    async with interviewing(study, key, given=TO_PEOPLE) as at:
+        assert at.screen != "InterviewScreen"
+        await at.press("ctrl+l")
+        assert at.screen == "UnlockScreen"
+
+
+async def test_the_lock_key_works_while_the_window_is_small_and_while_keys_rest(
+    study: Study,
+) -> None:
+    async with interviewing(
+        study, given=TO_PEOPLE, settings=Settings.model_construct(rest_ms=60_000)
+    ) as at:
+        await at.press("f5")
+        await at.pilot.resize_terminal(70, 20)
+        await at.settle()
+        await at.press("ctrl+l")
+        await at.pilot.resize_terminal(80, 24)
+        await at.settle()
+        assert at.screen == "UnlockScreen"
+    async with interviewing(study, "f5", settings=Settings.model_construct(rest_ms=60_000)) as at:
+        await at.press("escape", "f5", "enter", "ctrl+l")
+        assert at.screen == "UnlockScreen"
+
+
+async def test_locking_keeps_a_remark_that_is_being_typed(study: Study) -> None:
+    async with interviewing(study, "f2", given=TO_PEOPLE) as at:
+        await at.type("speaks softly")
+        await at.press("ctrl+l")
+        assert not at.sees("not saved")
+        await at.type(PASSPHRASE)
+        await at.press("enter")
+        await at.until("Page")
+        assert at.interview.remarks == {Instance("people"): "speaks softly"}
+
+
+@pytest.mark.parametrize(
+    "keys", [["f7", "x"], ["9", "9"], ["pageup", "n"], ["1", "5", "enter", "x"]]
+)
+async def test_locking_says_what_it_could_not_save(study: Study, keys: list[str]) -> None:
+    async with interviewing(study, given=TO_CARS | {"cars": 1, "car_year": 2001}) as at:
+        at.interview.jump(Instance("people"))
+        await at.app.screen.show_place()  # type: ignore[attr-defined]
+        await at.press("backspace", *keys, "ctrl+l")
+        assert at.screen == "UnlockScreen"
+        assert at.sees("What was typed in the last question was not saved.")
 
 
 async def test_quitting_asks_inside_a_case_and_ends_the_app_at_the_list(study: Study) -> None:

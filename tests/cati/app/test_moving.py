@@ -6,7 +6,14 @@ from cati.settings import Settings
 from instrument.values import Instance
 from store import Study, open_study
 from tests.cati.app.desk import desk, interviewing
-from tests.cati.app.household import TO_CARS, TO_PEOPLE, TO_ROOMS, TO_THE_END
+from tests.cati.app.household import (
+    FILES,
+    TO_CARS,
+    TO_PEOPLE,
+    TO_ROOMS,
+    TO_THE_END,
+    household_study,
+)
 
 DRIVING = TO_CARS | {"cars": 2}
 
@@ -130,6 +137,28 @@ async def test_a_hard_check_holds_until_an_answer_changes(study: Study) -> None:
         assert at.place == "adults"
         await at.press("enter")
         assert at.place == "rooms"
+
+
+async def test_keys_typed_ahead_of_a_check_are_no_remark(study: Study) -> None:
+    slow = Settings.model_construct(rest_ms=60_000)
+    async with interviewing(study, given=TO_PEOPLE, settings=slow) as at:
+        await at.press("1", "5", "enter", "3", "enter")
+        at.app.settings = Settings(rest_ms=0)
+        await at.press("enter")
+        assert at.screen == "CheckDialog"
+        assert at.sees("✗ Say in a few words why the answer is right")
+
+
+async def test_a_digit_leads_from_a_soft_check_to_the_other_answer(tmp_path: Path) -> None:
+    home = FILES["home.yaml"].replace("{hard: adults", "{soft: adults")
+    study = household_study(tmp_path, files={**FILES, "home.yaml": home})
+    async with interviewing(study, "7", "enter", given=TO_PEOPLE | {"people": 5}) as at:
+        assert at.sees("1 go to: People in the household (5 people)")
+        await at.type("x1")
+        assert at.screen == "CheckDialog"
+        await at.press("backspace", "backspace", "1")
+        assert at.place == "people"
+    study.close()
 
 
 # --- looking around -----------------------------------------------------------------------------

@@ -51,3 +51,27 @@ def test_keys_pastes_and_the_end_of_the_program(study: Study, tmp_path: Path) ->
     assert given == [("welcome", "read"), ("owns_car", "yes"), ("people", 3), ("adults", 2)]
     assert events[-1]["e"] == "end"
     assert events[-1]["why"] == "left"
+
+
+def test_a_program_that_was_stopped_is_locked(study: Study, tmp_path: Path) -> None:
+    study.close()
+    terminal = Terminal(
+        ["-m", "cati", "--study", str(tmp_path / "study")], {"XDG_CONFIG_HOME": str(tmp_path)}
+    )
+    try:
+        terminal.until("Your passphrase")
+        terminal.send(NAME.encode() + b"\r" + PASSPHRASE.encode() + b"\r")
+        terminal.until("Open")
+        terminal.send(b"\r")
+        terminal.until("Read this aloud")
+        os.kill(terminal.process.pid, signal.SIGTSTP)
+        terminal.until_stopped()
+        terminal.raw = b""
+        os.kill(terminal.process.pid, signal.SIGCONT)
+        terminal.until("Locked.")
+        assert "I will ask" not in terminal.output
+    finally:
+        terminal.close()
+    assert [event["why"] for event in events_of(tmp_path / "study") if event["e"] == "end"] == [
+        "locked"
+    ]
