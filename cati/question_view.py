@@ -124,7 +124,7 @@ def hint_of(question: Question) -> str:
     if question.kind in CHOICE_KINDS:
         return _how_many(question) if question.kind is Kind.ANY_OF else ""
     return {
-        Kind.DATE: ", ".join(filter(None, ("date: 3/19/2019, mar 2019 or 2019", bounds))),
+        Kind.DATE: ", ".join(filter(None, ("3/19/2019, mar 2019 or 2019", bounds))),
         Kind.TIME: "time: 2:30 pm or 14:30",
         Kind.TEXT: f"up to {question.max_length} characters",
         Kind.LONG_TEXT: f"up to {question.max_length} characters; ^J begins a new line",

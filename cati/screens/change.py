@@ -75,7 +75,7 @@ class ChangeDialog(Dialog[bool]):
         elif event.key in ("up", "down"):
             event.stop()
             effects = self.query_one("#effects")
-            effects.scroll_relative(y=-3 if event.key == "up" else 3, animate=False)
+            effects.scroll_relative(y=-3 if event.key == "up" else 3, animate=False, immediate=True)
 
     def action_change(self) -> None:
         """Make the change."""

@@ -234,7 +234,7 @@ class InterviewScreen(CatiScreen[str]):
 
     def action_scroll_texts(self, lines: int) -> None:
         """Move what does not fit above the choices."""
-        self.query_one("#texts").scroll_relative(y=lines, animate=False)
+        self.query_one("#texts").scroll_relative(y=lines, animate=False, immediate=True)
 
     # --- results -----------------------------------------------------------------------------
 

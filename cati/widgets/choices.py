@@ -263,18 +263,21 @@ class ChoiceList(VerticalScroll, can_focus=True):
                 for number in self._found()
             ]
         )
-        region = rows.region_of(self._here)
-        if region is not None:
-            self.call_after_refresh(self._bring_into_view, region)
+        self.call_after_refresh(self._follow)
         typed = self.query_one("#typed", Static)
         words = trouble or self._typed_so_far()
         typed.update(named(words))
         typed.display = bool(words)
 
-    def _bring_into_view(self, region: Region) -> None:
-        if self.max_scroll_y:
+    def on_resize(self) -> None:
+        """Keep the choice at hand in sight when there is more or less room."""
+        self._follow()
+
+    def _follow(self) -> None:
+        region = self.query_one(ChoiceRows).region_of(self._here)
+        if region is not None and self.max_scroll_y:
             above = 1 if self.query_one("#typed").display else 0
-            self.scroll_to_region(region.translate((0, above)), animate=False)
+            self.scroll_to_region(region.translate((0, above)), animate=False, immediate=True)
 
     def _lead(self, number: int) -> Content:
         """The bar of the choice taken (or, of boxes, at hand), the key, and the box."""

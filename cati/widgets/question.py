@@ -159,7 +159,9 @@ class QuestionPane(Vertical):
         words = self._words.get(name, "")
         if not words:
             return 0
-        return len(said(words).wrap(width)) + (0 if name == "#hint" else 1)
+        if name == "#hint":
+            return len(said(words).wrap(max(1, width - 6)))
+        return len(said(words).wrap(width)) + 1
 
     def on_key(self, event: events.Key) -> None:
         """A key that the entry left alone may be the key of a missing reason."""

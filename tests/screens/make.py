@@ -18,6 +18,8 @@ from cati.practice import PracticeCase, PracticeScripts
 from cati.practice.answers import answer_key
 from cati.screens.interview import InterviewScreen
 from cati.settings import Settings
+from cati.widgets import status
+from cati.widgets.status import StatusLine
 from instrument.models import Question, Statement
 from instrument.values import READ, Instance
 from store import open_study
@@ -115,6 +117,8 @@ class Gallery:
             interview.advance()
         assert isinstance(at.app.screen, InterviewScreen)
         await at.app.screen.show_place()
+        for line in at.app.screen.query(StatusLine):
+            line.update("")
         await at.settle()
 
 
@@ -203,6 +207,8 @@ async def themed(at: Desk, gallery: Gallery) -> None:
 
 async def draw(target: Path) -> None:
     """All pictures."""
+    # What was just saved fades by the wall clock; here it stays, so that pictures do not vary.
+    status.MOMENT = 3600
     with tempfile.TemporaryDirectory() as folder:
         gallery = Gallery(Path(folder) / "study", target)
         await gallery.sit(unlock)

@@ -50,8 +50,9 @@ class Desk:
         """Wait until every key has had its effect and is on the screen."""
         taken = asyncio.Event()
         self.app.call_later(taken.set)
-        await taken.wait()
-        await self.app.keys_done()
+        async with asyncio.timeout(PATIENCE):  # an app that failed answers no more
+            await taken.wait()
+            await self.app.keys_done()
         await self.pilot.pause()
 
     async def until(self, screen: str) -> None:
