@@ -144,3 +144,14 @@ class Field:
     """What the case document holds to the value. Raises LookupError, TypeError or ValueError."""
     lacking: Mapping[int, tuple[Cell, ...]]
     """The cells of an item without a value, by the code of the reason."""
+    by_status: Mapping[str, tuple[Cell, ...]] = field(init=False)
+    """The same for the reasons that are a status in the case document."""
+
+    def __post_init__(self) -> None:
+        """Look each status up once, and not for every case."""
+        cells = {
+            status: self.lacking[code]
+            for status, code in STATUS_CODES.items()
+            if code in self.lacking
+        }
+        object.__setattr__(self, "by_status", cells)

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from typing import Final
 
 from pydantic import JsonValue
 
@@ -23,6 +24,9 @@ from cati.export.rows import in_places
 from cati.export.summaries import summary_cells
 from instrument.models import Computed, Question
 from instrument.values import Instance
+
+_AT_ONCE: Final = 100
+"""Rows turned into columns together: few enough to stay in the processor's cache."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,11 +53,11 @@ class Frame:
         ]
 
     def numbers_rounded(self) -> int:
-        """How many whole numbers a .sav file can only hold rounded."""
+        """How many whole numbers a .sav file can only hold rounded; codes of choices are small."""
         return sum(
             type(cell) is int and not -MAX_WHOLE <= cell <= MAX_WHOLE
             for column, cells in zip(self.columns, self.cells, strict=True)
-            if column.storage is Storage.NUMBER
+            if column.storage is Storage.NUMBER and max(column.values, default=-1) < 0
             for cell in cells
         )
 
@@ -61,29 +65,39 @@ class Frame:
 def build_frame(layout: Layout, cases: Iterable[ExportCase]) -> Frame:
     """All cases in their order; raises ExportError, naming the case, for one that does not fit."""
     columns = layout.columns
+    # Nearly every cell is a number, and there are millions of them: only texts are looked at.
+    texts = [i for i, column in enumerate(columns) if column.storage is Storage.TEXT]
     rows: list[list[Cell]] = []
+    cells: tuple[list[Cell], ...] = tuple([] for _ in columns)
     seen: set[str] = set()
     for case in cases:
         if case.case_id in seen:
             raise ExportError(f"Case {_short(case)} is there twice; export each case once.")
         seen.add(case.case_id)
-        rows.append(
-            [
-                # Nearly every cell is a small number, and there are millions of them.
-                cell if type(cell) is int else _storable(cell, column, case)
-                for column, cell in zip(columns, _row(layout, case), strict=True)
-            ]
-        )
+        row = _row(layout, case)
+        for i in texts:
+            row[i] = _storable(row[i], columns[i], case)
+        rows.append(row)
+        if len(rows) == _AT_ONCE:
+            _turn(rows, cells)
     if not seen:
         raise ExportError("There is nothing to export: no case has been submitted yet.")
-    return Frame(columns, tuple(map(list, zip(*rows, strict=True))))
+    _turn(rows, cells)
+    return Frame(columns, cells)
+
+
+def _turn(rows: list[list[Cell]], cells: tuple[list[Cell], ...]) -> None:
+    """Move rows to the ends of the columns."""
+    for column, part in zip(cells, zip(*rows, strict=True), strict=bool(rows)):
+        column.extend(part)
+    rows.clear()
 
 
 def _row(layout: Layout, case: ExportCase) -> list[Cell]:
     _check_instrument(layout, case)
     try:
         row = list(case_cells(case, layout))
-        entries = _entries(case)
+        entries = _entries(layout, case)
         if layout.open_rosters:
             entries = in_places(layout.open_rosters, case.document, entries)
         summary: tuple[Cell, ...] = ()
@@ -96,7 +110,11 @@ def _row(layout: Layout, case: ExportCase) -> list[Cell]:
         ) from None
     _check_items(layout, case, entries)
     for field in layout.fields:
-        row += _cells(field, entries.get(field.at), layout, case)
+        entry = entries.get(field.at)
+        status = entry.get("s") if entry else None
+        # Most items of most cases have no value; those that have one are worth a call.
+        cells = field.by_status.get(status) if isinstance(status, str) else None
+        row += _cells(field, entry, layout, case) if cells is None else cells
     row += summary
     return row
 
@@ -113,18 +131,20 @@ def _check_instrument(layout: Layout, case: ExportCase) -> None:
         )
 
 
-def _entries(case: ExportCase) -> dict[Instance, Mapping[str, JsonValue]]:
+def _entries(layout: Layout, case: ExportCase) -> dict[Instance, Mapping[str, JsonValue]]:
     found: dict[Instance, Mapping[str, JsonValue]] = {}
-    answers = case.document["answers"]
+    answers, known = case.document["answers"], layout.known
     if not isinstance(answers, list):
         raise TypeError
     for entry in answers:
-        if not isinstance(entry, dict) or not isinstance(entry["r"], int):
+        if not isinstance(entry, dict):
             raise TypeError
-        at = Instance(str(entry["q"]), entry["r"])
-        if at in found:
-            raise ValueError
-        found[at] = entry
+        item, row = entry["q"], entry["r"]
+        if not isinstance(item, str) or not isinstance(row, int):
+            raise TypeError
+        found[known.get((item, row)) or Instance(item, row)] = entry
+    if len(found) != len(answers):
+        raise ValueError
     return found
 
 
@@ -132,8 +152,8 @@ def _check_items(
     layout: Layout, case: ExportCase, entries: Mapping[Instance, Mapping[str, JsonValue]]
 ) -> None:
     """Every answer must have its column, or be left out on purpose."""
-    for at in entries:
-        if at not in layout.known and at.item not in layout.dropped:
+    for at in sorted(entries.keys() - layout.known.keys()):
+        if at.item not in layout.dropped:
             raise ExportError(
                 f"Case {_short(case)} has an entry for {at}, which the instrument does not; "
                 f"check that the right version of the instrument is installed."

@@ -1,6 +1,6 @@
 """Which columns an export has: decided by the instrument and the profile, never by the answers."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import cached_property
@@ -64,9 +64,9 @@ class Layout:
         return tuple(item for item in items if isinstance(item, Roster) and is_open(item))
 
     @cached_property
-    def known(self) -> frozenset[Instance]:
-        """The instances that have columns."""
-        return frozenset(field.at for field in self.fields)
+    def known(self) -> Mapping[tuple[str, int], Instance]:
+        """The instances that have columns, by item and row."""
+        return {(field.at.item, field.at.row): field.at for field in self.fields}
 
     @cached_property
     def dropped(self) -> frozenset[str]:

@@ -70,6 +70,8 @@ def as_polars(frame: Frame) -> "polars.DataFrame":
             texts = [cut(cell) if isinstance(cell, str) else cell for cell in cells]
             series.append(polars.Series(column.name, texts, dtype=polars.String))
         else:
-            numbers = [None if cell is None else float(cell) for cell in cells]
+            # Whole numbers, which nearly all are, need no conversion one by one.
+            whole = set(map(type, cells)) == {int}
+            numbers = cells if whole else [cell if cell is None else float(cell) for cell in cells]
             series.append(polars.Series(column.name, numbers, dtype=polars.Float64))
     return polars.DataFrame(series)
