@@ -42,6 +42,38 @@ def open_roster_ahead(interview: Interview) -> Roster | None:
     return None
 
 
+def open_row_of(interview: Interview, instance: Instance | None) -> tuple[Roster, int] | None:
+    """The open roster and the row that an item stands in, if that row can be taken out."""
+    roster = interview.instrument.roster_of.get(instance.item) if instance else None
+    if instance is None or roster is None or roster.size is not None or roster.rows is not None:
+        return None
+    return (roster, instance.row) if instance.row in interview.route.rows(roster.name) else None
+
+
+class TakeOutDialog(Dialog[bool]):
+    """True to take a row of an open roster out."""
+
+    rests = True
+    BINDINGS: ClassVar[list[BindingType]] = [COMMANDS["next"].binding("take_out")]
+
+    def __init__(self, row_label: str) -> None:
+        super().__init__()
+        self.heading = f"Take out {row_label}?"
+
+    def parts(self) -> ComposeResult:
+        """What becomes of the answers."""
+        words = "It is asked about no more. Its answers are kept, set aside."
+        yield Static(words, id="sentence", markup=False)
+
+    def offers(self) -> Content:
+        """Take it out, or leave it."""
+        return self.offer(("next", "Take it out"), ("cancel", "Leave it"))
+
+    def action_take_out(self) -> None:
+        """Take it out."""
+        self.dismiss(True)
+
+
 class AnotherDialog(Dialog[bool]):
     """True for one more row, False to go on, nothing to stay."""
 

@@ -28,6 +28,7 @@ from cati.widgets.question import QuestionPane
 from cati.widgets.sidebar import Sidebar
 from cati.widgets.status import StatusLine
 from cati.widgets.words import said
+from instrument.models import Roster
 from instrument.values import Answer, Instance
 from store import StoreError
 
@@ -221,7 +222,7 @@ class InterviewScreen(CatiScreen[str]):
 
     def action_overview(self) -> None:
         """The list of questions."""
-        self.app.push_screen(OverviewScreen(self.work), self._chosen)
+        self.app.push_screen(OverviewScreen(self.work, rows=True), self._chosen)
 
     def action_leave(self) -> None:
         """Leave, with a reason."""
@@ -248,9 +249,12 @@ class InterviewScreen(CatiScreen[str]):
 
         return taken
 
-    async def _chosen(self, instance: Instance | None) -> None:
-        if instance is not None:
-            await self._steps.go_to(instance)
+    async def _chosen(self, chosen: Instance | tuple[Roster, int] | None) -> None:
+        match chosen:
+            case Instance():
+                await self._steps.go_to(chosen)
+            case (roster, row):
+                self._steps.take_out(roster, row)
 
     async def _leave(self, why: str | None) -> None:
         if why is None:

@@ -10,24 +10,29 @@ from textual.widgets import Static
 
 from cati.casework import Casework
 from cati.keys import COMMANDS
+from cati.screens.another import open_row_of
 from cati.screens.base import CatiScreen
 from cati.screens.route_list import LEGEND, RouteList, lines_of
 from cati.widgets.keybar import KeyBar
 from cati.widgets.words import joined, named, said
+from instrument.models import Roster
 from instrument.values import Instance
 
 
-class OverviewScreen(CatiScreen[Instance | None]):
-    """Gives the item to go to, or nothing."""
+class OverviewScreen(CatiScreen[Instance | tuple[Roster, int]]):
+    """Gives the item to go to, a row of an open roster to take out, or nothing."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
         COMMANDS["cancel"].binding("close"),
         COMMANDS["overview"].binding("everything"),
+        COMMANDS["erase"].binding("take_out"),
         COMMANDS["lock"].binding("app.lock"),
     ]
 
-    def __init__(self, work: Casework) -> None:
+    def __init__(self, work: Casework, *, rows: bool = False) -> None:
+        """`rows` offers to take rows out."""
         super().__init__()
+        self._rows = rows
         self._work = work
         self._interview = work.interview
         self._everything = False
@@ -54,6 +59,8 @@ class OverviewScreen(CatiScreen[Instance | None]):
         """Say why."""
         instance = self.query_one(RouteList).instance
         words = self._interview.route.explain(instance) if instance else ""
+        if self._rows and open_row_of(self._interview, instance):
+            words += f" {self.keymap.shown('erase')} takes this row out."
         self.query_one("#why", Static).update(said(words))
 
     def on_option_list_option_selected(self) -> None:
@@ -70,6 +77,12 @@ class OverviewScreen(CatiScreen[Instance | None]):
     def on_route_list_filtered(self) -> None:
         """Show what is typed."""
         self._title()
+
+    def action_take_out(self) -> None:
+        """Take out the row that the item at hand stands in."""
+        found = open_row_of(self._interview, self.query_one(RouteList).instance)
+        if self._rows and found is not None:
+            self.dismiss(found)
 
     def action_everything(self) -> None:
         """Show what is not asked, too, or only what is."""

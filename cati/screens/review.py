@@ -19,6 +19,7 @@ from cati.screens.summary import SummaryScreen
 from cati.widgets.keybar import KeyBar
 from cati.widgets.picker import Picker
 from cati.widgets.words import joined, named
+from instrument.models import Roster
 from instrument.values import Instance
 
 GO_ON = "go-on"
@@ -100,9 +101,9 @@ class ReviewScreen(CatiScreen[Instance | str]):
         """Leave, with a reason."""
         self.app.push_screen(leave_dialog(self.work), self._leave)
 
-    def _chosen(self, instance: Instance | None) -> None:
-        if instance is not None:
-            self.dismiss(instance)
+    def _chosen(self, chosen: Instance | tuple[Roster, int] | None) -> None:
+        if isinstance(chosen, Instance):
+            self.dismiss(chosen)
 
     def _leave(self, why: str | None) -> None:
         if why is not None:

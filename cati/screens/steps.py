@@ -10,7 +10,7 @@ from typing import Protocol, TypeVar
 from cati.casework import GONE
 from cati.interview import CannotAdvance, Interview, NotOnRoute
 from cati.question_view import answer_in_words
-from cati.screens.another import AnotherDialog, open_roster_ahead
+from cati.screens.another import AnotherDialog, TakeOutDialog, open_roster_ahead
 from cati.screens.base import Dialog
 from cati.screens.change import ChangeDialog, needs_asking
 from cati.screens.checks import CheckDialog, Confirmed
@@ -128,6 +128,28 @@ class Steps:
             await self._ask_change(change, "no answer", clear)
         else:
             await clear()
+
+    def take_out(self, roster: Roster, row: int) -> None:
+        """Take a row of an open roster out, after asking; if it holds the place, go before it."""
+        if self.held_up():
+            return
+        interview, route = self.interview, self.interview.route
+        first = next((one for one in route.route() if in_row(interview, one, roster, row)), None)
+        before = route.preceding(first) if first is not None else None
+
+        async def taken() -> None:
+            if interview.place is not None and not route.on_route(interview.place):
+                near = before if before and route.on_route(before) else route.first_open()
+                if near is not None:
+                    interview.jump(near)
+            await self._at.show_place()
+            self._at.saved("The row is taken out.")
+
+        async def decided(out: bool | None) -> None:
+            if out:
+                await self.write(lambda: interview.remove_row(roster.name, row), taken)
+
+        self._at.ask(TakeOutDialog(route.row_label(roster.name, row)), decided)
 
     # --- keeping -----------------------------------------------------------------------------
 
@@ -351,3 +373,8 @@ class Steps:
     def _item(self) -> object:
         place = self.interview.place
         return self.interview.instrument.items[place.item] if place else None
+
+
+def in_row(interview: Interview, instance: Instance, roster: Roster, row: int) -> bool:
+    """Whether an item stands in a row of a roster."""
+    return interview.instrument.roster_of.get(instance.item) is roster and instance.row == row

@@ -180,6 +180,26 @@ async def test_the_overview_says_why_and_goes_only_to_what_is_asked(study: Study
         assert at.screen == "InterviewScreen"
 
 
+async def test_a_row_that_was_added_by_mistake_can_be_taken_out(study: Study) -> None:
+    given = {name: answer for name, answer in TO_THE_END.items() if name != "visitors"}
+    async with interviewing(study, "y", "enter", "y", given=given) as at:
+        assert at.place == "visits[1]"
+        await at.press("2", "enter", "y")
+        assert at.place == "visits[2]"
+        await at.press("f4", "ctrl+e")
+        assert at.sees("Take out Visitor 2?")
+        await at.press("escape")
+        assert at.interview.route.rows("visitor") == (1, 2)
+        await at.press("f4")
+        assert at.sees("^E takes this row out.")
+        await at.press("ctrl+e", "enter")
+        assert at.interview.route.rows("visitor") == (1,)
+        assert at.place == "visits[1]"
+        assert at.sees("The row is taken out.")
+        await at.press("enter", "n")
+        assert at.screen == "ReviewScreen"
+
+
 async def test_help_terms_and_guides_are_one_key_away(study: Study) -> None:
     async with interviewing(study, given=TO_PEOPLE) as at:
         await at.press("f1")
