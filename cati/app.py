@@ -15,6 +15,7 @@ import signal
 import time
 from collections.abc import Callable, Sequence
 from datetime import UTC, datetime, timedelta, tzinfo
+from functools import partial
 from pathlib import Path
 from types import FrameType
 from typing import Any, ClassVar
@@ -27,6 +28,7 @@ from textual.message_pump import MessagePump
 
 from cati import crash
 from cati.casework import Casework, Scripts
+from cati.hangup import end_on_hangup
 from cati.keys import KeyMap
 from cati.screens.base import Dialog
 from cati.screens.cases import CasesScreen
@@ -108,9 +110,9 @@ class CatiApp(App[int], inherit_bindings=False):
         crash.install_in_loop(loop)
         self._key_task = asyncio.create_task(self._take_keys())
         self._key_task.add_done_callback(self._keys_ended)
-        with contextlib.suppress(NotImplementedError, RuntimeError):
-            for number in (signal.SIGHUP, signal.SIGTERM):
-                loop.add_signal_handler(number, self._end_soon)
+        with contextlib.suppress(NotImplementedError, RuntimeError, ValueError):
+            if not self.is_headless:
+                end_on_hangup(partial(loop.call_soon_threadsafe, self._end_soon))
             stop = signal.getsignal(signal.SIGTSTP)
             if callable(stop):
                 loop.add_signal_handler(signal.SIGTSTP, self.call_later, self._stop, stop)
@@ -177,6 +179,7 @@ class CatiApp(App[int], inherit_bindings=False):
         stop(signal.SIGTSTP, None)
 
     def _end_soon(self) -> None:
+        """Leave what is open and end; of a terminal that is gone nothing more can be asked."""
         self.call_later(self.action_leave)
 
     # --- keys, one after the other -----------------------------------------------------------

@@ -2,6 +2,7 @@
 
 import os
 import signal
+import time
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -74,4 +75,28 @@ def test_a_program_that_was_stopped_is_locked(study: Study, tmp_path: Path) -> N
         terminal.close()
     assert [event["why"] for event in events_of(tmp_path / "study") if event["e"] == "end"] == [
         "locked"
+    ]
+
+
+def test_a_program_whose_terminal_is_gone_ends(study: Study, tmp_path: Path) -> None:
+    study.close()
+    terminal = Terminal(
+        ["-m", "cati", "--study", str(tmp_path / "study")], {"XDG_CONFIG_HOME": str(tmp_path)}
+    )
+    terminal.until("Your passphrase")
+    terminal.send(NAME.encode() + b"\r" + PASSPHRASE.encode() + b"\r")
+    terminal.until("Open")
+    terminal.send(b"\r")
+    terminal.until("Read this aloud")
+    terminal.send(b"\ry\r3\r2\r")
+    terminal.until("Which rooms are there?")
+    os.close(terminal.master)
+    time.sleep(3)  # the clock on the screen goes on, and its writes have nowhere to go
+    os.kill(terminal.process.pid, signal.SIGHUP)
+    terminal.process.wait(20)
+    assert [event["v"] for event in events_of(tmp_path / "study") if event["e"] == "set"] == [
+        "read",
+        "yes",
+        3,
+        2,
     ]
