@@ -9,18 +9,16 @@ drives it (a screen, a test, a practice script, a simulated respondent) sees the
 - replaying the journal's events gives the same interview again.
 """
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
-from typing import Literal
 from uuid import uuid4
 
 from pydantic import JsonValue
 
 from cati import events as ev
 from cati.journal import Journal, Unsaved
+from cati.obstacles import Obstacle, obstacles
 from cati.record import CaseRecord
-from cati.summary import scan
 from instrument.entry import EntryError, check_value, read_entry, show
 from instrument.models import Instrument, Question, Statement, SummaryPart
 from instrument.values import READ, Answer, Instance, Missing
@@ -40,18 +38,6 @@ class CannotAdvance(Exception):
 
 class NotOnRoute(Exception):
     """The answers so far do not call for this item."""
-
-
-@dataclass(frozen=True)
-class Obstacle:
-    """One thing to settle before the case can be submitted."""
-
-    kind: Literal["open item", "check", "summary part", "identifying text"]
-    sentence: str
-    instance: Instance | None = None
-    """Where to go, if it is about an item."""
-    part: str | None = None
-    """Which part of the summary, if it is about one."""
 
 
 class Interview:
@@ -322,7 +308,7 @@ class Interview:
 
     def obstacles(self) -> list[Obstacle]:
         """Everything that stands between this case and its submission, in the order to settle."""
-        return [*self._open_items(), *self._open_checks(), *self._summary_gaps()]
+        return list(obstacles(self, self._known))
 
     def document(self) -> dict[str, JsonValue]:
         """The case as it is submitted; see `cati.document`."""
@@ -399,29 +385,19 @@ class Interview:
         keys = ", ".join(f"{reason.key.upper()} {reason.label}" for reason in reasons)
         return f"Give an answer first{f' (or {keys})' if keys else ''}."
 
-    def _open_items(self) -> Iterator[Obstacle]:
-        for instance in self.route.route():
-            if not self.is_settled(instance):
-                yield Obstacle("open item", f"{instance} has no answer yet.", instance)
-
-    def _open_checks(self) -> Iterator[Obstacle]:
-        for failing in self.unsettled():
-            yield Obstacle("check", failing.text, failing.instance)
-
-    def _summary_gaps(self) -> Iterator[Obstacle]:
-        for part in self.summary_parts:
-            text = self.summary.get(part.name, "")
-            if not text.strip():
-                yield Obstacle(
-                    "summary part", f"The summary lacks: {part.label.lower()}.", part=part.name
-                )
-            for mark in scan(text, self._known):
-                if mark.text not in self.explained:
-                    yield Obstacle(
-                        "identifying text",
-                        f"The summary may identify somebody: {mark.text}",
-                        part=part.name,
-                    )
+    def title(self, instance: Instance) -> str:
+        """How lists name an item: its label, or the beginning of what is read; with its row."""
+        item = self.instrument.items[instance.item]
+        if isinstance(item, Question):
+            title = item.variable.label
+        elif isinstance(item, Statement):
+            text = self.route.fill(item.wordings[self.mode].ask, instance.row)
+            title = " ".join(text.split())
+        else:
+            title = instance.item
+        roster = self.instrument.roster_of.get(instance.item)
+        row = self.route.row_label(roster.name, instance.row) if roster else ""
+        return f"{row}: {title}" if row else title
 
     def shown_answer(self, instance: Instance) -> str:
         """The answer of an item as the screen shows it; empty if there is none."""

@@ -188,21 +188,6 @@ def answer_in_words(interview: Interview, instance: Instance) -> str:
     return f"({shown})" if missing else " ".join(shown.split())
 
 
-def title_of(interview: Interview, instance: Instance) -> str:
-    """How lists name an item: its label, or the beginning of what is read; with its row."""
-    item = interview.instrument.items[instance.item]
-    if isinstance(item, Question):
-        title = item.variable.label
-    elif isinstance(item, Statement):
-        text = interview.route.fill(item.wordings[interview.mode].ask, instance.row)
-        title = " ".join(text.split())
-    else:
-        title = instance.item
-    roster = interview.instrument.roster_of.get(instance.item)
-    row = interview.route.row_label(roster.name, instance.row) if roster else ""
-    return f"{row}: {title}" if row else title
-
-
 def _how_many(question: Question) -> str:
     least, most = question.at_least, question.at_most
     if most is not None and most == least:

@@ -8,7 +8,7 @@ from typing import Annotated
 
 import typer
 
-from cati.commands.shared import say
+from cati.commands.shared import require_terminal, say
 
 
 def demo(
@@ -36,6 +36,8 @@ def demo(
     """
     from cati.settings import scrub_environment
 
+    if not prepare:
+        require_terminal()
     scrub_environment()
     from cati.demo import INTERVIEWER, PASSPHRASE, open_demo
 

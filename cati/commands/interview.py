@@ -6,7 +6,14 @@ from typing import Annotated
 import typer
 
 from cati.commands.instruments import FolderArgument
-from cati.commands.shared import PersonOption, StudyOption, find_study, instrument_folder, one_of
+from cati.commands.shared import (
+    PersonOption,
+    StudyOption,
+    find_study,
+    instrument_folder,
+    one_of,
+    require_terminal,
+)
 
 
 def interview(
@@ -26,6 +33,7 @@ def open_app(folder: Path, name: str | None = None) -> None:
     """
     from cati.settings import scrub_environment
 
+    require_terminal()
     scrub_environment()
     from cati.app import run
     from store import open_study

@@ -135,6 +135,15 @@ def ask_name(study: "Study") -> str:
     return answer.strip()
 
 
+def require_terminal() -> None:
+    """Raise Refusal where the screens of the app could not be shown or typed into."""
+    if os.environ.get("TERM") == "dumb" or not all(map(os.isatty, (0, 1, 2))):
+        raise Refusal(
+            "The app needs a terminal to show and type in: start it in a terminal window, "
+            "without redirecting its input or output."
+        )
+
+
 def instrument_folder(said: str) -> Path:
     """The folder of an instrument, named by its path or as one that comes with cati.
 

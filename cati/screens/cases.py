@@ -8,7 +8,7 @@ from textual.content import Content
 from textual.widgets import OptionList, Static
 from textual.widgets.option_list import Option
 
-from cati.casework import open_casework
+from cati.casework import open_casework, words_of
 from cati.keys import COMMANDS
 from cati.screens.base import CatiScreen
 from cati.screens.interview import InterviewScreen
@@ -20,6 +20,7 @@ from instrument import InstrumentError
 from store import CaseCard, Role, StoreError
 
 SEALED = "It is sealed for the data manager; this computer can no longer read it."
+INDENT = " " * 12
 STATES = {"fresh": "· new", "open": "▸ open", "submitted": "✓ sealed"}
 
 
@@ -122,5 +123,9 @@ class CasesScreen(CatiScreen[None]):
         if card.state != "fresh":
             at = f"{card.updated.astimezone(self.cati.zone):%Y-%m-%d %H:%M}"
             facts.append(f"{'handed in' if card.state == 'submitted' else 'saved'} about {at}")
-        below = named("            " + "  ·  ".join(filter(None, facts)), "$note")
-        return joined(f" {state:<10} ", label, "\n", Content(" " * 12), below)
+        below = named("  ·  ".join(filter(None, facts)), "$note")
+        lines: list[Content | str] = [f" {state:<10} ", label, "\n", INDENT, below]
+        if card.mine and card.state != "submitted" and card.identity:
+            contact = "  ·  ".join(words_of(card.identity))
+            lines += ["\n", INDENT, named(contact, width=self.app.size.width - 16)]
+        return joined(*lines)

@@ -13,7 +13,7 @@ from textual.widgets import Static
 
 from cati.interview import Interview
 from cati.keys import COMMANDS
-from cati.question_view import answer_in_words, title_of
+from cati.question_view import answer_in_words
 from cati.screens.base import Dialog
 from cati.widgets.words import joined, named, said
 from instrument.values import Instance
@@ -125,7 +125,7 @@ class ChangeDialog(Dialog[bool]):
                 lines += [Content(""), Content.styled(title, "bold")]
             for one in instances:
                 answer = answer_in_words(interview, one)
-                words = f"  {title_of(interview, one)}" + (f": {answer}" if answer else "")
+                words = f"  {interview.title(one)}" + (f": {answer}" if answer else "")
                 lines.append(said(words))
         return Content("\n").join(lines)
 

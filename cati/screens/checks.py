@@ -11,7 +11,7 @@ from textual.widgets import Static
 
 from cati.interview import Interview
 from cati.keys import COMMANDS
-from cati.question_view import answer_in_words, title_of
+from cati.question_view import answer_in_words
 from cati.screens.base import Dialog
 from cati.widgets.fields import SafeInput
 from cati.widgets.words import said
@@ -53,7 +53,7 @@ class CheckDialog(Dialog[Confirmed | Instance]):
         self._soft = failing.check.severity == "soft"
         self.heading = "Please check" if self._soft else "This cannot be"
         self._others = [
-            (one, title_of(interview, one), answer_in_words(interview, one))
+            (one, interview.title(one), answer_in_words(interview, one))
             for one in items_read(interview, failing)
             if one != interview.place
         ]

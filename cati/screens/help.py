@@ -21,6 +21,7 @@ def help_pieces(work: Casework, keys: KeyMap) -> list[Piece]:
     return [
         *_question(work),
         *_guides(work, of_the_item=True),
+        *_contact(work),
         *_persona(work),
         *_keys(work, keys),
         *_guides(work, of_the_item=False),
@@ -49,6 +50,11 @@ def _question(work: Casework) -> Iterator[Piece]:
         if item.kind in CHOICE_KINDS and item.kind is not Kind.YES_NO:
             for choice in item.choices:
                 yield Piece(choice.label, f"  {choice.code:>3}  ")
+
+
+def _contact(work: Casework) -> Iterator[Piece]:
+    if work.known:
+        yield from entry("Whom to call", "\n".join(work.known))
 
 
 def _persona(work: Casework) -> Iterator[Piece]:

@@ -10,7 +10,7 @@ from textual.widgets import Static
 
 from cati.casework import Casework
 from cati.keys import COMMANDS
-from cati.question_view import title_of, view_of
+from cati.question_view import view_of
 from cati.screens.base import CatiScreen, Dialog
 from cati.screens.help import help_pieces, terms
 from cati.screens.leave import leave_dialog
@@ -204,7 +204,7 @@ class InterviewScreen(CatiScreen[str]):
         place = self.interview.place
         if place is None or self._steps.held_up():
             return
-        about = title_of(self.interview, place)
+        about = self.interview.title(place)
         text = self.interview.remarks.get(place, "")
 
         def keep(words: str) -> None:

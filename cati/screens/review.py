@@ -9,8 +9,8 @@ from textual.widgets import OptionList, Static
 from textual.widgets.option_list import Option
 
 from cati.casework import Casework
-from cati.interview import Obstacle
 from cati.keys import COMMANDS
+from cati.obstacles import Obstacle
 from cati.screens.base import CatiScreen
 from cati.screens.leave import leave_dialog
 from cati.screens.overview import OverviewScreen

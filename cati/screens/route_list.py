@@ -10,7 +10,7 @@ from textual.widgets import OptionList
 from textual.widgets.option_list import Option
 
 from cati.interview import Interview
-from cati.question_view import answer_in_words, title_of
+from cati.question_view import answer_in_words
 from cati.widgets.words import joined, named
 from instrument.models import Computed
 from instrument.values import Instance
@@ -53,7 +53,7 @@ def lines_of(interview: Interview, *, everything: bool) -> Iterator[Line]:
         signs += "!" if instance in checked else ""
         signs += "+" if instance in interview.remarks else ""
         section = instrument.section_of[instance.item].title
-        title, answer = title_of(interview, instance), answer_in_words(interview, instance)
+        title, answer = interview.title(instance), answer_in_words(interview, instance)
         yield Line(instance, section, title, answer, signs, asked)
 
 

@@ -168,7 +168,7 @@ class Steps:
         try:
             answer = self._read(pending)
         except EntryError as error:
-            self._at.say(str(error))
+            self._at.say(str(error) if reads else f"{error} Esc drops what was typed.")
             return
         if answer == self.interview.route.kept(place):
             await then()

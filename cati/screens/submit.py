@@ -9,8 +9,8 @@ from textual.widgets import OptionList, Static
 from textual.widgets.option_list import Option
 
 from cati.casework import GONE, Casework
-from cati.interview import Obstacle
 from cati.keys import COMMANDS
+from cati.obstacles import Obstacle
 from cati.screens.base import Dialog
 from cati.widgets.picker import Picker
 from cati.widgets.words import joined, named, said

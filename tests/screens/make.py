@@ -117,8 +117,8 @@ class Gallery:
             interview.advance()
         assert isinstance(at.app.screen, InterviewScreen)
         await at.app.screen.show_place()
-        for line in at.app.screen.query(StatusLine):
-            line.update("")
+        for status in at.app.screen.query(StatusLine):
+            status.update("")
         await at.settle()
 
 

@@ -122,6 +122,16 @@ def test_without_a_terminal_passphrases_are_not_asked(
     assert "--passphrase-file" in done.err
 
 
+@pytest.mark.parametrize("words", [("demo",), ("interview",), ()])
+def test_without_a_terminal_the_app_does_not_start(
+    run: Run, study: Path, words: tuple[str, ...]
+) -> None:
+    done = run(*words, *([] if words == ("demo",) else ["--study", study]))
+    assert done.code == 2
+    assert "needs a terminal" in done.err
+    assert "\x1b" not in done.out + done.err
+
+
 def test_an_unknown_person(run: Run, study: Path, keys: Keys) -> None:
     done = run("case", "list", "--study", study, *keys("nobody"))
     assert done.code == 2
