@@ -61,6 +61,8 @@ class QuestionView:
     because: str
     guides: tuple[Guide, ...]
     remark: str
+    drafted: str | None
+    """A long text typed before and not given yet."""
 
 
 def view_of(interview: Interview, instance: Instance) -> QuestionView:
@@ -97,6 +99,7 @@ def view_of(interview: Interview, instance: Instance) -> QuestionView:
         because=because(interview, instance),
         guides=tuple(guide for guide in instrument.guides if instance.item in guide.items),
         remark=interview.remarks.get(instance, ""),
+        drafted=interview.record.drafts.get(instance),
     )
 
 

@@ -28,11 +28,14 @@ from cati.widgets.question import QuestionPane
 from cati.widgets.sidebar import Sidebar
 from cati.widgets.status import StatusLine
 from cati.widgets.words import said
-from instrument.models import Roster
+from instrument.models import Kind, Roster
 from instrument.values import Answer, Instance
 from store import StoreError
 
 T = TypeVar("T")
+
+DRAFT_SECONDS = 2.0
+"""Between two looks at a long text that is being typed."""
 
 WIDE = 110
 """Columns from which the respondent's lines stand beside the question."""
@@ -85,6 +88,7 @@ class InterviewScreen(CatiScreen[str]):
     async def on_mount(self) -> None:
         """Start the clock, tell what was, and show where to go on."""
         self.set_interval(1.0, self._tick)
+        self.set_interval(DRAFT_SECONDS, self._save_typing)
         await self.show_place()
         if self.interview.changed_since:
             self.query_one(StatusLine).tell("Welcome back. F1 lists all keys.")
@@ -280,6 +284,18 @@ class InterviewScreen(CatiScreen[str]):
                 await self.show_place()
 
     # --- drawing -----------------------------------------------------------------------------
+
+    async def _save_typing(self) -> None:
+        """Keep a long text while it is typed, so that a crash takes two seconds of it at most."""
+        interview, view = self.interview, self.query_one(QuestionPane).view
+        if view is None or view.instance != interview.place or not self.is_current:
+            return
+        if view.question is None or view.question.kind is not Kind.LONG_TEXT or interview.unsaved:
+            return
+        typed = self.pending()
+        text = typed.text if isinstance(typed, Typed) else ""
+        if text != (interview.drafted or interview.shown_answer(view.instance)):
+            await self._steps.draft(text)
 
     def keep_draft(self) -> bool:
         """Before locking: save what is chosen, if it sets nothing aside and is valid."""

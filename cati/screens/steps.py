@@ -205,6 +205,10 @@ class Steps:
             return False
         return True
 
+    async def draft(self, text: str) -> None:
+        """Keep a long text that is still being typed."""
+        await self.write(lambda: self.interview.draft(text), self._nothing)
+
     # --- writing -----------------------------------------------------------------------------
 
     async def write(self, event: Callable[[], object], then: Then) -> None:

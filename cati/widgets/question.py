@@ -70,6 +70,8 @@ class QuestionPane(Vertical):
             self.query_one("#texts", VerticalScroll).scroll_home(animate=False)
             self._offer(view)
             self.put_back()
+            if view.drafted is not None:
+                self.query_one(NoteField).set_text(view.drafted)
             self.query_one(NoteField).begin()
             self._fit()
         self.screen.set_focus(self._entry)

@@ -13,6 +13,7 @@ from tests.cati.app.household import (
     NAME,
     PASSPHRASE,
     TO_CARS,
+    TO_DUTIES,
     TO_PEOPLE,
     TO_THE_END,
     household_study,
@@ -302,6 +303,24 @@ async def test_typing_the_summary_saves_drafts_by_itself(
         await at.press("enter")
         await at.until("Page")
         assert at.interview.summary == {"who": "Two adults and a child"}
+
+
+async def test_a_long_answer_is_kept_while_it_is_typed(
+    study: Study, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("cati.screens.interview.DRAFT_SECONDS", 0.2)
+    async with interviewing(study, given=TO_DUTIES) as at:
+        await at.type("Drives the bus")
+        await at.until_holds(lambda: at.interview.drafted == "Drives the bus")
+        await at.app.screen.show_place()  # type: ignore[attr-defined]
+        assert at.sees("Drives the bus")
+        await at.press("escape")
+        await at.until_holds(lambda: not at.interview.drafted)
+        await at.type("Drives the van")
+        await at.until_holds(lambda: at.interview.drafted == "Drives the van")
+        await at.press("enter")
+        assert at.interview.drafted is None
+        assert at.interview.route.kept(Instance("duties")) == "Drives the van"
 
 
 async def test_the_record_mode_is_banded_and_offers_its_own_reasons(tmp_path: Path) -> None:
