@@ -117,8 +117,8 @@ class Gallery:
             interview.advance()
         assert isinstance(at.app.screen, InterviewScreen)
         await at.app.screen.show_place()
-        for status in at.app.screen.query(StatusLine):
-            status.update("")
+        for told in at.app.screen.query(StatusLine):
+            told.update("")
         await at.settle()
 
 
