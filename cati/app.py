@@ -110,6 +110,7 @@ class CatiApp(App[int], inherit_bindings=False):
         crash.install_in_loop(loop)
         self._key_task = asyncio.create_task(self._take_keys())
         self._key_task.add_done_callback(self._keys_ended)
+        # Signals can be handled in a main thread on Unix only; elsewhere the app runs without.
         with contextlib.suppress(NotImplementedError, RuntimeError, ValueError):
             if not self.is_headless:
                 end_on_hangup(partial(loop.call_soon_threadsafe, self._end_soon))

@@ -32,6 +32,7 @@ class Stage(Screen[None]):
     """A screen that shows one text."""
 
     def show(self, text: str) -> None:
+        """Each stage below has its own way; this class is never shown itself."""
         raise NotImplementedError
 
 
