@@ -27,6 +27,7 @@ TYPE_OF_KIND: Final = {
     Kind.DECIMAL: Type.NUMBER,
     Kind.DATE: Type.DATE,
     Kind.TIME: Type.TIME,
+    Kind.DURATION: Type.DURATION,
     Kind.TEXT: Type.TEXT,
     Kind.LONG_TEXT: Type.TEXT,
 }

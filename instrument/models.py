@@ -16,7 +16,10 @@ from pydantic import BaseModel, ConfigDict
 
 from instrument.conditions.nodes import Node
 from instrument.source import Source
-from instrument.values import PartialDate
+from instrument.values import Duration, PartialDate
+
+_NO_WORDS: MappingProxyType[str, str] = MappingProxyType({})
+NOTHING_TRANSLATED: MappingProxyType[str, MappingProxyType[str, str]] = MappingProxyType({})
 
 
 class Kind(StrEnum):
@@ -29,6 +32,7 @@ class Kind(StrEnum):
     DECIMAL = "decimal"
     DATE = "date"
     TIME = "time"
+    DURATION = "duration"
     TEXT = "text"
     LONG_TEXT = "long_text"
 
@@ -64,6 +68,24 @@ class _Part(BaseModel):
     """Where it stands in the YAML, for every message about it."""
 
 
+class _Translated(_Part):
+    """An element with fixed words that people read, such as the label of a choice."""
+
+    translations: MappingProxyType[str, MappingProxyType[str, str]] = NOTHING_TRANSLATED
+    """Language to field to words; the fields themselves hold the instrument's first language."""
+
+    def said(self, field: str, language: str | None = None) -> str:
+        """The words of a field in a language; in the first language where they are not translated.
+
+        Args:
+            field: name of one of the element's text fields, such as `label`.
+            language: code of one of the instrument's languages; None means the first.
+        """
+        if language is not None and field in (there := self.translations.get(language, _NO_WORDS)):
+            return there[field]
+        return str(getattr(self, field))
+
+
 class Expression(_Part):
     """A condition or a calculation: what the author typed, and what it means."""
 
@@ -87,6 +109,12 @@ class Text(_Part):
 
     raw: str
     pieces: tuple[str | Fill, ...]
+    translations: "MappingProxyType[str, Text]" = MappingProxyType({})
+    """Language to the text in it; the text itself is in the instrument's first language."""
+
+    def in_language(self, language: str | None) -> "Text":
+        """The text in a language; in the first language where it is not translated."""
+        return self if language is None else self.translations.get(language, self)
 
     @property
     def fills(self) -> tuple[Fill, ...]:
@@ -97,7 +125,7 @@ class Text(_Part):
         return self.raw
 
 
-class Choice(_Part):
+class Choice(_Translated):
     """One answer category."""
 
     name: str
@@ -110,9 +138,15 @@ class Choice(_Part):
     """Taken alone or not at all, such as "none of these"."""
     specify: bool = False
     """Asks for its wording: the reader puts a text item `QUESTION_specify` behind the question."""
+    read: bool = True
+    """False for a choice that the interviewer takes when it is said and never reads aloud."""
+    fixed: bool = False
+    """Keeps its place when the choices are shuffled."""
+    ask_if: Expression | None = None
+    """Not offered when this is *no*; a condition that is unknown hides nothing."""
 
 
-class MissingReason(_Part):
+class MissingReason(_Translated):
     """Why an item may have no value."""
 
     name: str
@@ -125,7 +159,7 @@ class MissingReason(_Part):
     """The modes in which it can be given."""
 
 
-class Definition(_Part):
+class Definition(_Translated):
     """One entry of the glossary."""
 
     term: str
@@ -165,6 +199,9 @@ class Variable(_Part):
     note: str | None = None
     """Where the item comes from, or a decision about it."""
     unit: str | None = None
+    """Of numbers, and of durations the unit that data are written in."""
+    code_later: bool = False
+    """An open answer that is sorted into categories after the interview."""
 
 
 class Wording(_Part):
@@ -180,6 +217,20 @@ class Wording(_Part):
     """The question-by-question specification."""
 
 
+class GridRow(_Part):
+    """The place of a question in a grid: one list of answers asked of several things in turn."""
+
+    grid: str
+    """The name of the grid; it is no item and holds no value."""
+    title: str
+    number: int
+    """From 1."""
+    of: int
+    """How many rows the grid has."""
+    stem: MappingProxyType[str, Text]
+    """Mode to what is read before the first row, and again on demand."""
+
+
 class Question(_Item):
     """One thing the interviewer asks."""
 
@@ -190,20 +241,27 @@ class Question(_Item):
     """In the author's order; of yes/no questions `yes` (1) and `no` (0)."""
     read_choices: bool = False
     """Whether the interviewer reads the choices aloud."""
-    minimum: int | Decimal | PartialDate | None = None
-    maximum: int | Decimal | PartialDate | None = None
+    shuffle: bool = False
+    """Whether each case sees the choices in an order of its own (see `Choice.fixed`)."""
+    minimum: int | Decimal | PartialDate | Duration | None = None
+    maximum: int | Decimal | PartialDate | Duration | None = None
+    units: tuple[str, ...] = ()
+    """Of durations: the units it can be given in; a number alone is in the first."""
     at_least: int = 0
     """Of any-of questions: how many choices must be taken."""
     at_most: int | None = None
     """Of any-of questions: how many choices may be taken."""
     max_length: int | None = None
     """Of texts, in characters."""
+    mask: str | None = None
+    """Of short texts: `9` a digit, `A` a letter, `X` either, anything else itself."""
     checks: tuple[Check, ...] = ()
     no_missing: frozenset[str] = frozenset()
     """Missing reasons that this question does not accept."""
     variable: Variable
     specifies: str | None = None
     """Of a text made for an "other: specify" choice: the question it belongs to."""
+    grid: GridRow | None = None
 
     @cached_property
     def choice(self) -> MappingProxyType[str, Choice]:
@@ -243,7 +301,7 @@ class Computed(_Item):
         return MappingProxyType({choice.name: choice for choice in self.choices})
 
 
-class Roster(_Item):
+class Roster(_Item, _Translated):
     """A block of items asked once per person or object.
 
     Its rows are numbered from 1; how many there are comes from `size` (an expression), from `rows`
@@ -260,13 +318,15 @@ class Roster(_Item):
     """No more rows than this, whatever `size` says."""
     row_label: Text
     """Shown above the items of a row; `{row}` is the row's number."""
+    row_if: Expression | None = None
+    """A row is asked when this is *yes* for it; reads `row` and what stands before the roster."""
     items: tuple[Question | Statement | Computed, ...]
 
 
 Item = Question | Statement | Computed | Roster
 
 
-class Section(_Part):
+class Section(_Translated):
     """A part of the interview with a gate of its own."""
 
     name: str
@@ -275,7 +335,7 @@ class Section(_Part):
     items: tuple[Item, ...]
 
 
-class SummaryPart(_Part):
+class SummaryPart(_Translated):
     """One thing that the interviewer's summary must cover."""
 
     name: str
@@ -286,7 +346,7 @@ class SummaryPart(_Part):
     """Wanted only when this yes/no item is yes; None means always."""
 
 
-class Guide(_Part):
+class Guide(_Translated):
     """A page of steps or rules that is one key away, such as how to choose the primary minor."""
 
     name: str
@@ -304,6 +364,8 @@ class Instrument(_Part):
     version: str
     modes: MappingProxyType[str, str]
     """Mode to label, in the author's order; the first is the default."""
+    languages: MappingProxyType[str, str] = MappingProxyType({"en": "English"})
+    """Language (such as `en` or `es`) to label; texts are written in the first."""
     record_modes: frozenset[str]
     """Modes in which the answers come from a case record and nobody is on the line."""
     missing: tuple[MissingReason, ...]

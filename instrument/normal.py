@@ -14,7 +14,7 @@ from typing import Final
 from pydantic import BaseModel
 
 from instrument.models import Expression, Fill, Instrument, Text
-from instrument.values import PartialDate
+from instrument.values import Duration, PartialDate
 
 FORMAT: Final = 1
 """Raised when the normal form itself changes, as fingerprints then do."""
@@ -74,7 +74,7 @@ def _plain(value: object) -> Json:
             return [[str(key), _plain(part)] for key, part in value.items()]
         case Decimal():
             return f"{value.normalize():f}"
-        case PartialDate():
+        case PartialDate() | Duration():
             return str(value)
         case _:
             raise TypeError(f"no normal form for {type(value).__name__}")

@@ -12,6 +12,7 @@ integer    ``int``
 decimal    ``Decimal``
 date       ``PartialDate``
 time       ``datetime.time``
+duration   ``Duration``
 text       ``str``
 long_text  ``str``
 ========== =======================================================
@@ -21,9 +22,11 @@ A statement that was read holds ``"read"``. A reason stands beside values and is
 
 import calendar
 import datetime
+import re
 from dataclasses import dataclass
 from decimal import Decimal
-from typing import NamedTuple
+from types import MappingProxyType
+from typing import Final, NamedTuple
 
 READ = "read"
 """The value of a statement that the interviewer has read aloud."""
@@ -91,7 +94,82 @@ class PartialDate:
         return text
 
 
-Value = str | int | Decimal | tuple[str, ...] | PartialDate | datetime.time
+SECONDS_OF_UNIT: Final[MappingProxyType[str, int]] = MappingProxyType(
+    {
+        "seconds": 1,
+        "minutes": 60,
+        "hours": 3_600,
+        "days": 86_400,
+        "weeks": 604_800,
+        "months": 2_629_800,
+        "years": 31_557_600,
+    }
+)
+"""Units of durations. A year is 365.25 days and a month a twelfth of it: means of the calendar."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Duration:
+    """How long something lasted, as it was said: an amount and its unit.
+
+    Durations are ordered and equal by their length: 60 minutes are an hour.
+    """
+
+    amount: Decimal
+    unit: str
+    """One of `SECONDS_OF_UNIT`."""
+
+    def __post_init__(self) -> None:
+        if self.unit not in SECONDS_OF_UNIT:
+            raise ValueError("this is no unit of durations")
+        if not self.amount.is_finite() or self.amount < 0:
+            raise ValueError("a duration is a number of its unit, 0 or more")
+
+    @classmethod
+    def parse(cls, text: str) -> "Duration":
+        """Read what `str` writes, such as `90 minutes`; raises ValueError for anything else."""
+        amount, _, unit = text.partition(" ")
+        if not re.fullmatch(r"[0-9]{1,15}(\.[0-9]{1,9})?", amount, re.ASCII):
+            raise ValueError("a duration is written '90 minutes'")
+        return cls(Decimal(amount), unit)
+
+    @property
+    def seconds(self) -> Decimal:
+        """Its length in seconds."""
+        return self.amount * SECONDS_OF_UNIT[self.unit]
+
+    def amount_in(self, unit: str) -> Decimal:
+        """Its length in another unit, to at most 9 decimal places."""
+        if unit == self.unit:
+            return self.amount
+        return round(self.seconds / SECONDS_OF_UNIT[unit], 9)
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Duration) and self.seconds == other.seconds
+
+    def __lt__(self, other: "Duration") -> bool:
+        return self.seconds < other.seconds
+
+    def __le__(self, other: "Duration") -> bool:
+        return self.seconds <= other.seconds
+
+    def __gt__(self, other: "Duration") -> bool:
+        return self.seconds > other.seconds
+
+    def __ge__(self, other: "Duration") -> bool:
+        return self.seconds >= other.seconds
+
+    def __hash__(self) -> int:
+        return hash(self.seconds)
+
+    def __str__(self) -> str:
+        text = f"{self.amount:f}"
+        if "." in text:
+            text = text.rstrip("0").rstrip(".")
+        return f"{text} {self.unit}"
+
+
+Value = str | int | Decimal | tuple[str, ...] | PartialDate | datetime.time | Duration
 """What was answered; see the table in this module's docstring."""
 
 Answer = Value | Missing

@@ -26,6 +26,7 @@ class Type(StrEnum):
     NUMBER = "a number"
     DATE = "a date"
     TIME = "a time"
+    DURATION = "a duration"
     TEXT = "a text"
 
 
