@@ -2,7 +2,7 @@
 
 PACKAGES := cati instrument skips store
 CHECKED  := $(wildcard $(PACKAGES) tests benchmarks)
-WORKERS  ?= 2
+WORKERS  ?= 4
 SIZE     ?= 1000
 
 # The first of these that runs and is new enough; override with `make PYTHON=/path/to/python`.
@@ -22,8 +22,8 @@ help: ## print this help
 run: .venv/.run-stamp ## open the practice study, ready for a first mock interview
 	$(BIN)/python -m cati demo
 
-test: .venv/.dev-stamp ## run all tests, then print the coverage of each package (WORKERS=2)
-	$(BIN)/python -m pytest -n $(WORKERS) $(addprefix --cov=,$(PACKAGES)) --cov-report=
+test: .venv/.dev-stamp ## run all tests, then print the coverage of each package (WORKERS=4)
+	$(BIN)/python -m pytest -n $(WORKERS) --dist worksteal $(addprefix --cov=,$(PACKAGES)) --cov-report=
 	@echo "Coverage, lines and branches:"
 	@for package in $(PACKAGES); do \
 		printf '  %-12s %s %%\n' $$package \

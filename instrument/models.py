@@ -12,7 +12,7 @@ from functools import cached_property
 from types import MappingProxyType
 from typing import Literal
 
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel, ConfigDict, Field
 
 from instrument.conditions.nodes import Node
 from instrument.source import Source
@@ -20,6 +20,8 @@ from instrument.values import Duration, PartialDate
 
 _NO_WORDS: MappingProxyType[str, str] = MappingProxyType({})
 NOTHING_TRANSLATED: MappingProxyType[str, MappingProxyType[str, str]] = MappingProxyType({})
+
+ONE_LANGUAGE: MappingProxyType[str, str] = MappingProxyType({"en": "English"})
 
 
 class Kind(StrEnum):
@@ -71,7 +73,9 @@ class _Part(BaseModel):
 class _Translated(_Part):
     """An element with fixed words that people read, such as the label of a choice."""
 
-    translations: MappingProxyType[str, MappingProxyType[str, str]] = NOTHING_TRANSLATED
+    translations: MappingProxyType[str, MappingProxyType[str, str]] = Field(
+        default_factory=lambda: NOTHING_TRANSLATED
+    )
     """Language to field to words; the fields themselves hold the instrument's first language."""
 
     def said(self, field: str, language: str | None = None) -> str:
@@ -109,7 +113,9 @@ class Text(_Part):
 
     raw: str
     pieces: tuple[str | Fill, ...]
-    translations: "MappingProxyType[str, Text]" = MappingProxyType({})
+    translations: "MappingProxyType[str, Text]" = Field(
+        default_factory=lambda: MappingProxyType({})
+    )
     """Language to the text in it; the text itself is in the instrument's first language."""
 
     def in_language(self, language: str | None) -> "Text":
@@ -364,7 +370,7 @@ class Instrument(_Part):
     version: str
     modes: MappingProxyType[str, str]
     """Mode to label, in the author's order; the first is the default."""
-    languages: MappingProxyType[str, str] = MappingProxyType({"en": "English"})
+    languages: MappingProxyType[str, str] = Field(default_factory=lambda: ONE_LANGUAGE)
     """Language (such as `en` or `es`) to label; texts are written in the first."""
     record_modes: frozenset[str]
     """Modes in which the answers come from a case record and nobody is on the line."""

@@ -43,7 +43,9 @@ def fingerprint(instrument: Instrument) -> str:
 def _defaults(model: type[BaseModel]) -> tuple[tuple[str, object], ...]:
     """The fields of a model that carry meaning, each with its default."""
     return tuple(
-        (name, field.default) for name, field in model.model_fields.items() if name not in _LEFT_OUT
+        (name, field.get_default(call_default_factory=True))
+        for name, field in model.model_fields.items()
+        if name not in _LEFT_OUT
     )
 
 
