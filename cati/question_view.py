@@ -17,7 +17,7 @@ from instrument.models import (
     Question,
     Statement,
 )
-from instrument.values import Answer, Instance, Missing, PartialDate
+from instrument.values import Answer, Duration, Instance, Missing, PartialDate
 from skips import SectionState
 from skips.fills import spoken
 
@@ -134,7 +134,7 @@ def hint_of(question: Question) -> str:
     }[question.kind]
 
 
-def _bound(bound: int | Decimal | PartialDate | None, edge_of_year: str) -> str | None:
+def _bound(bound: int | Decimal | PartialDate | Duration | None, edge_of_year: str) -> str | None:
     """A bound as people write it; of a date only the year, if it is the edge of one."""
     if isinstance(bound, PartialDate):
         return str(bound.year) if str(bound).endswith(edge_of_year) else show_date(bound)

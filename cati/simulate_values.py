@@ -2,11 +2,12 @@
 
 from collections.abc import Callable, Mapping
 from datetime import date, time, timedelta
-from decimal import Decimal
+from decimal import ROUND_CEILING, Decimal
 from random import Random
+from typing import TypeGuard
 
 from instrument.models import Kind, Question
-from instrument.values import PartialDate, Value
+from instrument.values import Duration, PartialDate, Value
 
 SENTENCES = (
     "According to the notes this was settled early.",
@@ -64,10 +65,11 @@ def _decimal(question: Question, random: Random, _: Mapping[str, float]) -> Deci
 
 def _bounds(question: Question) -> tuple[int, int]:
     """The whole numbers between which a number lies."""
-    if isinstance(question.minimum, PartialDate) or isinstance(question.maximum, PartialDate):
-        raise TypeError("a number is not limited by dates")
-    low = 0 if question.minimum is None else -int(-question.minimum // 1)
-    high = low + LARGEST if question.maximum is None else int(question.maximum // 1)
+    least, most = question.minimum, question.maximum
+    if isinstance(least, PartialDate | Duration) or isinstance(most, PartialDate | Duration):
+        raise TypeError("a number is limited by numbers")
+    low = 0 if least is None else -int(-least // 1)
+    high = low + LARGEST if most is None else int(most // 1)
     return min(low, high), high
 
 
@@ -89,7 +91,27 @@ def _time(_: Question, random: Random, __: Mapping[str, float]) -> time:
     return time(random.randint(0, 23), random.choice((0, 15, 30, 45)))
 
 
+def _duration(question: Question, random: Random, _: Mapping[str, float]) -> Duration:
+    """A whole amount of one of the question's units; in between where no whole one fits."""
+    low, high = question.minimum, question.maximum
+    units = random.sample(question.units, len(question.units))
+    for unit in units:
+        least = low.amount_in(unit).to_integral_value(ROUND_CEILING) if _is_long(low) else Decimal()
+        most = high.amount_in(unit) // 1 if _is_long(high) else least + LARGEST
+        if least <= most:
+            return Duration(Decimal(random.randint(int(least), int(most))), unit)
+    assert _is_long(low)
+    assert _is_long(high), "without limits every unit has a whole amount that fits"
+    return Duration(round((low.amount_in(units[0]) + high.amount_in(units[0])) / 2, 3), units[0])
+
+
+def _is_long(bound: object) -> TypeGuard[Duration]:
+    return isinstance(bound, Duration)
+
+
 def _text(question: Question, random: Random, _: Mapping[str, float]) -> str:
+    if question.mask is not None:
+        return "".join(random.choice(_MASKED.get(sign, sign)) for sign in question.mask)
     text = " ".join(random.sample(SENTENCES, random.randint(1, 3)))
     return text[: question.max_length].strip() if question.max_length else text
 
@@ -102,6 +124,7 @@ _MAKERS: dict[Kind, Callable[[Question, Random, Mapping[str, float]], Value]] = 
     Kind.DECIMAL: _decimal,
     Kind.DATE: _date,
     Kind.TIME: _time,
+    Kind.DURATION: _duration,
     Kind.TEXT: _text,
     Kind.LONG_TEXT: _text,
 }
