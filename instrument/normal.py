@@ -54,10 +54,11 @@ def _plain(value: object) -> Json:
     match value:
         case None | bool() | int():
             return value
-        case str():
-            return str(value)
         case Text():
-            return [_plain(piece) for piece in value.pieces]
+            pieces: Json = [_plain(piece) for piece in value.pieces]
+            if not value.translations:
+                return pieces
+            return {"first": pieces, "translations": _plain(value.translations)}
         case Expression():
             return str(value.tree)
         case Fill():
@@ -76,7 +77,7 @@ def _plain(value: object) -> Json:
             return [[str(key), _plain(part)] for key, part in value.items()]
         case Decimal():
             return f"{value.normalize():f}"
-        case PartialDate() | Duration():
+        case str() | PartialDate() | Duration():
             return str(value)
         case _:
             raise TypeError(f"no normal form for {type(value).__name__}")
