@@ -1,12 +1,13 @@
 """A random value of each kind, within the limits of its question."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from datetime import date, time, timedelta
 from decimal import ROUND_CEILING, Decimal
 from random import Random
+from string import ascii_uppercase, digits
 from typing import TypeGuard
 
-from instrument.models import Kind, Question
+from instrument.models import CHOICE_KINDS, Choice, Kind, Question
 from instrument.values import Duration, PartialDate, Value
 
 SENTENCES = (
@@ -22,25 +23,48 @@ LARGEST = 60
 """How far numbers without an upper limit usually go above their lower one."""
 
 FIRST_DAY = date(2019, 1, 1)
+MASKED = {"9": digits, "A": ascii_uppercase, "X": digits + ascii_uppercase}
+"""What may stand at a place of a mask, by its sign."""
+
 DAYS = 365
 """Dates without limits fall into these days."""
 
 
-def random_answer(question: Question, random: Random, weights: Mapping[str, float]) -> Value:
-    """A value of the question's kind; `weights` by choice name, 1 where nothing is said."""
-    return _MAKERS[question.kind](question, random, weights)
+def random_answer(
+    question: Question,
+    random: Random,
+    weights: Mapping[str, float],
+    offered: Sequence[Choice] | None = None,
+) -> Value:
+    """A value of the question's kind.
+
+    Args:
+        question: what is asked.
+        random: where chance comes from.
+        weights: by choice name, 1 where nothing is said.
+        offered: the choices that can be taken now; None for all of the question's.
+    """
+    choices = question.choices if offered is None else offered
+    if question.kind is Kind.ANY_OF:
+        return _any_of(question, random, weights, choices)
+    if question.kind in CHOICE_KINDS:
+        return _one_of(random, weights, choices)
+    return _MAKERS[question.kind](question, random)
 
 
-def _one_of(question: Question, random: Random, weights: Mapping[str, float]) -> str:
-    names = [choice.name for choice in question.choices]
-    return random.choices(names, [weights.get(name, 1.0) for name in names])[0]
+def _one_of(random: Random, weights: Mapping[str, float], choices: Sequence[Choice]) -> str:
+    names = [choice.name for choice in choices]
+    odds = [weights.get(name, 1.0) for name in names]
+    return random.choices(names, odds if any(odds) else None)[0]
 
 
-def _any_of(question: Question, random: Random, weights: Mapping[str, float]) -> tuple[str, ...]:
+def _any_of(
+    question: Question, random: Random, weights: Mapping[str, float], choices: Sequence[Choice]
+) -> tuple[str, ...]:
     """One exclusive choice at times, else a few of the others; a weight is a factor of its odds."""
-    exclusive = [choice.name for choice in question.choices if choice.exclusive]
-    others = [choice.name for choice in question.choices if not choice.exclusive]
-    if exclusive and random.random() < 0.25:
+    exclusive = [choice.name for choice in choices if choice.exclusive]
+    others = [choice.name for choice in choices if not choice.exclusive]
+    if exclusive and (not others or random.random() < 0.25):
         return (random.choice(exclusive),)
     taken = {name for name in others if random.random() < min(1.0, 0.25 * weights.get(name, 1.0))}
     least = max(question.at_least, 1 if question.at_least else 0)
@@ -51,14 +75,14 @@ def _any_of(question: Question, random: Random, weights: Mapping[str, float]) ->
     return tuple(name for name in others if name in taken)
 
 
-def _integer(question: Question, random: Random, _: Mapping[str, float]) -> int:
+def _integer(question: Question, random: Random) -> int:
     low, high = _bounds(question)
     if random.random() < 0.5:  # small numbers are the usual ones, and pass most checks
         return min(high, low + int(random.expovariate(0.5)))
     return random.randint(low, high)
 
 
-def _decimal(question: Question, random: Random, _: Mapping[str, float]) -> Decimal:
+def _decimal(question: Question, random: Random) -> Decimal:
     low, high = _bounds(question)
     return min(Decimal(high), Decimal(random.randint(low * 10, high * 10)) / 10)
 
@@ -73,7 +97,7 @@ def _bounds(question: Question) -> tuple[int, int]:
     return min(low, high), high
 
 
-def _date(question: Question, random: Random, _: Mapping[str, float]) -> PartialDate:
+def _date(question: Question, random: Random) -> PartialDate:
     low = question.minimum.first if isinstance(question.minimum, PartialDate) else FIRST_DAY
     high = (
         question.maximum.last
@@ -87,11 +111,11 @@ def _date(question: Question, random: Random, _: Mapping[str, float]) -> Partial
     return PartialDate(day.year, day.month) if known < 0.95 else PartialDate(day.year)
 
 
-def _time(_: Question, random: Random, __: Mapping[str, float]) -> time:
+def _time(_: Question, random: Random) -> time:
     return time(random.randint(0, 23), random.choice((0, 15, 30, 45)))
 
 
-def _duration(question: Question, random: Random, _: Mapping[str, float]) -> Duration:
+def _duration(question: Question, random: Random) -> Duration:
     """A whole amount of one of the question's units; in between where no whole one fits."""
     low, high = question.minimum, question.maximum
     units = random.sample(question.units, len(question.units))
@@ -109,17 +133,14 @@ def _is_long(bound: object) -> TypeGuard[Duration]:
     return isinstance(bound, Duration)
 
 
-def _text(question: Question, random: Random, _: Mapping[str, float]) -> str:
+def _text(question: Question, random: Random) -> str:
     if question.mask is not None:
-        return "".join(random.choice(_MASKED.get(sign, sign)) for sign in question.mask)
+        return "".join(random.choice(MASKED.get(sign, sign)) for sign in question.mask)
     text = " ".join(random.sample(SENTENCES, random.randint(1, 3)))
     return text[: question.max_length].strip() if question.max_length else text
 
 
-_MAKERS: dict[Kind, Callable[[Question, Random, Mapping[str, float]], Value]] = {
-    Kind.ONE_OF: _one_of,
-    Kind.YES_NO: _one_of,
-    Kind.ANY_OF: _any_of,
+_MAKERS: dict[Kind, Callable[[Question, Random], Value]] = {
     Kind.INTEGER: _integer,
     Kind.DECIMAL: _decimal,
     Kind.DATE: _date,
