@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from cati.commands import case, instruments, user
+from cati.commands import case, importing, instruments, user
 from cati.commands.demo import demo
 from cati.commands.export import export
 from cati.commands.init import init
@@ -34,6 +34,7 @@ app.command("simulate")(simulate)
 app.command("init")(init)
 app.add_typer(user.app, name="user")
 app.add_typer(instruments.app, name="instrument")
+app.add_typer(importing.app, name="import")
 app.add_typer(case.app, name="case")
 
 

@@ -12,6 +12,7 @@ _RAISED_BY = {
     "cati.settings": "SettingsError",
     "cati.simulate": "Stuck",
     "cati.export": "ExportError",
+    "cati.importing.errors": "ImportingError",
 }
 """Module to the base of its errors. Only modules in use can have raised one."""
 

@@ -27,12 +27,13 @@ MAX_INTEGER: Final = 2**63 - 1
 
 _LOADER: Final[Any] = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
-_FORBIDDEN: Final = re.compile(
+FORBIDDEN: Final = re.compile(
     "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f"  # control characters but tab, line feed, return
     "\u2028\u2029"  # YAML would count them as line breaks, editors do not
     "\u202a-\u202e\u2066-\u2069"  # these make a text read otherwise than it is stored
     "\ud800-\udfff\ufeff\ufffe\uffff]"
 )
+"""Characters that no file can hold."""
 _INTEGER: Final = re.compile(r"[-+]?(?:0|[1-9][0-9]*)\Z")
 _DECIMAL: Final = re.compile(r"[-+]?(?:0|[1-9][0-9]*)\.[0-9]+\Z")
 _NOT_A_NUMBER: Final = re.compile(r"[-+]?\.(?:nan|inf)\Z", re.IGNORECASE)
@@ -97,7 +98,7 @@ def _decode(name: str, content: bytes) -> str:
                 "save it with the encoding UTF-8",
             )
         ) from None
-    if bad := _FORBIDDEN.search(text):
+    if bad := FORBIDDEN.search(text):
         raise _Refused(
             Problem(
                 "yaml-control-character",
@@ -281,7 +282,7 @@ class _Builder:
         text: str = event.value
         if event.style is None or event.style == "":
             return Scalar(text, self._plain(text, source), source)
-        if bad := _FORBIDDEN.search(text):
+        if bad := FORBIDDEN.search(text):
             self._problem(
                 "yaml-control-character",
                 source,

@@ -1,0 +1,1 @@
+"""Questionnaires of other systems become instruments, with a report of what has no equivalent."""

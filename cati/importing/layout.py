@@ -1,0 +1,138 @@
+"""Plain values laid out as YAML in the style of the shipped instruments.
+
+What fits on a line stands on one; longer texts are folded (`>-`), those of several lines kept as
+they are (`|-`). Whatever could be read as something other than itself is put in quotes.
+"""
+
+import json
+import re
+import textwrap
+from collections.abc import Mapping, Sequence
+from decimal import Decimal
+from typing import Final
+
+from cati.importing.outline import ByLanguage, Plain
+from instrument.yaml_door import FORBIDDEN
+
+WIDTH: Final = 100
+"""Columns of a line, where words allow."""
+
+_PLAIN: Final = re.compile(r"[^\W_](?:[^\n\t]*[^\s:])?")
+_NUMBERLIKE: Final = re.compile(r"[0-9]+(\.[0-9]+)?")
+_WORDS: Final = frozenset({"true", "false", "null"})
+_IN_FLOW: Final = re.compile(r"[:,\[\]{}]")
+
+
+def scalar(value: str | int | bool | Decimal, *, flow: bool = False) -> str:
+    """One value on one line, in quotes where it needs them.
+
+    Args:
+        value: a text, a number or a truth value.
+        flow: whether it stands inside `[ ]` or `{ }`.
+    """
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, int | Decimal):
+        return f"{value:f}" if isinstance(value, Decimal) else str(value)
+    text = FORBIDDEN.sub("", value)
+    plain = (
+        _PLAIN.fullmatch(text)
+        and text.isprintable()
+        and text not in _WORDS
+        and not _NUMBERLIKE.fullmatch(text)
+        and ": " not in text
+        and " #" not in text
+        and not (flow and _IN_FLOW.search(text))
+    )
+    return text if plain else json.dumps(text, ensure_ascii=False)
+
+
+def flow(value: Plain) -> str:
+    """Any value on one line."""
+    if isinstance(value, ByLanguage):
+        value = by_language(value)
+    if isinstance(value, str | int | bool | Decimal):
+        return scalar(value, flow=True)
+    if isinstance(value, Mapping):
+        return "{" + ", ".join(f"{key}: {flow(part)}" for key, part in value.items()) + "}"
+    assert isinstance(value, Sequence)
+    return "[" + ", ".join(flow(part) for part in value) + "]"
+
+
+def by_language(text: ByLanguage) -> Plain:
+    """The group that a text in several languages is written as; in one language just the text."""
+    return text.first if len(text.texts) == 1 else dict(text.texts)
+
+
+def entry(key: str, value: Plain, indent: int) -> list[str]:
+    """The lines of `KEY: VALUE`.
+
+    Args:
+        key: the key.
+        value: its value.
+        indent: columns in front of the key.
+    """
+    lead = " " * indent
+    if isinstance(value, ByLanguage):
+        value = by_language(value)
+        if isinstance(value, Mapping):
+            return [f"{lead}{key}:", *mapping(value, indent + 2)]
+    if isinstance(value, str):
+        return _text(f"{lead}{key}:", value, indent + 2)
+    if isinstance(value, Mapping):
+        line = f"{lead}{key}: {flow(value)}"
+        return [line] if len(line) <= WIDTH else [f"{lead}{key}:", *mapping(value, indent + 2)]
+    if isinstance(value, Sequence):
+        if not any(isinstance(part, Mapping) for part in value):
+            line = f"{lead}{key}: {flow(value)}"
+            if len(line) <= WIDTH:
+                return [line]
+        return [f"{lead}{key}:", *(line for part in value for line in element(part, indent + 2))]
+    assert isinstance(value, int | Decimal)
+    return [f"{lead}{key}: {scalar(value)}"]
+
+
+def mapping(value: Mapping[str, Plain], indent: int) -> list[str]:
+    """The lines of a mapping, a key each."""
+    return [line for key, part in value.items() for line in entry(key, part, indent)]
+
+
+def element(value: Plain, indent: int) -> list[str]:
+    """The lines of an element of a list, with its `- `."""
+    line = f"{' ' * indent}- {flow(value)}"
+    if isinstance(value, Mapping) and (len(line) > WIDTH or "\\n" in line):
+        lines = mapping(value, indent + 2)
+        return [f"{' ' * indent}- {lines[0].lstrip()}", *lines[1:]]
+    return [line]
+
+
+def comment(text: str, indent: int) -> list[str]:
+    """The lines of a comment; lines of its own are kept, long ones wrapped."""
+    clean = FORBIDDEN.sub("", text.replace("\r", "\n"))
+    lead = " " * indent + "# "
+    lines: list[str] = []
+    for part in clean.split("\n"):
+        wrapped = textwrap.wrap(
+            part, WIDTH - len(lead), break_long_words=False, break_on_hyphens=False
+        )
+        lines.extend(f"{lead}{line}" for line in wrapped or [""])
+    return [line.rstrip() for line in lines]
+
+
+def _text(lead: str, text: str, indent: int) -> list[str]:
+    """The lines of a text behind its key."""
+    text = FORBIDDEN.sub("", text.replace("\r\n", "\n").replace("\r", "\n"))
+    line = f"{lead} {scalar(text)}"
+    if len(line) <= WIDTH and "\n" not in text:
+        return [line]
+    space = " " * indent
+    wrapped = textwrap.wrap(text, WIDTH - indent, break_long_words=False, break_on_hyphens=False)
+    if text and " ".join(wrapped) == text:
+        return [f"{lead} >-", *(space + part for part in wrapped)]
+    lines = text.split("\n")
+    if len(lines) > 1 and lines[0].strip() == lines[0] != "" and lines[-1].strip():
+        return [
+            f"{lead} |-",
+            *((space + part).rstrip(" ") if not part else space + part for part in lines),
+        ]
+    return [line]
