@@ -39,6 +39,10 @@ TITLES: Final = {
     "name-reserved": "The name is a word of the language",
     "name-repeated": "The same name twice",
     "section-name": "Section and file have different names",
+    # languages
+    "language-form": "This is no code of a language",
+    "language-unknown": "There is no such language",
+    "language-missing": "A text without the first language",
     # choices, missing reasons, modes
     "choice-code": "A code kept for missing values",
     "choice-repeated": "Two choices of a list with the same name, code or label",

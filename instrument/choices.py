@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Final
 
-from instrument.fields import Fields
+from instrument.fields import Fields, Said
 from instrument.models import Choice
 from instrument.naming import RESERVED_CHOICES, read_name
 from instrument.report import quote
@@ -27,7 +27,7 @@ class ChoiceList:
     """A list of choices as read, and the question behind its choice to be specified."""
 
     choices: tuple[Choice, ...]
-    specify_text: Scalar | None = None
+    specify_text: Said | None = None
     """What to ask for the wording of the choice with `specify`, if the author says."""
 
 
@@ -42,13 +42,12 @@ def read_choices(fields: Fields, key: str, what: str) -> ChoiceList | None:
         return None
     parts = fields.mappings(key, f"a choice of {what}")
     choices: list[Choice] = []
-    text: Scalar | None = None
+    text: Said | None = None
     for part in parts:
         choice = _read_choice(part)
         if choice is not None:
             choices.append(choice)
-            scalar = part.scalar("specify") if choice.specify else None
-            text = scalar if scalar is not None and not isinstance(scalar.value, bool) else text
+            text = (_specify_text(part) if choice.specify else None) or text
     _refuse_repeats(fields, choices)
     usable = len(choices) == len(nodes) and len(fields.report.problems) == before
     return ChoiceList(tuple(choices), text) if usable else None
@@ -58,7 +57,7 @@ def _read_choice(part: Fields) -> Choice | None:
     part.allow(_KEYS)
     name = read_name(part.scalar("name", required=True), part.report, "choice", RESERVED_CHOICES)
     code = part.integer("code", least=LEAST_CODE, most=MOST_CODE, required=True)
-    label = part.line("label", required=True)
+    label = part.caption("label", required=True)
     if code is not None and code in MISSING_CODES:
         part.report.add(
             "choice-code",
@@ -67,7 +66,7 @@ def _read_choice(part: Fields) -> Choice | None:
             "-1 to -99 stand for missing values in data",
         )
         return None
-    specify = part.scalar("specify")
+    specify = part.node("specify")
     exclusive = part.boolean("exclusive")
     if name is None or code is None or label is None:
         return None
@@ -77,8 +76,18 @@ def _read_choice(part: Fields) -> Choice | None:
         code=code,
         label=label,
         exclusive=exclusive,
-        specify=specify is not None and specify.value is not False,
+        specify=specify is not None
+        and not (isinstance(specify, Scalar) and specify.value is False),
+        translations=part.translations,
     )
+
+
+def _specify_text(part: Fields) -> Said | None:
+    """What a choice says to ask for its wording; nothing when it says only that it is asked."""
+    node = part.node("specify")
+    if isinstance(node, Scalar) and isinstance(node.value, bool):
+        return None
+    return part.said("specify")
 
 
 def _refuse_repeats(fields: Fields, choices: list[Choice]) -> None:

@@ -12,7 +12,7 @@ from instrument.choices import ChoiceList, read_choices
 from instrument.conditions.lookup import YES_NO
 from instrument.conditions.nodes import Type
 from instrument.conditions.scope import Declared, Role
-from instrument.fields import Fields
+from instrument.fields import Fields, Said
 from instrument.models import Choice, Kind
 from instrument.naming import MAX_NAME, RESERVED, read_name
 from instrument.report import Report, quote
@@ -56,7 +56,7 @@ class Draft:
     choices: tuple[Choice, ...] = ()
     specify: Choice | None = None
     """The choice whose wording is asked right behind."""
-    specify_text: Scalar | None = None
+    specify_text: Said | None = None
     inner: list["Draft"] = field(default_factory=list)
     """Of rosters: their items."""
 

@@ -1,9 +1,12 @@
 """Typed access to one mapping of the YAML, with a problem noted for whatever does not fit."""
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from types import MappingProxyType
 from typing import Final
 
+from instrument.models import NOTHING_TRANSLATED
 from instrument.report import Report, quote
 from instrument.source import Source
 from instrument.yaml_nodes import Mapping, Scalar, YamlNode
@@ -17,6 +20,16 @@ MAX_LINE: Final = 500
 _FILL: Final = re.compile(r"\{[^{}]*\}")
 
 
+@dataclass(frozen=True, slots=True)
+class Said:
+    """A text that people read, in the languages it is written in."""
+
+    first: Scalar
+    """In the first language of the instrument."""
+    others: MappingProxyType[str, Scalar]
+    """Language to the text in it, in the instrument's order of languages."""
+
+
 class Fields:
     """One mapping: its values by key, each with its place."""
 
@@ -27,6 +40,8 @@ class Fields:
         """What the mapping describes, as messages call it, such as `question 'age'`."""
         self._misspelt: set[str] = set()
         """Keys that the author seems to have meant: their absence is no second problem."""
+        self._translated: dict[str, dict[str, str]] = {}
+        """Language to key to words, of the captions and passages read so far."""
 
     @property
     def source(self) -> Source:
@@ -50,6 +65,10 @@ class Fields:
                     free,
                 )
                 self._misspelt.add(meant)
+
+    def meant(self, key: str) -> bool:
+        """Whether a key that was not written is what a misspelt one seems to stand for."""
+        return key in self._misspelt
 
     def has(self, key: str) -> bool:
         """Whether a key was written, with whatever value."""
@@ -82,42 +101,152 @@ class Fields:
         node = self.node(key, required=required)
         if node is None or isinstance(node, Scalar):
             return node
-        self.wrong(key, node.source, "one value")
+        languages = self.report.languages or ()
+        by_language = isinstance(node, Mapping) and any(one in languages for one in node.entries)
+        self.wrong(
+            key,
+            node.source,
+            "one value",
+            "it is not read to anybody and stands in one language" if by_language else "",
+        )
         return None
 
     def text(self, key: str, *, required: bool = False) -> Scalar | None:
-        """The value of a key that is a text of any number of lines."""
+        """The value of a key that is a text of any number of lines, in one language."""
         scalar = self.scalar(key, required=required)
-        if scalar is not None and len(scalar.text) > MAX_TEXT:
-            self.report.add(
-                "value-too-long",
-                scalar.source,
-                f"'{key}' of {self.what} has more than {MAX_TEXT:,} characters",
-            )
-            return None
-        return scalar
+        return None if scalar is None else self._bounded(scalar, f"'{key}' of {self.what}")
 
     def line(self, key: str, *, required: bool = False) -> str | None:
-        """The value of a key that is a text on one line, without fills."""
+        """The value of a key that is a text on one line, in one language and without fills."""
         scalar = self.text(key, required=required)
-        if scalar is None:
+        return None if scalar is None else self._line(scalar, f"'{key}' of {self.what}")
+
+    def said(self, key: str, *, required: bool = False) -> Said | None:
+        """The value of a key that is a text, or a group of texts by language."""
+        node = self.node(key, required=required)
+        match node:
+            case None:
+                return None
+            case Scalar():
+                scalar = self._bounded(node, f"'{key}' of {self.what}")
+                return None if scalar is None else Said(scalar, MappingProxyType({}))
+            case Mapping():
+                return self._by_language(key, node)
+        self.wrong(key, node.source, "a text, or a group of texts by language")
+        return None
+
+    def caption(self, key: str, *, required: bool = False) -> str | None:
+        """A line without fills that may be written by language: its words in the first one.
+
+        The words in the others are kept for `translations`.
+        """
+        return self._fixed(key, self.said(key, required=required), self._line)
+
+    def passage(self, key: str, *, required: bool = False) -> str | None:
+        """Like a caption, of any number of lines."""
+        return self._fixed(
+            key, self.said(key, required=required), lambda scalar, _: scalar.text.strip()
+        )
+
+    @property
+    def translations(self) -> MappingProxyType[str, MappingProxyType[str, str]]:
+        """Language to key to words, of the captions and passages read so far."""
+        if not self._translated:
+            return NOTHING_TRANSLATED
+        order = self.report.languages or tuple(self._translated)
+        return MappingProxyType(
+            {
+                language: MappingProxyType(self._translated[language])
+                for language in order
+                if language in self._translated
+            }
+        )
+
+    def _fixed(
+        self, key: str, said: Said | None, read: Callable[[Scalar, str], str | None]
+    ) -> str | None:
+        if said is None:
             return None
+        what = f"'{key}' of {self.what}"
+        for language, scalar in said.others.items():
+            words = read(scalar, f"{what} in language '{language}'")
+            if words is not None:
+                self._translated.setdefault(language, {})[key] = words
+        return read(said.first, what)
+
+    def _bounded(self, scalar: Scalar, what: str) -> Scalar | None:
+        if len(scalar.text) <= MAX_TEXT:
+            return scalar
+        self.report.add(
+            "value-too-long", scalar.source, f"{what} has more than {MAX_TEXT:,} characters"
+        )
+        return None
+
+    def _line(self, scalar: Scalar, what: str) -> str | None:
         line = scalar.text.strip()
         if "\n" in line or len(line) > MAX_LINE:
             self.report.add(
                 "value-too-long",
                 scalar.source,
-                f"'{key}' of {self.what} must be one line of at most {MAX_LINE} characters",
+                f"{what} must be one line of at most {MAX_LINE} characters",
             )
             return None
         if _FILL.search(line):
             self.report.add(
                 "fill-not-here",
                 scalar.source,
-                f"'{key}' of {self.what} is fixed and takes no fill",
+                f"{what} is fixed and takes no fill",
                 "write it without { and }",
             )
         return line
+
+    def _by_language(self, key: str, group: Mapping) -> Said | None:
+        """A text written as a group by language."""
+        what = f"'{key}' of {self.what}"
+        values = [entry.node for entry in group.entries.values()]
+        if all(isinstance(value, Scalar) and value.value is None for value in values):
+            self.wrong(
+                key,
+                group.source,
+                "a text, or a group of texts by language",
+                "put a text that begins with { in quotes",
+            )
+            return None
+        languages = self.report.languages or tuple(group.entries)
+        part = Fields(group, self.report, what)
+        part._allow_languages(languages)
+        found: dict[str, Scalar] = {}
+        for language in languages:
+            scalar = part.scalar(language) if part.has(language) else None
+            if scalar is not None:
+                scalar = self._bounded(scalar, f"{what} in language '{language}'")
+            if scalar is not None:
+                found[language] = scalar
+        first = languages[0]
+        if not part.has(first) and first not in part._misspelt:
+            self.report.add(
+                "language-missing",
+                group.source,
+                f"{what} is not written in '{first}', the first language of the instrument",
+                "other languages fall back on the first one, so that it must be there",
+            )
+        if first not in found:
+            return None
+        return Said(found.pop(first), MappingProxyType(found))
+
+    def _allow_languages(self, languages: Sequence[str]) -> None:
+        """Note every key that is no language of the instrument."""
+        for key, entry in self.mapping.entries.items():
+            if key not in languages:
+                free = [one for one in languages if one not in self.mapping.entries]
+                meant = self.report.unknown(
+                    "language-unknown",
+                    entry.key.source,
+                    f"{self.what}: no language {quote(key)} is listed in instrument.yaml",
+                    key,
+                    free,
+                )
+                self._misspelt.add(meant)
 
     def integer(self, key: str, *, least: int, most: int, required: bool = False) -> int | None:
         """The value of a key that is an integer within bounds."""
@@ -197,6 +326,6 @@ class Fields:
         self.wrong(key, node.source, "a group of 'KEY: VALUE'")
         return None
 
-    def wrong(self, key: str, source: Source, wanted: str) -> None:
+    def wrong(self, key: str, source: Source, wanted: str, hint: str = "") -> None:
         """Note that a value is not of the form it must have."""
-        self.report.add("value-form", source, f"'{key}' of {self.what} must be {wanted}")
+        self.report.add("value-form", source, f"'{key}' of {self.what} must be {wanted}", hint)

@@ -3,11 +3,13 @@
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from types import MappingProxyType
 from typing import Final
 
 from instrument.choices import REASON_CODES, ChoiceList, read_choices
 from instrument.fields import Fields
 from instrument.models import (
+    ONE_LANGUAGE,
     Computed,
     Definition,
     Guide,
@@ -28,10 +30,11 @@ DEFAULT_MODE: Final = "interview"
 DEFAULT_MODE_LABEL: Final = "Telephone interview"
 
 HEADER_KEYS: Final = (
-    "instrument", "title", "version", "modes", "record_modes", "missing", "choices",
-    "choice_files", "definitions", "guides", "summary", "sections",
+    "instrument", "title", "version", "languages", "modes", "record_modes", "missing",
+    "choices", "choice_files", "definitions", "guides", "summary", "sections",
 )  # fmt: skip
 _VERSION: Final = re.compile(r"[0-9A-Za-z][0-9A-Za-z.+_-]{0,31}")
+_LANGUAGE: Final = re.compile(r"[a-z]{2,3}(-[A-Z]{2})?")
 _KEY: Final = re.compile(r"f[1-9]|f1[0-2]")
 
 
@@ -42,6 +45,7 @@ class Header:
     name: str
     title: str
     version: str
+    languages: MappingProxyType[str, str]
     modes: dict[str, str]
     record_modes: frozenset[str]
     missing: tuple[MissingReason, ...]
@@ -53,6 +57,8 @@ class Header:
     choices: dict[str, ChoiceList | None]
     """Shared lists; None for one that was named and is unusable."""
     source: Source
+    translations: MappingProxyType[str, MappingProxyType[str, str]]
+    """Of the title."""
 
 
 def read_header(fields: Fields, item_keys: frozenset[str]) -> Header:
@@ -64,6 +70,7 @@ def read_header(fields: Fields, item_keys: frozenset[str]) -> Header:
     """
     report = fields.report
     fields.allow(HEADER_KEYS)
+    languages = _read_languages(fields)
     modes = _read_modes(fields, item_keys)
     version = fields.line("version", required=True) or ""
     if version and not _VERSION.fullmatch(version):
@@ -75,8 +82,9 @@ def read_header(fields: Fields, item_keys: frozenset[str]) -> Header:
     ]
     return Header(
         name=read_name(fields.scalar("instrument", required=True), report, "instrument") or "",
-        title=fields.line("title", required=True) or "",
+        title=fields.caption("title", required=True) or "",
         version=version,
+        languages=languages,
         modes=modes,
         record_modes=frozenset(record_modes),
         missing=_read_missing(fields, modes),
@@ -87,7 +95,35 @@ def read_header(fields: Fields, item_keys: frozenset[str]) -> Header:
         choice_files=_file_names(fields, "choice_files", "file of choices"),
         choices=read_shared(fields, {}),
         source=fields.source,
+        translations=fields.translations,
     )
+
+
+def _read_languages(fields: Fields) -> MappingProxyType[str, str]:
+    """The languages, the first of them the one in which plain texts are written.
+
+    Whatever is wrong with them is noted once; the texts of the instrument are then taken in any
+    language, so that no text repeats it.
+    """
+    before = len(fields.report.problems)
+    part = fields.fields("languages", "the languages")
+    found: dict[str, str] = {}
+    for code, entry in part.mapping.entries.items() if part else ():
+        assert part is not None
+        if not _LANGUAGE.fullmatch(code):
+            fields.report.add(
+                "language-form",
+                entry.key.source,
+                f"{quote(code)} is no code of a language",
+                "write its two or three letters, such as en, es or pt-BR",
+            )
+        found[code] = part.line(code, required=True) or code
+    if part is not None and not found:
+        fields.report.add("value-empty", fields.place("languages"), "'languages' lists no language")
+    usable = len(fields.report.problems) == before and not fields.meant("languages")
+    languages = MappingProxyType(found) if found else ONE_LANGUAGE
+    fields.report.languages = tuple(languages) if usable else None
+    return languages
 
 
 def read_shared(
@@ -152,7 +188,7 @@ def _read_missing(fields: Fields, modes: dict[str, str]) -> tuple[MissingReason,
         part.allow(("reason", "code", "label", "key", "modes"))
         name = read_name(part.scalar("reason", required=True), report, "missing reason")
         code = part.integer("code", least=REASON_CODES[0], most=REASON_CODES[-1], required=True)
-        label = part.line("label", required=True)
+        label = part.caption("label", required=True)
         key = part.line("key", required=True)
         if key is not None and not _KEY.fullmatch(key):
             part.wrong("key", part.place("key"), "a function key from f1 to f12")
@@ -161,7 +197,13 @@ def _read_missing(fields: Fields, modes: dict[str, str]) -> tuple[MissingReason,
         if name is None or code is None or label is None or key is None:
             continue
         reason = MissingReason(
-            source=part.source, name=name, code=code, label=label, key=key, modes=in_modes
+            source=part.source,
+            name=name,
+            code=code,
+            label=label,
+            key=key,
+            modes=in_modes,
+            translations=part.translations,
         )
         _refuse_same_reason(report, reason, reasons)
         reasons.append(reason)
@@ -193,13 +235,13 @@ def _read_definitions(fields: Fields) -> tuple[Definition, ...]:
     definitions: dict[str, Definition] = {}
     for part in fields.mappings("definitions", "a definition"):
         part.allow(("term", "means"))
-        term, means = part.line("term", required=True), part.text("means", required=True)
+        term, means = part.caption("term", required=True), part.passage("means", required=True)
         if term is None or means is None:
             continue
         if term.casefold() in definitions:
             part.report.add("name-repeated", part.place("term"), f"{quote(term)} is defined twice")
         definitions[term.casefold()] = Definition(
-            source=part.source, term=term, means=means.text.strip()
+            source=part.source, term=term, means=means, translations=part.translations
         )
     return tuple(definitions.values())
 
@@ -209,7 +251,7 @@ def _read_guides(fields: Fields) -> tuple[Guide, ...]:
     for part in fields.mappings("guides", "a guide"):
         part.allow(("guide", "title", "items", "text"))
         name = read_name(part.scalar("guide", required=True), part.report, "guide")
-        title, text = part.line("title", required=True), part.text("text", required=True)
+        title, text = part.caption("title", required=True), part.passage("text", required=True)
         items = part.words("items") or []
         if name is None or title is None or text is None:
             continue
@@ -221,8 +263,9 @@ def _read_guides(fields: Fields) -> tuple[Guide, ...]:
             source=part.source,
             name=name,
             title=title,
-            text=text.text.strip(),
+            text=text,
             items=tuple(scalar.text for scalar in items),
+            translations=part.translations,
         )
     return tuple(guides.values())
 
@@ -232,7 +275,7 @@ def _read_summary(fields: Fields) -> tuple[SummaryPart, ...]:
     for part in fields.mappings("summary", "a part of the summary"):
         part.allow(("part", "label", "hint", "ask_if"))
         name = read_name(part.scalar("part", required=True), part.report, "part of the summary")
-        label, hint = part.line("label", required=True), part.line("hint", required=True)
+        label, hint = part.caption("label", required=True), part.caption("hint", required=True)
         if name is None or label is None or hint is None:
             continue
         if name in parts:
@@ -240,7 +283,12 @@ def _read_summary(fields: Fields) -> tuple[SummaryPart, ...]:
                 "name-repeated", part.place("part"), f"the summary has another part {quote(name)}"
             )
         parts[name] = SummaryPart(
-            source=part.source, name=name, label=label, hint=hint, ask_if=part.line("ask_if")
+            source=part.source,
+            name=name,
+            label=label,
+            hint=hint,
+            ask_if=part.line("ask_if"),
+            translations=part.translations,
         )
     return tuple(parts.values())
 

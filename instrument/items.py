@@ -46,7 +46,8 @@ def read_section(context: Context, draft: SectionDraft) -> Section:
     return Section(
         source=draft.fields.source,
         name=draft.name,
-        title=draft.fields.line("title", required=True) or draft.name,
+        title=draft.fields.caption("title", required=True) or draft.name,
+        translations=draft.fields.translations,
         ask_if=context.condition(
             draft.fields.scalar("ask_if"), gate, f"ask_if of section '{draft.name}'"
         ),
@@ -178,7 +179,7 @@ def _read_roster(context: Context, draft: Draft) -> Roster | None:
     fields.allow(_ROSTER_KEYS)
     view = View(declared.place)
     modes = read_modes(fields, context.modes)
-    title = fields.line("title", required=True)
+    title = fields.caption("title", required=True)
     rows = fields.integer("rows", least=1, most=MOST_ROWS)
     if fields.has("rows") and fields.has("size"):
         fields.report.add(
@@ -190,7 +191,7 @@ def _read_roster(context: Context, draft: Draft) -> Roster | None:
     at_most = fields.integer("at_most", least=1, most=MOST_ROWS, required=not fields.has("rows"))
     size = _read_size(context, fields, view, name)
     label = context.text(
-        fields.text("row_label", required=True),
+        fields.said("row_label", required=True),
         View(declared.end + 1, frozenset({name})),
         f"'row_label' of roster {quote(name)}",
     )
@@ -204,6 +205,7 @@ def _read_roster(context: Context, draft: Draft) -> Roster | None:
         ask_if=ask_if,
         modes=modes,
         title=title,
+        translations=fields.translations,
         label=fields.line("label") or title,
         size=size,
         rows=rows,

@@ -223,7 +223,7 @@ class Wording(_Part):
     """The question-by-question specification."""
 
 
-class GridRow(_Part):
+class GridRow(_Translated):
     """The place of a question in a grid: one list of answers asked of several things in turn."""
 
     grid: str
@@ -362,7 +362,7 @@ class Guide(_Translated):
     """The items on whose screen it is offered first."""
 
 
-class Instrument(_Part):
+class Instrument(_Translated):
     """A whole questionnaire."""
 
     name: str

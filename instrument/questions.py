@@ -10,7 +10,7 @@ from instrument.choices import EXPORT_CODES
 from instrument.conditions.nodes import And, Compare, Comparison, Has, Item, Literal, Node, Type
 from instrument.conditions.scope import View
 from instrument.declare import SPECIFY, Draft
-from instrument.fields import Fields
+from instrument.fields import Fields, Said
 from instrument.header import read_modes
 from instrument.models import (
     CHOICE_KINDS,
@@ -144,7 +144,7 @@ def _read_checks(context: Context, draft: Draft, view: View) -> tuple[Check, ...
         part.allow((severities[0], "say"))
         what = f"{severities[0]} check of '{name}'"
         condition = context.condition(part.scalar(severities[0]), view, what)
-        say = context.text(part.text("say", required=True), view, f"'say' of a {what}")
+        say = context.text(part.said("say", required=True), view, f"'say' of a {what}")
         if condition is not None and say is not None:
             checks.append(
                 Check(
@@ -290,10 +290,8 @@ def _specify(draft: Draft, question: Question) -> Question | None:
         # while the comparison alone would be unknown.
         outer = question.ask_if.tree
         tree = And((*(outer.parts if isinstance(outer, And) else (outer,)), tree))
-    ask = draft.specify_text.text.strip() if draft.specify_text else SPECIFY_ASK
-    wording = Wording(
-        source=source, ask=_fixed(source, ask), instruct=_fixed(source, SPECIFY_INSTRUCT)
-    )
+    ask = _fixed_said(draft.specify_text) if draft.specify_text else _fixed(source, SPECIFY_ASK)
+    wording = Wording(source=source, ask=ask, instruct=_fixed(source, SPECIFY_INSTRUCT))
     return Question(
         source=source,
         name=question.name + SPECIFY,
@@ -315,3 +313,15 @@ def _specify(draft: Draft, question: Question) -> Question | None:
 
 def _fixed(source: Source, text: str) -> Text:
     return Text(source=source, raw=text.replace("{", "{{").replace("}", "}}"), pieces=(text,))
+
+
+def _fixed_said(said: Said) -> Text:
+    """A text without fills, in its languages."""
+    first = _fixed(said.first.source, said.first.text.strip())
+    others = {
+        language: _fixed(scalar.source, scalar.text.strip())
+        for language, scalar in said.others.items()
+    }
+    if not others:
+        return first
+    return first.model_copy(update={"translations": MappingProxyType(others)})

@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from typing import Final
 
+from instrument.models import ONE_LANGUAGE
 from instrument.problems import Problem
 from instrument.source import Source
 from instrument.spelling import Speller
@@ -26,6 +27,8 @@ class Report:
     def __init__(self) -> None:
         self.problems: list[Problem] = []
         self.speller = Speller()
+        self.languages: tuple[str, ...] | None = tuple(ONE_LANGUAGE)
+        """The languages of the instrument; None when something is wrong with them."""
 
     def add(self, code: str, source: Source, text: str, hint: str = "") -> None:
         """Note a problem; raises TooManyProblemsError when there have been enough."""

@@ -2,12 +2,14 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from types import MappingProxyType
 from typing import Final
 
 from instrument.conditions.check import read_condition, read_value, read_whole
 from instrument.conditions.errors import ConditionError, EchoError, show
 from instrument.conditions.nodes import Node
 from instrument.conditions.scope import Scope, View
+from instrument.fields import Said
 from instrument.models import Expression, Fill, MissingReason, Text
 from instrument.report import Report
 from instrument.yaml_door import clip
@@ -58,10 +60,24 @@ class Context:
             self.report.add(error.code, scalar.source, says, clip(error.hint, _LONGEST))
             return None
 
-    def text(self, scalar: Scalar | None, view: View, what: str) -> Text | None:
-        """The text that a scalar holds, cut into fixed pieces and fills."""
-        if scalar is None:
+    def text(self, said: Said | Scalar | None, view: View, what: str) -> Text | None:
+        """The text that is written, cut into fixed pieces and fills, in each of its languages."""
+        if said is None:
             return None
+        if isinstance(said, Scalar):
+            return self._cut(said, view, what)
+        first = self._cut(said.first, view, what)
+        others = {
+            language: text
+            for language, scalar in said.others.items()
+            if (text := self._cut(scalar, view, f"{what} in language '{language}'"))
+        }
+        if first is None or not others:
+            return first
+        return first.model_copy(update={"translations": MappingProxyType(others)})
+
+    def _cut(self, scalar: Scalar, view: View, what: str) -> Text | None:
+        """The text that a scalar holds."""
         raw = scalar.text.strip()
         if "{" not in raw and "}" not in raw:
             return Text(source=scalar.source, raw=raw, pieces=(raw,))

@@ -46,6 +46,23 @@ EXAMPLES: Final[dict[str, tuple[str, Files]]] = {
     "name-reserved": ("home.yaml:23:15", changed("question: pets", "question: count")),
     "name-repeated": ("home.yaml:23:15", changed("question: pets", "question: size")),
     "section-name": ("home.yaml:1:10", changed("section: home", "section: house")),
+    "language-form": (
+        "instrument.yaml:3:13",
+        changed(
+            "title: Household survey\n", "title: Household survey\nlanguages: {Spanish: Español}\n"
+        ),
+    ),
+    "language-unknown": (
+        "home.yaml:2:19",
+        changed("title: Home\n", "title: {en: Home, es: Casa}\n"),
+    ),
+    "language-missing": (
+        "home.yaml:2:8",
+        files(
+            HEADER.replace("\nmodes:", "\nlanguages: {en: English, es: Español}\nmodes:"),
+            HOME.replace("title: Home", "title: {es: Casa}"),
+        ),
+    ),
     "choice-code": (
         "instrument.yaml:13:28",
         changed("name: rented, code: 2", "name: rented, code: -2"),

@@ -1,0 +1,185 @@
+"""Texts in several languages: read, fallen back on, refused, and reported as untranslated."""
+
+from types import MappingProxyType
+from typing import Final
+
+import pytest
+
+from instrument import Instrument, InstrumentError, Roster, Statement, read_files
+from instrument.normal import normal_form
+from tests.instrument.household import question
+
+HEADER: Final = """\
+instrument: bilingual
+title: {en: Household survey, es: Encuesta de hogares}
+version: "1"
+languages: {en: English, es: Español, pt-BR: Português}
+modes: {interview: Telephone interview, record: Record extraction}
+missing:
+  - reason: not_sure
+    code: -1
+    label: {es: No está seguro, en: Not sure}
+    key: f8
+choices:
+  tenures:
+    - {name: owned, code: 1, label: {en: Owned, es: Propia}}
+    - {name: other, code: 9, label: Another, specify: {en: Which one?, es: ¿Cuál?}}
+definitions:
+  - {term: {en: household, es: hogar}, means: {en: Who lives here., es: Quien vive aquí.}}
+guides:
+  - guide: counts
+    title: {en: Who counts, es: Quién cuenta}
+    text: {en: "1. All.", es: "1. Todos."}
+summary:
+  - {part: who, label: {en: Who, es: Quién}, hint: Write a sentence.}
+sections: [home]
+"""
+
+HOME: Final = """\
+section: home
+title: {en: Home, es: Hogar}
+items:
+  - statement: intro
+    say: {en: Hello., es: Hola.}
+    record: {say: {en: Open the file., es: Abra el expediente.}}
+  - question: size
+    kind: integer
+    label: Persons
+    ask: {en: How many people live here?, es: ¿Cuántas personas viven aquí?, pt-BR: Quantas?}
+    instruct: Count children, too.
+    checks:
+      - soft: size < 9
+        say: {en: "Is {size} right?", es: "¿Son {size + 0 | tantas} personas?"}
+  - {question: tenure, kind: one_of, label: Tenure, ask: Owned?, choices: tenures}
+  - roster: people
+    title: {en: People, es: Personas}
+    size: size
+    at_most: 5
+    row_label: {en: "Person {row}", es: "Persona {row}"}
+    items:
+      - {question: works, kind: yes_no, label: Works, ask: Works?}
+"""
+
+
+def files(header: str = HEADER, home: str = HOME) -> dict[str, bytes]:
+    return {"instrument.yaml": header.encode(), "home.yaml": home.encode()}
+
+
+@pytest.fixture(scope="module")
+def survey() -> Instrument:
+    return read_files(files())
+
+
+def refused(header: str = HEADER, home: str = HOME) -> list[str]:
+    with pytest.raises(InstrumentError) as caught:
+        read_files(files(header, home))
+    return [f"{one.source} {one.code}" for one in caught.value.problems]
+
+
+def test_texts_of_items_are_kept_in_each_language(survey: Instrument) -> None:
+    ask = question(survey, "size").wordings["interview"].ask
+    assert [str(ask.in_language(one)) for one in (None, "en", "es", "pt-BR", "fr")] == [
+        "How many people live here?",
+        "How many people live here?",
+        "¿Cuántas personas viven aquí?",
+        "Quantas?",
+        "How many people live here?",
+    ]
+    assert list(ask.translations) == ["es", "pt-BR"]
+    statement = survey.items["intro"]
+    assert isinstance(statement, Statement)
+    assert str(statement.wordings["record"].ask.in_language("es")) == "Abra el expediente."
+
+
+def test_fills_are_read_for_each_language(survey: Instrument) -> None:
+    (check,) = question(survey, "size").checks
+    assert [fill.expression.text for fill in check.say.fills] == ["size"]
+    (spanish,) = check.say.in_language("es").fills
+    assert (str(spanish.expression.tree), spanish.fallback) == ("size + 0", "tantas")
+    roster = survey.items["people"]
+    assert isinstance(roster, Roster)
+    assert str(roster.row_label.in_language("es")) == "Persona {row}"
+
+
+def test_fixed_words_are_said_in_a_language_or_else_in_the_first(survey: Instrument) -> None:
+    tenure, people = question(survey, "tenure"), survey.items["people"]
+    assert isinstance(people, Roster)
+    said = [
+        survey.said("title", "es"),
+        survey.sections[0].said("title", "es"),
+        people.said("title", "es"),
+        survey.missing[0].said("label", "es"),
+        survey.missing[0].said("label"),
+        survey.definitions[0].said("term", "es"),
+        survey.definitions[0].said("means", "es"),
+        survey.guides[0].said("title", "es"),
+        survey.guides[0].said("text", "es"),
+        survey.summary[0].said("label", "es"),
+        survey.summary[0].said("hint", "es"),
+        tenure.choice["owned"].said("label", "es"),
+        tenure.choice["other"].said("label", "es"),
+        str(question(survey, "tenure_specify").wordings["interview"].ask.in_language("es")),
+    ]
+    assert said == [
+        "Encuesta de hogares", "Hogar", "Personas", "No está seguro", "Not sure", "hogar",
+        "Quien vive aquí.", "Quién cuenta", "1. Todos.", "Quién", "Write a sentence.", "Propia",
+        "Another", "¿Cuál?",
+    ]  # fmt: skip
+
+
+def test_an_instrument_without_languages_has_one() -> None:
+    one = read_files(
+        {
+            "instrument.yaml": b'instrument: one\ntitle: {en: One}\nversion: "1"\nsections: [a]\n',
+            "a.yaml": b"section: a\ntitle: A\nitems:\n  - {statement: s, say: {en: Hello.}}\n",
+        }
+    )
+    assert one.languages == MappingProxyType({"en": "English"})
+    assert one.title == "One"
+
+
+def test_order_of_languages_in_a_text_changes_no_fingerprint_and_a_word_does() -> None:
+    plain = read_files(files()).fingerprint
+    turned = HOME.replace("{en: Home, es: Hogar}", "{es: Hogar, en: Home}")
+    other = HOME.replace("es: Hola.", "es: Buenos días.")
+    assert read_files(files(home=turned)).fingerprint == plain
+    assert read_files(files(home=other)).fingerprint != plain
+    assert "Buenos días." in normal_form(read_files(files(home=other)))
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "expected"),
+    [
+        ("es: Hogar}", "ex: Hogar}", ["home.yaml:2:19 language-unknown"]),
+        ("title: {en: Home, es: Hogar}", "title: {es: Hogar}", ["home.yaml:2:8 language-missing"]),
+        ("title: {en: Home, es: Hogar}", "title: {eng: Home}", ["home.yaml:2:9 language-unknown"]),
+        ("title: {en: Home, es: Hogar}", "title: {en: Home, es: }", ["home.yaml:2:19 value-empty"]),
+        ("title: {en: Home, es: Hogar}", "title: {en: [Home]}", ["home.yaml:2:13 value-form"]),
+        ("title: {en: Home, es: Hogar}", "title: {size}", ["home.yaml:2:8 value-form"]),
+        ("title: {en: Home, es: Hogar}", "title: [Home]", ["home.yaml:2:8 value-form"]),
+        ("es: Hogar}", 'es: "{size}"}', ["home.yaml:2:23 fill-not-here"]),
+        ("label: Persons", "label: {en: Persons}", ["home.yaml:9:12 value-form"]),
+        ("{size + 0 | tantas}", "{sise}", ["home.yaml:14:43 condition-name"]),
+        ("es: Hola.", 'es: "Hola {a."', ["home.yaml:5:27 fill-syntax"]),
+    ],
+)  # fmt: skip
+def test_one_mistake_in_a_translation_is_one_problem(
+    old: str, new: str, expected: list[str]
+) -> None:
+    assert HOME.count(old) == 1
+    assert refused(home=HOME.replace(old, new)) == expected
+
+
+@pytest.mark.parametrize(
+    ("new", "expected"),
+    [
+        ("languages: {english: English, es: Español}", "instrument.yaml:4:13 language-form"),
+        ("languages: English", "instrument.yaml:4:12 value-form"),
+        ("languages: {}", "instrument.yaml:4:12 value-empty"),
+        ("languages: {en: , es: Español}", "instrument.yaml:4:13 value-empty"),
+        ("langages: {en: English, es: Español}", "instrument.yaml:4:1 key-unknown"),
+    ],
+)
+def test_unusable_languages_are_said_once_and_not_by_every_text(new: str, expected: str) -> None:
+    listed = "languages: {en: English, es: Español, pt-BR: Português}"
+    assert refused(HEADER.replace(listed, new)) == [expected]
