@@ -18,7 +18,8 @@ from instrument.models import Question
 from instrument.values import Answer, Instance, Missing
 from skips import Program, Route, compile_instrument
 from skips.cells import Cells
-from skips.program import ASKABLE, ROOT
+from skips.places import ROOT
+from skips.program import ASKABLE
 from skips.truth import YES
 from tests.naive import Naive
 

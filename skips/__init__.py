@@ -2,6 +2,7 @@
 
 from skips.change import Change, Computation, Failing
 from skips.errors import CompileError, RouteError
+from skips.offers import shown_order
 from skips.program import Program, compile_instrument
 from skips.progress import SectionProgress, SectionState
 from skips.route import Route
@@ -21,4 +22,5 @@ __all__ = [
     "Status",
     "Truth",
     "compile_instrument",
+    "shown_order",
 ]

@@ -19,8 +19,8 @@ from instrument.models import Computed, Item, Question, Roster, Statement
 from instrument.values import Missing
 from skips.compile import Compiler
 from skips.fills import spoken
-from skips.places import Scope
-from skips.program import ROOT, Program
+from skips.places import ROOT, Scope
+from skips.program import Program
 from skips.state import State
 from skips.truth import NO, UNKNOWN, YES
 

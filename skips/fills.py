@@ -7,62 +7,47 @@ from decimal import Decimal
 from instrument.conditions.nodes import Item as ItemNode
 from instrument.conditions.nodes import Node
 from instrument.models import Choice, Computed, Question, Text
-from instrument.values import PartialDate, Value
+from instrument.values import Duration, PartialDate, Value
 from skips.cells import Cells, Reading
 from skips.compile import Compiler
 from skips.places import Scope
 from skips.program import Program
+from skips.speech import SPEECH, Speech, speech_of
 
 NOTHING = "…"
 """Stands where a fill has neither a value nor a fallback."""
 
-# Spelled out, since the calendar module's names change with the locale.
-_MONTHS = (
-    "January",
-    "February",
-    "March",
-    "April",
-    "May",
-    "June",
-    "July",
-    "August",
-    "September",
-    "October",
-    "November",
-    "December",
-)
 
-
-def fill(program: Program, cells: Cells, text: Text, row: int = 0) -> str:
-    """A text with its fills filled in."""
+def fill(
+    program: Program, cells: Cells, text: Text, row: int = 0, language: str | None = None
+) -> str:
+    """A text with its fills filled in, in a language (None: the instrument's first)."""
+    speech = speech_of(language or next(iter(program.instrument.languages)))
     words = []
-    for piece in text.pieces:
+    for piece in text.in_language(language).pieces:
         if isinstance(piece, str):
             words.append(piece)
             continue
-        value = _reading(program, piece.expression.tree, row)(cells)
+        tree = piece.expression.tree
+        value = _reading(program, tree, row)(cells)
         if value is None:
             words.append(NOTHING if piece.fallback is None else piece.fallback)
         else:
-            words.append(spoken(value, _choices(program, piece.expression.tree)))
+            labels = _labels(_choices(program, tree), language)
+            words.append(_spoken(value, labels, speech))
     return "".join(words)
 
 
-def spoken(value: Value, choices: Sequence[Choice] = ()) -> str:
-    """A value as it is read within a sentence: labels for choices, dates and times in words."""
-    if isinstance(value, tuple):
-        return _listed([spoken(name, choices) for name in value])
-    if isinstance(value, str):
-        labels = {choice.name: choice.label for choice in choices}
-        return within_sentence(labels[value]) if value in labels else value
-    if isinstance(value, Decimal):
-        digits = f"{value:f}"
-        return digits.rstrip("0").rstrip(".") if "." in digits else digits
-    if isinstance(value, PartialDate):
-        return _date(value)
-    if isinstance(value, datetime.time):
-        return f"{value.hour % 12 or 12}:{value.minute:02d} {'am' if value.hour < 12 else 'pm'}"
-    return str(value)
+def spoken(value: Value, choices: Sequence[Choice] = (), language: str | None = None) -> str:
+    """A value as it is read within a sentence: labels for choices, dates and times in words.
+
+    Args:
+        value: what was answered or worked out.
+        choices: the choices of its item, for their labels.
+        language: one of the instrument's languages; None means the first, and words in English.
+    """
+    speech = SPEECH["en"] if language is None else speech_of(language)
+    return _spoken(value, _labels(choices, language), speech)
 
 
 def within_sentence(label: str) -> str:
@@ -71,6 +56,30 @@ def within_sentence(label: str) -> str:
     if (len(first) > 1 and first.isupper()) or first == "I":
         return label
     return label[:1].lower() + label[1:]
+
+
+def _labels(choices: Sequence[Choice], language: str | None) -> dict[str, str]:
+    return {choice.name: choice.said("label", language) for choice in choices}
+
+
+def _spoken(value: Value, labels: dict[str, str], speech: Speech) -> str:
+    if isinstance(value, tuple):
+        return _listed([_spoken(name, labels, speech) for name in value], speech.joiner)
+    if isinstance(value, str):
+        label = labels.get(value)
+        if label is None:
+            return value
+        return within_sentence(label) if speech.lowers else label
+    if isinstance(value, Decimal):
+        return _number(value)
+    if isinstance(value, PartialDate):
+        return _date(value, speech)
+    if isinstance(value, datetime.time):
+        return _time(value, speech)
+    if isinstance(value, Duration):
+        one, several = speech.units[value.unit]
+        return f"{_number(value.amount)} {one if value.amount == 1 else several}"
+    return str(value)
 
 
 def _reading(program: Program, tree: Node, row: int) -> Reading:
@@ -88,14 +97,26 @@ def _choices(program: Program, tree: Node) -> Sequence[Choice]:
     return item.choices if isinstance(item, Question | Computed) else ()
 
 
-def _listed(words: Sequence[str]) -> str:
+def _listed(words: Sequence[str], joiner: str) -> str:
     if len(words) < 3:
-        return " and ".join(words)
-    return ", ".join(words[:-1]) + " and " + words[-1]
+        return joiner.join(words)
+    return ", ".join(words[:-1]) + joiner + words[-1]
 
 
-def _date(date: PartialDate) -> str:
-    if date.month is None:
-        return str(date.year)
-    month = _MONTHS[date.month - 1]
-    return f"{month} {date.year}" if date.day is None else f"{month} {date.day}, {date.year}"
+def _number(number: Decimal) -> str:
+    digits = f"{number:f}"
+    return digits.rstrip("0").rstrip(".") if "." in digits else digits
+
+
+def _date(date: PartialDate, speech: Speech) -> str:
+    if date.month is None or not speech.months:
+        return str(date)
+    month = speech.months[date.month - 1]
+    form = speech.month if date.day is None else speech.day
+    return form.format(day=date.day, month=month, year=date.year)
+
+
+def _time(time: datetime.time, speech: Speech) -> str:
+    if not speech.half_days:
+        return f"{time.hour}:{time.minute:02d}"
+    return f"{time.hour % 12 or 12}:{time.minute:02d} {'am' if time.hour < 12 else 'pm'}"

@@ -1,7 +1,8 @@
 """What can be said over the rows of a roster.
 
 Only rows that stand and are on the route take part. A roster that is not applicable has no rows;
-where it is not known whether one applies, or how many rows it has, all about it is not known.
+where it is not known whether one applies, or how many rows it has, all about it is not known. A row
+of which it is not known whether it is asked counts as one about which nothing is known.
 """
 
 from collections.abc import Callable, Iterable, Iterator
@@ -93,8 +94,11 @@ def _is_unsettled(cells: Cells, roster: int) -> bool:
 def _truths(cells: Cells, rows: list[Row]) -> Iterator[int]:
     universe = cells.universe
     for gate, where, _ in rows:
-        if universe[gate] == YES:
+        truth = universe[gate]
+        if truth == YES:
             yield YES if where is None else where(cells)
+        elif truth == UNKNOWN:
+            yield UNKNOWN
 
 
 def _numbers(cells: Cells, roster: int, rows: list[Row]) -> list[int | Decimal] | None:
@@ -103,9 +107,9 @@ def _numbers(cells: Cells, roster: int, rows: list[Row]) -> list[int | Decimal] 
         return None
     numbers: list[int | Decimal] = []
     for gate, where, value in rows:
-        if cells.universe[gate] != YES:
-            continue
-        truth = YES if where is None else where(cells)
+        truth = cells.universe[gate]
+        if truth == YES and where is not None:
+            truth = where(cells)
         if truth == NO:
             continue
         assert value is not None

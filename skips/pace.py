@@ -17,6 +17,7 @@ SECONDS_TO_ANSWER: dict[Kind, float] = {
     Kind.DECIMAL: 5.0,
     Kind.DATE: 6.0,
     Kind.TIME: 5.0,
+    Kind.DURATION: 6.0,
     Kind.TEXT: 10.0,
     Kind.LONG_TEXT: 45.0,
 }
@@ -38,9 +39,23 @@ def expected_seconds(item: Item, mode: str, *, from_record: bool) -> float:
             if wording is None:
                 return 0.0
             seconds = SECONDS_TO_ANSWER[item.kind] + _reading(wording.ask, from_record=from_record)
-            if item.read_choices and not from_record:
-                seconds += sum(_words(choice.label) for choice in item.choices) / WORDS_PER_SECOND
-            return seconds
+            return seconds if from_record else seconds + _read_around(item, mode)
+
+
+def _read_around(question: Question, mode: str) -> float:
+    """Seconds for what is read aloud besides the question: its choices, and the stem of its grid.
+
+    A grid's stem and choices are read once, before its first row.
+    """
+    grid = question.grid
+    if grid is not None and grid.number > 1:
+        return 0.0
+    words = 0
+    if grid is not None and mode in grid.stem:
+        words += _words(grid.stem[mode].raw)
+    if question.read_choices:
+        words += sum(_words(choice.label) for choice in question.choices if choice.read)
+    return words / WORDS_PER_SECOND
 
 
 def _reading(text: Text, *, from_record: bool) -> float:

@@ -1,10 +1,16 @@
 """Where everything of an instrument stands in the flat lists of a case."""
 
 from dataclasses import dataclass, field
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
+from instrument.conditions.nodes import INTERVIEW_DATE
 from instrument.models import Roster, Section
 from instrument.values import Instance
+
+ROOT: Final = 0
+"""The slot that is always on the route; sections stand behind it."""
+DATE: Final = 1
+"""The slot of the interview's date, which conditions read like an answer."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +72,8 @@ class Scope(NamedTuple):
 
     def slot(self, name: str) -> int:
         """The slot that a name means here; KeyError when it means nothing."""
+        if name == INTERVIEW_DATE:
+            return DATE
         roster = self.places.roster_of.get(name)
         if roster is None:
             return self.places.slots[Instance(name)]

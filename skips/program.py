@@ -26,14 +26,11 @@ from skips.compile import Compiler
 from skips.errors import CompileError, RouteError
 from skips.gates import Behind, behind_gates
 from skips.pace import expected_seconds
-from skips.places import Places, RosterPlace, Scope, SectionPlace
-from skips.readings import computed_value, never, roster_size, row_stands
+from skips.places import ROOT, Places, RosterPlace, Scope, SectionPlace
+from skips.readings import computed_value, never, roster_size, row_asked
 
 SPARE_ROWS = 2
 """Ids of removed rows are not used again: an open roster can add this many times its `at_most`."""
-
-ROOT = 0
-"""The slot that is always on the route; sections stand behind it."""
 
 
 # What a slot is for. Plain integers in a row of bytes, as they are looked at for every slot.
@@ -42,6 +39,8 @@ ASKABLE: Final = 1
 """A question or a statement: what the interviewer meets."""
 COMPUTED: Final = 2
 ROSTER: Final = 3
+GIVEN: Final = 4
+"""The date of the interview: a value that nobody is asked for and that is not worked out."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,6 +84,9 @@ class Program:
     """Expected duration of each askable slot."""
     fills: dict[tuple[int, int], tuple[Node, Reading]] = field(default_factory=dict)
     """Fills compiled so far, by identity of the tree and row; holding the tree keeps that valid."""
+
+    offers: dict[tuple[str, int], dict[str, Condition]] = field(default_factory=dict)
+    """Conditions of choices compiled so far, by question and row: choice to condition."""
 
     @property
     def size(self) -> int:
@@ -138,6 +140,7 @@ class _Layout:
             {name: roster.name for name, roster in instrument.roster_of.items()}
         )
         root = self._add(GATE, ROOT)
+        self._add(GIVEN, root)
         for section in instrument.sections:
             gate = self._add(GATE, root)
             for item in section.items:
@@ -222,9 +225,7 @@ class _Wiring:
 
     def _of_gate(self, slot: int) -> tuple[Condition | None, Reading | None]:
         if slot in self.row_gates:
-            place, row = self.row_gates[slot]
-            self._note(slot, {place.slot}, set())
-            return row_stands(place, row), None
+            return self._row_condition(slot, *self.row_gates[slot]), None
         section = self.section_gates.get(slot)
         if section is None or section.ask_if is None:
             return None, None
@@ -232,6 +233,14 @@ class _Wiring:
         condition = compiler.truth(section.ask_if.tree)
         self._note(slot, compiler.reads, compiler.watches)
         return condition, None
+
+    def _row_condition(self, slot: int, place: RosterPlace, row: int) -> Condition:
+        compiler = Compiler(Scope.at(self.places, row))
+        compiler.reads.add(place.slot)
+        row_if = place.roster.row_if
+        wanted = None if row_if is None else compiler.truth(row_if.tree)
+        self._note(slot, compiler.reads, compiler.watches)
+        return row_asked(place, row, wanted)
 
     def _of_item(self, slot: int, item: Item) -> tuple[Condition | None, Reading | None]:
         instance = self.program.instances[slot]

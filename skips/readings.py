@@ -34,6 +34,19 @@ def row_stands(place: RosterPlace, row: int) -> Condition:
     return by_hand if place.is_open else by_size
 
 
+def row_asked(place: RosterPlace, row: int, wanted: Condition | None) -> Condition:
+    """Whether a row stands and its roster's `row_if`, where it has one, wants it."""
+    stands = row_stands(place, row)
+    if wanted is None:
+        return stands
+
+    def condition(cells: Cells) -> int:
+        truth = stands(cells)
+        return min(truth, wanted(cells)) if truth else NO
+
+    return condition
+
+
 def roster_size(place: RosterPlace, compiler: Compiler) -> Reading:
     """How many rows a roster on the route has, within 0 and its `at_most`."""
     roster, slot = place.roster, place.slot

@@ -3,13 +3,14 @@
 from collections.abc import Iterator, Mapping
 from itertools import compress
 
-from instrument.models import Instrument, Text
-from instrument.values import Answer, Instance, Missing, Value
+from instrument.models import Choice, Computed, Instrument, Question, Text
+from instrument.values import Answer, Instance, Missing, PartialDate, Value
 from skips.change import NO_CHANGE, Change, Failing
 from skips.errors import RouteError
 from skips.explain import explain
 from skips.fills import fill
-from skips.places import RosterPlace, SectionPlace
+from skips.offers import offered
+from skips.places import DATE, RosterPlace, SectionPlace
 from skips.program import ASKABLE, COMPUTED, Program
 from skips.progress import SectionProgress, SectionState
 from skips.report import report
@@ -25,12 +26,19 @@ class Route:
     that takes an instance raises RouteError when the instrument does not have it.
     """
 
-    def __init__(self, program: Program, answers: Mapping[Instance, Answer] | None = None) -> None:
+    def __init__(
+        self,
+        program: Program,
+        answers: Mapping[Instance, Answer] | None = None,
+        interview_date: PartialDate | None = None,
+    ) -> None:
         self.program = program
         self.state = State(program)
         self._added: dict[str, list[int]] = {
             name: [] for name, place in program.places.rosters.items() if place.is_open
         }
+        if interview_date is not None:
+            self.set_interview_date(interview_date)
         for instance, answer in (answers or {}).items():
             self.answer(instance, answer)
 
@@ -59,11 +67,23 @@ class Route:
         state.undo(slot, before, trace)
         return change
 
+    @property
+    def interview_date(self) -> PartialDate | None:
+        """The date that conditions read as `interview_date`; None as long as it is not known."""
+        date = self.state.cells.counted[DATE]
+        assert date is None or isinstance(date, PartialDate)
+        return date
+
+    def set_interview_date(self, date: PartialDate | None) -> Change:
+        """Say on which day the interview takes place (None: not known), and report what that did.
+
+        It is the local date of the case's first sitting.
+        """
+        return self._report(self.state.put(DATE, date))
+
     def next_row(self, roster: str) -> int:
         """The id that `add_row` would give; raises RouteError where it would."""
-        place, added = self._open_roster(roster)
-        if len(self.rows(roster)) >= place.roster.at_most:
-            raise RouteError(f"'{roster}' has room for {place.roster.at_most} and is full.")
+        place, added = self._room_in(roster)
         row = len(added) + 1
         if row > len(place.gates):
             raise RouteError(f"'{roster}' cannot take another new row; bring back a removed one.")
@@ -93,19 +113,23 @@ class Route:
         place, added = self._open_roster(roster)
         if row not in added or row in self._standing(place):
             raise RouteError(f"'{roster}' has no removed row {row} to bring back.")
-        if len(self.rows(roster)) >= place.roster.at_most:
-            raise RouteError(f"'{roster}' has room for {place.roster.at_most} and is full.")
+        self._room_in(roster)
         return self._put_rows(place, self._standing(place) | {row})
 
     def rows(self, roster: str, *, removed: bool = False) -> tuple[int, ...]:
-        """The ids of a roster's rows; of an open one with `removed` those that were removed, too.
+        """The ids of a roster's rows that are asked; of an open one with `removed` all there were.
 
         Rows of an open roster stand whether or not the roster is on the route now.
         """
-        place = self._roster(roster)
+        place, cells = self._roster(roster), self.state.cells
+        if place.is_open and removed:
+            return tuple(self._added[roster])
         if place.is_open:
-            return tuple(self._added[roster] if removed else sorted(self._standing(place)))
-        universe = self.state.cells.universe
+            asked = sorted(self._standing(place))
+            if place.roster.row_if is not None:
+                asked = [row for row in asked if self._is_asked(place, row)]
+            return tuple(asked)
+        universe = cells.universe
         return tuple(row for row, gate in enumerate(place.gates, start=1) if universe[gate] == YES)
 
     # --- one item --------------------------------------------------------------------------------
@@ -138,6 +162,16 @@ class Route:
     def on_route(self, instance: Instance) -> bool:
         """Whether the answers so far call for the item."""
         return self.state.cells.universe[self.program.slot(instance)] == YES
+
+    def offered(self, instance: Instance) -> tuple[Choice, ...]:
+        """The choices that an item offers now, in the author's order; none where it has none.
+
+        Left out are those whose `ask_if` is *no*; one that is unknown hides nothing.
+        """
+        item = self.program.items[self.program.slot(instance)]
+        if isinstance(item, Question):
+            return offered(self.program, self.state.cells, item, instance.row)
+        return item.choices if isinstance(item, Computed) else ()
 
     def explain(self, instance: Instance) -> str:
         """Why an item is asked or not, naming what decides it and the answers that were read."""
@@ -181,13 +215,20 @@ class Route:
             if slot is None or self.program.checks[number].slot == slot
         ]
 
-    def fill(self, text: Text, row: int = 0) -> str:
-        """A text with its fills filled in from what counts now; `row` is that of its item."""
-        return fill(self.program, self.state.cells, text, row)
+    def fill(self, text: Text, row: int = 0, language: str | None = None) -> str:
+        """A text with its fills filled in from what counts now.
 
-    def row_label(self, roster: str, row: int) -> str:
+        Args:
+            text: of the instrument.
+            row: that of its item.
+            language: one of the instrument's; None means the first, which also stands in where
+                there is no translation.
+        """
+        return fill(self.program, self.state.cells, text, row, language)
+
+    def row_label(self, roster: str, row: int, language: str | None = None) -> str:
         """What stands above the items of a row."""
-        return self.fill(self._roster(roster).roster.row_label, row)
+        return self.fill(self._roster(roster).roster.row_label, row, language)
 
     # --- progress --------------------------------------------------------------------------------
 
@@ -226,6 +267,17 @@ class Route:
         if not place.is_open:
             raise RouteError(f"The rows of '{name}' follow from answers and are not added by hand.")
         return place, self._added[name]
+
+    def _room_in(self, roster: str) -> tuple[RosterPlace, list[int]]:
+        """An open roster in which another row can stand."""
+        place, added = self._open_roster(roster)
+        if len(self._standing(place)) >= place.roster.at_most:
+            raise RouteError(f"'{roster}' has room for {place.roster.at_most} and is full.")
+        return place, added
+
+    def _is_asked(self, place: RosterPlace, row: int) -> bool:
+        condition = self.program.conditions[place.gates[row - 1]]
+        return condition is not None and condition(self.state.cells) == YES
 
     def _standing(self, place: RosterPlace) -> frozenset[int]:
         return self.state.cells.rows.get(place.slot, frozenset())

@@ -9,14 +9,18 @@ from collections.abc import Sequence
 from decimal import Decimal
 from typing import NamedTuple
 
-from instrument.values import Answer, Missing, Value
+from instrument.values import Answer, Duration, Missing, Value
 from skips.blocks import Block, freeze, let_in, put_back, save, thaw
 from skips.cells import Cells
-from skips.program import ASKABLE, ROOT, Program
+from skips.places import ROOT
+from skips.program import ASKABLE, Program
 from skips.truth import NO, YES
 
 Was = tuple[int, int, Value | None, str | None, int]
 """What stood in a slot before it changed: slot, universe, value, reason, and own condition."""
+
+_WRITTEN = frozenset({Decimal, Duration})
+"""Types of which equal values can be written differently."""
 
 
 class Moved(NamedTuple):
@@ -262,4 +266,4 @@ class State:
 
 def _is_same(value: Value | None, other: Value | None) -> bool:
     """Whether two values are equal and read the same: 1.0 and 1.00 are equal and do not."""
-    return value == other and (type(value) is not Decimal or str(value) == str(other))
+    return value == other and (type(value) not in _WRITTEN or str(value) == str(other))

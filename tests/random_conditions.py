@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 from instrument.conditions import nodes as n
 from instrument.models import Kind
 from instrument.source import Source
-from instrument.values import PartialDate
+from instrument.values import Duration, PartialDate
 
 HERE = Source("random.yaml", 1, 1)
 MODES = ("interview", "record")
@@ -22,6 +22,9 @@ DATES = tuple(
     map(PartialDate.parse, ("2019", "2019-02", "2020-02-29", "2019-02-28", "2020", "2021-02-28"))
 )
 TIMES = (datetime.time(9), datetime.time(14, 30))
+DURATIONS = tuple(
+    map(Duration.parse, ("0 minutes", "60 minutes", "1 hours", "1.5 hours", "2 days", "1 months"))
+)
 WORDS = ("x", "y")
 TYPES = {
     Kind.YES_NO: n.Type.CHOICE,
@@ -31,6 +34,7 @@ TYPES = {
     Kind.DECIMAL: n.Type.NUMBER,
     Kind.DATE: n.Type.DATE,
     Kind.TIME: n.Type.TIME,
+    Kind.DURATION: n.Type.DURATION,
     Kind.TEXT: n.Type.TEXT,
     Kind.LONG_TEXT: n.Type.TEXT,
 }
@@ -87,6 +91,8 @@ def random_value(rng: Random, kind: Kind) -> Any:
             return rng.choice(DATES)
         case Kind.TIME:
             return rng.choice(TIMES)
+        case Kind.DURATION:
+            return rng.choice(DURATIONS)
         case _:
             return rng.choice(WORDS)
 
@@ -139,6 +145,13 @@ def date(rng: Random, dates: list[Known]) -> n.Node:
     return n.Literal(rng.choice(DATES), n.Type.DATE)
 
 
+def duration(rng: Random, durations: list[Known]) -> n.Node:
+    """An expression that comes to a duration."""
+    if durations and rng.random() < 0.5:
+        return rng.choice(durations).node
+    return n.Literal(rng.choice(DURATIONS), n.Type.DURATION)
+
+
 def condition(rng: Random, view: View, depth: int) -> n.Node:
     """An expression that comes to yes or no."""
     roll = rng.random()
@@ -185,6 +198,8 @@ def about(rng: Random, view: View, item: Known, depth: int) -> n.Node:
             if rng.random() < 0.5:
                 return n.Compare(sign, node, literal(rng.choice(TIMES), n.Type.TIME))
             return n.Compare(sign, node, rng.choice(view.of(Kind.TIME)).node)
+        case Kind.DURATION:
+            return n.Compare(sign, node, duration(rng, view.of(Kind.DURATION)))
         case _:
             words = CHOICES if kind is Kind.ONE_OF else WORDS
             type_ = TYPES[kind]

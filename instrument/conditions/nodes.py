@@ -11,10 +11,15 @@ from dataclasses import dataclass, field, fields
 from decimal import Decimal
 from enum import StrEnum
 
-from instrument.values import PartialDate
+from instrument.values import Duration, PartialDate
 
 ROW = "row"
 """Stands for the number of the row, inside rosters and roster functions."""
+
+INTERVIEW_DATE = "interview_date"
+"""Stands for the local date of the case's first sitting; unknown as long as there is none."""
+PSEUDO_ITEMS = frozenset({ROW, INTERVIEW_DATE})
+"""Names that conditions read like items and that are none."""
 
 
 class Type(StrEnum):
@@ -73,7 +78,7 @@ class RosterFunction(StrEnum):
 class Literal:
     """A constant: a number, a text, a date, a time of day, or the name of a choice."""
 
-    value: int | Decimal | str | PartialDate | datetime.time
+    value: int | Decimal | str | PartialDate | datetime.time | Duration
     type: Type
     at: int = field(default=0, compare=False)
     quoted: bool = field(default=False, compare=False)
@@ -323,7 +328,7 @@ def type_of(node: Node) -> Type:
 
 
 def names_read(node: Node) -> frozenset[str]:
-    """Every item and roster that the tree mentions, without `row`."""
+    """Every item and roster that the tree mentions, without `row` and `interview_date`."""
     names: set[str] = set()
     for one in walk(node):
         match one:
@@ -331,7 +336,7 @@ def names_read(node: Node) -> frozenset[str]:
                 names.add(name)
             case _:
                 pass
-    return frozenset(names - {ROW})
+    return frozenset(names - PSEUDO_ITEMS)
 
 
 def _is_product(node: Arithmetic) -> bool:

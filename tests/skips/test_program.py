@@ -8,7 +8,7 @@ from instrument.conditions.nodes import Item, Literal, Type
 from instrument.models import Expression, Instrument, Question
 from instrument.values import Instance
 from skips import CompileError, Route, RouteError, compile_instrument
-from skips.program import ROOT
+from skips.places import ROOT
 from tests.random_conditions import HERE
 from tests.scenario import inline_instrument
 from tests.strategies import random_instrument
