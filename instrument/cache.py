@@ -13,9 +13,10 @@ import os
 import tempfile
 from collections.abc import Callable, Mapping
 from contextlib import suppress
-from dataclasses import fields, is_dataclass
+from dataclasses import MISSING, fields, is_dataclass
 from decimal import Decimal
 from enum import StrEnum
+from functools import cache
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any, Final, get_args
@@ -27,6 +28,7 @@ from instrument import models
 from instrument.conditions import nodes
 from instrument.files import instrument_files
 from instrument.models import Instrument
+from instrument.pause import collector_paused
 from instrument.reader import read_files
 from instrument.source import Source
 from instrument.values import Duration, PartialDate
@@ -57,20 +59,20 @@ _NODES: Final = get_args(nodes.Node)
 Json = None | bool | int | str | list["Json"]
 
 
-def read_cached(folder: Path, cache: Path | None = None) -> Instrument:
+def read_cached(folder: Path, kept: Path | None = None) -> Instrument:
     """Read the instrument in a folder, from the cache when it was read before.
 
     Args:
         folder: of the instrument.
-        cache: the folder of the cache, made when it is not there; None does without one.
+        kept: the folder of the cache, made when it is not there; None does without one.
 
     Raises:
         InstrumentError: the instrument cannot be used.
     """
     files = instrument_files(folder)
-    if cache is None:
+    if kept is None:
         return read_files(files)
-    place = cache / f"{key_of(files)}.json"
+    place = kept / f"{key_of(files)}.json"
     found = _look_up(place)
     if found is not None:
         return found
@@ -138,7 +140,8 @@ class CacheError(Exception):
 def dump(read: Instrument) -> bytes:
     """An instrument as bytes: SHA-256 of the rest in hex, a line break, and JSON.
 
-    Each part of the instrument is `[class, field, …]`; a part that stands in several places, such
+    Each part of the instrument is `[class, bits, field, …]`, the bits saying which of its fields
+    follow; the others are at their default. A part that stands in several places, such
     as a shared list of choices, is written once and then named by its number, `[0, number]`.
     """
     body = json.dumps(_Writer().part(read), separators=(",", ":"), ensure_ascii=True).encode()
@@ -155,7 +158,8 @@ def load(content: bytes) -> Instrument:
     if hashlib.sha256(body).hexdigest().encode() != digest:
         raise CacheError("damaged")
     try:
-        read = _Reader().part(json.loads(body))
+        with collector_paused():
+            read = _Reader().part(json.loads(body))
     except (ValueError, TypeError, LookupError, ArithmeticError, RecursionError) as error:
         raise CacheError("not an instrument of this version") from error
     if not isinstance(read, Instrument):
@@ -169,6 +173,27 @@ def _fields_of(sort: type) -> tuple[str, ...]:
     if is_dataclass(sort):
         return tuple(part.name for part in fields(sort))
     return ()
+
+
+def _usual(sort: type) -> dict[str, Any]:
+    if issubclass(sort, BaseModel):
+        return {
+            name: field.get_default(call_default_factory=True)
+            for name, field in sort.model_fields.items()
+            if not field.is_required()
+        }
+    if is_dataclass(sort):
+        return {part.name: part.default for part in fields(sort) if part.default is not MISSING}
+    return {}
+
+
+@cache
+def _written(sort: type, bits: int) -> tuple[str, ...]:
+    """The fields that a number of bits names."""
+    names = _FIELDS[sort]
+    if bits >> len(names):
+        raise ValueError("there are not so many fields")
+    return tuple(name for at, name in enumerate(names) if bits >> at & 1)
 
 
 # What stands at the head of a list tells what the rest of it is.
@@ -189,6 +214,8 @@ _CLASSES: Final = (*_MODELS, *_NODES)
 _CLASS_TAG: Final = {sort: _FIRST_CLASS + at for at, sort in enumerate(_CLASSES)}
 _FIELDS: Final = {sort: _fields_of(sort) for sort in _CLASSES}
 _NAMES: Final = {sort: set(_FIELDS[sort]) for sort in _MODELS}
+_USUAL: Final = {sort: _usual(sort) for sort in _CLASSES}
+"""Of each class the fields that are seldom other than their default, which are not written then."""
 
 
 class _Writer:
@@ -240,9 +267,19 @@ class _Writer:
                 pairs = (self.part(one) for pair in value.items() for one in pair)
                 return [_MAPPING, *pairs]
             case _:
-                sort = type(value)
-                parts = (self.part(getattr(value, name)) for name in _FIELDS[sort])
-                return [_CLASS_TAG[sort], *parts]
+                return self.object_of(type(value), value)
+
+    def object_of(self, sort: type, value: object) -> Json:
+        """The class, which of its fields are written (a bit for each), and those fields."""
+        bits = 0
+        parts: list[Json] = []
+        usual = _USUAL[sort]
+        for at, name in enumerate(_FIELDS[sort]):
+            part = getattr(value, name)
+            if name not in usual or part != usual[name]:
+                bits |= 1 << at
+                parts.append(self.part(part))
+        return [_CLASS_TAG[sort], bits, *parts]
 
 
 class _Reader:
@@ -286,22 +323,24 @@ class _Reader:
 
     def object_of(self, sort: type, json: list[Json]) -> object:
         # Most fields are plain, and a call for each of them is most of the time it takes.
-        values = [self.part(one) if type(one) is list else one for one in json[1:]]
+        values = [self.part(one) if type(one) is list else one for one in json[2:]]
+        written = zip(_written(sort, int(json[1])), values, strict=True)  # type: ignore[arg-type]
         made: object
-        named = _NAMES.get(sort)
-        if named is not None:
+        if sort in _NAMES:
+            state = dict(_USUAL[sort])
+            state.update(written)
             # Validated when the YAML was read; the digest vouches that it is still the same.
             made = object.__new__(sort)
             made.__setstate__(
                 {
-                    "__dict__": dict(zip(_FIELDS[sort], values, strict=True)),
-                    "__pydantic_fields_set__": named,
+                    "__dict__": state,
+                    "__pydantic_fields_set__": _NAMES[sort],
                     "__pydantic_extra__": None,
                     "__pydantic_private__": None,
                 }
             )
         else:
-            made = sort(*values)
+            made = sort(**dict(written))
         self.held.append(made)
         return made
 

@@ -19,6 +19,9 @@ from instrument.values import Duration, PartialDate
 FORMAT: Final = 1
 """Raised when the normal form itself changes, as fingerprints then do."""
 
+_AS_IT_IS: Final = frozenset({type(None), bool, int, str})
+"""Looked up before all else: most parts of an instrument are plain."""
+
 _LEFT_OUT: Final = frozenset({"source", "fingerprint"})
 
 Json = None | bool | int | str | list["Json"] | dict[str, "Json"]
@@ -51,9 +54,9 @@ def _defaults(model: type[BaseModel]) -> tuple[tuple[str, object], ...]:
 
 def _plain(value: object) -> Json:
     """Any part of an instrument as JSON."""
+    if type(value) in _AS_IT_IS:
+        return value  # type: ignore[return-value]
     match value:
-        case None | bool() | int():
-            return value
         case Text():
             pieces: Json = [_plain(piece) for piece in value.pieces]
             if not value.translations:
@@ -64,10 +67,11 @@ def _plain(value: object) -> Json:
         case Fill():
             return {"fill": str(value.expression.tree), "fallback": value.fallback}
         case BaseModel():
+            parts = vars(value)
             return {
-                name: _plain(part)
+                name: part if type(part) in _AS_IT_IS else _plain(part)
                 for name, default in _defaults(type(value))
-                if (part := getattr(value, name)) != default
+                if (part := parts[name]) is not default and part != default
             }
         case tuple():
             return [_plain(part) for part in value]

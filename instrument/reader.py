@@ -14,6 +14,7 @@ from instrument.header import FILE, Header, check_guides, check_summary, read_he
 from instrument.items import ITEM_KEYS, read_section
 from instrument.models import Instrument
 from instrument.normal import fingerprint
+from instrument.pause import collector_paused
 from instrument.problems import InstrumentError, Problem
 from instrument.report import Report, TooManyProblemsError, quote
 from instrument.source import Source
@@ -44,7 +45,7 @@ def read_files(files: Mapping[str, bytes]) -> Instrument:
     report = Report()
     reading = _Reading(files, report)
     instrument = None
-    with suppress(TooManyProblemsError):
+    with collector_paused(), suppress(TooManyProblemsError):
         instrument = reading.instrument()
     if report.problems or instrument is None:
         raise InstrumentError(_in_order(report.problems, reading.order))
@@ -114,6 +115,8 @@ class _Reading:
             name=header.name,
             title=header.title,
             version=header.version,
+            translations=header.translations,
+            languages=header.languages,
             modes=MappingProxyType(header.modes),
             record_modes=header.record_modes,
             missing=header.missing,
