@@ -8,7 +8,7 @@ from typing import Protocol, cast
 
 from cati.case_journal import CaseJournal
 from cati.interview import Interview
-from instrument import read_instrument
+from cati.library import read_kept
 from instrument.values import Instance
 from skips import Route, compile_instrument
 from store import (
@@ -115,7 +115,7 @@ def open_casework(
     journal = CaseJournal(held)
     try:
         study = access.study
-        read = read_instrument(study.instrument_folder(held.card.instrument))
+        read = read_kept(study.instrument_folder(held.card.instrument))
         known = tuple(words_of(held.identity))
         interview = Interview(
             read,

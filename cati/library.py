@@ -3,8 +3,11 @@
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from platformdirs import user_cache_path
+
 import instrument
 from instrument import Instrument, instrument_files, read_instrument
+from instrument.cache import read_cached
 
 if TYPE_CHECKING:
     from cati.practice import PracticeCase
@@ -18,6 +21,17 @@ def shipped_instruments() -> dict[str, Path]:
     """Name to folder of every instrument that comes with cati."""
     home = Path(instrument.__file__).parent
     return {file.parent.name: file.parent for file in sorted(home.glob("*/instrument.yaml"))}
+
+
+def read_kept(folder: Path) -> Instrument:
+    """Read the instrument in a folder; what was read before comes from the person's own cache.
+
+    The cache holds questionnaires and never an answer.
+
+    Raises:
+        InstrumentError: it has problems.
+    """
+    return read_cached(folder, user_cache_path("cati", appauthor=False) / "instruments")
 
 
 def practice_cases(folder: Path, read: Instrument) -> tuple["PracticeCase", ...]:

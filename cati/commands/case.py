@@ -66,12 +66,12 @@ def add(
     as_json: JsonOption = False,
 ) -> None:
     """Add a case (by a data manager) and assign it to an interviewer."""
-    from instrument import read_instrument
+    from cati.library import read_kept
 
     contact = read_contact(contact_file) if contact_file is not None else None
     with unlocked(context, study, acting, Passphrases(passphrase_file)) as access:
         card = instrument_of(access.study, instrument)
-        modes = read_instrument(access.study.instrument_folder(card.fingerprint)).modes
+        modes = read_kept(access.study.instrument_folder(card.fingerprint)).modes
         chosen = one_of(mode, list(modes), "mode") if mode else next(iter(modes))
         shown = label if label is not None else _ask("label")
         identity = contact if contact is not None else {name: _ask(name) for name in CONTACT}

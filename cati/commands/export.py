@@ -61,7 +61,7 @@ def export(
     was written before it stays, and the sentence says so.
     """
     from cati.export import Format, Profile, export_cases
-    from instrument import read_instrument
+    from cati.library import read_kept
     from store.roles import Action, require
 
     chosen = Profile(one_of(profile, [one.value for one in Profile], "profile"))
@@ -79,7 +79,7 @@ def export(
         for fingerprint in tuple(waiting):
             try:
                 report = export_cases(
-                    read_instrument(access.study.instrument_folder(fingerprint)),
+                    read_kept(access.study.instrument_folder(fingerprint)),
                     _cases(access, fingerprint),
                     to,
                     profile=chosen,

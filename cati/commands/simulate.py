@@ -79,14 +79,14 @@ def simulate(
     Into a practice study (asks for the passphrases of the data manager, then the interviewer), or
     to a file with --to. A live study is refused.
     """
+    from cati.library import read_kept
     from cati.marginals import read_marginals, shipped_marginals
     from cati.simulate import Habits
-    from instrument import read_instrument
 
     if to is not None:
         if instrument is None:
             raise Refusal("Say which instrument with --instrument, such as --instrument njov4.")
-        read = read_instrument(instrument_folder(instrument))
+        read = read_kept(instrument_folder(instrument))
         weights = read_marginals(marginals, read) if marginals else shipped_marginals(read)
         chosen = one_of(mode, list(read.modes), "mode") if mode else next(iter(read.modes))
         _to_file(read, chosen, cases, seed, Habits(missing, marginals=weights), to)
@@ -97,7 +97,7 @@ def simulate(
         from cati.simulate_study import simulate_into
 
         card = instrument_of(found, instrument)
-        read = read_instrument(found.instrument_folder(card.fingerprint))
+        read = read_kept(found.instrument_folder(card.fingerprint))
         weights = read_marginals(marginals, read) if marginals else shipped_marginals(read)
         chosen = one_of(mode, list(read.modes), "mode") if mode else next(iter(read.modes))
         passphrases = Passphrases(passphrase_file)
