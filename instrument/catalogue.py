@@ -46,7 +46,6 @@ TITLES: Final = {
     # choices, missing reasons, modes
     "choice-code": "A code kept for missing values",
     "choice-repeated": "Two choices of a list with the same name, code or label",
-    "choice-specify": "Two choices of a list that ask for their wording",
     "choices-unknown": "There is no such list of choices",
     "missing-repeated": "Two missing reasons that cannot be told apart",
     "missing-unknown": "There is no such missing reason",
@@ -58,6 +57,10 @@ TITLES: Final = {
     "roster-form": "A roster with two ways to know its size",
     "range-order": "Bounds that no value meets",
     "range-codes": "A range that holds codes of missing values",
+    "unit-unknown": "There is no such unit of durations",
+    "unit-repeated": "The same unit twice",
+    "mask-form": "A mask that no entry can fit",
+    "shuffle-fixed": "Choices to be shuffled that all keep their places",
     "guide-item": "A guide offered on an item that does not exist",
     "summary-ask-if": "A part of the summary that hangs on no yes/no item",
     # texts

@@ -1,6 +1,7 @@
 """Lists of choices, shared ones and those that a question writes itself."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from typing import Final
 
 from instrument.fields import Fields, Said
@@ -20,19 +21,30 @@ MISSING_CODES: Final = range(-99, 0)
 """Codes that data files declare missing as one range, so that no choice can have any of them."""
 
 _KEYS: Final = ("name", "code", "label", "exclusive", "specify")
+_ASKING_KEYS: Final = ("read", "fixed", "ask_if")
+"""Keys of choices that are read aloud, put in an order and offered: those of questions."""
 
 
 @dataclass(frozen=True, slots=True)
 class ChoiceList:
-    """A list of choices as read, and the question behind its choice to be specified."""
+    """A list of choices as read, with what waits until the items of the instrument are known."""
 
     choices: tuple[Choice, ...]
-    specify_text: Said | None = None
-    """What to ask for the wording of the choice with `specify`, if the author says."""
+    specify_texts: Mapping[str, Said] = field(default_factory=dict)
+    """Choice to what is asked for its wording, where the author says."""
+    conditions: Mapping[str, Scalar] = field(default_factory=dict)
+    """Choice to its `ask_if`, which each question that takes the list reads for itself."""
 
 
-def read_choices(fields: Fields, key: str, what: str) -> ChoiceList | None:
-    """The list of choices under a key; None when any of it is unusable."""
+def read_choices(fields: Fields, key: str, what: str, *, asked: bool = True) -> ChoiceList | None:
+    """The list of choices under a key; None when any of it is unusable.
+
+    Args:
+        fields: where the key stands.
+        key: the key.
+        what: what the list belongs to, as messages call it.
+        asked: whether somebody is asked; a computed value's choices are not offered to anybody.
+    """
     before = len(fields.report.problems)
     nodes = fields.nodes(key, required=True)
     if nodes is None:
@@ -42,19 +54,28 @@ def read_choices(fields: Fields, key: str, what: str) -> ChoiceList | None:
         return None
     parts = fields.mappings(key, f"a choice of {what}")
     choices: list[Choice] = []
-    text: Said | None = None
+    texts: dict[str, Said] = {}
+    conditions: dict[str, Scalar] = {}
     for part in parts:
-        choice = _read_choice(part)
-        if choice is not None:
-            choices.append(choice)
-            text = (_specify_text(part) if choice.specify else None) or text
+        choice = _read_choice(part, asked=asked)
+        condition = part.scalar("ask_if") if asked else None
+        if choice is None:
+            continue
+        choices.append(choice)
+        if condition is not None:
+            conditions[choice.name] = condition
+        if choice.specify and (text := _specify_text(part)) is not None:
+            texts[choice.name] = text
     _refuse_repeats(fields, choices)
     usable = len(choices) == len(nodes) and len(fields.report.problems) == before
-    return ChoiceList(tuple(choices), text) if usable else None
+    return ChoiceList(tuple(choices), texts, conditions) if usable else None
 
 
-def _read_choice(part: Fields) -> Choice | None:
-    part.allow(_KEYS)
+def _read_choice(part: Fields, *, asked: bool) -> Choice | None:
+    if asked:
+        part.allow((*_KEYS, *_ASKING_KEYS))
+    else:
+        part.allow(_KEYS, _ASKING_KEYS, "does not fit a computed value: nobody is asked")
     name = read_name(part.scalar("name", required=True), part.report, "choice", RESERVED_CHOICES)
     code = part.integer("code", least=LEAST_CODE, most=MOST_CODE, required=True)
     label = part.caption("label", required=True)
@@ -78,6 +99,8 @@ def _read_choice(part: Fields) -> Choice | None:
         exclusive=exclusive,
         specify=specify is not None
         and not (isinstance(specify, Scalar) and specify.value is False),
+        read=not part.has("read") or part.boolean("read"),
+        fixed=part.boolean("fixed"),
         translations=part.translations,
     )
 
@@ -93,7 +116,6 @@ def _specify_text(part: Fields) -> Said | None:
 def _refuse_repeats(fields: Fields, choices: list[Choice]) -> None:
     """Note choices of one list that cannot be told apart."""
     seen: dict[tuple[str, str], Source] = {}
-    specified: Source | None = None
     for choice in choices:
         for sort, value in (
             ("name", choice.name),
@@ -108,12 +130,3 @@ def _refuse_repeats(fields: Fields, choices: list[Choice]) -> None:
                     f"this choice has the {sort} {quote(value)}, like the one in line {first.line}",
                     f"give each choice of a list its own {sort}",
                 )
-        if choice.specify:
-            if specified is not None:
-                fields.report.add(
-                    "choice-specify",
-                    choice.source,
-                    f"a second choice with 'specify'; the first is in line {specified.line}",
-                    "only one choice of a list can ask for its wording",
-                )
-            specified = choice.source

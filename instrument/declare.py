@@ -33,6 +33,8 @@ TYPE_OF_KIND: Final = {
 }
 COMPUTED_KINDS: Final = tuple(kind for kind in Kind if kind not in (Kind.ANY_OF, Kind.LONG_TEXT))
 """Kinds that a value can be computed in."""
+GRID_KINDS: Final = tuple(kind for kind in Kind if kind is not Kind.LONG_TEXT)
+"""Kinds that the rows of a grid can have."""
 SPECIFY: Final = "_specify"
 """Ending of the text item behind a choice whose wording is asked."""
 
@@ -41,6 +43,12 @@ _ROLES: Final = {
     "statement": Role.STATEMENT,
     "compute": Role.COMPUTED,
     "roster": Role.ROSTER,
+    "grid": Role.GRID,
+}
+_KINDS: Final = {
+    Role.QUESTION: tuple(Kind),
+    Role.COMPUTED: COMPUTED_KINDS,
+    Role.GRID: GRID_KINDS,
 }
 _SECTION_KEYS: Final = ("section", "title", "ask_if", "items")
 
@@ -54,11 +62,14 @@ class Draft:
     kind: Kind | None = None
     """None for items without one, and when the kind is unusable."""
     choices: tuple[Choice, ...] = ()
-    specify: Choice | None = None
-    """The choice whose wording is asked right behind."""
-    specify_text: Said | None = None
+    specify: tuple[Choice, ...] = ()
+    """The choices whose wording is asked right behind."""
+    specify_texts: Mapping[str, Said] = field(default_factory=dict)
+    """Choice to what is asked for its wording, where the author says."""
+    conditions: Mapping[str, Scalar] = field(default_factory=dict)
+    """Choice to its `ask_if`."""
     inner: list["Draft"] = field(default_factory=list)
-    """Of rosters: their items."""
+    """Of rosters their items, of grids their rows."""
 
 
 @dataclass(slots=True)
@@ -117,7 +128,7 @@ class Declarer:
             self.report.add(
                 "item-form",
                 fields.source,
-                f"an item is a question, a statement, a compute or a roster; {says}",
+                f"an item is a question, a grid, a statement, a compute or a roster; {says}",
                 "begin the item with '- question: NAME' or one of the others",
             )
             return None
@@ -128,18 +139,17 @@ class Declarer:
                 "item-form", fields.source, f"a roster cannot stand inside the roster '{roster}'"
             )
             return None
-        place = self._place
-        self._place += 1
-        name = read_name(scalar, self.report, role, RESERVED)
-        if name is None:
-            if scalar is not None:
-                self.broken.update((scalar.text, _as_name(scalar.text)))
-            name = ""
+        name = self._name(scalar, role)
         fields.what = f"{role} '{name}'" if name else f"this {role}"
+        place = self._place
         declared = Declared(
             name, role, place, place, scalar.source if scalar else fields.source, roster
         )
         draft = Draft(declared, fields)
+        if role is Role.GRID:
+            self._grid(draft)
+            return draft
+        self._place += 1
         if role in (Role.QUESTION, Role.COMPUTED):
             self._read_kind(draft)
         elif role is Role.ROSTER:
@@ -147,9 +157,48 @@ class Declarer:
             draft.inner = self._items(parts, name or "?")
             draft.declared = replace(declared, end=self._place - 1)
         self._register(draft.declared)
-        if draft.specify is not None:
-            self._register_specify(draft)
+        self._register_specify(draft)
         return draft
+
+    def _name(self, scalar: Scalar | None, role: Role) -> str:
+        """The name of an item; nothing if it has none that can be used."""
+        name = read_name(scalar, self.report, role, RESERVED)
+        if name is None and scalar is not None:
+            self.broken.update((scalar.text, _as_name(scalar.text)))
+        return name or ""
+
+    def _grid(self, draft: Draft) -> None:
+        """Declare the rows of a grid: questions, all of its kind and with its choices."""
+        fields = draft.fields
+        self._read_kind(draft)
+        parts = fields.mappings("items", f"a row of {fields.what}", required=True)
+        if fields.nodes("items") == []:
+            self.report.add("value-empty", fields.place("items"), f"{fields.what} has no rows")
+        draft.inner = [self._row(draft, part) for part in parts]
+        draft.declared = replace(
+            draft.declared,
+            end=self._place - 1,
+            rows=tuple(row.declared.name for row in draft.inner if row.declared.name),
+        )
+        self._register(draft.declared)
+
+    def _row(self, grid: Draft, fields: Fields) -> Draft:
+        scalar = fields.scalar("item", required=True)
+        name = self._name(scalar, Role.QUESTION)
+        fields.what = f"row '{name}' of {grid.fields.what}" if name else "this row of a grid"
+        declared = replace(
+            grid.declared,
+            name=name,
+            role=Role.QUESTION,
+            place=self._place,
+            end=self._place,
+            source=scalar.source if scalar else fields.source,
+        )
+        self._place += 1
+        row = replace(grid, declared=declared, fields=fields, inner=[])
+        self._register(declared)
+        self._register_specify(row)
+        return row
 
     def _register(self, declared: Declared) -> None:
         if not declared.name:
@@ -166,53 +215,50 @@ class Declarer:
         self.items[declared.name] = declared
 
     def _register_specify(self, draft: Draft) -> None:
-        """Declare the text item behind a question with a choice to be specified."""
-        assert draft.specify is not None
-        name = draft.declared.name + SPECIFY
-        if draft.declared.name and len(name) > MAX_NAME:
-            self.report.add(
-                "name-form",
-                draft.declared.source,
-                f"'{name}' is needed for the wording of '{draft.specify.name}' and is too long",
-                f"call the question by at most {MAX_NAME - len(SPECIFY)} characters, "
-                "or leave 'specify' out and write the text question yourself",
-            )
-        place = self._place
-        self._place += 1
-        if draft.declared.name:
-            self._register(
-                Declared(
-                    name,
-                    Role.QUESTION,
-                    place,
-                    place,
-                    draft.specify.source,
-                    draft.declared.roster,
-                    Type.TEXT,
+        """Declare the text items behind a question with choices to be specified."""
+        question = draft.declared.name
+        for choice in draft.specify:
+            name = specify_name(question, draft.specify, choice)
+            if question and len(name) > MAX_NAME:
+                self.report.add(
+                    "name-form",
+                    draft.declared.source,
+                    f"'{name}' is needed for the wording of '{choice.name}' and is too long",
+                    f"call the question by at most {MAX_NAME - len(name) + len(question)} "
+                    "characters, or leave 'specify' out and write the text question yourself",
                 )
-            )
+            place = self._place
+            self._place += 1
+            if question:
+                roster = draft.declared.roster
+                self._register(
+                    Declared(name, Role.QUESTION, place, place, choice.source, roster, Type.TEXT)
+                )
 
     def _read_kind(self, draft: Draft) -> None:
         """Find kind, type and choices of a question or a computed value."""
         fields, declared = draft.fields, draft.declared
-        question = declared.role is Role.QUESTION
-        kinds = tuple(Kind) if question else COMPUTED_KINDS
-        word = fields.word("kind", kinds, required=question or fields.has("branches"))
-        if word is None and (question or fields.has("kind") or fields.has("branches")):
+        asked = declared.role is not Role.COMPUTED
+        kinds = _KINDS[declared.role]
+        needed = declared.role is Role.QUESTION or fields.has("branches")
+        word = fields.word("kind", kinds, required=needed)
+        if word is None and (needed or fields.has("kind")):
             draft.declared = replace(declared, broken=True)
             return
-        kind = draft.kind = Kind(word) if word is not None else Kind.YES_NO
+        usual = Kind.ONE_OF if declared.role is Role.GRID else Kind.YES_NO
+        kind = draft.kind = Kind(word) if word is not None else usual
         names: tuple[str, ...] = ()
         broken = False
         if kind in (Kind.ONE_OF, Kind.ANY_OF):
-            listed = self._choice_list(fields)
+            listed = self._choice_list(fields, asked=asked)
             broken = listed is None
             if listed is not None:
-                draft.choices = listed.choices
+                draft.choices = listed.choices if asked else _unasked(listed.choices)
                 names = tuple(choice.name for choice in listed.choices)
-                if question:
-                    draft.specify = next((one for one in listed.choices if one.specify), None)
-                    draft.specify_text = listed.specify_text
+                if asked:
+                    draft.specify = tuple(one for one in listed.choices if one.specify)
+                    draft.specify_texts = listed.specify_texts
+                    draft.conditions = listed.conditions
         elif kind is Kind.YES_NO:
             names = YES_NO
             draft.choices = _yes_no(declared.source)
@@ -224,11 +270,13 @@ class Declarer:
             broken=broken,
         )
 
-    def _choice_list(self, fields: Fields) -> ChoiceList | None:
-        """A question's own list, or the shared list it names."""
+    def _choice_list(self, fields: Fields, *, asked: bool) -> ChoiceList | None:
+        """An item's own list, or the shared list it names."""
         node = fields.node("choices", required=True)
+        if node is None:
+            return None
         if not isinstance(node, Scalar):
-            return read_choices(fields, "choices", fields.what) if node is not None else None
+            return read_choices(fields, "choices", fields.what, asked=asked)
         if node.text in self.choices:
             self.used.add(node.text)
             return self.choices[node.text]
@@ -242,6 +290,22 @@ class Declarer:
             self.choices,
         )
         return None
+
+
+def specify_name(question: str, asked: Sequence[Choice], choice: Choice) -> str:
+    """The name of the text item behind a choice.
+
+    Args:
+        question: the name of its question.
+        asked: the choices of the question whose wording is asked.
+        choice: one of them.
+    """
+    return question + (SPECIFY if len(asked) == 1 else f"_{choice.name}")
+
+
+def _unasked(choices: Sequence[Choice]) -> tuple[Choice, ...]:
+    """Choices of a shared list without what matters only where somebody is asked."""
+    return tuple(choice.model_copy(update={"read": True, "fixed": False}) for choice in choices)
 
 
 def _as_name(text: str) -> str:

@@ -7,7 +7,9 @@ from instrument.conditions.check import read_computed
 from instrument.conditions.scope import Role, View
 from instrument.declare import Draft, SectionDraft
 from instrument.fields import Fields
+from instrument.grids import read_grid
 from instrument.header import read_modes
+from instrument.keys import COMPUTED_KEYS, ROSTER_KEYS, STATEMENT_KEYS
 from instrument.models import (
     Branch,
     Computed,
@@ -19,7 +21,7 @@ from instrument.models import (
     Section,
     Statement,
 )
-from instrument.questions import QUESTION_KEYS, read_question, read_variable
+from instrument.questions import read_question, read_variable
 from instrument.report import quote
 from instrument.texts import Context
 from instrument.wordings import STATEMENT_TEXTS, read_wordings
@@ -27,17 +29,6 @@ from instrument.yaml_nodes import Scalar
 
 MOST_ROWS: Final = 99
 """No roster has more rows."""
-
-_STATEMENT_KEYS: Final = ("statement", "say", "modes", "ask_if")
-_COMPUTED_KEYS: Final = (
-    "compute", "kind", "as", "branches", "choices", "label", "note", "measure", "sensitivity",
-    "unit", "modes", "ask_if",
-)  # fmt: skip
-_ROSTER_KEYS: Final = (
-    "roster", "title", "label", "size", "rows", "at_most", "row_label", "ask_if", "modes", "items",
-)  # fmt: skip
-ITEM_KEYS: Final = QUESTION_KEYS.union(_STATEMENT_KEYS, _COMPUTED_KEYS, _ROSTER_KEYS)
-"""Every key that an item of some sort can have."""
 
 
 def read_section(context: Context, draft: SectionDraft) -> Section:
@@ -75,17 +66,33 @@ def _read_plain(
     match draft.declared.role:
         case Role.QUESTION:
             return read_question(context, draft, modes, view)
+        case Role.GRID:
+            return _read_rows(context, draft, modes, view)
         case Role.STATEMENT:
             return _read_statement(context, draft, modes, view)
         case _:
             return _read_computed(context, draft, modes, view)
 
 
+def _read_rows(
+    context: Context, draft: Draft, outer_modes: Sequence[str], view: View
+) -> Sequence[Question]:
+    """The questions of a grid; a mistake in what they share is noted once."""
+    grid = read_grid(context, draft, outer_modes, view)
+    questions: list[Question] = []
+    for inner in draft.inner:
+        with context.report.once():
+            row = grid.row(inner, context.modes)
+            here = View(row.declared.place, view.rosters)
+            questions += read_question(context, row, grid.modes, here, grid)
+    return questions
+
+
 def _read_statement(
     context: Context, draft: Draft, outer_modes: Sequence[str], view: View
 ) -> Sequence[Statement]:
     fields, name = draft.fields, draft.declared.name
-    fields.allow((*_STATEMENT_KEYS, *context.modes))
+    fields.allow((*STATEMENT_KEYS, *context.modes))
     modes = read_modes(fields, outer_modes)
     ask_if = context.condition(fields.scalar("ask_if"), view, f"ask_if of '{name}'")
     wordings = read_wordings(context, fields, view, modes, STATEMENT_TEXTS)
@@ -100,7 +107,7 @@ def _read_computed(
     context: Context, draft: Draft, outer_modes: Sequence[str], view: View
 ) -> Sequence[Computed]:
     fields, name, kind = draft.fields, draft.declared.name, draft.kind
-    fields.allow((*_COMPUTED_KEYS,))
+    fields.allow((*COMPUTED_KEYS,))
     if kind is not Kind.ONE_OF and kind is not None and fields.has("choices"):
         fields.report.add(
             "key-misplaced", fields.place("choices"), f"'choices' does not fit kind {kind}"
@@ -176,7 +183,7 @@ def _read_branches(context: Context, draft: Draft, view: View) -> tuple[Branch, 
 
 def _read_roster(context: Context, draft: Draft) -> Roster | None:
     fields, name, declared = draft.fields, draft.declared.name, draft.declared
-    fields.allow(_ROSTER_KEYS)
+    fields.allow(ROSTER_KEYS)
     view = View(declared.place)
     modes = read_modes(fields, context.modes)
     title = fields.caption("title", required=True)
@@ -195,6 +202,9 @@ def _read_roster(context: Context, draft: Draft) -> Roster | None:
         View(declared.end + 1, frozenset({name})),
         f"'row_label' of roster {quote(name)}",
     )
+    row_if = context.condition(
+        fields.scalar("row_if"), View(declared.place, frozenset({name})), f"row_if of '{name}'"
+    )
     items = [item for inner in draft.inner for item in _read_plain(context, inner, modes)]
     ask_if = context.condition(fields.scalar("ask_if"), view, f"ask_if of '{name}'")
     if title is None or label is None or not name:
@@ -211,6 +221,7 @@ def _read_roster(context: Context, draft: Draft) -> Roster | None:
         rows=rows,
         at_most=at_most or rows or 1,
         row_label=label,
+        row_if=row_if,
         items=tuple(items),
     )
 

@@ -1,35 +1,32 @@
 """Second pass over a question: its texts, bounds and checks."""
 
-import re
 from collections.abc import Sequence
-from decimal import Decimal
-from types import MappingProxyType
 from typing import Final
 
-from instrument.choices import EXPORT_CODES
-from instrument.conditions.nodes import And, Compare, Comparison, Has, Item, Literal, Node, Type
+from instrument.conditions.nodes import Type
 from instrument.conditions.scope import View
-from instrument.declare import SPECIFY, Draft
-from instrument.fields import Fields, Said
+from instrument.declare import Draft
+from instrument.fields import Fields
+from instrument.grids import Grid
 from instrument.header import read_modes
+from instrument.keys import COMMON, KIND_KEYS, OF_KIND
+from instrument.masks import has_place, length
 from instrument.models import (
     CHOICE_KINDS,
     NUMBER_KINDS,
     TEXT_KINDS,
     Check,
-    Expression,
     Kind,
     Measure,
     Question,
     Sensitivity,
-    Text,
     Variable,
-    Wording,
 )
+from instrument.offered import offer_check, read_offers
+from instrument.ranges import read_counts, read_data_unit, read_range, read_units
 from instrument.report import quote
-from instrument.source import Source
+from instrument.specify import specify_texts
 from instrument.texts import Context
-from instrument.values import PartialDate
 from instrument.wordings import QUESTION_TEXTS, read_wordings
 from instrument.yaml_nodes import Scalar
 
@@ -37,83 +34,86 @@ TEXT_LENGTH: Final = 200
 """Characters that a short text may have, unless its question says otherwise."""
 LONG_TEXT_LENGTH: Final = 4000
 MOST_TEXT_LENGTH: Final = 20_000
-SPECIFY_ASK: Final = "Please describe it in a few words."
-SPECIFY_INSTRUCT: Final = "Do not record names or other identifying details."
-
-_COMMON: Final = (
-    "question", "kind", "label", *QUESTION_TEXTS, "modes", "ask_if", "checks", "no_missing",
-    "measure", "sensitivity", "note",
-)  # fmt: skip
-_OF_KIND: Final[dict[Kind, tuple[str, ...]]] = {
-    Kind.ONE_OF: ("choices", "read_choices"),
-    Kind.ANY_OF: ("choices", "read_choices", "at_least", "at_most"),
-    Kind.YES_NO: (),
-    Kind.INTEGER: ("range", "unit"),
-    Kind.DECIMAL: ("range", "unit"),
-    Kind.DATE: ("range",),
-    Kind.TIME: (),
-    Kind.TEXT: ("max_length",),
-    Kind.LONG_TEXT: ("max_length",),
-}
-_KIND_KEYS: Final = frozenset(key for keys in _OF_KIND.values() for key in keys)
-QUESTION_KEYS: Final = frozenset(_COMMON) | _KIND_KEYS
-"""Every key that a question of some kind can have."""
-
-_RANGE: Final = re.compile(r"\s*(\S*?)\s*\.\.\s*(\S*?)\s*")
-_NUMBER: Final = {
-    Kind.INTEGER: re.compile(r"[-+]?[0-9]{1,18}"),
-    Kind.DECIMAL: re.compile(r"[-+]?[0-9]{1,15}(\.[0-9]{1,9})?"),
-}
-
-Bound = int | Decimal | PartialDate
 
 
 def read_question(
-    context: Context, draft: Draft, outer_modes: Sequence[str], view: View
+    context: Context,
+    draft: Draft,
+    outer_modes: Sequence[str],
+    view: View,
+    grid: Grid | None = None,
 ) -> list[Question]:
-    """A question, followed by the text for its choice to be specified, if it has one."""
-    fields, kind = draft.fields, draft.kind
-    allowed = (*_COMMON, *(_OF_KIND[kind] if kind else _KIND_KEYS), *context.modes)
-    fields.allow(allowed, _KIND_KEYS, f"does not fit kind {kind}")
+    """A question, followed by the texts for its choices to be specified, if it has any.
+
+    Args:
+        context: the instrument so far.
+        draft: the question.
+        outer_modes: the modes of what it stands in.
+        view: from where it reads.
+        grid: the grid of which it is a row.
+    """
+    fields, kind, name = draft.fields, draft.kind, draft.declared.name
+    allowed = (*COMMON, *(OF_KIND[kind] if kind else KIND_KEYS), *context.modes)
+    fields.allow(allowed, KIND_KEYS, f"does not fit kind {kind}")
     modes = read_modes(fields, outer_modes)
-    ask_if = context.condition(fields.scalar("ask_if"), view, f"ask_if of '{draft.declared.name}'")
+    ask_if = context.condition(fields.scalar("ask_if"), view, f"ask_if of '{name}'")
     wordings = read_wordings(context, fields, view, modes, QUESTION_TEXTS)
     checks = _read_checks(context, draft, View(view.place, view.rosters, own=True))
     refused = _read_no_missing(context, fields)
-    variable = read_variable(fields, kind)
-    if kind is None or variable is None or not draft.declared.name:
+    units = read_units(fields) if kind is Kind.DURATION else ()
+    variable = read_variable(fields, kind, units)
+    choices = read_offers(context, draft, view)
+    if kind is None or variable is None or not name:
         return []
-    minimum, maximum = _read_range(context, fields, kind)
-    at_least, at_most = _read_counts(fields, draft)
+    minimum, maximum = read_range(context, fields, kind)
+    at_least, at_most = read_counts(fields, draft)
+    max_length = _read_length(fields, kind)
     question = Question(
         source=draft.declared.source,
-        name=draft.declared.name,
-        ask_if=ask_if,
+        name=name,
+        ask_if=grid.universe(ask_if) if grid else ask_if,
         modes=modes,
         kind=kind,
-        wordings=wordings,
-        choices=draft.choices,
+        wordings=grid.worded(wordings) if grid else wordings,
+        choices=choices,
         read_choices=kind in CHOICE_KINDS and fields.boolean("read_choices"),
+        shuffle=_read_shuffle(draft),
         minimum=minimum,
         maximum=maximum,
+        units=units,
         at_least=at_least,
         at_most=at_most,
-        max_length=_read_length(fields, kind),
+        max_length=max_length,
+        mask=_read_mask(fields, kind, max_length),
         checks=checks,
         no_missing=refused,
         variable=variable,
+        grid=grid.place(name, modes) if grid else None,
     )
-    specify = _specify(draft, question)
-    return [question] if specify is None else [question, specify]
+    offered = offer_check(question, draft.declared.type or Type.CHOICE)
+    if offered is not None:
+        question = question.model_copy(update={"checks": (*checks, offered)})
+    return [question, *specify_texts(draft, question)]
 
 
-def read_variable(fields: Fields, kind: Kind | None) -> Variable | None:
-    """What data people need to know of a value."""
+def read_variable(
+    fields: Fields, kind: Kind | None, units: tuple[str, ...] | None = None
+) -> Variable | None:
+    """What data people need to know of a value.
+
+    Args:
+        fields: the item.
+        kind: its kind; None when that is unusable.
+        units: of a question, the units of its durations; None for a computed value.
+    """
     label = fields.line("label", required=True)
     measure = fields.word("measure", tuple(Measure))
     sensitivity = fields.word("sensitivity", tuple(Sensitivity))
     note = fields.text("note")
     unit = fields.line("unit") if kind in NUMBER_KINDS else None
+    if kind is Kind.DURATION:
+        unit = read_data_unit(fields, units)
+    code_later = kind in TEXT_KINDS and fields.boolean("code_later")
     if label is None:
         return None
     usual = Measure.NOMINAL if kind in CHOICE_KINDS | TEXT_KINDS else Measure.SCALE
@@ -125,6 +125,7 @@ def read_variable(fields: Fields, kind: Kind | None) -> Variable | None:
         sensitivity=Sensitivity(sensitivity) if sensitivity else plain,
         note=note.text.strip() if note else None,
         unit=unit,
+        code_later=code_later,
     )
 
 
@@ -187,141 +188,39 @@ def _read_length(fields: Fields, kind: Kind) -> int | None:
     return fields.integer("max_length", least=1, most=MOST_TEXT_LENGTH) or usual
 
 
-def _read_counts(fields: Fields, draft: Draft) -> tuple[int, int | None]:
-    """How many choices of an any-of question may be taken, at least and at most."""
-    if draft.kind is not Kind.ANY_OF or draft.declared.broken:
-        return 0, None
-    most = max(1, len(draft.choices))
-    least_taken = fields.integer("at_least", least=0, most=most)
-    most_taken = fields.integer("at_most", least=1, most=most)
-    at_least = 1 if least_taken is None else least_taken
-    if most_taken is not None and most_taken < at_least:
-        fields.report.add(
-            "range-order",
-            fields.place("at_most"),
-            f"'at_most' {most_taken} is less than 'at_least' {at_least}",
-        )
-    return at_least, most_taken
-
-
-def _read_range(context: Context, fields: Fields, kind: Kind) -> tuple[Bound | None, Bound | None]:
-    """The least and the greatest value; numbers begin at 0 unless the author says otherwise."""
-    least: Bound | None = 0 if kind in NUMBER_KINDS else None
-    scalar = fields.scalar("range") if kind in NUMBER_KINDS or kind is Kind.DATE else None
+def _read_mask(fields: Fields, kind: Kind, max_length: int | None) -> str | None:
+    """The form that a short text must have."""
+    scalar = fields.text("mask") if kind is Kind.TEXT else None
     if scalar is None:
-        return least, None
-    match = _RANGE.fullmatch(scalar.text)
-    sides = [_bound(side, kind) for side in match.groups()] if match else [None, None]
-    if match is None or any(
-        bound is None and side for bound, side in zip(sides, match.groups(), strict=True)
-    ):
-        wanted = "2019-01-01..2019-12-31" if kind is Kind.DATE else "0..99, 0.. or ..99"
-        fields.wrong("range", scalar.source, f"written like {wanted}")
-        return least, None
-    low, high = sides
-    if low is None and not (kind in NUMBER_KINDS and isinstance(high, int | Decimal) and high < 0):
-        low = least
-    if low is not None and high is not None and _after(low, high):
+        return None
+    mask = scalar.text.strip()
+    problem = ""
+    if not has_place(mask):
+        problem = "leaves nothing to be entered"
+    elif max_length is not None and length(mask) > max_length:
+        problem = f"is longer than the text may be ({max_length} characters)"
+    elif any(sign in mask for sign in "\n\t"):
+        problem = "must be one line without tabs"
+    if problem:
         fields.report.add(
-            "range-order",
+            "mask-form",
             scalar.source,
-            f"no value is in the range {quote(scalar.text)}",
-            "write the least value first",
+            f"the mask of {fields.what} {problem}",
+            "write 9 for a digit, A for a letter, X for either, such as 99999-9999",
         )
-    if kind in NUMBER_KINDS:
-        _refuse_missing_codes(context, scalar, low, high)
-    return low, high
+    return mask
 
 
-def _bound(side: str, kind: Kind) -> Bound | None:
-    if not side:
-        return None
-    if kind is Kind.DATE:
-        try:
-            return PartialDate.parse(side)
-        except ValueError:
-            return None
-    if not _NUMBER[kind].fullmatch(side):
-        return None
-    return int(side) if kind is Kind.INTEGER else Decimal(side)
-
-
-def _after(low: Bound, high: Bound) -> bool:
-    if isinstance(low, PartialDate) and isinstance(high, PartialDate):
-        return low.first > high.last
-    assert not isinstance(low, PartialDate)
-    assert not isinstance(high, PartialDate)
-    return low > high
-
-
-def _refuse_missing_codes(
-    context: Context, scalar: Scalar, low: Bound | None, high: Bound | None
-) -> None:
-    """A value that equals a code for "no value" could not be told from it in the data."""
-    taken = [*(reason.code for reason in context.missing), *EXPORT_CODES]
-    clash = [
-        code
-        for code in taken
-        if (low is None or not _after(low, code)) and (high is None or not _after(code, high))
-    ]
-    if clash:
-        context.report.add(
-            "range-codes",
-            scalar.source,
-            f"the range {quote(scalar.text)} holds {max(clash)}, a code for a missing value",
-            "-1 to -49 and -90 to -99 stand for missing values in data",
+def _read_shuffle(draft: Draft) -> bool:
+    """Whether choices are shown in an order of each case's own."""
+    if draft.kind not in (Kind.ONE_OF, Kind.ANY_OF) or not draft.fields.boolean("shuffle"):
+        return False
+    free = [one for one in draft.choices if not (one.fixed or one.exclusive or one.specify)]
+    if len(free) <= 1 and not draft.declared.broken:
+        draft.fields.report.add(
+            "shuffle-fixed",
+            draft.fields.place("shuffle"),
+            f"no two choices of {draft.fields.what} can change places",
+            "choices that are fixed, exclusive or to be specified keep theirs; leave 'shuffle' out",
         )
-
-
-def _specify(draft: Draft, question: Question) -> Question | None:
-    """The text item that asks for the wording of a choice."""
-    choice = draft.specify
-    if choice is None:
-        return None
-    source = choice.source
-    item = Item(question.name, draft.declared.type or Type.CHOICE)
-    tree: Node = (
-        Has(item, choice.name)
-        if question.kind is Kind.ANY_OF
-        else Compare(Comparison.EQ, item, Literal(choice.name, Type.CHOICE))
-    )
-    if question.ask_if is not None:
-        # Repeats the question's own universe: where that is no, the text is not applicable either,
-        # while the comparison alone would be unknown.
-        outer = question.ask_if.tree
-        tree = And((*(outer.parts if isinstance(outer, And) else (outer,)), tree))
-    ask = _fixed_said(draft.specify_text) if draft.specify_text else _fixed(source, SPECIFY_ASK)
-    wording = Wording(source=source, ask=ask, instruct=_fixed(source, SPECIFY_INSTRUCT))
-    return Question(
-        source=source,
-        name=question.name + SPECIFY,
-        ask_if=Expression(source=source, text=str(tree), tree=tree),
-        modes=question.modes,
-        kind=Kind.TEXT,
-        wordings=MappingProxyType(dict.fromkeys(question.modes, wording)),
-        max_length=TEXT_LENGTH,
-        no_missing=question.no_missing,
-        variable=Variable(
-            source=source,
-            label=f"{question.variable.label}: other, specified",
-            measure=Measure.NOMINAL,
-            sensitivity=Sensitivity.FREE_TEXT,
-        ),
-        specifies=question.name,
-    )
-
-
-def _fixed(source: Source, text: str) -> Text:
-    return Text(source=source, raw=text.replace("{", "{{").replace("}", "}}"), pieces=(text,))
-
-
-def _fixed_said(said: Said) -> Text:
-    """A text without fills, in its languages."""
-    first = _fixed(said.first.source, said.first.text.strip())
-    others = {
-        language: _fixed(scalar.source, scalar.text.strip())
-        for language, scalar in said.others.items()
-    }
-    if not others:
-        return first
-    return first.model_copy(update={"translations": MappingProxyType(others)})
+    return True

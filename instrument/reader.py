@@ -6,12 +6,13 @@ from pathlib import Path
 from types import MappingProxyType
 
 from instrument.choices import ChoiceList
-from instrument.conditions.scope import Scope
+from instrument.conditions.scope import Role, Scope
 from instrument.declare import Declarer, SectionDraft
 from instrument.fields import Fields
 from instrument.files import instrument_files
 from instrument.header import FILE, Header, check_guides, check_summary, read_header, read_shared
-from instrument.items import ITEM_KEYS, read_section
+from instrument.items import read_section
+from instrument.keys import ITEM_KEYS
 from instrument.models import Instrument
 from instrument.normal import fingerprint
 from instrument.pause import collector_paused
@@ -104,10 +105,11 @@ class _Reading:
             speller=self.report.speller,
         )
         context = Context(self.report, scope, tuple(header.modes), header.missing)
-        sections = tuple(read_section(context, draft) for draft in drafts)
-        check_guides(
-            header, frozenset(declarer.items), self.report, complete=self.complete and bool(drafts)
+        items = frozenset(
+            name for name, item in declarer.items.items() if item.role is not Role.GRID
         )
+        sections = tuple(read_section(context, draft) for draft in drafts)
+        check_guides(header, items, self.report, complete=self.complete and bool(drafts))
         if self.complete and drafts:
             check_summary(header, sections, frozenset(declarer.broken), self.report)
         instrument = Instrument(

@@ -1,8 +1,10 @@
 """Where problems are gathered while an instrument is read."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from typing import Final
 
+from instrument.house_words import HouseWords
 from instrument.models import ONE_LANGUAGE
 from instrument.problems import Problem
 from instrument.source import Source
@@ -29,6 +31,8 @@ class Report:
         self.speller = Speller()
         self.languages: tuple[str, ...] | None = tuple(ONE_LANGUAGE)
         """The languages of the instrument; None when something is wrong with them."""
+        self.words = HouseWords()
+        """What is said where no author writes it."""
 
     def add(self, code: str, source: Source, text: str, hint: str = "") -> None:
         """Note a problem; raises TooManyProblemsError when there have been enough."""
@@ -42,6 +46,19 @@ class Report:
         """Note several problems."""
         for one in problems:
             self.add(one.code, one.source, one.text, one.hint)
+
+    @contextmanager
+    def once(self) -> Iterator[None]:
+        """Leave out what is noted inside of it if it was noted already, of the same place.
+
+        For parts that are read several times, such as a list that several questions share.
+        """
+        before = len(self.problems)
+        known = {(one.code, one.source) for one in self.problems}
+        yield
+        self.problems[before:] = [
+            one for one in self.problems[before:] if (one.code, one.source) not in known
+        ]
 
     def unknown(self, code: str, source: Source, text: str, word: str, known: Iterable[str]) -> str:
         """Note a word that is not among the known; returns the one that was probably meant."""

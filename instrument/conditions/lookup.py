@@ -12,6 +12,13 @@ def find(scope: Scope, name: str, at: int) -> Declared:
     """The item of a name, wherever it stands; raises when there is none."""
     item = scope.items.get(name)
     if item is not None:
+        if item.role is Role.GRID:
+            raise ConditionError(
+                "condition-name",
+                f"'{name}' is a grid: its rows have answers, and it has none",
+                at,
+                f"name a row: {', '.join(item.rows)}",
+            )
         return item
     if name in scope.broken or not scope.complete:
         raise EchoError

@@ -15,6 +15,7 @@ class Role(StrEnum):
     QUESTION = "question"
     STATEMENT = "statement"
     COMPUTED = "computed value"
+    GRID = "grid"
     ROSTER = "roster"
 
 
@@ -39,6 +40,8 @@ class Declared:
     """Its numbers are integers."""
     broken: bool = False
     """Something about it has been reported already, so that its type is not known."""
+    rows: tuple[str, ...] = ()
+    """Of grids: the names of their rows."""
 
 
 @dataclass(frozen=True, slots=True)

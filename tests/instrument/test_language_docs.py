@@ -10,7 +10,7 @@ from instrument.catalogue import TITLES
 from instrument.conditions.functions import FUNCTIONS
 from instrument.conditions.parser import KEYWORDS
 from instrument.header import HEADER_KEYS
-from instrument.items import ITEM_KEYS
+from instrument.keys import ITEM_KEYS
 
 TEXT = (Path(__file__).parents[2] / "docs" / "instrument-language.md").read_text("utf-8")
 WORDS = {word for code in re.findall(r"`([^`\n]+)`", TEXT) for word in re.findall(r"\w+", code)}
