@@ -13,6 +13,7 @@ from instrument.conditions.lookup import YES_NO
 from instrument.conditions.nodes import Type
 from instrument.conditions.scope import Declared, Role
 from instrument.fields import Fields, Said
+from instrument.house_words import HouseWords
 from instrument.models import Choice, Kind
 from instrument.naming import MAX_NAME, RESERVED, read_name
 from instrument.report import Report, quote
@@ -261,7 +262,7 @@ class Declarer:
                     draft.conditions = listed.conditions
         elif kind is Kind.YES_NO:
             names = YES_NO
-            draft.choices = _yes_no(declared.source)
+            draft.choices = _yes_no(declared.source, self.report.words)
         draft.declared = replace(
             declared,
             type=TYPE_OF_KIND[kind],
@@ -313,8 +314,14 @@ def _as_name(text: str) -> str:
     return text.strip().lower().replace("-", "_").replace(" ", "_")
 
 
-def _yes_no(source: Source) -> tuple[Choice, ...]:
-    return (
-        Choice(source=source, name="yes", code=1, label="Yes"),
-        Choice(source=source, name="no", code=0, label="No"),
+def _yes_no(source: Source, words: HouseWords) -> tuple[Choice, ...]:
+    return tuple(
+        Choice(
+            source=source,
+            name=name,
+            code=code,
+            label=words.label(name),
+            translations=words.translations(name),
+        )
+        for name, code in (("yes", 1), ("no", 0))
     )

@@ -8,8 +8,8 @@ from typing import Final
 
 from instrument.choices import REASON_CODES, ChoiceList, read_choices
 from instrument.fields import Fields
+from instrument.languages import read_languages
 from instrument.models import (
-    ONE_LANGUAGE,
     Computed,
     Definition,
     Guide,
@@ -30,11 +30,10 @@ DEFAULT_MODE: Final = "interview"
 DEFAULT_MODE_LABEL: Final = "Telephone interview"
 
 HEADER_KEYS: Final = (
-    "instrument", "title", "version", "languages", "modes", "record_modes", "missing",
+    "instrument", "title", "version", "languages", "words", "modes", "record_modes", "missing",
     "choices", "choice_files", "definitions", "guides", "summary", "sections",
 )  # fmt: skip
 _VERSION: Final = re.compile(r"[0-9A-Za-z][0-9A-Za-z.+_-]{0,31}")
-_LANGUAGE: Final = re.compile(r"[a-z]{2,3}(-[A-Z]{2})?")
 _KEY: Final = re.compile(r"f[1-9]|f1[0-2]")
 
 
@@ -70,7 +69,7 @@ def read_header(fields: Fields, item_keys: frozenset[str]) -> Header:
     """
     report = fields.report
     fields.allow(HEADER_KEYS)
-    languages = _read_languages(fields)
+    languages = read_languages(fields)
     modes = _read_modes(fields, item_keys)
     version = fields.line("version", required=True) or ""
     if version and not _VERSION.fullmatch(version):
@@ -97,33 +96,6 @@ def read_header(fields: Fields, item_keys: frozenset[str]) -> Header:
         source=fields.source,
         translations=fields.translations,
     )
-
-
-def _read_languages(fields: Fields) -> MappingProxyType[str, str]:
-    """The languages, the first of them the one in which plain texts are written.
-
-    Whatever is wrong with them is noted once; the texts of the instrument are then taken in any
-    language, so that no text repeats it.
-    """
-    before = len(fields.report.problems)
-    part = fields.fields("languages", "the languages")
-    found: dict[str, str] = {}
-    for code, entry in part.mapping.entries.items() if part else ():
-        assert part is not None
-        if not _LANGUAGE.fullmatch(code):
-            fields.report.add(
-                "language-form",
-                entry.key.source,
-                f"{quote(code)} is no code of a language",
-                "write its two or three letters, such as en, es or pt-BR",
-            )
-        found[code] = part.line(code, required=True) or code
-    if part is not None and not found:
-        fields.report.add("value-empty", fields.place("languages"), "'languages' lists no language")
-    usable = len(fields.report.problems) == before and not fields.meant("languages")
-    languages = MappingProxyType(found) if found else ONE_LANGUAGE
-    fields.report.languages = tuple(languages) if usable else None
-    return languages
 
 
 def read_shared(

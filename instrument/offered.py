@@ -1,15 +1,12 @@
 """Choices that are offered only where a condition does not say no."""
 
-from typing import Final
-
 from instrument.conditions.nodes import And, Node, Not, Or, Type
 from instrument.conditions.scope import View
 from instrument.declare import Draft
-from instrument.models import Check, Choice, Expression, Question, Text
+from instrument.house_words import HouseWords
+from instrument.models import Check, Choice, Expression, Question
 from instrument.specify import takes
 from instrument.texts import Context
-
-FELL_AWAY: Final = "That choice no longer fits the other answers. Choose again."
 
 
 def read_offers(context: Context, draft: Draft, view: View) -> tuple[Choice, ...]:
@@ -31,7 +28,7 @@ def read_offers(context: Context, draft: Draft, view: View) -> tuple[Choice, ...
     )
 
 
-def offer_check(question: Question, type_: Type) -> Check | None:
+def offer_check(question: Question, type_: Type, words: HouseWords) -> Check | None:
     """The hard check that an answer's choices are still offered; None where all always are."""
     parts = tuple(
         _still_offered(question, choice.name, choice.ask_if.tree, type_)
@@ -47,7 +44,7 @@ def offer_check(question: Question, type_: Type) -> Check | None:
         name=f"{question.name}#choices",
         severity="hard",
         condition=Expression(source=source, text=str(tree), tree=tree),
-        say=Text(source=source, raw=FELL_AWAY, pieces=(FELL_AWAY,)),
+        say=words.text("choose_again", source),
     )
 
 

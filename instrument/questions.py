@@ -90,7 +90,7 @@ def read_question(
         variable=variable,
         grid=grid.place(name, modes) if grid else None,
     )
-    offered = offer_check(question, draft.declared.type or Type.CHOICE)
+    offered = offer_check(question, draft.declared.type or Type.CHOICE, fields.report.words)
     if offered is not None:
         question = question.model_copy(update={"checks": (*checks, offered)})
     return [question, *specify_texts(draft, question)]

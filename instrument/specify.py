@@ -17,12 +17,10 @@ from instrument.models import (
     Variable,
     Wording,
 )
-from instrument.source import Source
+from instrument.yaml_nodes import Scalar
 
 SPECIFY_LENGTH: Final = 200
 """Characters that such a text may have."""
-SPECIFY_ASK: Final = "Please describe it in a few words."
-SPECIFY_INSTRUCT: Final = "Do not record names or other identifying details."
 
 
 def takes(question: Question, choice: str, type_: Type) -> Node:
@@ -54,10 +52,11 @@ def _specify(draft: Draft, question: Question, choice: Choice) -> Question:
         # Repeats the question's own universe: where that is no, the text is not applicable either,
         # while the comparison alone would be unknown.
         tree = both(question.ask_if.tree, tree)
+    words, said = draft.fields.report.words, draft.specify_texts.get(choice.name)
     wording = Wording(
         source=source,
-        ask=_fixed(source, draft.specify_texts.get(choice.name)),
-        instruct=_literal(source, SPECIFY_INSTRUCT),
+        ask=_fixed(said) if said else words.text("specify", source),
+        instruct=words.text("specify_instruct", source),
     )
     which = "other" if len(draft.specify) == 1 else choice.label
     return Question(
@@ -79,16 +78,14 @@ def _specify(draft: Draft, question: Question, choice: Choice) -> Question:
     )
 
 
-def _fixed(source: Source, said: Said | None) -> Text:
+def _fixed(said: Said) -> Text:
     """What is asked, in every language it is written in."""
-    if said is None:
-        return _literal(source, SPECIFY_ASK)
-    first = _literal(source, said.first.text.strip())
-    others = {
-        language: _literal(source, scalar.text.strip()) for language, scalar in said.others.items()
-    }
+    first = _literal(said.first)
+    others = {language: _literal(scalar) for language, scalar in said.others.items()}
     return first.model_copy(update={"translations": MappingProxyType(others)}) if others else first
 
 
-def _literal(source: Source, text: str) -> Text:
-    return Text(source=source, raw=text.replace("{", "{{").replace("}", "}}"), pieces=(text,))
+def _literal(scalar: Scalar) -> Text:
+    said = scalar.text.strip()
+    raw = said.replace("{", "{{").replace("}", "}}")
+    return Text(source=scalar.source, raw=raw, pieces=(said,))

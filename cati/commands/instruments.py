@@ -1,11 +1,10 @@
-"""`cati instrument`: check an instrument; take it into a study."""
-
-from typing import Annotated
+"""`cati instrument`: check an instrument, see what is untranslated; take it into a study."""
 
 import typer
 
 from cati.commands.passphrases import Passphrases
 from cati.commands.shared import (
+    FolderArgument,
     JsonOption,
     PassphraseOption,
     PersonOption,
@@ -17,16 +16,13 @@ from cati.commands.shared import (
     say_table,
     unlocked,
 )
+from cati.commands.translations import translations
 from cati.refusal import Refusal
 
-app = typer.Typer(help="Instruments: check, add to a study, list.", no_args_is_help=True)
-
-FolderArgument = Annotated[
-    str,
-    typer.Argument(
-        metavar="INSTRUMENT", help="Its folder, or the name of one that comes with cati: njov4."
-    ),
-]
+app = typer.Typer(
+    help="Instruments: check, translations, add to a study, list.", no_args_is_help=True
+)
+app.command("translations")(translations)
 
 
 @app.command("check")

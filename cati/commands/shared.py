@@ -49,6 +49,12 @@ PassphraseOption = Annotated[
         show_default=False,
     ),
 ]
+FolderArgument = Annotated[
+    str,
+    typer.Argument(
+        metavar="INSTRUMENT", help="Its folder, or the name of one that comes with cati: njov4."
+    ),
+]
 JsonOption = Annotated[bool, typer.Option("--json", help="Print JSON instead of text.")]
 
 

@@ -7,7 +7,8 @@ import pytest
 
 from instrument import Instrument, InstrumentError, Roster, Statement, read_files
 from instrument.normal import normal_form
-from tests.instrument.household import question
+from instrument.translations import untranslated, words_of
+from tests.instrument.household import one_section, question
 
 HEADER: Final = """\
 instrument: bilingual
@@ -183,3 +184,63 @@ def test_one_mistake_in_a_translation_is_one_problem(
 def test_unusable_languages_are_said_once_and_not_by_every_text(new: str, expected: str) -> None:
     listed = "languages: {en: English, es: Español, pt-BR: Português}"
     assert refused(HEADER.replace(listed, new)) == [expected]
+
+
+def test_the_report_names_every_text_that_a_language_lacks(survey: Instrument) -> None:
+    lacking = [f"{one.source} {one.what}: {one.text}" for one in untranslated(survey, "es")]
+    assert lacking == [
+        "instrument.yaml:14:7 'label' of choice 'other': Another",
+        "instrument.yaml:22:5 'hint' of part 'who' of the summary: Write a sentence.",
+        "home.yaml:11:15 'instruct' of question 'size': Count children, too.",
+        "home.yaml:15:58 'ask' of question 'tenure': Owned?",
+        "home.yaml:22:60 'ask' of question 'works': Works?",
+    ]
+    # Of Portuguese there is one text of the author's, and the words that cati knows.
+    every = words_of(survey)
+    assert len(untranslated(survey, "pt-BR")) == len(every) - 4
+    assert {one.what for one in every} >= {
+        "'yes' under 'words'",
+        "'specify_instruct' under 'words'",
+    }
+
+
+def test_what_is_the_same_in_every_language_needs_no_translation() -> None:
+    home = "section: home\ntitle: '12'\nitems:\n  - {statement: s, say: '12. {1 + 1}'}\n"
+    survey = read_files(files(home=home))
+    assert [one.what for one in untranslated(survey, "es")] == [
+        "'hint' of part 'who' of the summary"
+    ]
+
+
+@pytest.mark.parametrize(
+    ("languages", "words", "expected"),
+    [
+        ("{en: English, es: Español}", "", ("Yes", "Sí")),
+        ("{es: Español, en: English}", "", ("Sí", "Yes")),
+        ("{en: English, tl: Tagalog}", "", ("Yes", "Yes")),
+        ("{tl: Tagalog, es: Español}", "words: {yes: {tl: Oo, es: Si}}\n", ("Oo", "Si")),
+        ("{en: English, es: Español}", "words: {yes: True}\n", ("True", "Sí")),
+    ],
+)  # fmt: skip
+def test_yes_and_no_are_said_in_every_language(
+    languages: str, words: str, expected: tuple[str, str]
+) -> None:
+    items = "  - {question: a, kind: yes_no, label: A, ask: A?}\n"
+    made = one_section(items)
+    made["instrument.yaml"] += f"languages: {languages}\n{words}".encode()
+    survey = read_files(made)
+    yes = question(survey, "a").choice["yes"]
+    assert (yes.label, yes.said("label", list(survey.languages)[1])) == expected
+
+
+def test_a_word_that_no_language_has_is_reported_once() -> None:
+    items = "".join(f"  - {{question: {q}, kind: yes_no, label: A, ask: 1?}}\n" for q in "abc")
+    made = one_section(items)
+    made["instrument.yaml"] += b"languages: {en: English, tl: Tagalog}\n"
+    lacking = [one.what for one in untranslated(read_files(made), "tl")]
+    assert lacking == [
+        "'title' of the instrument",
+        "'yes' under 'words'",
+        "'no' under 'words'",
+        "'title' of section 'only'",
+    ]
