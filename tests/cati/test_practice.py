@@ -106,7 +106,7 @@ def test_the_cases_take_three_different_ways(cases: dict[str, PracticeCase]) -> 
     assert {"production", "suspect", "minor"} <= routes["production"]
     assert "undercover" in routes["undercover"]
     assert "minor" not in routes["undercover"]
-    assert routes["ypi"] == {"preliminary", "ypi"}
+    assert routes["ypi"] == {"preliminary", "ypi", "closing"}
 
 
 def test_two_people_are_described_in_the_ypi_case(

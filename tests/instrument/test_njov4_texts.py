@@ -15,6 +15,10 @@ IDENTIFYING = {
         for what in ("age", "sex", "race", "hispanic")
     ),
     *(f"sus_{what}" for what in ("adult", "minor", "marital", "education")),
+    *(f"sus_{what}" for what in ("age_group", "partnered", "more_than_hs")),
+    "min_age_group",
+    "ypi_age_group",
+    "any_suspect_female",
 }
 
 WORDINGS = [
@@ -91,6 +95,10 @@ def test_ordered_classes_are_ordinal() -> None:
         "sus_federal_incarceration",
         "min_cooperation",
         "ypi_cooperation",
+        "case_respondent_familiarity",
+        "sus_age_group",
+        "min_age_group",
+        "ypi_age_group",
     }
 
 

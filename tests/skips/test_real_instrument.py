@@ -66,7 +66,7 @@ def test_a_whole_interview_with_changes_of_mind(shipped: Instrument) -> None:
                 both.picture = both.naive.picture()
         both.compare()
         met = max(met, len(both.route.route()))
-    assert met > 50, "the random interviews never got far"
+    assert met > len(shipped.items) // 5, "the random interviews never got far"
 
 
 def test_every_text_can_be_filled(shipped: Instrument) -> None:
