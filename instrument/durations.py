@@ -12,6 +12,8 @@ UNITS: Final = tuple(SECONDS_OF_UNIT)
 """All units, the smallest first."""
 MOST_AMOUNT: Final = Decimal(10) ** 15
 """Amounts are below this."""
+MOST_PLACES: Final = 9
+"""Decimal places that an amount may have."""
 
 _SHORT: Final = {
     "seconds": ("s", "sec", "secs"),

@@ -1,8 +1,8 @@
-"""Between what people type and what is kept: entry, judgment, display and JSON of values.
+"""Between what people type and what is kept: entry, display and JSON of values.
 
-`read_entry` turns a line of text into a value, `check_value` judges a value however it came about,
-and `show` writes it for people. What `str(error)` says is fit for an interviewer with a respondent
-on the line; it never repeats what was typed.
+`read_entry` turns a line of text into a value, `check_value` (from `instrument.judging`) judges a
+value however it came about, and `show` writes it for people. What `str(error)` says is fit for an
+interviewer with a respondent on the line; it never repeats what was typed.
 """
 
 import datetime
@@ -15,21 +15,24 @@ from typing import Final
 from pydantic import JsonValue
 
 from instrument.dates import DateError, read_date, read_time, show_date, show_time
-from instrument.durations import (
-    MOST_AMOUNT,
-    DurationError,
-    how_to_write,
-    read_duration,
-    show_duration,
-)
-from instrument.masks import example, fits
+from instrument.durations import DurationError, read_duration, show_duration
+from instrument.judging import NO_CHOICE, bounds, check_value, in_order, show_number, subject
 from instrument.models import Choice, Kind, Question
 from instrument.values import Duration, PartialDate, Value
-from instrument.yaml_door import MAX_INTEGER
+
+__all__ = [
+    "EntryError",
+    "check_value",
+    "from_json",
+    "in_order",
+    "read_entry",
+    "show",
+    "show_number",
+    "to_json",
+]
 
 _INTEGER: Final = re.compile(r"[-+]?[0-9]{1,19}")
 _GROUPED: Final = re.compile(r"[0-9]{1,3}(?:,[0-9]{3})+")
-NOT_OFFERED: Final = "That choice is not offered now."
 _DECIMAL: Final = re.compile(r"[-+]?(?:[0-9]{1,15}(?:\.[0-9]{0,9})?|\.[0-9]{1,9})")
 
 
@@ -88,7 +91,7 @@ def _read(question: Question, text: str) -> Value:
 def _read_integer(question: Question, typed: str) -> int:
     digits = typed.replace(",", "") if _GROUPED.fullmatch(typed) else typed
     if not _INTEGER.fullmatch(digits):
-        raise EntryError(f"{_subject(question)} must be a whole number{_bounds(question)}.")
+        raise EntryError(f"{subject(question)} must be a whole number{bounds(question)}.")
     return int(digits)
 
 
@@ -97,7 +100,7 @@ def _read_decimal(question: Question, typed: str) -> Decimal:
         typed.replace(",", "") if _GROUPED.fullmatch(typed.split(".", maxsplit=1)[0]) else typed
     )
     if not _DECIMAL.fullmatch(digits):
-        raise EntryError(f"{_subject(question)} must be a number{_bounds(question)}.")
+        raise EntryError(f"{subject(question)} must be a number{bounds(question)}.")
     return Decimal(digits)
 
 
@@ -107,7 +110,7 @@ def _read_choice(question: Question, typed: str) -> str:
             return choice.name
     if question.kind is Kind.YES_NO and typed.casefold() in ("y", "n"):
         return "yes" if typed.casefold() == "y" else "no"
-    raise EntryError("That is not one of the choices.")
+    raise EntryError(NO_CHOICE)
 
 
 def _labels(choice: Choice) -> Iterator[str]:
@@ -125,155 +128,6 @@ def _read_choices(question: Question, typed: str) -> tuple[str, ...]:
     except EntryError:
         taken = {_read_choice(question, word.strip()) for word in words if word.strip()}
     return in_order(question, taken)
-
-
-def in_order(question: Question, names: set[str] | frozenset[str]) -> tuple[str, ...]:
-    """Names of choices in the author's order; those that are no choices are left out."""
-    return tuple(choice.name for choice in question.choices if choice.name in names)
-
-
-def check_value(
-    question: Question, value: Value, *, offered: frozenset[str] | None = None
-) -> str | None:
-    """Why a question does not take a value, in one sentence; None when it does.
-
-    Args:
-        question: what was asked.
-        value: what was answered.
-        offered: names of the choices offered now; None means all.
-    """
-    match question.kind, value:
-        case ((Kind.ONE_OF | Kind.YES_NO), str()):
-            if value not in question.choice:
-                return "That is not one of the choices."
-            return None if offered is None or value in offered else NOT_OFFERED
-        case Kind.ANY_OF, tuple():
-            return _check_choices(question, value, offered)
-        case Kind.INTEGER, int() if not isinstance(value, bool):
-            if abs(value) > MAX_INTEGER:
-                return "That number is too large."
-            return _check_number(question, value)
-        case Kind.DECIMAL, (Decimal() | int()) if not isinstance(value, bool):
-            return _check_number(question, value)
-        case Kind.DATE, PartialDate():
-            return _check_date(question, value)
-        case Kind.TIME, datetime.time():
-            return None
-        case Kind.DURATION, Duration():
-            return _check_duration(question, value)
-        case ((Kind.TEXT | Kind.LONG_TEXT), str()):
-            return _check_text(question, value)
-        case _:
-            return f"That is not an answer of the kind {question.kind}."
-
-
-def _check_choices(
-    question: Question, taken: tuple[str, ...], offered: frozenset[str] | None
-) -> str | None:
-    if taken != in_order(question, frozenset(taken)):
-        return "That is not one of the choices."
-    if offered is not None and not offered.issuperset(taken):
-        return NOT_OFFERED
-    alone = [name for name in taken if question.choice[name].exclusive]
-    if alone and len(taken) > 1:
-        return f"“{question.choice[alone[0]].label}” cannot be taken together with others."
-    if len(taken) < question.at_least and not alone:
-        return f"Take at least {question.at_least}."
-    if question.at_most is not None and len(taken) > question.at_most:
-        return f"Take at most {question.at_most}."
-    return None
-
-
-def _check_number(question: Question, value: int | Decimal) -> str | None:
-    if isinstance(value, Decimal) and not value.is_finite():
-        return f"{_subject(question)} must be a number{_bounds(question)}."
-    low, high = question.minimum, question.maximum
-    assert not isinstance(low, PartialDate | Duration)
-    assert not isinstance(high, PartialDate | Duration)
-    if (low is not None and value < low) or (high is not None and value > high):
-        return f"{_subject(question)} must be{_bounds(question)}."
-    return None
-
-
-def _check_date(question: Question, value: PartialDate) -> str | None:
-    """A date known in part is refused only if no day it can stand for would do."""
-    low, high = question.minimum, question.maximum
-    early = isinstance(low, PartialDate) and value.last < low.first
-    late = isinstance(high, PartialDate) and value.first > high.last
-    return f"The date must be{_bounds(question)}." if early or late else None
-
-
-def _check_duration(question: Question, value: Duration) -> str | None:
-    if value.unit not in question.units:
-        return how_to_write(question.units)
-    if value.amount >= MOST_AMOUNT:
-        return "That duration is too long."
-    low, high = question.minimum, question.maximum
-    early = isinstance(low, Duration) and value < low
-    late = isinstance(high, Duration) and value > high
-    return f"The duration must be{_bounds(question)}." if early or late else None
-
-
-def _check_text(question: Question, value: str) -> str | None:
-    if not value.strip():
-        return "Nothing has been entered."
-    if question.max_length is not None and len(value) > question.max_length:
-        over = len(value) - question.max_length
-        return f"The text is {over:,} characters too long; it may have {question.max_length:,}."
-    allowed = "\n\t" if question.kind is Kind.LONG_TEXT else ""
-    if any(_is_control(char) and char not in allowed for char in value):
-        kind = "a control character or line break" if not allowed else "a control character"
-        return f"The text contains {kind}; delete it."
-    if question.mask is not None and not fits(question.mask, value):
-        return f"Write it in the form {example(question.mask)}."
-    return None
-
-
-def _is_control(char: str) -> bool:
-    return (
-        unicodedata.category(char) in ("Cc", "Cs", "Zl", "Zp")
-        or char in "\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069"
-    )
-
-
-def _subject(question: Question) -> str:
-    """How a sentence about a number begins: with its unit if it has one."""
-    unit = question.variable.unit
-    return unit[0].upper() + unit[1:] if unit else "The number"
-
-
-def _bounds(question: Question) -> str:
-    """` from 0 to 99`, ` 0 or more`, ` 99 or less`, or nothing."""
-    low, high = question.minimum, question.maximum
-    date = question.kind is Kind.DATE
-    shown = [_show_bound(low), _show_bound(high)]
-    if low is not None and high is not None:
-        return f" from {shown[0]} to {shown[1]}"
-    if low is not None:
-        return f" {shown[0]} or {'later' if date else 'more'}"
-    if high is not None:
-        return f" {shown[1]} or {'earlier' if date else 'less'}"
-    return ""
-
-
-def _show_bound(bound: int | Decimal | PartialDate | Duration | None) -> str:
-    match bound:
-        case None:
-            return ""
-        case PartialDate():
-            return show_date(bound)
-        case Duration():
-            return show_duration(bound)
-        case _:
-            return show_number(bound)
-
-
-def show_number(value: int | Decimal) -> str:
-    """A number for people: without an exponent and without needless zeros."""
-    if isinstance(value, int):
-        return str(value)
-    text = f"{value:f}"
-    return text.rstrip("0").rstrip(".") if "." in text else text
 
 
 def show(question: Question, value: Value, language: str | None = None) -> str:

@@ -22,6 +22,7 @@ A statement that was read holds ``"read"``. A reason stands beside values and is
 
 import calendar
 import datetime
+import decimal
 import re
 from dataclasses import dataclass
 from decimal import Decimal
@@ -107,6 +108,10 @@ SECONDS_OF_UNIT: Final[MappingProxyType[str, int]] = MappingProxyType(
 )
 """Units of durations. A year is 365.25 days and a month a twelfth of it: means of the calendar."""
 
+_EXACT: Final = decimal.Context(prec=60)
+"""Enough digits that no amount in any unit is rounded before its last decimal place."""
+_LAST_PLACE: Final = Decimal("1e-9")
+
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Duration:
@@ -136,13 +141,15 @@ class Duration:
     @property
     def seconds(self) -> Decimal:
         """Its length in seconds."""
-        return self.amount * SECONDS_OF_UNIT[self.unit]
+        return _EXACT.multiply(self.amount, Decimal(SECONDS_OF_UNIT[self.unit]))
 
     def amount_in(self, unit: str) -> Decimal:
         """Its length in another unit, to at most 9 decimal places."""
         if unit == self.unit:
             return self.amount
-        return round(self.seconds / SECONDS_OF_UNIT[unit], 9)
+        amount = _EXACT.divide(self.seconds, Decimal(SECONDS_OF_UNIT[unit]))
+        rounded = amount.quantize(_LAST_PLACE, context=_EXACT)
+        return Decimal(f"{rounded:f}".rstrip("0").rstrip("."))
 
     def __eq__(self, other: object) -> bool:
         return isinstance(other, Duration) and self.seconds == other.seconds
