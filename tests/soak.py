@@ -33,6 +33,18 @@ class Campaign:
 
 CAMPAIGNS = (
     Campaign("engine equals naive evaluator", "tests.skips.campaign", "--steps", 20),
+    Campaign(
+        "no broken instrument does more than be refused",
+        "tests.campaigns.break_language",
+        "--files",
+        5,
+        ("--conditions", "20000"),
+    ),
+    Campaign(
+        "control: a reader with planted faults is found out",
+        "tests.campaigns.break_language",
+        fixed=("--control",),
+    ),
     Campaign("no acknowledged event lost to a kill", "tests.store.kill_campaign", "--kills", 0.2),
     Campaign(
         "control: acknowledging early loses some",

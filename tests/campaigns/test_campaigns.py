@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from tests.campaigns import (
+    break_language,
     canary_scan,
     export_cases,
     forgetting,
@@ -75,6 +76,17 @@ def _change_one_cell(target: Path) -> None:
     cells = rows[0].split(",")
     cells[at] = "7"
     csv.write_text("\n".join([head, ",".join(cells), *rows[1:]]), encoding="utf-8")
+
+
+def test_whatever_is_broken_in_an_instrument_is_refused() -> None:
+    assert break_language.batch(break_language.read_one_instrument, range(60)).faults == []
+    assert break_language.batch(break_language.read_one_condition, range(300)).faults == []
+
+
+def test_control_a_reader_that_crashes_or_never_ends_is_found_out() -> None:
+    found = break_language.batch(break_language.faulty, range(300), patience=0.05).faults
+    assert any("KeyError" in one for one in found)
+    assert any("not done" in one for one in found)
 
 
 @pytest.mark.slow
