@@ -6,7 +6,6 @@ from types import MappingProxyType
 
 from instrument.conditions.scope import View
 from instrument.declare import Draft
-from instrument.fields import Fields
 from instrument.header import read_modes
 from instrument.keys import GRID_KEYS, ROW_KEYS, SHARED_KEYS
 from instrument.models import Expression, GridRow, Wording
@@ -40,7 +39,7 @@ class Grid:
         entries = {key: entry for key, entry in shared.items() if key in SHARED_KEYS}
         entries |= {key: entry for key, entry in own.items() if key in ROW_KEYS or key in modes}
         entries.pop("item", None)
-        draft.fields = Fields(Mapping(fields.source, entries), fields.report, fields.what)
+        fields.mapping = Mapping(fields.source, entries)
         return draft
 
     def universe(self, ask_if: Expression | None) -> Expression | None:
