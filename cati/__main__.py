@@ -7,6 +7,7 @@ from typing import Annotated
 import typer
 
 from cati.commands import case, importing, instruments, user
+from cati.commands.codebook import codebook
 from cati.commands.demo import demo
 from cati.commands.export import export
 from cati.commands.init import init
@@ -30,6 +31,7 @@ app.command("interview")(interview)
 app.command("preview")(preview)
 app.command("export")(export)
 app.command("verify")(verify)
+app.command("codebook")(codebook)
 app.command("simulate")(simulate)
 app.command("init")(init)
 app.add_typer(user.app, name="user")

@@ -1,0 +1,373 @@
+"""Conditions in words: "Tenure is “Rented” and Age is at least 18".
+
+Variables are read by their labels and choices by theirs, so that a universe can be understood
+without the instrument at hand. A negation is carried inward, which changes nothing in logic with
+three values (not (a and b) is not a or not b, not (a < b) is a >= b) and reads better.
+"""
+
+import datetime
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from types import MappingProxyType
+from typing import Final
+
+from cati.codebook.model import Ref, Words, plain
+from instrument.conditions.nodes import (
+    INTERVIEW_DATE,
+    ROW,
+    Amount,
+    And,
+    Apply,
+    Arithmetic,
+    Compare,
+    Comparison,
+    CountTrue,
+    Function,
+    Has,
+    In,
+    IsYes,
+    Literal,
+    Negate,
+    Node,
+    Not,
+    Operator,
+    Or,
+    OverRows,
+    RosterFunction,
+    StatusFunction,
+    StatusTest,
+    Type,
+    type_of,
+)
+from instrument.conditions.nodes import Item as ItemNode
+from instrument.models import Computed, Instrument, Question, Roster, Statement
+from instrument.values import PartialDate
+
+_INVERSE: Final = MappingProxyType(
+    {
+        Comparison.EQ: Comparison.NE,
+        Comparison.NE: Comparison.EQ,
+        Comparison.LT: Comparison.GE,
+        Comparison.GE: Comparison.LT,
+        Comparison.GT: Comparison.LE,
+        Comparison.LE: Comparison.GT,
+    }
+)
+_MIRRORED: Final = MappingProxyType(
+    {
+        Comparison.EQ: Comparison.EQ,
+        Comparison.NE: Comparison.NE,
+        Comparison.LT: Comparison.GT,
+        Comparison.GT: Comparison.LT,
+        Comparison.LE: Comparison.GE,
+        Comparison.GE: Comparison.LE,
+    }
+)
+_EQUAL: Final = {Comparison.EQ: "is", Comparison.NE: "is not"}
+_NUMBERS: Final = _EQUAL | {
+    Comparison.LT: "is less than",
+    Comparison.LE: "is at most",
+    Comparison.GT: "is more than",
+    Comparison.GE: "is at least",
+}
+_DATES: Final = _EQUAL | {
+    Comparison.LT: "is before",
+    Comparison.LE: "is on or before",
+    Comparison.GT: "is after",
+    Comparison.GE: "is on or after",
+}
+_TIMES: Final = _EQUAL | {
+    Comparison.LT: "is before",
+    Comparison.LE: "is at or before",
+    Comparison.GT: "is after",
+    Comparison.GE: "is at or after",
+}
+_DURATIONS: Final = _NUMBERS | {
+    Comparison.LT: "is shorter than",
+    Comparison.GT: "is longer than",
+}
+_VERBS: Final = MappingProxyType(
+    {Type.DATE: _DATES, Type.TIME: _TIMES, Type.DURATION: _DURATIONS, Type.NUMBER: _NUMBERS}
+)
+_SIGNS: Final = MappingProxyType(
+    {
+        Operator.PLUS: " plus ",
+        Operator.MINUS: " minus ",
+        Operator.TIMES: " times ",
+        Operator.DIVIDE: " divided by ",
+    }
+)
+_OVER: Final = MappingProxyType(
+    {
+        RosterFunction.SUM: "the sum of ",
+        RosterFunction.MIN: "the lowest ",
+        RosterFunction.MAX: "the highest ",
+    }
+)
+_OVER_DATES: Final = MappingProxyType(
+    {RosterFunction.MIN: "the earliest ", RosterFunction.MAX: "the latest "}
+)
+_BETWEEN: Final = MappingProxyType(
+    {
+        Function.YEARS_BETWEEN: "the completed years from ",
+        Function.MONTHS_BETWEEN: "the completed months from ",
+        Function.DAYS_BETWEEN: "the days from ",
+    }
+)
+_FUNCTIONS: Final = MappingProxyType(
+    {
+        Function.YEAR: ("the year of ", ""),
+        Function.MONTH: ("the month of ", ""),
+        Function.TAKEN: ("the number of choices taken of ", ""),
+        Function.LENGTH: ("the number of characters of ", ""),
+        Function.SUM: ("the sum of ", ""),
+        Function.MIN: ("the least of ", ""),
+        Function.MAX: ("the greatest of ", ""),
+        Function.FIRST: ("the first of ", " that has a value"),
+    }
+)
+"""What is said before and behind the values that a function takes."""
+_OF_DATES: Final = MappingProxyType(
+    {Function.MIN: "the earliest of ", Function.MAX: "the latest of "}
+)
+_PSEUDO: Final = MappingProxyType(
+    {ROW: "the number of the row", INTERVIEW_DATE: "the date of the interview"}
+)
+"""Names that conditions know besides the items."""
+
+
+@dataclass(frozen=True)
+class Wording:
+    """Says the conditions of one instrument."""
+
+    instrument: Instrument
+    language: str | None = None
+    """The language of the labels of choices; None for the instrument's first."""
+
+    def clauses(self, tree: Node) -> tuple[Words, ...]:
+        """A condition as a list of clauses, all of which must hold."""
+        parts = all_of(tree)
+        return tuple(self.condition(part) for part in parts)
+
+    def condition(self, tree: Node, *, negated: bool = False) -> Words:
+        """A condition as one clause."""
+        match tree:
+            case Not(part=part):
+                return self.condition(part, negated=not negated)
+            case And(parts=parts) | Or(parts=parts):
+                both = isinstance(tree, And) != negated
+                clauses = [self._part(part, negated=negated) for part in parts]
+                return _strung(clauses, " and " if both else " or ")
+            case IsYes(item=item):
+                return (*self.value(item), " is no" if negated else " is yes")
+            case Compare():
+                return self._compare(tree, negated=negated)
+            case In():
+                return self._member(tree, negated=negated)
+            case Has(item=item, choice=choice):
+                verb = " does not include " if negated else " includes "
+                return (*self.value(item), verb, self._choice(item.name, choice))
+            case StatusTest():
+                return self._status(tree, negated=negated)
+            case OverRows(function=RosterFunction.ANY | RosterFunction.ALL):
+                return self._some_rows(tree, negated=negated)
+            case _:
+                said = self.value(tree)
+                return (*said, " does not hold") if negated else said
+
+    def value(self, tree: Node, *, beside: str | None = None) -> Words:
+        """A value as a noun phrase.
+
+        Args:
+            tree: what is said.
+            beside: the item whose choices a bare word is one of.
+        """
+        match tree:
+            case ItemNode(name=name):
+                return (self._item(name),)
+            case Literal():
+                return (self._literal(tree, beside),)
+            case Arithmetic(operator=operator, left=left, right=right):
+                return (*self._operand(left), _SIGNS[operator], *self._operand(right))
+            case Negate(part=part):
+                return ("minus ", *self._operand(part))
+            case CountTrue(parts=parts):
+                said = [self.condition(part) for part in parts]
+                return ("the number that hold of (", *_strung(said, "; "), ")")
+            case OverRows():
+                return self._over_rows(tree)
+            case Apply():
+                return self._apply(tree, beside)
+            case Amount(duration=duration, unit=unit):
+                return (*self._operand(duration), f" in {unit}")
+            case _:
+                return self._rest(tree)
+
+    def _rest(self, tree: Node) -> Words:
+        """What has no wording of its own: a condition as a clause, anything else as written."""
+        if type_of(tree) is Type.BOOLEAN and isinstance(
+            tree, Not | And | Or | IsYes | Compare | In | Has | StatusTest
+        ):
+            return self.condition(tree)
+        return (str(tree),)
+
+    def _part(self, tree: Node, *, negated: bool) -> Words:
+        """A part of a longer clause, in parentheses where it would run into its neighbors."""
+        said = self.condition(tree, negated=negated)
+        while isinstance(tree, Not):
+            tree = tree.part
+        loose = isinstance(tree, And | Or) or (isinstance(tree, OverRows) and tree.where)
+        return ("(", *said, ")") if loose else said
+
+    def _operand(self, tree: Node) -> Words:
+        said = self.value(tree)
+        return ("(", *said, ")") if isinstance(tree, Arithmetic) else said
+
+    def _compare(self, tree: Compare, *, negated: bool) -> Words:
+        operator = _INVERSE[tree.operator] if negated else tree.operator
+        left, right = tree.left, tree.right
+        if isinstance(left, Literal) and not isinstance(right, Literal):
+            left, right, operator = right, left, _MIRRORED[operator]
+        verb = _VERBS.get(type_of(left), _EQUAL).get(operator, operator.value)
+        if not isinstance(right, Literal) and operator in _EQUAL:
+            verb += " the same as"
+        beside = left.name if isinstance(left, ItemNode) else None
+        return (*self.value(left), f" {verb} ", *self.value(right, beside=beside))
+
+    def _member(self, tree: In, *, negated: bool) -> Words:
+        beside = tree.left.name if isinstance(tree.left, ItemNode) else None
+        options = [plain(self.value(option, beside=beside)) for option in tree.options]
+        none = tree.negated != negated
+        verb = " is neither " if none and len(options) > 1 else " is not " if none else " is "
+        return (*self.value(tree.left), verb + _listed(options, "nor" if none else "or"))
+
+    def _status(self, tree: StatusTest, *, negated: bool) -> Words:
+        item = self._item(tree.item)
+        match tree.function:
+            case StatusFunction.ANSWERED:
+                return (item, " has no answer" if negated else " has an answer")
+            case StatusFunction.ASKED:
+                return (item, " is not asked" if negated else " is asked")
+            case StatusFunction.MISSING:
+                verb = " is not missing" if negated else " is missing"
+                return (item, verb + (f" as “{self._reason(tree.reason)}”" if tree.reason else ""))
+
+    def _some_rows(self, tree: OverRows, *, negated: bool) -> Words:
+        assert tree.where is not None
+        roster = self._item(tree.roster)
+        where = self.condition(tree.where)
+        if tree.function is RosterFunction.ANY:
+            return ("in no row of " if negated else "in at least one row of ", roster, ", ", *where)
+        return ("not in every row of " if negated else "in every row of ", roster, ", ", *where)
+
+    def _over_rows(self, tree: OverRows) -> Words:
+        if tree.function in (RosterFunction.ANY, RosterFunction.ALL):
+            return self._some_rows(tree, negated=False)
+        where: Words = (" in which ", *self.condition(tree.where)) if tree.where else ()
+        roster = self._item(tree.roster)
+        if tree.value is None:
+            return ("the number of rows of ", roster, *where)
+        begin = _OVER[tree.function]
+        if type_of(tree.value) in (Type.DATE, Type.TIME):
+            begin = _OVER_DATES.get(tree.function, begin)
+        return (begin, *self.value(tree.value), " over the rows of ", roster, *where)
+
+    def roster(self, roster: Roster) -> Words:
+        """A roster by its label."""
+        return (self._item(roster.name),)
+
+    def _apply(self, tree: Apply, beside: str | None) -> Words:
+        parts = [self.value(part, beside=beside) for part in tree.parts]
+        match tree.function:
+            case Function.IF:
+                return (
+                    *parts[1],
+                    " if ",
+                    *self._part(tree.parts[0], negated=False),
+                    ", else ",
+                    *parts[2],
+                )
+            case Function.ROUND:
+                places = tree.parts[1] if len(tree.parts) > 1 else None
+                return (*parts[0], " rounded", f" to {places} decimal places" if places else "")
+            case function if function in _BETWEEN:
+                return (_BETWEEN[function], *parts[0], " to ", *parts[1])
+            case function:
+                begin, end = _FUNCTIONS[function]
+                if type_of(tree) in (Type.DATE, Type.TIME):
+                    begin = _OF_DATES.get(function, begin)
+                return (begin, *_series(parts), end)
+
+    def _item(self, name: str) -> str | Ref:
+        if name in _PSEUDO:
+            return _PSEUDO[name]
+        match self.instrument.items.get(name):
+            case Question() | Computed() as item:
+                return Ref(name, " ".join(item.variable.label.split()))
+            case Roster(label=label):
+                return Ref(name, " ".join(label.split()))
+            case Statement():
+                return Ref(name, name)
+            case _:
+                return name
+
+    def _literal(self, tree: Literal, beside: str | None) -> str:
+        value = tree.value
+        if tree.type is Type.CHOICE:
+            return self._choice(beside, str(value))
+        match value:
+            case Decimal():
+                return f"{value:f}"
+            case datetime.time():
+                return f"{value:%H:%M}"
+            case str():
+                return f"“{value}”"
+            case PartialDate() | int():
+                return str(value)
+            case _:
+                return str(value)
+
+    def _choice(self, item: str | None, name: str) -> str:
+        """A choice by its label."""
+        owner = self.instrument.items.get(item) if item is not None else None
+        if isinstance(owner, Question | Computed):
+            if name in ("yes", "no") and owner.kind == "yes_no":
+                return name
+            choice = owner.choice.get(name)
+            if choice is not None:
+                return f"“{' '.join(choice.said('label', self.language).split())}”"
+        return name if name in ("yes", "no") else f"“{name}”"
+
+    def _reason(self, name: str) -> str:
+        reason = self.instrument.missing_reason.get(name)
+        return reason.said("label", self.language) if reason else name
+
+
+def all_of(tree: Node) -> Sequence[Node]:
+    """The parts of a condition that must all hold."""
+    if isinstance(tree, And):
+        return [inner for part in tree.parts for inner in all_of(part)]
+    return [tree]
+
+
+def _strung(parts: Iterable[Words], between: str) -> Words:
+    """Phrases with the same words between them."""
+    out: list[str | Ref] = []
+    for number, part in enumerate(parts):
+        out += [between, *part] if number else part
+    return tuple(out)
+
+
+def _series(parts: Sequence[Words]) -> Words:
+    """`a, b and c` of phrases."""
+    if len(parts) < 2:
+        return parts[0]
+    return (*_strung(parts[:-1], ", "), " and ", *parts[-1])
+
+
+def _listed(words: Sequence[str], last: str) -> str:
+    """`a, b or c`."""
+    if len(words) < 2:
+        return "".join(words)
+    return f"{', '.join(words[:-1])} {last} {words[-1]}"
