@@ -10,6 +10,11 @@ def condition(text: str) -> Files:
     return changed("ask_if: tenure == rented", f"ask_if: {text!r}")
 
 
+STAY: Final = (
+    "  - question: stay\n    kind: duration\n    label: Length of stay\n    ask: How long was it?\n"
+)
+"""A question about a duration, up to its units."""
+
 EXAMPLES: Final[dict[str, tuple[str, Files]]] = {
     "yaml-syntax": ("home.yaml:2:1", files(home="section: [home\n")),
     "yaml-not-utf8": ("home.yaml:1:10", files() | {"home.yaml": b"section: \xff\xfe"}),
@@ -71,10 +76,6 @@ EXAMPLES: Final[dict[str, tuple[str, Files]]] = {
         "instrument.yaml:13:7",
         changed("name: rented, code: 2", "name: rented, code: 1"),
     ),
-    "choice-specify": (
-        "instrument.yaml:14:7",
-        changed("label: Rented}", "label: Rented, specify: true}"),
-    ),
     "choices-unknown": ("home.yaml:22:14", changed("choices: tenures", "choices: tenure")),
     "missing-repeated": ("instrument.yaml:8:5", changed("key: f9, modes: [interview]", "key: f8")),
     "missing-unknown": (
@@ -91,6 +92,25 @@ EXAMPLES: Final[dict[str, tuple[str, Files]]] = {
     "roster-form": ("people.yaml:8:11", changed("    at_most: 5", "    rows: 2\n    at_most: 5")),
     "range-order": ("home.yaml:11:12", changed("range: 1..20", "range: 20..1")),
     "range-codes": ("home.yaml:11:12", changed("range: 1..20", "range: -5..20")),
+    "unit-unknown": (
+        "only.yaml:8:13",
+        one_section(f"{STAY}    units: [nights, weeks]\n"),
+    ),
+    "unit-repeated": (
+        "only.yaml:8:19",
+        one_section(f"{STAY}    units: [days, days]\n"),
+    ),
+    "mask-form": (
+        "people.yaml:34:11",
+        changed("sensitivity: identifying", "sensitivity: identifying\n    mask: street"),
+    ),
+    "shuffle-fixed": (
+        "only.yaml:9:14",
+        one_section(
+            "  - question: a\n    kind: one_of\n    label: A\n    ask: Which?\n"
+            "    choices: [{name: b, code: 1, label: B}]\n    shuffle: true\n"
+        ),
+    ),
     "guide-item": ("instrument.yaml:18:5", changed("items: [size]", "items: [sizes]")),
     "summary-ask-if": (
         "instrument.yaml:20:5",
