@@ -327,5 +327,7 @@ class Fields:
         return None
 
     def wrong(self, key: str, source: Source, wanted: str, hint: str = "") -> None:
-        """Note that a value is not of the form it must have."""
+        """Note that a value is not of the form it must have, unless it was refused already."""
+        if any(problem.source == source for problem in self.report.problems):
+            return
         self.report.add("value-form", source, f"'{key}' of {self.what} must be {wanted}", hint)

@@ -17,8 +17,6 @@ from tests.instrument.examples import EXAMPLES
 from tests.instrument.household import changed, files, one_section, problems
 
 RAISERS = {"add", "unknown", "Problem", "ConditionError", "_stop", "_problem"}
-ELSEWHERE = {"file-unreadable", "problems-many"}
-"""Codes with a test of their own: one needs a real folder, one never comes alone."""
 
 
 def codes_in(source: str) -> Iterator[str]:
@@ -48,26 +46,13 @@ def test_the_search_for_codes_would_notice_a_new_one() -> None:
     assert set(codes_in("report.add('brand-new', source, 'text')")) == {"brand-new"}
 
 
-def test_every_code_has_an_example() -> None:
-    assert set(EXAMPLES) | ELSEWHERE == set(TITLES)
-
-
 def test_the_unbroken_survey_has_no_problems() -> None:
     assert problems(files()) == ()
 
 
 @pytest.mark.parametrize("code", EXAMPLES)
-def test_an_example_has_its_problem_in_its_place_and_no_other(code: str) -> None:
-    place, broken = EXAMPLES[code]
-    found = problems(broken)
-    assert [(one.code, str(one.source)) for one in found] == [(code, place)], "\n".join(
-        map(str, found)
-    )
-
-
-@pytest.mark.parametrize("code", EXAMPLES)
 def test_a_message_says_place_and_code_in_its_first_line(code: str) -> None:
-    (problem,) = problems(EXAMPLES[code][1])
+    (problem,) = problems(EXAMPLES[code])
     first = str(problem).split("\n")[0]
     assert re.fullmatch(r"[a-z]+\.yaml:[0-9]+:[0-9]+: .+ \[" + code + r"\]", first)
     assert str(InstrumentError([problem])) == str(problem)
