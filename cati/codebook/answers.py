@@ -5,7 +5,7 @@ from decimal import Decimal
 from types import MappingProxyType
 from typing import Final
 
-from cati.codebook.model import ChoiceLine, Level, MissingLine, Said
+from cati.codebook.model import ChoiceLine, Level, MissingLine, Ref, Said, Words
 from cati.codebook.texts import Speaker
 from cati.codebook.universe import level_of
 from cati.codebook.words import Wording
@@ -113,14 +113,15 @@ def _offered(choice: Choice, wording: Wording) -> Level | None:
     return level_of(wording, "item", "", choice.ask_if)[0] if choice.ask_if else None
 
 
-def _remarks(item: Question | Computed, choice: Choice) -> tuple[str, ...]:
+def _remarks(item: Question | Computed, choice: Choice) -> tuple[Words, ...]:
     if isinstance(item, Computed):
         return ()
-    marks = (
-        (choice.exclusive, "taken alone"),
-        (choice.specify, f"asks for its wording: {item.name}_specify"),
-        (not choice.read, "not read aloud"),
-        (choice.fixed and item.shuffle, "keeps its place"),
+    wording = f"{item.name}_specify"
+    marks: tuple[tuple[bool, Words], ...] = (
+        (choice.exclusive, ("taken alone",)),
+        (choice.specify, ("asks for its wording: ", Ref(wording, wording))),
+        (not choice.read, ("not read aloud",)),
+        (choice.fixed and item.shuffle, ("keeps its place",)),
     )
     return tuple(words for holds, words in marks if holds)
 

@@ -222,7 +222,7 @@ class _Builder:
                 CheckLine(
                     check.severity,
                     one_line(str(check.condition)),
-                    self.wording.clauses(check.condition.tree),
+                    self.wording.condition(check.condition.tree),
                     self.speaker.text(check.say),
                 )
                 for check in item.checks
@@ -245,7 +245,7 @@ class _Builder:
     def _value(self, item: Computed, tree: Node) -> Words:
         """What a computed value comes to; a condition makes it yes or no."""
         if type_of(tree) is Type.BOOLEAN and not isinstance(tree, ItemNode):
-            return ("yes when ", *self.wording.condition(tree), "; else no")
+            return ("yes when ", *self.wording.condition(tree), "; no where that does not hold")
         return self.wording.value(tree, beside=item.name)
 
     def _roster(self, roster: Roster) -> Group:

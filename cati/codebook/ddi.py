@@ -250,11 +250,13 @@ def _variable(column: Column, owner: Entry | Group | None, fresh: bool) -> ET.El
     _categories(variable, column, owner)
     if isinstance(owner, Entry):
         _worked_out(variable, owner)
+    number = column.storage is Storage.NUMBER
     _add(
         variable,
         "varFormat",
-        type="numeric" if column.storage is Storage.NUMBER else "character",
-        schema="other",
+        type="numeric" if number else "character",
+        formatname=f"F{column.width}.{column.decimals}" if number else "A",
+        schema="SPSS",
     )
     if isinstance(owner, Entry) and fresh:
         _notes(variable, owner)
@@ -297,8 +299,8 @@ def _range(variable: ET.Element, entry: Entry, column: Column) -> None:
 
 def _categories(variable: ET.Element, column: Column, owner: Entry | Group | None) -> None:
     labels = _translated(owner) if isinstance(owner, Entry) and not owner.several else {}
-    for code, label in column.values.items():
-        missing = column.has_codes and LOWEST_CODE <= code <= HIGHEST_CODE
+    for code in sorted(column.values, key=lambda code: (_is_missing(column, code), abs(code))):
+        label, missing = column.values[code], _is_missing(column, code)
         category = _add(variable, "catgry", missing="Y" if missing else "")
         _add(category, "catValu", str(code))
         if missing or code not in labels:
@@ -306,6 +308,10 @@ def _categories(variable: ET.Element, column: Column, owner: Entry | Group | Non
             continue
         for said in labels[code]:
             _add(category, "labl", plain(said.words), lang=said.language)
+
+
+def _is_missing(column: Column, code: int) -> bool:
+    return column.has_codes and LOWEST_CODE <= code <= HIGHEST_CODE
 
 
 def _translated(entry: Entry) -> dict[int, tuple[Said, ...]]:
@@ -333,7 +339,7 @@ def _notes(variable: ET.Element, entry: Entry) -> None:
         said = " / ".join(plain(one.words) for one in check.say)
         _add(variable, "notes", f"{check.condition}: {said}", type=f"{check.severity} check")
     for choice in entry.choices:
-        remarks = list(choice.remarks)
+        remarks = [plain(remark) for remark in choice.remarks]
         if choice.ask_if is not None:
             remarks.append(f"offered unless this is no: {choice.ask_if.condition}")
         if remarks:

@@ -115,6 +115,12 @@ def _about(book: Codebook) -> Markup:
             "were read, its codes, and the columns that hold it in data. Words in [brackets] are "
             "filled in from earlier answers.",
         ),
+        tag(
+            "p",
+            "Where an answer that a condition reads is missing, the condition is unknown. An item is "
+            "asked only where its condition holds for sure; a choice is left out only where its "
+            "condition does not hold for sure.",
+        ),
         tag("p", f"Modes: {', '.join(book.modes)}. Languages: {languages}."),
         _missing_table(book.missing),
         id="about",

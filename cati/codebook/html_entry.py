@@ -1,7 +1,6 @@
 """One variable in HTML, and the groups that variables stand in."""
 
 from collections.abc import Iterable, Sequence
-from itertools import pairwise
 from typing import Final
 
 from cati.codebook.markup import Markup, joined, lines, tag
@@ -106,6 +105,7 @@ def universe_body(universe: Universe) -> Markup:
         tag(
             "li",
             tag("span", _whose(level.whose, level.title), class_="whose"),
+            " ",
             tag("code", level.condition),
         )
         for level in universe.levels
@@ -114,7 +114,12 @@ def universe_body(universe: Universe) -> Markup:
 
 
 def _whose(whose: str, title: str) -> str:
-    return {"item": "item", "row": f"rows of {title}"}.get(whose, f"{whose} {title}") + " "
+    return {
+        "item": "This item",
+        "row": f"Rows of {title}",
+        "roster": f"Roster {title}",
+        "section": f"Section {title}",
+    }[whose]
 
 
 def words(parts: Words) -> Markup:
@@ -137,12 +142,14 @@ def _facts(entry: Entry) -> Iterable[str]:
         entry.measure,
         entry.unit,
         *entry.traits,
-        f"words the choice of {entry.specifies}" if entry.specifies else "",
         f"row {entry.grid.number} of {entry.grid.of} in {entry.grid.title}" if entry.grid else "",
         f"item {entry.position}",
         entry.source,
     ]
-    plain = [" · ".join(fact for fact in facts if fact)]
+    plain: list[str] = [" · ".join(fact for fact in facts if fact)]
+    if entry.specifies:
+        asked = tag("a", tag("code", entry.specifies), href=f"#v-{entry.specifies}")
+        plain += [" · words a choice of ", asked]
     if entry.sensitivity:
         plain += [" ", tag("strong", entry.sensitivity, class_="sensitive")]
     return plain
@@ -154,30 +161,30 @@ def _pair(term: str, said: str) -> Markup:
 
 
 def _field(text: FieldText, language: str) -> Markup:
-    modes = f" ({', '.join(text.modes)})" if text.modes else ""
+    modes = [tag("span", ", ".join(text.modes), class_="mode")] if text.modes else []
     spoken = text.field in ("ask", "say", "probe", "stem")
     return joined(
-        tag("dt", _FIELDS[text.field] + modes),
+        tag("dt", _FIELDS[text.field], *modes),
         tag("dd", _said(text.said, language), class_="spoken" if spoken else None),
     )
 
 
 def _said(said: Sequence[Said], language: str) -> Markup:
-    """A text in its languages, each marked as such where there are several."""
+    """A text in its languages, each on a line of its own where there are several."""
     if len(said) == 1:
         return tag("span", words(said[0].words), lang=said[0].language)
-    parts = [
-        tag(
-            "span",
-            tag("b", one.language, class_="language"),
-            " ",
-            words(one.words),
-            lang=one.language,
-        )
-        for one in sorted(said, key=lambda one: one.language != language)
-    ]
     return joined(
-        *(part if not number else joined(tag("br"), part) for number, part in enumerate(parts))
+        *(
+            tag(
+                "span",
+                tag("b", one.language, class_="language"),
+                " ",
+                words(one.words),
+                lang=one.language,
+                class_="line",
+            )
+            for one in sorted(said, key=lambda one: one.language != language)
+        )
     )
 
 
@@ -222,19 +229,11 @@ def _indicators(entry: Entry) -> list[str]:
 
 
 def _remarks(choice: ChoiceLine) -> Markup:
-    said: list[str] = ["; ".join(choice.remarks)]
+    said = _strung([words(remark) for remark in choice.remarks], "; ")
     if choice.ask_if is not None:
-        said += ["; " if choice.remarks else "", "offered when "]
-        said += [words(part) for part in _between(choice.ask_if.clauses, " and ")]
-        said += [", or when that is not known ", tag("code", choice.ask_if.condition)]
+        said += ["; " if said else "", "offered unless it is known that not: "]
+        said += [words(choice.ask_if.words), _condition(choice.ask_if.condition)]
     return joined(*said)
-
-
-def _between(clauses: Sequence[Words], between: str) -> list[Words]:
-    out: list[Words] = list(clauses[:1])
-    for _, clause in pairwise(clauses):
-        out += [(between,), clause]
-    return out
 
 
 def _missing(missing: Sequence[MissingLine]) -> Markup:
@@ -246,13 +245,14 @@ def _missing(missing: Sequence[MissingLine]) -> Markup:
         )
         for one in missing
     ]
-    return tag("span", *_with_dots(parts), class_="missing") if parts else Markup("")
+    return tag("span", *_strung(parts, " · "), class_="missing") if parts else Markup("")
 
 
-def _with_dots(parts: Sequence[Markup]) -> list[str]:
+def _strung(parts: Sequence[Markup], between: str) -> list[str]:
+    """Parts with the same sign between them."""
     out: list[str] = list(parts[:1])
     for part in parts[1:]:
-        out += [" · ", part]
+        out += [between, part]
     return out
 
 
@@ -264,10 +264,9 @@ def _checks(checks: Sequence[CheckLine], language: str) -> Markup:
             "li",
             tag("b", "Hard" if one.severity == "hard" else "Soft"),
             ": ",
-            *(words(part) for part in _between(one.clauses, " and ")),
+            words(one.words),
             _condition(one.condition),
-            tag("br"),
-            tag("q", _said(one.say, language)),
+            tag("div", _said(one.say, language), class_="say"),
         )
         for one in checks
     ]
@@ -303,7 +302,7 @@ def _columns(columns: Sequence[Column], left_out: str) -> Markup:
         return Markup("")
     names = [column.name for column in columns]
     shown = names if len(names) <= _MOST_COLUMNS else [*names[:3], "…", names[-1]]
-    said: list[str] = _with_dots([tag("code", name) for name in shown])
+    said: list[str] = _strung([tag("code", name) for name in shown], " · ")
     if len(shown) < len(names):
         said.append(f" ({len(names)} columns)")
     if left_out:
@@ -324,4 +323,4 @@ def _uses(uses: Sequence[Use]) -> Markup:
         )
         for use in uses
     ]
-    return joined(*_with_dots(parts)) if parts else Markup("")
+    return joined(*_strung(parts, " · ")) if parts else Markup("")

@@ -66,8 +66,8 @@ class Level:
     """Of the section or roster; empty for the item's own."""
     condition: str
     """As it stands in the instrument."""
-    clauses: tuple[Words, ...]
-    """The same in words; all of them must hold."""
+    words: Words
+    """The same in words."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,7 +88,7 @@ class ChoiceLine:
     name: str
     code: int
     labels: tuple[Said, ...]
-    remarks: tuple[str, ...]
+    remarks: tuple[Words, ...]
     """Such as "taken alone"; each a few words."""
     ask_if: Level | None
     """Offered unless this is no."""
@@ -110,8 +110,8 @@ class CheckLine:
 
     severity: Literal["hard", "soft"]
     condition: str
-    clauses: tuple[Words, ...]
-    """What must hold, in words."""
+    words: Words
+    """What must hold."""
     say: tuple[Said, ...]
 
 

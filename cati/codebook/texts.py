@@ -37,10 +37,10 @@ class Speaker:
             spoken = text.in_language(self.language)
             first = next(iter(self.instrument.languages))
             written = self.language if spoken is not text else first
-            return (Said(written, _words(spoken)),)
+            return (Said(written, self._words(spoken)),)
         first, *others = self.languages
         there = [(code, text.translations[code]) for code in others if code in text.translations]
-        return tuple(Said(code, _words(one)) for code, one in [(first, text), *there])
+        return tuple(Said(code, self._words(one)) for code, one in [(first, text), *there])
 
     def label(self, choice: Choice) -> tuple[Said, ...]:
         """The label of a choice in each language that it is written in."""
@@ -89,14 +89,16 @@ class Speaker:
             return ()
         return tuple(label for mode, label in self.instrument.modes.items() if mode in some)
 
+    def _words(self, text: Text) -> Words:
+        return tuple(
+            self._fill(piece) if isinstance(piece, Fill) else piece for piece in text.pieces
+        )
 
-def _words(text: Text) -> Words:
-    return tuple(_fill(piece) if isinstance(piece, Fill) else piece for piece in text.pieces)
-
-
-def _fill(fill: Fill) -> str | Ref:
-    """A fill as it was written, in brackets; one that is an item leads to it."""
-    fallback = "" if fill.fallback is None else f" | {fill.fallback}"
-    written = f"[{' '.join(str(fill.expression).split())}{fallback}]"
-    tree = fill.expression.tree
-    return Ref(tree.name, written) if isinstance(tree, ItemNode) else written
+    def _fill(self, fill: Fill) -> str | Ref:
+        """A fill as it was written, in brackets; one that is an item leads to it."""
+        fallback = "" if fill.fallback is None else f" | {fill.fallback}"
+        written = f"[{' '.join(str(fill.expression).split())}{fallback}]"
+        tree = fill.expression.tree
+        if isinstance(tree, ItemNode) and tree.name in self.instrument.items:
+            return Ref(tree.name, written)
+        return written

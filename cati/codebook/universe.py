@@ -46,7 +46,7 @@ def level_of(
 ) -> tuple[Level, Node]:
     """One condition, in words and as it is written, with its tree."""
     tree = expression.tree
-    return Level(whose, title, one_line(str(expression)), wording.clauses(tree)), tree
+    return Level(whose, title, one_line(str(expression)), wording.condition(tree)), tree
 
 
 def one_line(condition: str) -> str:

@@ -145,11 +145,6 @@ class Wording:
     language: str | None = None
     """The language of the labels of choices; None for the instrument's first."""
 
-    def clauses(self, tree: Node) -> tuple[Words, ...]:
-        """A condition as a list of clauses, all of which must hold."""
-        parts = all_of(tree)
-        return tuple(self.condition(part) for part in parts)
-
     def condition(self, tree: Node, *, negated: bool = False) -> Words:
         """A condition as one clause."""
         match tree:
