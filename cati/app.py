@@ -79,8 +79,13 @@ class CatiApp(App[int], inherit_bindings=False):
         settings: Settings | None = None,
         now: Callable[[], datetime] = utc_now,
         zone: tzinfo | None = None,
+        language: str | None = None,
     ) -> None:
-        """`zone` is that of the times shown; None for the computer's own."""
+        """Open a study.
+
+        `zone` is that of the times shown, None for the computer's own; `language` is spoken in new
+        cases of the instruments that have it.
+        """
         super().__init__()
         self.study = study
         self.scripts = scripts
@@ -91,6 +96,7 @@ class CatiApp(App[int], inherit_bindings=False):
         self.theme = THEMES[self.settings.theme].name
         self.now = now
         self.zone = zone
+        self.speaks = language
         self.access: Access | None = None
         self.work: Casework | None = None
         self._login = name
@@ -294,6 +300,7 @@ def run(
     passphrase: str | None = None,
     practice: Scripts | None = None,
     settings_file: Path | None = None,
+    language: str | None = None,
 ) -> int:
     """Run the app on a study until it is left; the exit code.
 
@@ -301,7 +308,14 @@ def run(
         SettingsError: the settings file cannot be used.
     """
     settings = read_settings(settings_file or settings_path())
-    app = CatiApp(study, name=name, passphrase=passphrase, scripts=practice, settings=settings)
+    app = CatiApp(
+        study,
+        name=name,
+        passphrase=passphrase,
+        scripts=practice,
+        settings=settings,
+        language=language,
+    )
     crash.install()
     # A core file would hold keys and answers.
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))

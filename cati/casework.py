@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, tzinfo
 from typing import Protocol, cast
 
 from cati.case_journal import CaseJournal
@@ -108,9 +108,24 @@ class Casework:
 
 
 def open_casework(
-    access: Access, case_id: str, *, now: Callable[[], datetime], scripts: Scripts | None = None
+    access: Access,
+    case_id: str,
+    *,
+    now: Callable[[], datetime],
+    zone: tzinfo | None = None,
+    language: str | None = None,
+    scripts: Scripts | None = None,
 ) -> Casework:
-    """Take a case up and begin a sitting; raises StoreError or InstrumentError."""
+    """Take a case up and begin a sitting; raises StoreError or InstrumentError.
+
+    Args:
+        access: of the person who interviews.
+        case_id: which case.
+        now: a clock (UTC).
+        zone: that of the interview's date; None for the computer's own.
+        language: spoken in a case that nobody has begun, if its instrument has it.
+        scripts: the respondents of practice cases.
+    """
     held = access.open_case(case_id)
     journal = CaseJournal(held)
     try:
@@ -125,8 +140,9 @@ def open_casework(
             now=now,
             events=journal.events,
             known=known,
+            zone=zone,
         )
-        interview.begin()
+        interview.begin(language=language)
     except BaseException:
         held.release()
         raise

@@ -28,6 +28,9 @@ def case_document(record: CaseRecord, *, by: str, now: datetime) -> dict[str, Js
             "fingerprint": instrument.fingerprint,
         },
         "mode": route.mode,
+        "language": record.language,
+        "interview_date": None if record.interview_date is None else str(record.interview_date),
+        "seed": record.seed,
         "interviewer": by,
         "answers": [
             _answer(record, instance)

@@ -93,6 +93,19 @@ class SittingBegun(_Event):
     mode: str
     instrument: str
     """Fingerprint of the instrument in use."""
+    seed: str | None = None
+    """Decides the order of shuffled choices; written once in a case."""
+    date: str | None = None
+    """The local date of the interview, as `2026-03-19`; written once in a case."""
+    language: str | None = None
+    """The language that is spoken; None for the instrument's first."""
+
+
+class LanguageChanged(_Event):
+    """The interview goes on in another language."""
+
+    e: Literal["language"] = "language"
+    language: str
 
 
 class SittingEnded(_Event):
@@ -138,6 +151,7 @@ Event = (
     | RowChanged
     | SittingBegun
     | SittingEnded
+    | LanguageChanged
     | Flagged
     | Summarized
     | MarkExplained

@@ -9,8 +9,9 @@ drives it (a screen, a test, a practice script, a simulated respondent) sees the
 - replaying the journal's events gives the same interview again.
 """
 
+import secrets
 from collections.abc import Callable, Mapping, Sequence
-from datetime import datetime
+from datetime import datetime, tzinfo
 from uuid import uuid4
 
 from pydantic import JsonValue
@@ -19,10 +20,11 @@ from cati import events as ev
 from cati.journal import Journal, Unsaved
 from cati.obstacles import Obstacle, obstacles
 from cati.record import CaseRecord
-from instrument.entry import EntryError, check_value, read_entry, show
-from instrument.models import Instrument, Question, Statement, SummaryPart
+from cati.speech import Speech
+from instrument.entry import EntryError, check_value, read_entry
+from instrument.models import Choice, Instrument, Question, Statement, SummaryPart
 from instrument.values import READ, Answer, Instance, Missing
-from skips import Change, Failing, Route, Status
+from skips import Change, Failing, Route, Status, shown_order
 
 MAX_SUMMARY = 4_000
 """Characters that a part of the summary can have."""
@@ -53,11 +55,13 @@ class Interview:
         now: Callable[[], datetime],
         events: Sequence[Mapping[str, JsonValue]] = (),
         known: Sequence[str] = (),
+        zone: tzinfo | None = None,
     ) -> None:
         """Take up a case.
 
         `route` must be fresh; `events` is what the journal holds so far; `known` are words that
-        identify this case (its contact, its agency), which the summary must not contain.
+        identify this case (its contact, its agency), which the summary must not contain; `zone`
+        is that of the interview's date, None for the computer's own.
         """
         self.instrument = instrument
         self.route = route
@@ -69,22 +73,54 @@ class Interview:
         self._journal = journal
         self._now = now
         self._known = tuple(known)
+        self._zone = zone
         self._shown_at = now()
         self.record = CaseRecord(instrument, route)
+        self.speech = Speech(self.record)
         for body in events:
             self.record.replay(ev.read_event(body))
         self.changed_since = self.record.resume_notes()
 
     # --- the sitting -------------------------------------------------------------------------
 
-    def begin(self) -> None:
-        """Open a sitting and go to the first item that still needs an answer."""
-        self._write(
-            ev.SittingBegun(
-                t=self._now(), by=self.by, mode=self.mode, instrument=self.instrument.fingerprint
-            )
+    def begin(self, *, language: str | None = None, seed: str | None = None) -> None:
+        """Open a sitting and go to the first item that still needs an answer.
+
+        The first sitting settles the date of the interview and the seed of its shuffled choices;
+        later ones go on in the language that was spoken last.
+
+        Args:
+            language: spoken in a case that nobody has begun; None, or one that the instrument does
+                not have, for its first.
+            seed: of the shuffled choices; None for one made by chance.
+        """
+        record, now = self.record, self._now()
+        first = record.sittings[0].begun if record.sittings else now
+        fresh = not record.sittings and language in self.instrument.languages
+        dated = record.interview_date is not None
+        begun = ev.SittingBegun(
+            t=now,
+            by=self.by,
+            mode=self.mode,
+            instrument=self.instrument.fingerprint,
+            seed=None if record.seed else seed or secrets.token_hex(8),
+            date=None if dated else first.astimezone(self._zone).date().isoformat(),
+            language=language if fresh else record.language,
         )
+        self._write(begun)
         self._go(self.route.first_open())
+
+    @property
+    def language(self) -> str:
+        """The language that is spoken: one of the instrument's."""
+        return self.record.language
+
+    def speak(self, language: str) -> None:
+        """Go on in another language; raises KeyError for one that the instrument does not have."""
+        if language not in self.instrument.languages:
+            raise KeyError(language)
+        if language != self.language:
+            self._write(ev.LanguageChanged(t=self._now(), language=language))
 
     def end(self, why: str) -> None:
         """Close the sitting; the case stays open and can be taken up again."""
@@ -109,12 +145,26 @@ class Interview:
 
     def type_in(self, text: str) -> Change:
         """Answer the item in place with what was typed; raises EntryError."""
-        return self.give(read_entry(self._question(self._needed_place()), text))
+        place = self._needed_place()
+        offered = self.offered_names(place)
+        return self.give(read_entry(self._question(place), text, offered=offered))
+
+    def offered(self, instance: Instance) -> tuple[Choice, ...]:
+        """The choices of a question that can be taken now, in the order this case sees them."""
+        item = self.instrument.items[instance.item]
+        choices = self.route.offered(instance)
+        if not isinstance(item, Question) or not item.shuffle or self.record.seed is None:
+            return choices
+        return shown_order(choices, self.record.seed, instance.item)
+
+    def offered_names(self, instance: Instance) -> frozenset[str]:
+        """The names of the choices of a question that can be taken now."""
+        return frozenset(choice.name for choice in self.route.offered(instance))
 
     def draft(self, text: str) -> None:
         """Keep a long text that is still being typed; it becomes an answer when it is given."""
         place = self._needed_place()
-        if text != self.record.drafts.get(place, self.shown_answer(place)):
+        if text != self.record.drafts.get(place, self.speech.kept_answer(place)):
             self._write(ev.Drafted(t=self._now(), **_of(place), text=text))
 
     @property
@@ -190,7 +240,7 @@ class Interview:
             raise CannotAdvance(self._how_to_answer(place))
         here = self.unsettled(place)
         if here:
-            raise CannotAdvance(here[0].text, here)
+            raise CannotAdvance(self.speech.check(here[0]), here)
         following = self.route.following(place)
         section = self.instrument.section_of[place.item]
         if following is None or self.instrument.section_of[following.item] is not section:
@@ -201,7 +251,8 @@ class Interview:
                 and self.instrument.section_of[failing.instance.item] is section
             ]
             if hard:
-                raise CannotAdvance(f"Before leaving {section.title}: {hard[0].text}", hard)
+                title, trouble = self.speech.said(section, "title"), self.speech.check(hard[0])
+                raise CannotAdvance(f"Before leaving {title}: {trouble}", hard)
         self._go(following)
 
     def back(self) -> None:
@@ -374,7 +425,7 @@ class Interview:
             accepted = self.instrument.reasons_for(question, self.mode)
             if answer.reason not in {reason.name for reason in accepted}:
                 raise EntryError("This question does not take that reason.")
-        elif trouble := check_value(question, answer):
+        elif trouble := check_value(question, answer, offered=self.offered_names(instance)):
             raise EntryError(trouble)
 
     def _how_to_answer(self, place: Instance) -> str:
@@ -382,32 +433,10 @@ class Interview:
         if not isinstance(item, Question):
             return "Read this aloud first."
         reasons = self.instrument.reasons_for(item, self.mode)
-        keys = ", ".join(f"{reason.key.upper()} {reason.label}" for reason in reasons)
+        keys = ", ".join(
+            f"{reason.key.upper()} {self.speech.said(reason, 'label')}" for reason in reasons
+        )
         return f"Give an answer first{f' (or {keys})' if keys else ''}."
-
-    def title(self, instance: Instance) -> str:
-        """How lists name an item: its label, or the beginning of what is read; with its row."""
-        item = self.instrument.items[instance.item]
-        if isinstance(item, Question):
-            title = item.variable.label
-        elif isinstance(item, Statement):
-            text = self.route.fill(item.wordings[self.mode].ask, instance.row)
-            title = " ".join(text.split())
-        else:
-            title = instance.item
-        roster = self.instrument.roster_of.get(instance.item)
-        row = self.route.row_label(roster.name, instance.row) if roster else ""
-        return f"{row}: {title}" if row else title
-
-    def shown_answer(self, instance: Instance) -> str:
-        """The answer of an item as the screen shows it; empty if there is none."""
-        kept = self.route.kept(instance)
-        if kept is None:
-            return ""
-        if isinstance(kept, Missing):
-            return self.instrument.missing_reason[kept.reason].label
-        item = self.instrument.items[instance.item]
-        return show(item, kept) if isinstance(item, Question) else "Read"
 
 
 def _of(instance: Instance) -> dict[str, str | int]:

@@ -43,6 +43,7 @@ _ALL = (
     Command("undo", "ctrl+z", "Undo", "Takes back the last change of an answer."),
     Command("forward", "pagedown", "Forward", "Goes to the next question without changing it."),
     Command("erase", "ctrl+e", "Erase", "Takes the answer of this question away."),
+    Command("language", "ctrl+t", "Language", "Goes on in the next language of the study."),
     Command("replace", "f8", "Replace", "In the summary: writes the neutral words instead."),
     Command("keep", "f9", "Keep", "In the summary: keeps the marked words, with a reason."),
     Command("cancel", "escape", "Esc", "Closes a window, or drops what was not yet saved."),

@@ -32,13 +32,16 @@ def obstacles(interview: "Interview", known: Sequence[str]) -> Iterator[Obstacle
     """
     for instance in interview.route.route():
         if not interview.is_settled(instance):
-            yield Obstacle("open item", f"{interview.title(instance)}: no answer yet.", instance)
+            yield Obstacle(
+                "open item", f"{interview.speech.title(instance)}: no answer yet.", instance
+            )
     for failing in interview.unsettled():
-        yield Obstacle("check", failing.text, failing.instance)
+        yield Obstacle("check", interview.speech.check(failing), failing.instance)
     for part in interview.summary_parts:
         text = interview.summary.get(part.name, "")
         if not text.strip():
-            sentence = f"The summary lacks: {part.label.lower()}."
+            label = interview.speech.said(part, "label")
+            sentence = f"The summary lacks: {label.lower()}."
             yield Obstacle("summary part", sentence, part=part.name)
         for mark in scan(text, known):
             if mark.text not in interview.explained:

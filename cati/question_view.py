@@ -1,23 +1,20 @@
 """What the screen shows of the item in place, worked out from the interview without a widget."""
 
 from dataclasses import dataclass
-from decimal import Decimal
 
+from cati.hints import hint_of
 from cati.interview import Interview
 from instrument.conditions.nodes import names_read
-from instrument.dates import show_date
 from instrument.models import (
     CHOICE_KINDS,
-    NUMBER_KINDS,
     Computed,
-    Guide,
     Item,
     Kind,
-    MissingReason,
     Question,
     Statement,
+    Text,
 )
-from instrument.values import Answer, Duration, Instance, Missing, PartialDate
+from instrument.values import Answer, Instance, Missing
 from skips import SectionState
 from skips.fills import spoken
 
@@ -34,6 +31,45 @@ class ChoiceLine:
     exclusive: bool = False
     letter: str = ""
     """A letter that takes it besides its number, such as `y`."""
+    read: bool = True
+    """Whether it may be read aloud."""
+
+
+@dataclass(frozen=True)
+class ReasonLine:
+    """One missing reason as it is offered."""
+
+    name: str
+    label: str
+    key: str
+
+
+@dataclass(frozen=True)
+class GridLine:
+    """One row of a grid, and what was answered there."""
+
+    text: str
+    answer: str
+    here: bool
+    """Whether it is the row in place."""
+
+
+@dataclass(frozen=True)
+class GridView:
+    """The grid that a question belongs to, as far as its rows are asked."""
+
+    stem: str
+    lines: tuple[GridLine, ...]
+
+    @property
+    def here(self) -> int:
+        """Where the row in place stands among the lines, from 0."""
+        return next(number for number, line in enumerate(self.lines) if line.here)
+
+    @property
+    def progress(self) -> str:
+        """`3 of 11`."""
+        return f"{self.here + 1} of {len(self.lines)}"
 
 
 @dataclass(frozen=True)
@@ -54,20 +90,25 @@ class QuestionView:
     instruct: str
     probe: str
     choices: tuple[ChoiceLine, ...]
-    reasons: tuple[MissingReason, ...]
+    """In the order shown; those that are not offered now are left out."""
+    reasons: tuple[ReasonLine, ...]
     kept: Answer | None
     hint: str
     """What may be typed."""
     because: str
-    guides: tuple[Guide, ...]
+    guides: tuple[str, ...]
+    """Titles."""
     remark: str
     drafted: str | None
     """A long text typed before and not given yet."""
+    fallen: str = ""
+    """Labels of choices taken before that are no longer offered."""
+    grid: GridView | None = None
 
 
 def view_of(interview: Interview, instance: Instance) -> QuestionView:
     """The view of an item that is on the route."""
-    instrument, route = interview.instrument, interview.route
+    instrument, route, speech = interview.instrument, interview.route, interview.speech
     item = instrument.items[instance.item]
     if not isinstance(item, Question | Statement):
         raise TypeError(f"{instance} is not asked by anybody")
@@ -75,70 +116,88 @@ def view_of(interview: Interview, instance: Instance) -> QuestionView:
     question = item if isinstance(item, Question) else None
     section = instrument.section_of[instance.item]
     siblings = [one for one in route.route() if instrument.section_of[one.item] is section]
-    roster = instrument.roster_of.get(instance.item)
 
-    def filled(part: str) -> str:
-        text = getattr(wording, part)
-        return "" if text is None else route.fill(text, instance.row)
+    def filled(text: Text | None) -> str:
+        return "" if text is None else speech.fill(text, instance.row)
 
     return QuestionView(
         instance=instance,
         question=question,
-        section=section.title,
+        section=speech.said(section, "title"),
         number=siblings.index(instance) + 1,
         total=len(siblings),
-        row=route.row_label(roster.name, instance.row) if roster else "",
+        row=speech.row_label(instance),
         minutes=minutes_left(interview),
-        ask=filled("ask"),
-        instruct=filled("instruct"),
-        probe=filled("probe"),
-        choices=choice_lines(question) if question else (),
-        reasons=instrument.reasons_for(question, interview.mode) if question else (),
+        ask=filled(wording.ask),
+        instruct=filled(wording.instruct),
+        probe=filled(wording.probe),
+        choices=choice_lines(interview, instance, question) if question else (),
+        reasons=reason_lines(interview, question) if question else (),
         kept=route.kept(instance),
         hint=hint_of(question) if question else "",
         because=because(interview, instance),
-        guides=tuple(guide for guide in instrument.guides if instance.item in guide.items),
+        guides=tuple(
+            speech.said(guide, "title")
+            for guide in instrument.guides
+            if instance.item in guide.items
+        ),
         remark=interview.remarks.get(instance, ""),
         drafted=interview.record.drafts.get(instance),
+        fallen=_fallen(interview, instance, question) if question else "",
+        grid=grid_view(interview, instance, question) if question and question.grid else None,
     )
 
 
-def choice_lines(question: Question) -> tuple[ChoiceLine, ...]:
-    """The choices as they are offered; yes and no are also taken by their letters."""
+def choice_lines(
+    interview: Interview, instance: Instance, question: Question
+) -> tuple[ChoiceLine, ...]:
+    """The choices as they are offered now; yes and no are also taken by their letters."""
     letters = {"yes": "y", "no": "n"} if question.kind is Kind.YES_NO else {}
     return tuple(
-        ChoiceLine(choice.name, choice.label, choice.exclusive, letters.get(choice.name, ""))
-        for choice in question.choices
+        ChoiceLine(
+            choice.name,
+            interview.speech.said(choice, "label"),
+            choice.exclusive,
+            letters.get(choice.name, ""),
+            choice.read,
+        )
+        for choice in interview.offered(instance)
     )
 
 
-def hint_of(question: Question) -> str:
-    """What may be typed, in a few words."""
-    low, high = _bound(question.minimum, "01-01"), _bound(question.maximum, "12-31")
-    unit = question.variable.unit or ""
-    if low is not None and high is not None:
-        bounds = f"from {low} to {high}"
-    elif low is not None:
-        bounds = f"from {low}"
-    else:
-        bounds = f"up to {high}" if high is not None else ""
-    if question.kind in NUMBER_KINDS:
-        return " ".join(filter(None, (unit or "a number", bounds)))
-    if question.kind in CHOICE_KINDS:
-        return _how_many(question) if question.kind is Kind.ANY_OF else ""
-    return {
-        Kind.DATE: ", ".join(filter(None, ("3/19/2019, mar 2019 or 2019", bounds))),
-        Kind.TIME: "time: 2:30 pm or 14:30",
-        Kind.TEXT: f"up to {question.max_length} characters",
-        Kind.LONG_TEXT: f"up to {question.max_length} characters; ^J begins a new line",
-    }[question.kind]
+def reason_lines(interview: Interview, question: Question) -> tuple[ReasonLine, ...]:
+    """The missing reasons that a question takes."""
+    return tuple(
+        ReasonLine(reason.name, interview.speech.said(reason, "label"), reason.key)
+        for reason in interview.instrument.reasons_for(question, interview.mode)
+    )
 
 
-def _bound(bound: int | Decimal | PartialDate | Duration | None, edge_of_year: str) -> str | None:
-    """A bound as people write it; of a date only the year, if it is the edge of one."""
-    if isinstance(bound, PartialDate):
-        return str(bound.year) if str(bound).endswith(edge_of_year) else show_date(bound)
-    return None if bound is None else str(bound)
+def grid_view(interview: Interview, instance: Instance, question: Question) -> GridView:
+    """The grid of a question, with the rows that are asked."""
+    assert question.grid is not None
+    items, speech = interview.instrument.items, interview.speech
+    lines = []
+    for one in interview.route.route():
+        item = items[one.item]
+        if one.row != instance.row or not isinstance(item, Question) or item.grid is None:
+            continue
+        if item.grid.grid == question.grid.grid:
+            text = speech.fill(item.wordings[interview.mode].ask, one.row)
+            lines.append(GridLine(text, answer_in_words(interview, one), one == instance))
+    stem = question.grid.stem.get(interview.mode)
+    return GridView(speech.fill(stem, instance.row) if stem else "", tuple(lines))
+
+
+def _fallen(interview: Interview, instance: Instance, question: Question) -> str:
+    """Labels of the choices taken that are no longer offered."""
+    kept = interview.route.kept(instance)
+    if question.kind not in CHOICE_KINDS or kept is None or isinstance(kept, Missing):
+        return ""
+    taken = kept if isinstance(kept, tuple) else (str(kept),)
+    offered = interview.offered_names(instance)
+    gone = tuple(name for name in taken if name not in offered)
+    return interview.speech.answer(question, gone) if gone else ""
 
 
 def minutes_left(interview: Interview) -> str:
@@ -165,8 +224,8 @@ def because(interview: Interview, instance: Instance) -> str:
     if condition is None:
         return ""
     facts: list[str] = []
-    order = list(instrument.items)
-    for name in sorted(names_read(condition.tree), key=order.index):
+    read_here = names_read(condition.tree)
+    for name in (name for name in instrument.items if name in read_here):
         item, roster = instrument.items[name], instrument.roster_of.get(name)
         if roster is not None and roster is not instrument.roster_of.get(instance.item):
             continue
@@ -180,21 +239,12 @@ def because(interview: Interview, instance: Instance) -> str:
 def _fact(interview: Interview, item: Item, read: Instance) -> str:
     if isinstance(item, Computed):
         value = interview.route.counted(read)
-        return "" if value is None else spoken(value, item.choices)
+        return "" if value is None else spoken(value, item.choices, interview.language)
     return answer_in_words(interview, read) if interview.route.on_route(read) else ""
 
 
 def answer_in_words(interview: Interview, instance: Instance) -> str:
     """The answer of an item on one line; a missing reason stands in brackets."""
-    shown = interview.shown_answer(instance)
+    shown = interview.speech.kept_answer(instance)
     missing = isinstance(interview.route.kept(instance), Missing)
     return f"({shown})" if missing else " ".join(shown.split())
-
-
-def _how_many(question: Question) -> str:
-    least, most = question.at_least, question.at_most
-    if most is not None and most == least:
-        return f"take {most}"
-    if most is not None:
-        return f"take {least} to {most}"
-    return "" if least <= 1 else f"take {least} or more"

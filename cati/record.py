@@ -10,7 +10,7 @@ from cati import events as ev
 from instrument.conditions.nodes import names_read
 from instrument.entry import from_json, to_json
 from instrument.models import Computed, Instrument, Question, Roster, SummaryPart
-from instrument.values import READ, Answer, Instance, Missing
+from instrument.values import READ, Answer, Instance, Missing, PartialDate
 from skips import Change, Failing, Route
 
 
@@ -41,6 +41,12 @@ class CaseRecord:
         self.summary: dict[str, str] = {}
         self.explained: dict[str, str] = {}
         self.sittings: list[Sitting] = []
+        self.seed: str | None = None
+        """Decides the order of shuffled choices; None before the first sitting."""
+        self.interview_date: PartialDate | None = None
+        """The local date of the first sitting."""
+        self.language = next(iter(instrument.languages))
+        """The language that is spoken: one of the instrument's."""
         self.times: dict[Instance, int] = {}
         self.last_seen: datetime | None = None
         self._undo: list[tuple[Instance, Answer | None]] = []
@@ -97,7 +103,9 @@ class CaseRecord:
             case ev.RowChanged():
                 return self._change_row(event)
             case ev.SittingBegun():
-                self.sittings.append(Sitting(event.by, begun=event.t, last=event.t))
+                self._begin(event)
+            case ev.LanguageChanged():
+                self.language = event.language
             case ev.SittingEnded():
                 if self.sittings:
                     self.sittings[-1].ended = event.t
@@ -116,8 +124,9 @@ class CaseRecord:
     def answers_read(self, failing: Failing) -> dict[str, JsonValue]:
         """The answers that a check's condition reads, by instance."""
         read: dict[str, JsonValue] = {}
+        items = self.instrument.items
         for name in sorted(names_read(failing.check.condition.tree)):
-            if isinstance(self.instrument.items[name], Roster):
+            if isinstance(items.get(name), Roster):
                 read[name] = list(self.route.rows(name))
             for instance in self._instances(name, failing.instance):
                 value = self.route.counted(instance)
@@ -140,6 +149,15 @@ class CaseRecord:
         return tuple(notes)
 
     # --- inside ------------------------------------------------------------------------------
+
+    def _begin(self, event: ev.SittingBegun) -> None:
+        """Open a sitting; what is written once in a case stays as it was written first."""
+        self.sittings.append(Sitting(event.by, begun=event.t, last=event.t))
+        self.language = event.language or self.language
+        self.seed = self.seed or event.seed
+        if self.interview_date is None and event.date is not None:
+            self.interview_date = PartialDate.parse(event.date)
+            self.route.set_interview_date(self.interview_date)
 
     def _change_answer(self, event: ev.Given | ev.Lacking | ev.Cleared) -> Change:
         instance = event.instance
@@ -199,7 +217,7 @@ class CaseRecord:
 
     def _instances(self, name: str, seen_from: Instance) -> list[Instance]:
         """An item as a condition at `seen_from` reads it: its own row, or all rows."""
-        item = self.instrument.items[name]
+        item = self.instrument.items.get(name)
         if not isinstance(item, Question | Computed):
             return []
         roster = self.instrument.roster_of.get(name)

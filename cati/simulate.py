@@ -16,7 +16,7 @@ from cati.memory import MemoryJournal
 from cati.simulate_values import random_answer
 from instrument import Instrument
 from instrument.entry import check_value
-from instrument.models import Question, Roster
+from instrument.models import CHOICE_KINDS, Question, Roster
 from instrument.values import READ, Answer, Instance, Missing
 from skips import Program, Route, compile_instrument
 
@@ -91,7 +91,9 @@ def simulate(
     random = Random(seed)  # noqa: S311 (repeatable on purpose)
     clock = SimulatedClock(random)
     route = Route(program or compile_instrument(instrument, mode))
-    interview = Interview(instrument, route, MemoryJournal(clock), by="simulation", now=clock)
+    interview = Interview(
+        instrument, route, MemoryJournal(clock), by="simulation", now=clock, zone=UTC
+    )
     conduct(interview, random, habits)
     return interview.document()
 
@@ -103,7 +105,10 @@ def conduct(interview: Interview, random: Random, habits: Habits | None = None) 
         Stuck: no random answer settles some item.
     """
     habits = habits or Habits()
-    interview.begin()
+    interview.begin(
+        language=random.choice(list(interview.instrument.languages)),
+        seed=f"{random.getrandbits(64):016x}",
+    )
     _grow_open_rosters(interview, random)
     for _ in range(ROUNDS):
         _answer_all(interview, random, habits)
@@ -171,7 +176,10 @@ def _answer_here(interview: Interview, random: Random, habits: Habits) -> None:
         if not interview.unsettled(place):
             return
     for _ in range(TRIES):
-        interview.give(_fitting(item, random, habits.marginals.get(item.name, {})))
+        value = _fitting(interview, item, random, habits)
+        if value is None:
+            break
+        interview.give(value)
         failing = interview.unsettled(place)
         for one in failing:
             if one.check.severity == "soft":
@@ -185,13 +193,18 @@ def _answer_here(interview: Interview, random: Random, habits: Habits) -> None:
     raise Stuck(place)
 
 
-def _fitting(item: Question, random: Random, weights: Mapping[str, float]) -> Answer:
-    """A random value that the question takes."""
+def _fitting(interview: Interview, item: Question, random: Random, habits: Habits) -> Answer | None:
+    """A random value that the question in place takes; None where none was found."""
+    assert interview.place is not None
+    offered = interview.route.offered(interview.place)
+    if item.kind in CHOICE_KINDS and not offered:
+        return None
+    names = frozenset(choice.name for choice in offered)
     for _ in range(TRIES):
-        value = random_answer(item, random, weights)
-        if check_value(item, value) is None:
+        value = random_answer(item, random, habits.marginals.get(item.name, {}), offered)
+        if check_value(item, value, offered=names) is None:
             return value
-    raise Stuck(Instance(item.name))
+    return None
 
 
 def _item(interview: Interview) -> object:

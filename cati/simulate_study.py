@@ -1,6 +1,7 @@
 """Random respondents in a practice study: cases are added, conducted, and submitted for good."""
 
 from collections.abc import Iterator
+from datetime import UTC
 from random import Random
 
 from cati.case_journal import CaseJournal
@@ -57,6 +58,7 @@ def simulate_into(
                 journal,
                 by=interviewer.person.name,
                 now=SimulatedClock(random),
+                zone=UTC,
             )
             conduct(interview, random, habits)
             journal.submit(interview.document())

@@ -4,9 +4,9 @@ from collections.abc import Callable, Mapping, Sequence
 from datetime import date, time, timedelta
 from decimal import ROUND_CEILING, Decimal
 from random import Random
-from string import ascii_uppercase, digits
 from typing import TypeGuard
 
+from instrument.masks import example
 from instrument.models import CHOICE_KINDS, Choice, Kind, Question
 from instrument.values import Duration, PartialDate, Value
 
@@ -23,9 +23,6 @@ LARGEST = 60
 """How far numbers without an upper limit usually go above their lower one."""
 
 FIRST_DAY = date(2019, 1, 1)
-MASKED = {"9": digits, "A": ascii_uppercase, "X": digits + ascii_uppercase}
-"""What may stand at a place of a mask, by its sign."""
-
 DAYS = 365
 """Dates without limits fall into these days."""
 
@@ -135,7 +132,7 @@ def _is_long(bound: object) -> TypeGuard[Duration]:
 
 def _text(question: Question, random: Random) -> str:
     if question.mask is not None:
-        return "".join(random.choice(MASKED.get(sign, sign)) for sign in question.mask)
+        return example(question.mask)
     text = " ".join(random.sample(SENTENCES, random.randint(1, 3)))
     return text[: question.max_length].strip() if question.max_length else text
 

@@ -1,12 +1,12 @@
 """`cati interview` and `cati preview`: ask the questions."""
 
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from cati.commands.instruments import FolderArgument
 from cati.commands.shared import (
+    FolderArgument,
     PersonOption,
     StudyOption,
     find_study,
@@ -15,20 +15,33 @@ from cati.commands.shared import (
     require_terminal,
 )
 
+if TYPE_CHECKING:
+    from store import Study
+
 
 def interview(
     context: typer.Context,
     acting: PersonOption = None,
     study: StudyOption = None,
+    language: Annotated[
+        str | None,
+        typer.Option("--language", help="Spoken in new cases, such as es; ^T changes it."),
+    ] = None,
 ) -> None:
     """Open a study at its cases. The passphrase is asked on the screen."""
-    open_app(find_study(context, study), acting)
+    open_app(find_study(context, study), acting, language)
 
 
-def open_app(folder: Path, name: str | None = None) -> None:
+def open_app(folder: Path, name: str | None = None, language: str | None = None) -> None:
     """Run the app on a study until it is closed.
 
+    Args:
+        folder: the study's.
+        name: who is to unlock it.
+        language: spoken in new cases of the instruments that have it.
+
     Raises:
+        Refusal: no instrument of the study has the language.
         typer.Exit: with the app's exit code.
     """
     from cati.settings import scrub_environment
@@ -40,10 +53,20 @@ def open_app(folder: Path, name: str | None = None) -> None:
 
     study = open_study(folder)
     try:
-        code = run(study, name=name)
+        if language is not None:
+            one_of(language, _languages(study), "language of this study")
+        code = run(study, name=name, language=language)
     finally:
         study.close()
     raise typer.Exit(code)
+
+
+def _languages(study: "Study") -> list[str]:
+    """Every language that an instrument of a study has."""
+    from cati.library import read_kept
+
+    folders = [study.instrument_folder(one.fingerprint) for one in study.instruments]
+    return list(dict.fromkeys(code for one in folders for code in read_kept(one).languages))
 
 
 def preview(
@@ -52,6 +75,10 @@ def preview(
         str | None,
         typer.Option("--mode", help="One of the instrument's modes; its first by default."),
     ] = None,
+    language: Annotated[
+        str | None,
+        typer.Option("--language", help="One of the instrument's languages; its first by default."),
+    ] = None,
 ) -> None:
     """Walk through an instrument line by line, without a study. Nothing is kept."""
     from cati.walk import walk
@@ -59,4 +86,6 @@ def preview(
 
     read = read_instrument(instrument_folder(folder))
     chosen = one_of(mode, list(read.modes), "mode") if mode else next(iter(read.modes))
-    walk(read, chosen)
+    if language is not None:
+        one_of(language, list(read.languages), "language of this instrument")
+    walk(read, chosen, language)

@@ -2,6 +2,7 @@
 
 import datetime
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from decimal import Decimal
 from typing import cast
 
@@ -36,9 +37,12 @@ from instrument.models import (
     Question,
     Sensitivity,
 )
-from instrument.values import Instance, PartialDate, Value
+from instrument.values import Duration, Instance, PartialDate, Value
 
 Cells = Callable[[Value], tuple[Cell, ...]]
+
+DURATIONS_IN = "minutes"
+"""Durations are written in this unit where the instrument names none."""
 
 _YES_NO = {"yes": (1, "Yes"), "no": (0, "No")}
 
@@ -108,6 +112,8 @@ def _columns(
         return _date(item, at, labels, profile)
     if item.kind is Kind.TIME:
         return _time(item, at, labels)
+    if item.kind is Kind.DURATION:
+        return _duration(item, at, labels)
     if item.kind in NUMBER_KINDS and never_negative(item, instrument):
         decimals = 2 if item.kind is Kind.DECIMAL else 0
         column = _column(item, at, values=labels, has_codes=True, decimals=decimals)
@@ -234,6 +240,25 @@ def _time(
         return (time.hour * 3600 + time.minute * 60 + time.second,)
 
     return (column,), cells
+
+
+def _duration(
+    item: Question | Computed, at: Instance, labels: Mapping[int, str]
+) -> tuple[tuple[Column, ...], Cells]:
+    """The amount in the unit of the variable, whatever unit was said."""
+    unit = unit_of_durations(item)
+    column = replace(_column(item, at, values=labels, has_codes=True, decimals=2), unit=unit)
+
+    def cells(value: Value) -> tuple[Cell, ...]:
+        return (cast("Duration", value).amount_in(unit).normalize(),)
+
+    return (column,), cells
+
+
+def unit_of_durations(item: Question | Computed) -> str:
+    """The unit in which the durations of an item are written as numbers."""
+    named = item.variable.unit or next(iter(item.units if isinstance(item, Question) else ()), None)
+    return named or DURATIONS_IN
 
 
 def _beside_status(

@@ -22,10 +22,12 @@ from cati.export.names import problems, tidy
 from cati.export.rows import is_open, row_field
 from cati.export.summaries import summary_columns
 from instrument.models import Computed, Instrument, Measure, Question, Roster
-from instrument.values import Instance
+from instrument.values import Instance, PartialDate
 
 _BYTES_A_CHARACTER: Final = 4
 """At most, in UTF-8."""
+_MONTH: Final = len("2026-03")
+"""How much of a date is a month."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,15 +131,32 @@ def case_cells(case: ExportCase, layout: Layout) -> tuple[Cell, ...]:
     minutes = document["minutes"]
     if not isinstance(minutes, int):
         raise TypeError
+    # Cases of earlier versions say nothing of these: there was one language and nothing shuffled.
+    languages = list(layout.instrument.languages)
+    language = document.get("language") or languages[0]
+    date = _text(document, "interview_date")
+    if date:
+        PartialDate.parse(date)
     return (
         case.case_id,
         mode,
+        languages.index(str(language)) + 1,
+        date if full else date[:_MONTH],
+        _text(document, "seed"),
         *([str(document["interviewer"])] if full else []),
         f"{submitted:%Y-%m-%dT%H:%M:%SZ}" if full else f"{submitted:%Y-%m}",
         layout.instrument.version,
         layout.instrument.fingerprint,
         minutes,
     )
+
+
+def _text(document: Mapping[str, JsonValue], key: str) -> str:
+    """A text of the document, empty where it has none; raises TypeError if it is something else."""
+    found = document.get(key) or ""
+    if not isinstance(found, str):
+        raise TypeError
+    return found
 
 
 def _instances(instrument: Instrument) -> Iterator[tuple[Question | Computed | Roster, int]]:
@@ -187,6 +206,18 @@ def _case_columns(instrument: Instrument, profile: Profile) -> Iterator[Column]:
         Measure.NOMINAL,
         values={code: tidy(label) for code, label in enumerate(instrument.modes.values(), start=1)},
     )
+    yield Column(
+        "cati_language",
+        "Language at the end of the interview",
+        Storage.NUMBER,
+        Measure.NOMINAL,
+        values={
+            code: tidy(label) for code, label in enumerate(instrument.languages.values(), start=1)
+        },
+    )
+    date = "Date of the interview" if full else "Month of the interview"
+    yield text("cati_date", f"{date} (local, of the first sitting)")
+    yield text("cati_seed", "Seed of the order in which shuffled choices were shown")
     if full:
         yield text("cati_interviewer", "Interviewer")
     yield text("cati_submitted", "Submitted (UTC)" if full else "Month of submission (UTC)")

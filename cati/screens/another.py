@@ -80,9 +80,10 @@ class AnotherDialog(Dialog[bool]):
     rests = True
     BINDINGS: ClassVar[list[BindingType]] = [COMMANDS["next"].binding("no")]
 
-    def __init__(self, roster: Roster, rows: int) -> None:
+    def __init__(self, title: str, rows: int) -> None:
+        """`title` is that of the roster, `rows` how many it has."""
         super().__init__()
-        self.heading = roster.title
+        self.heading = title
         self._rows = rows
 
     def parts(self) -> ComposeResult:

@@ -94,7 +94,14 @@ class CasesScreen(CatiScreen[None]):
             self._say(f"Case {card.label or card.short_id}: {SEALED}")
             return
         try:
-            work = open_casework(access, case_id, now=self.cati.now, scripts=self.cati.scripts)
+            work = open_casework(
+                access,
+                case_id,
+                now=self.cati.now,
+                zone=self.cati.zone,
+                language=self.cati.speaks,
+                scripts=self.cati.scripts,
+            )
         except (StoreError, InstrumentError) as error:
             self._say(f"✗ {str(error).splitlines()[0]}")
             return

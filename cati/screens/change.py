@@ -105,9 +105,8 @@ class ChangeDialog(Dialog[bool]):
 
     def _group(self, lead: str, instances: Sequence[Instance], *more: Content) -> Content:
         """How many, in which sections."""
-        sections = Counter(
-            self._interview.instrument.section_of[one.item].title for one in instances
-        )
+        speech, section_of = self._interview.speech, self._interview.instrument.section_of
+        sections = Counter(speech.said(section_of[one.item], "title") for one in instances)
         counts = [named(f"{title} {count}") for title, count in sections.items()]
         where = joined("  ", Content("   ").join(counts))
         return Content("\n").join([Content.styled(lead, "bold"), where, *more])
@@ -125,7 +124,7 @@ class ChangeDialog(Dialog[bool]):
                 lines += [Content(""), Content.styled(title, "bold")]
             for one in instances:
                 answer = answer_in_words(interview, one)
-                words = f"  {interview.title(one)}" + (f": {answer}" if answer else "")
+                words = f"  {interview.speech.title(one)}" + (f": {answer}" if answer else "")
                 lines.append(said(words))
         return Content("\n").join(lines)
 

@@ -49,18 +49,18 @@ class CheckDialog(Dialog[Confirmed | Instance]):
 
     def __init__(self, interview: Interview, failing: Failing) -> None:
         super().__init__()
-        self._failing = failing
+        self._text = interview.speech.check(failing)
         self._soft = failing.check.severity == "soft"
         self.heading = "Please check" if self._soft else "This cannot be"
         self._others = [
-            (one, interview.title(one), answer_in_words(interview, one))
+            (one, interview.speech.title(one), answer_in_words(interview, one))
             for one in items_read(interview, failing)
             if one != interview.place
         ]
 
     def parts(self) -> ComposeResult:
         """The sentence, the other answers it is about, and room for a remark."""
-        yield Static(said(self._failing.text), id="sentence", markup=False)
+        yield Static(said(self._text), id="sentence", markup=False)
         for number, (_, title, answer) in enumerate(self._others, start=1):
             yield Static(said(f"{number}  go to: {title} ({answer})"), markup=False)
         if self._soft:

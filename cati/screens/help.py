@@ -30,8 +30,9 @@ def help_pieces(work: Casework, keys: KeyMap) -> list[Piece]:
 
 def terms(work: Casework) -> list[Piece]:
     """The glossary."""
+    said = work.interview.speech.said
     definitions = work.interview.instrument.definitions
-    return [piece for one in definitions for piece in entry(one.term, one.means)]
+    return [piece for one in definitions for piece in entry(said(one, "term"), said(one, "means"))]
 
 
 def _question(work: Casework) -> Iterator[Piece]:
@@ -43,13 +44,13 @@ def _question(work: Casework) -> Iterator[Piece]:
     assert isinstance(item, Question | Statement)
     text = item.wordings[interview.mode].help
     if text is not None:
-        yield from entry("About this question", interview.route.fill(text, place.row))
+        yield from entry("About this question", interview.speech.fill(text, place.row))
     yield from entry("Why it is asked", interview.route.explain(place))
     if isinstance(item, Question):
         yield from entry("In the data", f"{item.name}: {item.variable.label}")
         if item.kind in CHOICE_KINDS and item.kind is not Kind.YES_NO:
             for choice in item.choices:
-                yield Piece(choice.label, f"  {choice.code:>3}  ")
+                yield Piece(interview.speech.said(choice, "label"), f"  {choice.code:>3}  ")
 
 
 def _contact(work: Casework) -> Iterator[Piece]:
@@ -67,22 +68,28 @@ def _guides(work: Casework, *, of_the_item: bool) -> Iterator[Piece]:
     """The guides that are offered on the item in place, or all others."""
     place = work.interview.place
     here = place.item if place else ""
+    said = work.interview.speech.said
     for guide in work.interview.instrument.guides:
         if (here in guide.items) is of_the_item:
-            yield from entry(guide.title, guide.text)
+            yield from entry(said(guide, "title"), said(guide, "text"))
 
 
 def _keys(work: Casework, keys: KeyMap) -> Iterator[Piece]:
     yield Piece("Keys", style="bold $primary", apart=True)
-    reasons = work.interview.instrument.missing
+    interview = work.interview
+    reasons = interview.instrument.missing
     lines = [
         *FIELDS,
         *(
-            (key_shown(reason.key), f"Takes “{reason.label}”.")
+            (key_shown(reason.key), f"Takes “{interview.speech.said(reason, 'label')}”.")
             for reason in reasons
-            if work.interview.mode in reason.modes
+            if interview.mode in reason.modes
         ),
-        *((keys.shown(command.id), command.does) for command in COMMANDS.values()),
+        *(
+            (keys.shown(command.id), command.does)
+            for command in COMMANDS.values()
+            if command.id != "language" or len(interview.instrument.languages) > 1
+        ),
     ]
     for key, does in lines:
         yield Piece(does, f"  {key:<7}")

@@ -41,6 +41,8 @@ WIDE = 110
 """Columns from which the respondent's lines stand beside the question."""
 
 BAR = ("next", "back", "help", "remark", "terms", "overview", "leave", "undo", "flag", "lock")
+SPEAKS = 2
+"""Where the key of languages stands in the bar of an instrument that has several."""
 
 
 class InterviewScreen(CatiScreen[str]):
@@ -59,6 +61,7 @@ class InterviewScreen(CatiScreen[str]):
         COMMANDS["flag"].binding("flag"),
         COMMANDS["undo"].binding("undo"),
         COMMANDS["erase"].binding("erase"),
+        COMMANDS["language"].binding("language"),
         COMMANDS["cancel"].binding("put_back"),
         COMMANDS["retry"].binding("retry"),
         COMMANDS["scroll_up"].binding("scroll_texts(-2)"),
@@ -83,7 +86,9 @@ class InterviewScreen(CatiScreen[str]):
                 yield QuestionPane()
             yield Static(id="script", markup=False)
         yield StatusLine()
-        yield KeyBar(self.keymap, BAR)
+        several = len(self.interview.instrument.languages) > 1
+        language = ("language",) if several else ()
+        yield KeyBar(self.keymap, (*BAR[:SPEAKS], *language, *BAR[SPEAKS:]))
 
     async def on_mount(self) -> None:
         """Start the clock, tell what was, and show where to go on."""
@@ -152,14 +157,24 @@ class InterviewScreen(CatiScreen[str]):
             self._draw_around()
             self.app.push_screen(ReviewScreen(self.work), self._reviewed)
             return
+        self.query_one(QuestionPane).show(view_of(self.interview, place), self._script(place))
+        self._draw_around()
+
+    def _retell(self) -> None:
+        """Draw the item in place anew; what is chosen or typed stays."""
+        place, pane = self.interview.place, self.query_one(QuestionPane)
+        if place is not None and pane.view is not None and pane.view.instance == place:
+            pane.retell(view_of(self.interview, place), self._script(place))
+            self._draw_around()
+
+    def _script(self, place: Instance) -> str | None:
+        """Show what the respondent says beside the question; if it is to stand within it, what."""
         wide = self.size.width >= WIDE
         line = self.work.line(place) if self._lines_shown else None
         script = self.query_one("#script", Static)
         script.display = bool(wide and line)
         script.update(said(f"Respondent\n\n“{line}”" if line else ""))
-        view = view_of(self.interview, place)
-        self.query_one(QuestionPane).show(view, None if wide else line)
-        self._draw_around()
+        return None if wide else line
 
     def ask(self, dialog: Dialog[T], answered: Callable[[T | None], Awaitable[None]]) -> None:
         """Open a window."""
@@ -208,7 +223,7 @@ class InterviewScreen(CatiScreen[str]):
         place = self.interview.place
         if place is None or self._steps.held_up():
             return
-        about = self.interview.title(place)
+        about = self.interview.speech.title(place)
         text = self.interview.remarks.get(place, "")
 
         def keep(words: str) -> None:
@@ -235,7 +250,21 @@ class InterviewScreen(CatiScreen[str]):
     async def action_lines(self) -> None:
         """Show or hide the respondent's lines."""
         self._lines_shown = not self._lines_shown
-        await self.show_place()
+        self._retell()
+
+    async def action_language(self) -> None:
+        """Go on in the next language; what is chosen or typed stays."""
+        languages = list(self.interview.instrument.languages)
+        if len(languages) == 1:
+            return
+        following = languages[(languages.index(self.interview.language) + 1) % len(languages)]
+
+        async def spoken() -> None:
+            self._retell()
+            label = self.interview.instrument.languages[following]
+            self.query_one(StatusLine).tell(f"Language: {label}")
+
+        await self._steps.write(lambda: self.interview.speak(following), spoken)
 
     def action_scroll_texts(self, lines: int) -> None:
         """Move what does not fit above the choices."""
@@ -294,24 +323,17 @@ class InterviewScreen(CatiScreen[str]):
             return
         typed = self.pending()
         text = typed.text if isinstance(typed, Typed) else ""
-        if text != (interview.drafted or interview.shown_answer(view.instance)):
+        if text != (interview.drafted or interview.speech.kept_answer(view.instance)):
             await self._steps.draft(text)
 
     def keep_draft(self) -> bool:
         """Before locking: save what is chosen, if it sets nothing aside and is valid."""
         return self._steps.keep_quietly()
 
-    async def on_resize(self) -> None:
+    def on_resize(self) -> None:
         """The respondent's lines move beside the question, or under it."""
-        if self.is_mounted and self.interview.place is not None:
-            await self._place_script()
-
-    async def _place_script(self) -> None:
-        pane = self.query_one(QuestionPane)
-        if pane.view is not None and self.work.scripts is not None:
-            pending = pane.pending()
-            if pending is None or pending == pane.view.kept:
-                await self.show_place()
+        if self.is_mounted and self.work.scripts is not None:
+            self._retell()
 
     def _draw_around(self) -> None:
         self.query_one(Sidebar).show(self.interview)

@@ -13,7 +13,7 @@ from cati.interview import Interview
 from cati.keys import COMMANDS
 from cati.screens.base import Dialog
 from cati.widgets.words import said
-from instrument.entry import from_json, show
+from instrument.entry import from_json
 from instrument.models import Question
 
 
@@ -54,9 +54,12 @@ def unsaved_words(interview: Interview) -> str:
         case ev.MarkExplained():
             return event.why
         case ev.Lacking():
-            return interview.instrument.missing_reason[event.m].label
+            reason = interview.instrument.missing_reason[event.m]
+            return interview.speech.said(reason, "label")
         case ev.Given():
             item = interview.instrument.items[event.q]
-            return show(item, from_json(item.kind, event.v)) if isinstance(item, Question) else ""
+            if not isinstance(item, Question):
+                return ""
+            return interview.speech.answer(item, from_json(item.kind, event.v))
         case _:
             return ""

@@ -52,8 +52,8 @@ def lines_of(interview: Interview, *, everything: bool) -> Iterator[Line]:
         signs = SIGNS[status if asked or status is Status.PARKED else Status.NOT_APPLICABLE]
         signs += "!" if instance in checked else ""
         signs += "+" if instance in interview.remarks else ""
-        section = instrument.section_of[instance.item].title
-        title, answer = interview.title(instance), answer_in_words(interview, instance)
+        section = interview.speech.said(instrument.section_of[instance.item], "title")
+        title, answer = interview.speech.title(instance), answer_in_words(interview, instance)
         yield Line(instance, section, title, answer, signs, asked)
 
 

@@ -16,7 +16,7 @@ from cati.screens.change import ChangeDialog, needs_asking
 from cati.screens.checks import CheckDialog, Confirmed
 from cati.widgets.entry import Typed
 from instrument import EntryError
-from instrument.entry import read_entry, show
+from instrument.entry import read_entry
 from instrument.models import Question, Roster
 from instrument.values import Answer, Instance, Missing
 from skips import Change, Failing, RouteError
@@ -67,6 +67,7 @@ class Steps:
         self.interview = interview
         self._at = place
         self._after: Then = self._nothing
+        self._about_to_drop: Answer | Typed | None = None
 
     # --- moves -------------------------------------------------------------------------------
 
@@ -149,7 +150,7 @@ class Steps:
             if out:
                 await self.write(lambda: interview.remove_row(roster.name, row), taken)
 
-        self._at.ask(TakeOutDialog(route.row_label(roster.name, row)), decided)
+        self._at.ask(TakeOutDialog(interview.speech.label_of_row(roster, row)), decided)
 
     # --- keeping -----------------------------------------------------------------------------
 
@@ -234,7 +235,20 @@ class Steps:
                 return
             self._at.settle()
             await self._at.show_place()
+        elif self._asks_twice():
+            return
         self._at.put_back()
+
+    def _asks_twice(self) -> bool:
+        """Whether several choices ticked and not kept wait for a second press; says so."""
+        pending = self._fresh()
+        several = isinstance(pending, tuple) and len(pending) > 1
+        if not several or pending == self._about_to_drop:
+            self._about_to_drop = None
+            return False
+        self._about_to_drop = pending
+        self._at.say("Once more drops what is ticked and not kept yet.")
+        return True
 
     def held_up(self) -> bool:
         """Whether a write that failed has to be tried again or dropped first; says so."""
@@ -310,7 +324,8 @@ class Steps:
             elif more is not None:
                 await self._advance()
 
-        self._at.ask(AnotherDialog(roster, rows), decided)
+        title = self.interview.speech.said(roster, "title")
+        self._at.ask(AnotherDialog(title, rows), decided)
 
     def _ask_check(self, failing: Failing) -> None:
         async def decided(result: Confirmed | Instance | None) -> None:
@@ -366,10 +381,8 @@ class Steps:
         return read_entry(item, pending.text)
 
     def _in_words(self, answer: Answer) -> str:
-        if isinstance(answer, Missing):
-            return self.interview.instrument.missing_reason[answer.reason].label
         item = self._item()
-        return show(item, answer) if isinstance(item, Question) else "Read"
+        return self.interview.speech.answer(item, answer) if isinstance(item, Question) else "Read"
 
     def _is_statement(self) -> bool:
         return not isinstance(self._item(), Question)

@@ -258,9 +258,10 @@ class SummaryScreen(CatiScreen[Instance | str]):
 
     def _show_part(self) -> None:
         part = self._part()
-        title = f"{part.label}  ({self._number + 1} of {len(self.parts)})"
+        speech = self.interview.speech
+        title = f"{speech.said(part, 'label')}  ({self._number + 1} of {len(self.parts)})"
         self.query_one("#part-title", Static).update(named(title))
-        self.query_one("#part-hint", Static).update(said(part.hint))
+        self.query_one("#part-hint", Static).update(said(speech.said(part, "hint")))
         area = self.area
         with self.prevent(TextArea.Changed):
             area.load_text(self.interview.summary.get(part.name, ""))
@@ -275,7 +276,8 @@ class SummaryScreen(CatiScreen[Instance | str]):
             done = bool(self.interview.summary.get(part.name, "").strip())
             here = number == self._number
             sign = "▸" if here else "✓" if done else "·"
-            lines.append(joined(f"{sign} ", named(part.label, "bold" if here else "", width=18)))
+            label = self.interview.speech.said(part, "label")
+            lines.append(joined(f"{sign} ", named(label, "bold" if here else "", width=18)))
         self.query_one("#summary-parts", Static).update(Content("\n").join(lines))
         self.query_one("#marks", Static).update(self._mark_lines())
 

@@ -1,6 +1,7 @@
 """A list of choices, of which one or several are taken by their keys, by arrows or by the mouse."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 from textual import events
 from textual.app import ComposeResult
@@ -11,6 +12,7 @@ from textual.message import Message
 from textual.widget import Widget
 from textual.widgets import Static
 
+from cati.hints import UNREAD
 from cati.question_view import ChoiceLine
 from cati.widgets.entry import Touched
 from cati.widgets.hanging import hang
@@ -21,6 +23,17 @@ SHORT = 9
 """Lists up to this length take one digit; longer ones take two, and filter by typing."""
 
 TAKEN = "bold $aloud on $taken"
+
+
+@dataclass(frozen=True)
+class Row:
+    """One choice as it is drawn."""
+
+    number: int
+    lead: Content
+    label: str
+    taken: bool
+    style: str = ""
 
 
 class ChoiceRows(Widget):
@@ -35,11 +48,11 @@ class ChoiceRows(Widget):
 
     def __init__(self) -> None:
         super().__init__()
-        self._rows: list[tuple[int, Content, str, bool]] = []
+        self._rows: list[Row] = []
         self._tops: list[tuple[int, int]] = []
 
-    def show(self, rows: Sequence[tuple[int, Content, str, bool]]) -> None:
-        """Show rows: the number of the choice, its lead, its label, and whether it is taken."""
+    def show(self, rows: Sequence[Row]) -> None:
+        """Show rows."""
         self._rows = list(rows)
         self.refresh(layout=True)
 
@@ -47,7 +60,7 @@ class ChoiceRows(Widget):
         """Where a choice stands among the rows."""
         self._lines(self.size.width)
         for found, (start, end) in zip(self._rows, self._tops, strict=True):
-            if found[0] == number:
+            if found.number == number:
                 return Region(0, start, self.size.width, end - start)
         return None
 
@@ -66,20 +79,20 @@ class ChoiceRows(Widget):
 
     def on_click(self, event: events.Click) -> None:
         """Take the choice under the mouse."""
-        for (number, *_), (start, end) in zip(self._rows, self._tops, strict=True):
+        for row, (start, end) in zip(self._rows, self._tops, strict=True):
             if start <= event.y < end:
-                self.post_message(self.Clicked(number))
+                self.post_message(self.Clicked(row.number))
 
     def _lines(self, width: int) -> list[Content]:
         lines: list[Content] = []
         self._tops = []
-        for _, lead, label, taken in self._rows:
-            row = hang(label, lead, width)
-            if taken:
-                row = [line.extend_right(max(0, width - line.cell_length)) for line in row]
-                row = [line.stylize(TAKEN) for line in row]
-            self._tops.append((len(lines), len(lines) + len(row)))
-            lines += row
+        for row in self._rows:
+            drawn = hang(row.label, row.lead, width, row.style)
+            if row.taken:
+                drawn = [line.extend_right(max(0, width - line.cell_length)) for line in drawn]
+                drawn = [line.stylize(TAKEN) for line in drawn]
+            self._tops.append((len(lines), len(lines) + len(drawn)))
+            lines += drawn
         return lines
 
 
@@ -90,6 +103,8 @@ class ChoiceList(VerticalScroll, can_focus=True):
         super().__init__()
         self._digit = self._filter = ""
         self._taken: list[str] = []
+        self._kept: Answer | None = None
+        self._touched = False
         self._here = 0
         self._choices = tuple(choices)
         self._several = several
@@ -108,6 +123,11 @@ class ChoiceList(VerticalScroll, can_focus=True):
         self._choices, self._several = tuple(choices), several
         self.put_back(None)
 
+    def retell(self, choices: Sequence[ChoiceLine]) -> None:
+        """Show the same choices in other words; what is taken stays so."""
+        self._choices, self._filter = tuple(choices), ""
+        self._show()
+
     def height_of_rows(self, width: int) -> int:
         """Lines that all rows take."""
         return self.query_one(ChoiceRows).get_content_height(self.size, self.size, width)
@@ -115,7 +135,13 @@ class ChoiceList(VerticalScroll, can_focus=True):
     # --- the entry ---------------------------------------------------------------------------
 
     def pending(self) -> Answer | None:
-        """The choice taken, or all choices taken in the author's order."""
+        """The choice taken, or all choices taken, in the order shown.
+
+        As long as nothing is taken or left, it is the answer that was put back, also when one of
+        its choices is no longer offered.
+        """
+        if not self._touched:
+            return self._kept
         if not self._taken:
             return None
         if not self._several:
@@ -124,10 +150,10 @@ class ChoiceList(VerticalScroll, can_focus=True):
 
     def put_back(self, answer: Answer | None) -> None:
         """Show an answer as taken."""
-        if answer is None or isinstance(answer, Missing):
-            self._taken = []
-        else:
-            self._taken = list(answer) if isinstance(answer, tuple) else [str(answer)]
+        self._kept = None if isinstance(answer, Missing) else answer
+        self._touched = False
+        kept = self._kept if isinstance(self._kept, tuple) else (self._kept,)
+        self._taken = [choice.name for choice in self._choices if choice.name in kept]
         self._digit = self._filter = ""
         names = [choice.name for choice in self._choices]
         self._here = names.index(self._taken[0]) if self._taken else 0
@@ -228,6 +254,7 @@ class ChoiceList(VerticalScroll, can_focus=True):
 
     def _take_here(self) -> None:
         choice = self._choices[self._here]
+        self._touched = True
         if not self._several:
             self._taken = [choice.name]
         elif choice.name in self._taken:
@@ -252,17 +279,7 @@ class ChoiceList(VerticalScroll, can_focus=True):
         if not self.is_mounted:
             return
         rows = self.query_one(ChoiceRows)
-        rows.show(
-            [
-                (
-                    number,
-                    self._lead(number),
-                    self._choices[number].label,
-                    self._choices[number].name in self._taken,
-                )
-                for number in self._found()
-            ]
-        )
+        rows.show([self._row(number) for number in self._found()])
         self.call_after_refresh(self._follow)
         typed = self.query_one("#typed", Static)
         words = trouble or self._typed_so_far()
@@ -278,6 +295,12 @@ class ChoiceList(VerticalScroll, can_focus=True):
         if region is not None and self.max_scroll_y:
             above = 1 if self.query_one("#typed").display else 0
             self.scroll_to_region(region.translate((0, above)), animate=False, immediate=True)
+
+    def _row(self, number: int) -> Row:
+        choice = self._choices[number]
+        label = choice.label if choice.read else f"{choice.label}  {UNREAD}"
+        style = "" if choice.read else "dim"
+        return Row(number, self._lead(number), label, choice.name in self._taken, style)
 
     def _lead(self, number: int) -> Content:
         """The bar of the choice taken (or, of boxes, at hand), the key, and the box."""

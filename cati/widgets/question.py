@@ -15,9 +15,12 @@ from cati.question_view import QuestionView
 from cati.widgets.choices import ChoiceList
 from cati.widgets.entry import Touched, Typed
 from cati.widgets.fields import LineField, NoteField
+from cati.widgets.grid import LEAST as LEAST_ROWS
+from cati.widgets.grid import GridRows
 from cati.widgets.hanging import Piece, Texts
 from cati.widgets.reasons import Reasons
 from cati.widgets.words import named, said
+from instrument.entry import in_order
 from instrument.models import CHOICE_KINDS, Kind
 from instrument.values import READ, Answer, Missing
 
@@ -56,17 +59,13 @@ class QuestionPane(Vertical):
         yield NoteField()
         yield Static(id="trouble", markup=False)
         yield Reasons()
+        yield GridRows()
         yield Static(id="because", markup=False)
 
     def show(self, view: QuestionView, line: str | None = None) -> None:
         """Show another question; `line` is what the respondent says, in practice."""
-        self.view = view
         with self.app.batch_update():
-            self._put("#title", _title(view))
-            self._put("#minutes", view.minutes)
-            self._put("#hint", view.hint)
-            self._put("#because", view.because)
-            self.query_one(Texts).show(list(_pieces(view, line)))
+            self._tell(view, line)
             self.query_one("#texts", VerticalScroll).scroll_home(animate=False)
             self._offer(view)
             self.put_back()
@@ -76,16 +75,27 @@ class QuestionPane(Vertical):
             self._fit()
         self.screen.set_focus(self._entry)
 
+    def retell(self, view: QuestionView, line: str | None = None) -> None:
+        """Show the same question in other words; what is chosen or typed stays."""
+        with self.app.batch_update():
+            self._tell(view, line)
+            if isinstance(self._entry, ChoiceList):
+                self._entry.retell(view.choices)
+            self.query_one(Reasons).retell(view.reasons)
+            self._fit()
+
     def pending(self) -> Answer | Typed | None:
         """What going on would hand over; None if nothing is chosen."""
         if self.view is None:
             return None
-        if self.view.question is None:
+        question = self.view.question
+        if question is None:
             return READ
         taken = self.query_one(Reasons).taken
         if taken is not None:
             return Missing(taken)
-        return self._entry.pending() if self._entry else None
+        pending = self._entry.pending() if self._entry else None
+        return in_order(question, set(pending)) if isinstance(pending, tuple) else pending
 
     def put_back(self) -> None:
         """Drop what was chosen or typed, and show the answer that is saved."""
@@ -128,7 +138,10 @@ class QuestionPane(Vertical):
         texts = self.query_one(Texts).get_content_height(self.size, self.size, width)
         least = self._least_of_entry(width)
         title_and_gap = 2
+        grid = self.query_one(GridRows)
+        rows = min(grid.rows, LEAST_ROWS)
         fixed = title_and_gap + sum(self._lines_of(name, width) for name in BESIDE)
+        fixed += rows + 1 if rows else 0
         why = self._lines_of("#because", width)
         room = 0
         for top, below_title, reason in GIVING_WAY:
@@ -141,6 +154,8 @@ class QuestionPane(Vertical):
         most = max(3, room - least)
         self.query_one("#texts").styles.max_height = most
         self.query_one(ChoiceList).styles.max_height = max(2, room - min(texts, most))
+        spare = room - min(texts, most) - self._most_of_entry(width)
+        grid.styles.height = max(1, min(grid.rows, rows + max(0, spare)))
 
     def _least_of_entry(self, width: int) -> int:
         """Lines that the entry gets, however long the texts are."""
@@ -153,6 +168,12 @@ class QuestionPane(Vertical):
                 return LEAST
             case ChoiceList() as choices:
                 return min(LEAST, choices.height_of_rows(width))
+
+    def _most_of_entry(self, width: int) -> int:
+        """Lines that the entry can use; those of a list with the line for letters typed."""
+        if isinstance(self._entry, ChoiceList):
+            return self._entry.height_of_rows(width) + 1
+        return self._least_of_entry(width)
 
     def _lines_of(self, name: str, width: int) -> int:
         """How many lines a part takes with the empty one before it; 0 if it has nothing to say."""
@@ -183,6 +204,16 @@ class QuestionPane(Vertical):
         message.stop()
         self.query_one(Reasons).take(None)
         self.say("")
+
+    def _tell(self, view: QuestionView, line: str | None) -> None:
+        """Everything but the entry."""
+        self.view = view
+        self._put("#title", _title(view))
+        self._put("#minutes", view.minutes)
+        self._put("#hint", view.hint)
+        self._put("#because", view.because)
+        self.query_one(Texts).show(list(_pieces(view, line)))
+        self.query_one(GridRows).show(view.grid)
 
     def _offer(self, view: QuestionView) -> None:
         """Show the entry for the kind of the question, and its missing reasons."""
@@ -217,17 +248,21 @@ class QuestionPane(Vertical):
 
 def _title(view: QuestionView) -> str:
     row = f" · {view.row}" if view.row else ""
-    return f"{view.section.upper()}  {view.number} of {view.total}{row}"
+    grid = f" · row {view.grid.progress}" if view.grid else ""
+    return f"{view.section.upper()}  {view.number} of {view.total}{row}{grid}"
 
 
 def _pieces(view: QuestionView, line: str | None) -> Iterator[Piece]:
-    yield Piece(view.ask, style="bold $aloud")
+    if view.grid and view.grid.stem:
+        yield Piece(view.grid.stem, style="bold $aloud" if view.grid.here == 0 else "$note")
+    yield Piece(view.ask, style="bold $aloud", apart=view.grid is not None)
     notes = [
         ("", "" if view.question else "Read this aloud, then press ↵."),
         ("Note   ", view.instruct),
         ("Probe  ", view.probe),
-        ("Guide  ", "; ".join(f"{guide.title} (F1)" for guide in view.guides)),
+        ("Guide  ", "; ".join(f"{title} (F1)" for title in view.guides)),
         ("Remark ", view.remark),
+        ("Gone   ", f"{view.fallen} (no longer offered)" if view.fallen else ""),
     ]
     shown = [(lead, text) for lead, text in notes if text]
     for number, (lead, text) in enumerate(shown):

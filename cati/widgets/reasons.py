@@ -8,9 +8,9 @@ from textual.message import Message
 from textual.widget import Widget
 
 from cati.keys import key_shown
+from cati.question_view import ReasonLine
 from cati.widgets.choices import TAKEN
 from cati.widgets.words import joined, named
-from instrument.models import MissingReason
 
 
 class Reasons(Widget):
@@ -25,13 +25,18 @@ class Reasons(Widget):
 
     def __init__(self) -> None:
         super().__init__()
-        self._reasons: tuple[MissingReason, ...] = ()
+        self._reasons: tuple[ReasonLine, ...] = ()
         self._places: list[tuple[int, int, str]] = []
         self.taken: str | None = None
 
-    def offer(self, reasons: Sequence[MissingReason]) -> None:
+    def offer(self, reasons: Sequence[ReasonLine]) -> None:
         """Offer other reasons; none of them is taken."""
         self._reasons, self.taken = tuple(reasons), None
+        self.refresh()
+
+    def retell(self, reasons: Sequence[ReasonLine]) -> None:
+        """Show the same reasons in other words; one that is taken stays so."""
+        self._reasons = tuple(reasons)
         self.refresh()
 
     def by_key(self, key: str) -> str | None:

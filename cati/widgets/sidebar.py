@@ -29,12 +29,13 @@ class Sidebar(Static):
         instrument, place = interview.instrument, interview.place
         here = instrument.section_of[place.item].name if place else ""
         lines = []
+        titles = {one.name: interview.speech.said(one, "title") for one in instrument.sections}
         for section in interview.route.sections():
             current = section.name == here
             sign = "▸" if current else SIGNS[section.state]
             count = _count(section.state, section.answered, section.total, current=current)
             style = "bold" if current else "dim" if section.state is SectionState.OFF else ""
-            lines.append(_line(sign, section.title, count, style))
+            lines.append(_line(sign, titles[section.name], count, style))
         notes = _notes(interview)
         if notes:
             lines += [Content(""), *(named(note) for note in notes)]

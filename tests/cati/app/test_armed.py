@@ -85,7 +85,7 @@ def no_backstop(monkeypatch: pytest.MonkeyPatch) -> None:
         return [replace(card, label=f"{ARMED}{card.label}") for card in cases(access)]
 
     monkeypatch.setattr("cati.app.SafeLines.apply", lambda self, segments, background: segments)
-    monkeypatch.setattr("cati.casework.read_instrument", read_armed)
+    monkeypatch.setattr("cati.casework.read_kept", read_armed)
     monkeypatch.setattr(Access, "cases", armed_cases)
     monkeypatch.setattr(Casework, "label", property(lambda work: f"{ARMED}{work.card.label}"))
 
@@ -120,7 +120,7 @@ async def test_no_answer_is_shown_as_it_is(study: Study, no_backstop: None) -> N
     async with desk(study) as at:
         await at.press("enter")
         unchecked = pytest.MonkeyPatch()
-        unchecked.setattr("cati.interview.check_value", lambda question, value: None)
+        unchecked.setattr("cati.interview.check_value", lambda question, value, offered: None)
         await at.fill(**{name: given[name] for name in order})
         unchecked.undo()
         assert at.screen == "ReviewScreen"

@@ -18,6 +18,7 @@ title: Jobs and journeys
 version: "2.1"
 modes: {interview: Telephone interview, record: Record extraction}
 record_modes: [record]
+languages: {en: English, fr: Français}
 missing:
   - {reason: not_sure, code: -1, label: Not sure, key: f8}
   - {reason: declined, code: -2, label: Declined, key: f9, modes: [interview]}
@@ -59,6 +60,8 @@ items:
   - {question: started, kind: date, label: Start of the job, ask: When did it start?}
   - {question: born, kind: date, label: Born, ask: When were you born?,
      sensitivity: quasi_identifying}
+  - {question: commute, kind: duration, label: Way to work, ask: How long is the way to work?,
+     units: [minutes, hours], unit: hours, note: Both ways}
   - {question: rises, kind: time, label: Time of rising, ask: When do you rise?}
   - {question: title, kind: text, label: Job title, ask: What is the job?}
   - {question: duties, kind: long_text, label: Duties, ask: What do you do there?}
@@ -155,6 +158,8 @@ def value(item: Question | Computed, random: Random, texts: Iterable[str] = TEXT
             return random.choice(["2019", "2019-03", "2019-03-19", "1987-12-01"])
         case Kind.TIME:
             return random.choice(["09:30:00", "23:59:00", "00:00:00"])
+        case Kind.DURATION:
+            return random.choice(["90 minutes", "1.5 hours", "0 minutes", "100 minutes", "7 hours"])
         case _:
             return random.choice(list(texts))
 
@@ -186,6 +191,9 @@ def case(number: int, seed: int = 0, texts: Iterable[str] = TEXTS) -> ExportCase
             "fingerprint": instrument.fingerprint,
         },
         "mode": mode,
+        "language": random.choice(["en", "fr"]),
+        "interview_date": random.choice(["2026-11-09", "2026-12-31"]),
+        "seed": f"{random.getrandbits(64):016x}",
         "interviewer": random.choice(["ines", "omar2"]),
         "answers": [
             entry(item, row, mode, random, texts) for item, row in places(instrument, mode)

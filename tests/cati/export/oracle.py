@@ -23,6 +23,7 @@ STATUS_BESIDE = TEXTS | {"balance", "left"}
 YES_NO = {"has_job", "seen", "works_long"}
 ITEMS = [
     *["has_job", "sector", "sector_specify", "tools", "hours", "balance", "pay", "started", "born"],
+    "commute",
     *["rises", "title", "duties", "plate", "weekly", "left", "works_long", "legs", "seen"],
     *[
         f"{name}_{row}"
@@ -50,8 +51,8 @@ def columns() -> list[str]:
     """All columns of the full profile."""
     return [
         "case_id",
-        *[f"cati_{name}" for name in ("mode", "interviewer", "submitted", "version")],
-        *["cati_fingerprint", "cati_minutes"],
+        *[f"cati_{name}" for name in ("mode", "language", "date", "seed", "interviewer")],
+        *[f"cati_{name}" for name in ("submitted", "version", "fingerprint", "minutes")],
         *[column for name in ITEMS for column in columns_of(name)],
         *["summary_work", "summary_work_status", "summary_way", "summary_way_status"],
     ]
@@ -64,6 +65,7 @@ def cells(case_id: str, submitted: str, document: Mapping[str, Any]) -> list[Any
         for entry in document["answers"]
     }
     row: list[Any] = [case_id, {"interview": 1, "record": 2}[document["mode"]]]
+    row += [{"en": 1, "fr": 2}[document["language"]], document["interview_date"], document["seed"]]
     row += [document["interviewer"], submitted, "2.1"]
     row += [document["instrument"]["fingerprint"], document["minutes"]]
     for name in ITEMS:
@@ -96,6 +98,9 @@ def _answered(item: str, value: Any) -> Iterator[Any]:
         yield SECTORS[value]
     elif item in {"pay", "weekly"}:
         yield Decimal(value)
+    elif item == "commute":
+        amount, unit = value.split()
+        yield Decimal(repr(round(float(amount) / {"minutes": 60, "hours": 1}[unit], 9)))
     elif item == "rises":
         hour, minute, second = map(int, value.split(":"))
         yield hour * 3600 + minute * 60 + second

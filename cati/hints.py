@@ -1,0 +1,82 @@
+"""What may be typed as an answer to a question, in a few words."""
+
+from decimal import Decimal
+
+from instrument.dates import show_date
+from instrument.durations import show_duration, singular
+from instrument.masks import example
+from instrument.models import Kind, Question
+from instrument.values import SECONDS_OF_UNIT, Duration, PartialDate
+
+UNREAD = "(do not read)"
+"""Stands behind a choice that is not read aloud."""
+
+
+def hint_of(question: Question) -> str:
+    """What may be typed, in a few words."""
+    low, high = _bound(question.minimum, "01-01"), _bound(question.maximum, "12-31")
+    unit = question.variable.unit or ""
+    if low is not None and high is not None:
+        bounds = f"from {low} to {high}"
+    elif low is not None:
+        bounds = f"from {low}"
+    else:
+        bounds = f"up to {high}" if high is not None else ""
+    match question.kind:
+        case Kind.INTEGER | Kind.DECIMAL:
+            return " ".join(filter(None, (unit or "a number", bounds)))
+        case Kind.ONE_OF | Kind.ANY_OF | Kind.YES_NO:
+            how_many = _how_many(question) if question.kind is Kind.ANY_OF else ""
+            return "; ".join(filter(None, (how_many, _aloud(question))))
+        case Kind.DATE:
+            return ", ".join(filter(None, ("3/19/2019, mar 2019 or 2019", bounds)))
+        case Kind.TIME:
+            return "time: 2:30 pm or 14:30"
+        case Kind.DURATION:
+            return "; ".join(filter(None, (_amount(question), bounds)))
+        case Kind.TEXT:
+            return _form(question)
+        case Kind.LONG_TEXT:
+            return f"up to {question.max_length} characters; ^J begins a new line"
+
+
+def _amount(question: Question) -> str:
+    """How durations are written: `a number of minutes, or 1 hour 30 minutes`."""
+    units = question.units
+    words = f"a number of {units[0]}"
+    if len(units) == 1:
+        return words
+    small, large = sorted(units[:2], key=SECONDS_OF_UNIT.__getitem__)
+    some = 30 if small in ("seconds", "minutes") else 3
+    return f"{words}, or 1 {singular(large)} {some} {small}"
+
+
+def _form(question: Question) -> str:
+    if question.mask is not None:
+        return f"in the form {example(question.mask)}"
+    return f"up to {question.max_length} characters"
+
+
+def _bound(bound: int | Decimal | PartialDate | Duration | None, edge_of_year: str) -> str | None:
+    """A bound as people write it; of a date only the year, if it is the edge of one."""
+    if isinstance(bound, Duration):
+        return show_duration(bound)
+    if isinstance(bound, PartialDate):
+        return str(bound.year) if str(bound).endswith(edge_of_year) else show_date(bound)
+    return None if bound is None else str(bound)
+
+
+def _how_many(question: Question) -> str:
+    least, most = question.at_least, question.at_most
+    if most is not None and most == least:
+        return f"take {most}"
+    if most is not None:
+        return f"take {least} to {most}"
+    return "" if least <= 1 else f"take {least} or more"
+
+
+def _aloud(question: Question) -> str:
+    if not question.read_choices:
+        return ""
+    unread = any(not choice.read for choice in question.choices)
+    return f"read aloud{f', but not those marked {UNREAD}' if unread else ''}"
