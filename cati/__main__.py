@@ -9,6 +9,7 @@ import typer
 from cati.commands import case, importing, instruments, user
 from cati.commands.codebook import codebook
 from cati.commands.demo import demo
+from cati.commands.explain import explain
 from cati.commands.export import export
 from cati.commands.init import init
 from cati.commands.interview import interview, open_app, preview
@@ -33,6 +34,7 @@ app.command("export")(export)
 app.command("verify")(verify)
 app.command("codebook")(codebook)
 app.command("simulate")(simulate)
+app.command("explain")(explain)
 app.command("init")(init)
 app.add_typer(user.app, name="user")
 app.add_typer(instruments.app, name="instrument")

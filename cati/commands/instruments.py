@@ -59,6 +59,7 @@ def check(folder: FolderArgument, as_json: JsonOption = False) -> None:
             for one in error.problems:
                 say(f"{place / one.source.file}{str(one).removeprefix(one.source.file)}")
             _count(len(error.problems))
+            say(f"`cati explain {error.problems[0].code}` says more about the first.", err=True)
         raise typer.Exit(1) from None
     unfit = export_problems(read)
     if unfit:

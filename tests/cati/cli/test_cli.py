@@ -26,6 +26,8 @@ COMMANDS = [
     ["instrument", "add"],
     ["instrument", "check"],
     ["instrument", "list"],
+    ["instrument", "translations"],
+    ["explain"],
     ["case"],
     ["case", "add"],
     ["case", "list"],
