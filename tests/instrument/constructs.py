@@ -1,7 +1,8 @@
-"""Holds what the study measured (tests/constructs.yaml) against an instrument.
+"""Holds what the study measured (tests/constructs.yaml) against the shipped instruments.
 
 `compare` says where the two differ; `settle` takes away the differences that the exceptions file
-gives a reason for, and finds exceptions that are no longer needed.
+gives a reason for, and finds exceptions that are no longer needed. Constructs that no interview
+can hold, such as the stratum of an agency, are listed there with the part of cati that does.
 """
 
 from collections.abc import Mapping, Sequence
@@ -11,12 +12,12 @@ from typing import Any
 
 import yaml
 
-from instrument.models import Instrument, Kind, Question, Roster
+from instrument.models import Computed, Instrument, Kind, Question, Roster
 
 CONSTRUCTS = Path(__file__).parents[1] / "constructs.yaml"
 EXCEPTIONS = Path(__file__).with_name("construct_exceptions.yaml")
 
-SECTIONS = (
+CASE_SECTIONS = (
     "preliminary",
     "production",
     "possession",
@@ -26,25 +27,29 @@ SECTIONS = (
     "minor",
     "ypi",
 )
+"""Sections of the case interview, each asked in the section of the same name."""
+SECTIONS = ("screener", *CASE_SECTIONS, "derived", "disposition", "sampling")
+"""All sections of the inventory, in the order of the report."""
+SCREENER = "njov4_screener"
 NOT_SURE = "Not sure"
 
 
 @dataclass(frozen=True)
 class Construct:
-    """One thing the study measured in a case interview."""
+    """One thing the study measured, derived or kept."""
 
     name: str
     section: str
     label: str
     kind: str
-    """single, multi, number, date, text or roster."""
+    """single, multi, number, date, text, roster or derived."""
     options: tuple[str, ...]
     source: str
 
 
 @dataclass(frozen=True)
 class Asked:
-    """One question (or roster) of an instrument, as far as constructs can tell."""
+    """One question, computed value or roster, as far as constructs can tell."""
 
     name: str
     section: str
@@ -57,6 +62,10 @@ class Asked:
     """Whether *not sure* can be given in every mode the question exists in."""
     specifies: bool = False
     """Whether it is the wording of an "other: specify" choice."""
+    computed: bool = False
+    """Whether it is worked out and nobody is asked."""
+    instrument: str = ""
+    """Name of the instrument it belongs to."""
 
 
 @dataclass(frozen=True, order=True)
@@ -79,11 +88,13 @@ class Exceptions:
     departures: frozenset[Difference]
     added: frozenset[str]
     asked_as: Mapping[str, tuple[str, ...]]
+    elsewhere: Mapping[str, str]
+    """Construct that no interview holds to the part of cati that does."""
     reasons: tuple[str, ...]
 
 
 def read_constructs(path: Path = CONSTRUCTS) -> tuple[Construct, ...]:
-    """The constructs of the eight sections of a case interview, in their order."""
+    """All constructs, in their order."""
     listed: Sequence[dict[str, Any]] = yaml.safe_load(path.read_text("utf-8"))["constructs"]
     return tuple(
         Construct(
@@ -95,7 +106,6 @@ def read_constructs(path: Path = CONSTRUCTS) -> tuple[Construct, ...]:
             one["source"],
         )
         for one in listed
-        if one["section"] in SECTIONS and one["kind"] != "derived"
     )
 
 
@@ -107,41 +117,55 @@ def read_exceptions(path: Path = EXCEPTIONS) -> Exceptions:
         frozenset(Difference(one["construct"], one["what"]) for one in raw["departures"]),
         frozenset(one["item"] for one in raw["added"]),
         {one["construct"]: tuple(one["items"]) for one in raw["asked_as"]},
+        {one["construct"]: one["where"] for one in raw["elsewhere"]},
         tuple(one["reason"] for part in raw.values() for one in part),
     )
 
 
-def asked_by(instrument: Instrument) -> dict[str, Asked]:
-    """Every question and roster of an instrument by name."""
-    asked: dict[str, Asked] = {}
-    for section, _, item in instrument.walk():
-        if isinstance(item, Question):
-            not_sure = all(
-                any(reason.name == "not_sure" for reason in instrument.reasons_for(item, mode))
-                for mode in item.modes
-            )
-            labels = tuple(choice.label for choice in item.choices)
-            asked[item.name] = Asked(
-                item.name,
-                section.name,
-                item.variable.label,
-                item.kind,
-                labels,
-                not_sure,
-                item.specifies is not None,
-            )
-        elif isinstance(item, Roster):
-            asked[item.name] = Asked(item.name, section.name, item.title, "roster", (), True)
-    return asked
+def asked_by(*instruments: Instrument) -> dict[str, Asked]:
+    """Every question, computed value and roster of some instruments by name."""
+    return {
+        item.name: _asked(instrument, section.name, item)
+        for instrument in instruments
+        for section, _, item in instrument.walk()
+        if isinstance(item, Question | Computed | Roster)
+    }
+
+
+def _asked(instrument: Instrument, section: str, item: Question | Computed | Roster) -> Asked:
+    if isinstance(item, Roster):
+        return Asked(item.name, section, item.title, "roster", (), True, instrument=instrument.name)
+    question = isinstance(item, Question)
+    return Asked(
+        item.name,
+        section,
+        item.variable.label,
+        item.kind,
+        tuple(choice.label for choice in item.choices),
+        isinstance(item, Question) and _takes_not_sure(instrument, item),
+        isinstance(item, Question) and item.specifies is not None,
+        computed=not question,
+        instrument=instrument.name,
+    )
+
+
+def _takes_not_sure(instrument: Instrument, item: Question) -> bool:
+    """Whether *not sure* can be given in every mode in which a question exists."""
+    return all(
+        any(reason.name == "not_sure" for reason in instrument.reasons_for(item, mode))
+        for mode in item.modes
+    )
 
 
 def expected_kinds(construct: Construct) -> tuple[str, ...]:
     """The kinds of question that can carry a construct."""
     answers = set(construct.options) - {NOT_SURE}
     match construct.kind:
-        case "single" if answers == {"No", "Yes"}:
+        case "derived" if not answers:
+            return (Kind.INTEGER,)
+        case "single" | "derived" if answers == {"No", "Yes"}:
             return (Kind.YES_NO,)
-        case "single":
+        case "single" | "derived":
             return (Kind.ONE_OF,)
         case "multi":
             return (Kind.ANY_OF,)
@@ -162,7 +186,10 @@ def compare(
     """Every difference between constructs and questions that no renaming or mapping explains."""
     found: set[Difference] = set()
     for construct in constructs:
-        if construct.name in exceptions.asked_as:
+        if construct.name in exceptions.elsewhere:
+            if construct.name in asked:
+                found.add(Difference(construct.name, "has an item, and is held elsewhere"))
+        elif construct.name in exceptions.asked_as:
             missing = [n for n in exceptions.asked_as[construct.name] if n not in asked]
             found |= {Difference(construct.name, f"lacks its item {name}") for name in missing}
         elif construct.name not in asked:
@@ -170,18 +197,21 @@ def compare(
         else:
             found |= _compare_one(construct, asked[construct.name], exceptions)
     known = {construct.name for construct in constructs} | exceptions.added
+    known.update(name for items in exceptions.asked_as.values() for name in items)
     found |= {
         Difference(name, "is no construct")
         for name, item in asked.items()
-        if name not in known and not item.specifies and item.kind != "roster"
+        if name not in known and not (item.specifies or item.computed or item.kind == "roster")
     }
     return found
 
 
 def _compare_one(construct: Construct, item: Asked, exceptions: Exceptions) -> set[Difference]:
     found = set()
-    if item.section != construct.section:
+    if not _stands_right(construct, item):
         found.add(f"stands in {item.section}")
+    if construct.kind == "derived" and not item.computed:
+        found.add("is asked, and should be worked out")
     if item.kind != "roster" and item.label != construct.label:
         found.add("has another label")
     if item.kind not in expected_kinds(construct):
@@ -192,6 +222,13 @@ def _compare_one(construct: Construct, item: Asked, exceptions: Exceptions) -> s
         found.add("has not sure among its choices")
     found |= _compare_choices(construct, item, exceptions)
     return {Difference(construct.name, what) for what in found}
+
+
+def _stands_right(construct: Construct, item: Asked) -> bool:
+    """Whether an item stands where its construct does; what is derived can stand anywhere."""
+    if construct.section in CASE_SECTIONS:
+        return item.section == construct.section and item.instrument != SCREENER
+    return construct.section != "screener" or item.instrument == SCREENER
 
 
 def _compare_choices(construct: Construct, item: Asked, exceptions: Exceptions) -> set[str]:
@@ -235,9 +272,14 @@ def settle(
         for name in exceptions.added
         if name in named or name not in asked
     ]
-    for name in exceptions.asked_as:
+    for name in (*exceptions.asked_as, *exceptions.elsewhere):
         if name not in named:
             needless.append(f"{name}: no such construct")
+    for name in exceptions.asked_as:
+        if name not in named:
+            continue
+        if name in exceptions.elsewhere:
+            needless.append(f"{name}: both asked and held elsewhere")
         elif name in asked and not _compare_one(named[name], asked[name], exceptions):
             needless.append(f"{name}: the item of this name is all it takes")
     return unexplained, needless
@@ -245,13 +287,16 @@ def settle(
 
 @dataclass(frozen=True)
 class Coverage:
-    """How much of one section's constructs an instrument asks."""
+    """How much of one section's constructs the instruments hold."""
 
     section: str
     constructs: int
     constructs_total: int
+    """Of those that an instrument can hold."""
     options: int
     options_total: int
+    elsewhere: int
+    """Constructs held by another part of cati."""
 
 
 def coverage(
@@ -261,10 +306,13 @@ def coverage(
     result = []
     for section in SECTIONS:
         of_section = [construct for construct in constructs if construct.section == section]
-        covered = [construct for construct in of_section if _is_asked(construct, asked, exceptions)]
-        options = sum(_options_asked(construct, asked, exceptions) for construct in of_section)
-        total = sum(len(construct.options) for construct in of_section)
-        result.append(Coverage(section, len(covered), len(of_section), options, total))
+        own = [one for one in of_section if one.name not in exceptions.elsewhere]
+        covered = [construct for construct in own if _is_asked(construct, asked, exceptions)]
+        options = sum(_options_asked(construct, asked, exceptions) for construct in own)
+        total = sum(len(construct.options) for construct in own)
+        result.append(
+            Coverage(section, len(covered), len(own), options, total, len(of_section) - len(own))
+        )
     return result
 
 
@@ -274,8 +322,10 @@ def _is_asked(construct: Construct, asked: Mapping[str, Asked], exceptions: Exce
 
 
 def _options_asked(construct: Construct, asked: Mapping[str, Asked], exceptions: Exceptions) -> int:
-    item = asked.get(construct.name)
+    names = exceptions.asked_as.get(construct.name, (construct.name,))
+    item = asked.get(names[0] if len(names) == 1 else construct.name)
     if item is None:
         return 0
     count = sum(label in item.choices for label in options_of(construct, exceptions))
-    return count + (NOT_SURE in construct.options and item.not_sure)
+    sure = Difference(construct.name, "does not accept not sure") in exceptions.departures
+    return count + (NOT_SURE in construct.options and (item.not_sure or sure))

@@ -10,14 +10,21 @@ from instrument.values import READ, Answer, Instance, Missing, PartialDate, Valu
 from skips import Program, Route, Status, compile_instrument
 
 FOLDER = Path(__file__).parents[2] / "instrument" / "njov4"
+SCREENER = FOLDER.with_name("njov4_screener")
 
 NOT_SURE = Missing("not_sure")
 
 
 @cache
 def njov4() -> Instrument:
-    """The shipped instrument."""
+    """The shipped case interview."""
     return read_instrument(FOLDER)
+
+
+@cache
+def screener() -> Instrument:
+    """The shipped agency screener."""
+    return read_instrument(SCREENER)
 
 
 @cache

@@ -1,11 +1,11 @@
-"""The shipped instrument asks what the study measured, and every departure has a reason."""
+"""The shipped instruments hold what the study measured, and every departure has a reason."""
 
 from collections import Counter
 from dataclasses import replace
 
 import pytest
 
-from tests.instrument.construct_report import lines
+from tests.instrument.construct_report import held_elsewhere, lines
 from tests.instrument.constructs import (
     SECTIONS,
     Asked,
@@ -19,7 +19,7 @@ from tests.instrument.constructs import (
     read_exceptions,
     settle,
 )
-from tests.instrument.njov4 import njov4
+from tests.instrument.njov4 import njov4, screener
 
 
 @pytest.fixture(scope="module")
@@ -34,7 +34,7 @@ def exceptions() -> Exceptions:
 
 @pytest.fixture
 def asked() -> dict[str, Asked]:
-    return asked_by(njov4())
+    return asked_by(njov4(), screener())
 
 
 def test_every_departure_from_the_constructs_has_a_reason_and_every_reason_a_departure(
@@ -49,16 +49,19 @@ def test_every_departure_from_the_constructs_has_a_reason_and_every_reason_a_dep
 def test_the_inventory_has_the_size_that_the_study_has(
     constructs: tuple[Construct, ...],
 ) -> None:
-    per_section = Counter(c.section for c in constructs if c.kind != "roster")
-    assert per_section == {
-        "preliminary": 33,
+    assert Counter(construct.section for construct in constructs) == {
+        "sampling": 15,
+        "screener": 17,
+        "disposition": 25,
+        "preliminary": 35,
         "production": 8,
         "possession": 15,
         "enticement": 13,
         "undercover": 13,
-        "suspect": 25,
+        "suspect": 26,
         "minor": 14,
-        "ypi": 39,
+        "ypi": 40,
+        "derived": 48,
     }
 
 
@@ -75,16 +78,27 @@ def test_the_report_prints_a_line_for_each_section_and_one_for_all(
 ) -> None:
     printed = lines(coverage(constructs, asked, exceptions))
     assert [line.split()[0] for line in printed] == ["section", *SECTIONS, "all"]
+    assert len(held_elsewhere(constructs, exceptions)) == len(exceptions.elsewhere) == 41
+
+
+def test_what_is_held_elsewhere_belongs_to_no_interview(
+    constructs: tuple[Construct, ...], exceptions: Exceptions
+) -> None:
+    """Whatever a section of the interview or the screener measured is asked, without exception."""
+    sections = {one.section for one in constructs if one.name in exceptions.elsewhere}
+    assert sections == {"sampling", "disposition", "derived"}
 
 
 def test_every_note_begins_with_the_source_of_its_construct(
     constructs: tuple[Construct, ...],
 ) -> None:
     for construct in constructs:
-        item = njov4().items.get(construct.name)
+        item = njov4().items.get(construct.name) or screener().items.get(construct.name)
         variable = getattr(item, "variable", None)
         if variable is not None:
-            assert (variable.note or "").startswith(construct.source), construct.name
+            note = variable.note or ""
+            assert note.startswith(construct.source), construct.name
+            assert construct.kind != "derived" or "Rule: " in note, construct.name
 
 
 # --- controls: what the comparison must find ---------------------------------------------------
@@ -99,14 +113,14 @@ def _difference(
 def test_a_missing_item_is_found(
     constructs: tuple[Construct, ...], asked: dict[str, Asked], exceptions: Exceptions
 ) -> None:
-    for name in [construct.name for construct in constructs]:
+    for name in [one.name for one in constructs if one.name not in exceptions.elsewhere]:
         without = {one: item for one, item in asked.items() if one != name}
         found = compare(constructs, without, exceptions)
         lacking = {
             Difference(name, "has no item"),
             Difference(name, f"lacks its item {name}"),
         }
-        if name == "sus_federal_outcome":
+        if name in exceptions.asked_as and name not in asked:
             continue
         assert found & lacking, name
 
@@ -120,7 +134,8 @@ def test_a_missing_option_is_found_at_every_choice_of_every_construct(
         if item is None or not construct.options:
             continue
         for label in item.choices:
-            if (construct.name, label) == ("ypi_history", "None"):
+            added = Difference(construct.name, f"has the added choice {label}")
+            if added in exceptions.departures:
                 continue
             rest = tuple(one for one in item.choices if one != label)
             cut = {**asked, construct.name: replace(item, choices=rest)}
@@ -147,6 +162,8 @@ def test_a_missing_option_is_found_at_every_choice_of_every_construct(
         ),
         ("min_sex", {"choices": ("Male", "Female", "Not sure")}, "has not sure among its choices"),
         ("min_positive_outcomes_open", {"choices": ("Good",)}, "has a list of its own"),
+        ("arrest_typology", {"computed": False}, "is asked, and should be worked out"),
+        ("scr_ypi_total", {"instrument": "njov4_case"}, "stands in ypi_cases"),
     ],
 )
 def test_a_changed_item_is_found(
@@ -178,12 +195,15 @@ def test_exceptions_that_are_no_longer_needed_are_found(
         added=exceptions.added | {"sus_age", "no_such_item"},
         renamed={**exceptions.renamed, ("min_sex", "Male"): "Boy", ("no_such", "A"): "B"},
         asked_as={**exceptions.asked_as, "sus_sex": ("sus_sex",), "no_such": ("sus_sex",)},
+        elsewhere={**exceptions.elsewhere, "nor_such": "sample", "success_measures": "export"},
     )
     assert sorted(settle(constructs, asked, needless)[1]) == [
         "min_sex: nothing renamed 'Male'",
         "no_such: no such construct",
         "no_such: nothing renamed 'A'",
         "no_such_item: listed as added",
+        "nor_such: no such construct",
+        "success_measures: both asked and held elsewhere",
         "sus_age: listed as added",
         "sus_sex stands in minor: no longer so",
         "sus_sex: the item of this name is all it takes",
@@ -202,6 +222,10 @@ def test_each_exception_taken_away_is_missed(
     for name in exceptions.asked_as:
         mapping = {one: items for one, items in exceptions.asked_as.items() if one != name}
         assert _difference(constructs, asked, replace(exceptions, asked_as=mapping))
+    for name in exceptions.elsewhere:
+        held = {one: where for one, where in exceptions.elsewhere.items() if one != name}
+        found = _difference(constructs, asked, replace(exceptions, elsewhere=held))
+        assert found == [Difference(name, "has no item")]
     for name in exceptions.added:
         fewer = replace(exceptions, added=exceptions.added - {name})
         assert _difference(constructs, asked, fewer) == [Difference(name, "is no construct")]
