@@ -176,9 +176,14 @@ class Declarer:
         if fields.nodes("items") == []:
             self.report.add("value-empty", fields.place("items"), f"{fields.what} has no rows")
         draft.inner = [self._row(draft, part) for part in parts]
+        # Kind and choices are those of the rows: a condition must not take the grid for one of them.
         draft.declared = replace(
             draft.declared,
             end=self._place - 1,
+            type=None,
+            choices=(),
+            whole=False,
+            broken=False,
             rows=tuple(row.declared.name for row in draft.inner if row.declared.name),
         )
         self._register(draft.declared)

@@ -9,12 +9,15 @@ from hypothesis import strategies as st
 
 from instrument import Instrument, InstrumentError, read_files
 from instrument.catalogue import TITLES
-from tests.instrument.household import Files, files
+from tests.instrument import commuting, household
+from tests.instrument.household import Files
 
 EXAMPLES: Final = int(os.environ.get("CATI_SOAK", "0")) or 150
 """How many broken instruments are tried; `CATI_SOAK=100000` for a long run."""
 
-TEXT: Final = "\n".join(content.decode() for content in files().values())
+SURVEYS: Final = (household.files(), commuting.files())
+"""Two sound surveys that hold every kind of item between them."""
+TEXT: Final = "\n".join(content.decode() for of in SURVEYS for content in of.values())
 INSERTED: Final = st.sampled_from(
     [
         *sorted(set(re.findall(r"[\w.]+|[^\w\s]", TEXT))),
@@ -46,8 +49,8 @@ INSERTED: Final = st.sampled_from(
 
 @st.composite
 def broken_files(draw: st.DrawFn) -> Files:
-    """The household survey after a few cuts, moves and insertions."""
-    changed = files()
+    """One of the surveys after a few cuts, moves and insertions."""
+    changed = dict(draw(st.sampled_from(SURVEYS)))
     for _ in range(draw(st.integers(1, 4))):
         name = draw(st.sampled_from(sorted(changed)))
         text = changed[name].decode()

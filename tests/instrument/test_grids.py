@@ -179,6 +179,10 @@ def test_a_condition_that_names_a_grid_is_told_its_rows() -> None:
     assert problem.hint == "name a row: price, speed, sleep"
 
 
+def test_a_choice_may_be_called_like_a_grid() -> None:
+    assert problems(changed("grid: reasons", "grid: home")) == ()
+
+
 def test_a_grid_needs_rows() -> None:
     bare = one_section("  - {grid: g, title: G, ask: G?, kind: yes_no, items: []}\n")
     assert [one.text for one in problems(bare)] == ["grid 'g' has no rows"]
