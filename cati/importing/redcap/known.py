@@ -22,7 +22,7 @@ class Sort(StrEnum):
 class Known:
     """A field that was carried over."""
 
-    field: str
+    foreign: str
     """Its name in the dictionary."""
     name: str
     """The name of its item."""

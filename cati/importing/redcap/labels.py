@@ -16,13 +16,13 @@ NOTHING: Final = "…"
 _QUIET: Final = frozenset({"b", "i", "p", "br", "strong", "em", "div"})
 """Tags whose going loses nothing that is read."""
 _BREAKS: Final = frozenset({"p", "br", "div", "li", "tr", "ul", "ol", "table", "h1", "h2", "h3"})
-_TAGS: Final = frozenset(
-    "a abbr acronym address area article aside audio b base big blockquote body br button caption "
-    "center cite code col colgroup dd del details dfn div dl dt em embed fieldset figure font "
-    "footer form h1 h2 h3 h4 h5 h6 head header hr html i iframe img input ins kbd label legend li "
-    "link map mark menu meta nav object ol optgroup option p param pre q s samp script section "
-    "select small source span strike strong style sub summary sup svg table tbody td textarea "
-    "tfoot th thead title tr track tt u ul var video wbr".split()
+_TAGS: Final = re.compile(
+    "a|abbr|acronym|address|area|article|aside|audio|b|base|big|blockquote|body|br|button|caption|"
+    "center|cite|code|col|colgroup|dd|del|details|dfn|div|dl|dt|em|embed|fieldset|figure|font|"
+    "footer|form|h[1-6]|head|header|hr|html|i|iframe|img|input|ins|kbd|label|legend|li|link|map|"
+    "mark|menu|meta|nav|object|ol|optgroup|option|p|param|pre|q|s|samp|script|section|select|small|"
+    "source|span|strike|strong|style|sub|summary|sup|svg|table|tbody|td|textarea|tfoot|th|thead|"
+    "title|tr|track|tt|u|ul|var|video|wbr"
 )
 _TAG: Final = re.compile(r"<(/?)([A-Za-z][A-Za-z0-9]*)((?:\s[^<>]*)?)/?>")
 _UNREAD: Final = re.compile(r"<(script|style)\b[^<>]*>.*?</\1\s*>|<!--.*?-->", re.I | re.S)
@@ -50,7 +50,7 @@ def strip(text: str) -> Stripped:
 
         def without(match: re.Match[str]) -> str:
             tag = match[2].lower()
-            if tag not in _TAGS:
+            if not _TAGS.fullmatch(tag):
                 return match[0]
             if tag not in _QUIET:
                 gone[tag] = None
@@ -97,7 +97,9 @@ class Piping:
         """Whether brackets pipe something in, and are not just brackets."""
         if _SMART.search(text):
             return True
-        names = [re.split(r"[(:]", part)[0].strip().lower() for part in re.findall(r"\[([^]]*)", text)]
+        names = [
+            re.split(r"[(:]", part)[0].strip().lower() for part in re.findall(r"\[([^]]*)", text)
+        ]
         there = [name in self.fields.known or name in self.fields.gone for name in names]
         return any(there)
 

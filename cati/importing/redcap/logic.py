@@ -178,10 +178,10 @@ def _refuse_depth(text: str) -> None:
 
 
 def _said(text: str, error: UnexpectedInput) -> str:
-    at = error.pos_in_stream or 0
+    at = getattr(error, "pos_in_stream", None) or 0
     if text.count("(") != text.count(")"):
         return "its parentheses do not pair up"
-    near = text[at : at + 12].split("\n")[0].strip()
+    near = " ".join(text[at : at + 12].split())
     return f"it is not understood near '{near}'" if near else "it ends too early"
 
 

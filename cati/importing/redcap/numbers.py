@@ -70,14 +70,14 @@ def _field(logic: Reference, reading: Reading) -> Said:
         has = Said(f"{known.name} has {reading.choice(known, logic.code).text}", Level.TEST)
         return call("if", has, Said("1"), Said("0"), whole=True)
     if known.sort not in (Sort.CHOICE, Sort.YES_NO):
-        raise Untranslatable(f"[{known.field}] is {known.sort} and no number")
+        raise Untranslatable(f"[{known.foreign}] is {known.sort} and no number")
     if len(known.numbers) < len(known.choices):
-        raise Untranslatable(f"not all codes of [{known.field}] are numbers")
+        raise Untranslatable(f"not all codes of [{known.foreign}] are numbers")
     if known.sort is Sort.YES_NO:
         return Said(f"if({known.name} == yes, 1, 0)", whole=True, blank=True)
     if reading.number_of is None:
-        raise Untranslatable(f"the code of [{known.field}] cannot be counted with here")
-    reading.needed[known.field] = None
+        raise Untranslatable(f"the code of [{known.foreign}] cannot be counted with here")
+    reading.needed[known.foreign] = None
     whole = all(value == value.to_integral_value() for value in known.numbers.values())
     return Said(reading.number_of(known), whole=whole, blank=True)
 
@@ -205,7 +205,9 @@ def condition_of_if(logic: Logic, reading: Reading) -> Said:
 def _length(logic: Call, reading: Reading) -> Said:
     if len(logic.arguments) != 1:
         raise Untranslatable("'length' takes one text")
-    return Said(call("length", translate.text(logic.arguments[0], reading)).text, whole=True, blank=True)
+    return Said(
+        call("length", translate.text(logic.arguments[0], reading)).text, whole=True, blank=True
+    )
 
 
 def _part_of_date(logic: Call, reading: Reading) -> Said:

@@ -13,9 +13,7 @@ from cati.importing.redcap.said import Said, quoted
 BLANK: Final = (
     "it holds in REDCap while an answer is blank; here it is unknown then, and nothing is asked"
 )
-BOX: Final = (
-    "a box counts as not ticked in REDCap even before its question; here that is unknown"
-)
+BOX: Final = "a box counts as not ticked in REDCap even before its question; here that is unknown"
 IF: Final = (
     "with a blank answer REDCap takes the last value of an 'if'; here there is no value then"
 )
@@ -67,7 +65,9 @@ class Reading:
         if known.place == self.place and not self.own:
             raise Untranslatable(f"[{name}] is the field itself, which has no answer yet")
         if reference.suffix not in ("", "value"):
-            raise Untranslatable(f"[{name}:{reference.suffix}] is a label, and labels have no value")
+            raise Untranslatable(
+                f"[{name}:{reference.suffix}] is a label, and labels have no value"
+            )
         if reference.code is not None and known.sort is not Sort.BOXES:
             raise Untranslatable(f"[{name}] has no boxes to tick")
         return known
@@ -80,7 +80,7 @@ class Reading:
         """
         name = known.choices.get(code.strip()) or _same_number(known, code)
         if name is None:
-            raise Untranslatable(f"[{known.field}] has no choice with the code '{code}'")
+            raise Untranslatable(f"[{known.foreign}] has no choice with the code '{code}'")
         return quoted(name) if name in self.names else Said(name)
 
     def reason(self, known: Known, code: str) -> str | None:
@@ -96,4 +96,6 @@ def _same_number(known: Known, code: str) -> str | None:
         wanted = Decimal(code.strip())
     except ArithmeticError:
         return None
-    return next((known.choices[one] for one, value in known.numbers.items() if value == wanted), None)
+    return next(
+        (known.choices[one] for one, value in known.numbers.items() if value == wanted), None
+    )

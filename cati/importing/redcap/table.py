@@ -76,6 +76,8 @@ class Field:
     """What stands in it, without space around; columns that are empty may be left out."""
     letters: Mapping[Column, str]
     """The letter of each column that the file has."""
+    broken: str = ""
+    """Why nothing but its name can be used."""
 
     def __getitem__(self, column: Column) -> str:
         return self.texts.get(column, "")
@@ -140,7 +142,7 @@ def parse_dictionary(content: bytes, name: str) -> Dictionary:
         if heading.strip() and place not in at
     )
     fields = tuple(
-        Field(number, {at[n]: cell.strip() for n, cell in enumerate(row) if n in at}, letters)
+        _field(number, row, at, letters, len(rows[0]))
         for number, row in enumerate(rows[1:], 2)
         if any(cell.strip() for cell in row)
     )
@@ -152,6 +154,21 @@ def parse_dictionary(content: bytes, name: str) -> Dictionary:
             "export fewer forms at a time."
         )
     return Dictionary(fields, strange, encoding)
+
+
+def _field(
+    number: int,
+    row: Sequence[str],
+    at: Mapping[int, Column],
+    letters: Mapping[Column, str],
+    width: int,
+) -> Field:
+    """One row; cells beyond the last column shift the others, so that none can be trusted."""
+    texts = {at[place]: cell.strip() for place, cell in enumerate(row) if place in at}
+    if len(row) > width:
+        why = f"its row has {len(row)} cells and the heading {width}: quotes inside are not doubled"
+        return Field(number, {Column.NAME: texts.get(Column.NAME, "")}, letters, why)
+    return Field(number, texts, letters)
 
 
 def _decode(content: bytes, name: str) -> tuple[str, str]:
@@ -179,7 +196,10 @@ def _first_row(line: str, separator: str) -> list[str]:
 
 
 def _rows(text: str, separator: str, name: str) -> list[list[str]]:
-    reader = csv.reader(io.StringIO(text, newline=""), delimiter=separator, strict=True)
+    """All rows; a last row of our own tells whether a quote was left open before it."""
+    last = "\x01"
+    text = text if text.endswith("\n") else f"{text}\n"
+    reader = csv.reader(io.StringIO(f"{text}{last}\n", newline=""), delimiter=separator)
     rows: list[list[str]] = []
     before = csv.field_size_limit(_LONGEST_CELL)
     try:
@@ -189,15 +209,16 @@ def _rows(text: str, separator: str, name: str) -> list[list[str]]:
                 raise ImportingError(
                     f"{name} has more than {MAX_FIELDS * 2:,} rows: check that it is a dictionary."
                 )
-    except csv.Error as error:
-        what = "a cell that is too long" if "limit" in str(error) else "a quote that is not closed"
-        raise ImportingError(
-            f"{name}, near row {len(rows) + 1}: {what} was found. "
-            "Export the data dictionary from REDCap again, or mend the quotes."
-        ) from None
+    except csv.Error:
+        rows.append([])
     finally:
         csv.field_size_limit(before)
-    return rows
+    if rows[-1] != [last]:
+        raise ImportingError(
+            f"{name}, near row {len(rows)}: a quote is opened and not closed. "
+            "Export the data dictionary from REDCap again, or mend the quotes."
+        )
+    return rows[:-1]
 
 
 def _header(row: Sequence[str]) -> dict[Column, int]:

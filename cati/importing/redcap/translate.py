@@ -140,9 +140,7 @@ def _box(
     return negated(has)
 
 
-def _choice(
-    known: Known, operator: str, right: Constant, reading: Reading, turned: Turned
-) -> Said:
+def _choice(known: Known, operator: str, right: Constant, reading: Reading, turned: Turned) -> Said:
     """`[f] = '2'`, and `[f] > 2`: the choices whose code is greater."""
     if reason := reading.reason(known, right.text):
         if operator not in ("==", "!="):
@@ -153,11 +151,11 @@ def _choice(
         return test(Said(known.name), operator, reading.choice(known, right.text))
     bound = right.number
     if bound is None or len(known.numbers) < len(known.choices):
-        raise Untranslatable(f"the codes of [{known.field}] have no order")
+        raise Untranslatable(f"the codes of [{known.foreign}] have no order")
     holds = {"<": bound.__gt__, "<=": bound.__ge__, ">": bound.__lt__, ">=": bound.__le__}[operator]
     fitting = [code for code, value in known.numbers.items() if holds(value)]
     if not fitting or len(fitting) > _MOST_IN_LIST:
-        raise Untranslatable(f"{len(fitting)} choices of [{known.field}] fit it")
+        raise Untranslatable(f"{len(fitting)} choices of [{known.foreign}] fit it")
     choices = [reading.choice(known, code).text for code in fitting]
     if len(choices) == 1:
         return Said(f"{known.name} == {choices[0]}", Level.TEST)
@@ -174,7 +172,7 @@ def _two_choices(
     known: Known, operator: str, other: Known, reading: Reading, turned: Turned
 ) -> Said:
     if known.choices != other.choices:
-        raise Untranslatable(f"[{known.field}] and [{other.field}] have different choices")
+        raise Untranslatable(f"[{known.foreign}] and [{other.foreign}] have different choices")
     _note(operator, reading, turned)
     return test(Said(known.name), operator, Said(other.name))
 
@@ -199,7 +197,7 @@ def date(logic: Logic, reading: Reading) -> Said:
         known = reading.find(logic)
         if known.sort is Sort.DATE:
             return Said(known.name, blank=True)
-        raise Untranslatable(f"[{known.field}] is {known.sort} and no date")
+        raise Untranslatable(f"[{known.foreign}] is {known.sort} and no date")
     if isinstance(logic, Constant):
         if logic.text.lower() == "today":
             reading.remark(TODAY)
@@ -207,7 +205,9 @@ def date(logic: Logic, reading: Reading) -> Said:
         if _DATE.fullmatch(logic.text):
             return Said(logic.text)
         if logic.text.lower() == "now":
-            raise Untranslatable("'now' is a time of day, and only the day of the interview is kept")
+            raise Untranslatable(
+                "'now' is a time of day, and only the day of the interview is kept"
+            )
     raise Untranslatable("a date is expected, such as '2026-01-31'")
 
 
@@ -246,9 +246,7 @@ def text(logic: Logic, reading: Reading) -> Said:
     raise Untranslatable("a text is expected")
 
 
-def _any_ticked(
-    left: Logic, operator: str, right: Logic
-) -> Joined | Negated | None:
+def _any_ticked(left: Logic, operator: str, right: Logic) -> Joined | Negated | None:
     """`sum([f(1)], [f(2)]) > 0` is `[f(1)] = 1 or [f(2)] = 1`, and `= 0` its opposite."""
     found = numbers.boxes(left)
     if not found or not isinstance(right, Constant) or right.number is None:
@@ -277,7 +275,7 @@ def _bare(logic: Reference, reading: Reading, turned: Turned) -> Said:
     if known.sort is Sort.NUMBER:
         _note("==", reading, turned)
         return test(Said(known.name), "!=", Said("0"))
-    raise Untranslatable(f"[{known.field}] is {known.sort}, and a condition is expected")
+    raise Untranslatable(f"[{known.foreign}] is {known.sort}, and a condition is expected")
 
 
 def _status(logic: Call, reading: Reading) -> Said:

@@ -1,0 +1,330 @@
+"""A dictionary becomes an outline: forms are sections, fields are items."""
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+from decimal import Decimal
+from itertools import groupby
+from typing import Final
+
+from cati.importing.names import Names, line
+from cati.importing.outline import (
+    Lost,
+    Outline,
+    OutlineItem,
+    OutlineSection,
+    Plain,
+    Remark,
+)
+from cati.importing.redcap import translate
+from cati.importing.redcap.entries import Entry, look, text_kind
+from cati.importing.redcap.fields import Made, Workshop
+from cati.importing.redcap.known import Fields, Known
+from cati.importing.redcap.logic import Untranslatable, parse_logic
+from cati.importing.redcap.matrices import can_stand_together, make_grid
+from cati.importing.redcap.missing import missing_reasons
+from cati.importing.redcap.notes import Notes
+from cati.importing.redcap.order import Moved, in_order
+from cati.importing.redcap.said import joined
+from cati.importing.redcap.table import Column, Dictionary, Field
+from cati.importing.settle import WHOLE
+from instrument import NUMBER_KINDS, Kind
+
+_LONGEST_UNIVERSE: Final = 2_000
+_FIRST_SHARED: Final = 2
+"""A list of choices is shared once so many questions use it."""
+
+
+@dataclass(slots=True)
+class Built:
+    """An outline, and what became of each part of the dictionary."""
+
+    outline: Outline
+    became: list[str]
+    """Of each field and section header: the name of its item, empty when it has none."""
+    renamed: dict[str, str]
+
+
+def build(dictionary: Dictionary, name: str, title: str, missing_codes: str = "") -> Built:
+    """The outline of a dictionary.
+
+    Args:
+        dictionary: the fields.
+        name: the name of the instrument.
+        title: its title.
+        missing_codes: the missing data codes of the project, such as `-999, Unknown | …`.
+    """
+    ordered, moved = in_order(dictionary.fields)
+    reasons = missing_reasons(missing_codes, _negative(dictionary.fields))
+    fields = Fields(missing=reasons.names)
+    names = Names()
+    entries = look(ordered, names, fields)
+    shop = Workshop(fields, names, frozenset(entry.name for entry in entries if entry.name))
+    builder = _Builder(shop)
+    sections = builder.sections(entries)
+    sections, shared = _share(sections)
+    lost = [*reasons.lost, *_strange(dictionary)]
+    outline = Outline(
+        name=name,
+        title=title,
+        version="1",
+        sections=tuple(sections),
+        missing=reasons.reasons,
+        choices=shared,
+        lost=tuple(lost),
+        remarks=(
+            *reasons.remarks,
+            *_general(dictionary, refuses=builder.refuses),
+            *_moves(moved),
+            *builder.remarks,
+        ),
+        heading=f"Made from the REDCap data dictionary of {title}.",
+    )
+    return Built(outline, builder.became, names.renamed)
+
+
+def _negative(fields: Iterable[Field]) -> Iterator[range]:
+    """Ranges of values below 0, where no missing reason may have its code."""
+    for one in fields:
+        if text_kind(one[Column.VALIDATION].lower()) in NUMBER_KINDS:
+            try:
+                low = int(float(one[Column.MINIMUM].replace(",", ".") or "0"))
+                high = int(float(one[Column.MAXIMUM].replace(",", ".") or "0"))
+            except (ValueError, OverflowError):
+                continue
+            if low < 0:
+                yield range(low, max(high, -1) + 1)
+
+
+def _strange(dictionary: Dictionary) -> list[Lost]:
+    why = "no data dictionary has a column of this name"
+    return [Lost("", f"column {heading}", "", why) for heading in dictionary.strange]
+
+
+def _moves(moved: Iterable[Moved]) -> list[Remark]:
+    """Calculations that stand elsewhere now."""
+    why = "a calculation reads only what comes before it, so it was moved"
+    return [
+        Remark(
+            one.field.cell(Column.NAME), one.field[Column.NAME], f"stands behind {one.behind}", why
+        )
+        for one in moved
+        if one.field[Column.NAME]
+    ]
+
+
+def _general(dictionary: Dictionary, *, refuses: bool) -> list[Remark]:
+    """What holds for the dictionary as a whole."""
+    remarks = []
+    if dictionary.encoding != "UTF-8":
+        why = f"the file is {dictionary.encoding} and not UTF-8: look at letters with accents"
+        remarks.append(Remark("", "the file", "", why))
+    numbers = [
+        one
+        for one in dictionary.fields
+        if one[Column.TYPE].lower() == "text"
+        and text_kind(one[Column.VALIDATION].lower()) in NUMBER_KINDS
+    ]
+    if any(not one[Column.MINIMUM] for one in numbers):
+        why = "numbers without a least value begin at 0 here; write a range where they may be less"
+        remarks.append(Remark("", "numbers without a least value", "0..", why))
+    if refuses:
+        why = "REDCap warns of a value outside and takes it; here it is refused"
+        remarks.append(Remark("", "least and greatest values", "range", why))
+    return remarks
+
+
+@dataclass(slots=True)
+class _Builder:
+    """Puts items in their order."""
+
+    shop: Workshop
+    became: list[str] = field(default_factory=list)
+    remarks: list[Remark] = field(default_factory=list)
+    refuses: bool = False
+    """Whether a value that REDCap only warns of is refused."""
+    _numbered: set[str] = field(default_factory=set)
+    """Fields of choices that have their computed number."""
+
+    def sections(self, entries: Sequence[Entry]) -> list[OutlineSection]:
+        """One section for each form, in the order of their first fields."""
+        forms: dict[str, list[Entry]] = {}
+        for entry in entries:
+            forms.setdefault(entry.field[Column.FORM] or "form", []).append(entry)
+        names = Names(frozenset({"instrument"}))
+        return [
+            OutlineSection(
+                names.give(form, otherwise="form"),
+                line(form.replace("_", " ").capitalize()) or "Form",
+                tuple(self._items(there)),
+            )
+            for form, there in forms.items()
+        ]
+
+    def _items(self, entries: Sequence[Entry]) -> Iterator[OutlineItem]:
+        for _, grouped in groupby(enumerate(entries), lambda pair: _group(pair[1], pair[0])):
+            places, together = zip(*grouped, strict=True)
+            rest = entries[places[0] :]
+            if together[0].field[Column.MATRIX] and len(together) > 1:
+                yield from self._matrix(together, rest)
+            else:
+                yield from self._single(self.shop.make(together[0]), rest)
+
+    def _matrix(self, entries: Sequence[Entry], rest: Sequence[Entry]) -> Iterator[OutlineItem]:
+        rows = [self.shop.make(entry, alone=False) for entry in entries]
+        if not can_stand_together(rows):
+            for number, row in enumerate(rows):
+                if "question" in row.keys:
+                    why = "its fields have no list of answers in common"
+                    row.notes.lose(Column.MATRIX, "matrix group", why)
+                yield from self._single(row, rest[number:])
+            return
+        name = self.shop.names.give(entries[0].field[Column.MATRIX], otherwise="grid")
+        header = rows[0].notes.stripped(Column.HEADER)
+        stem = self.shop.piping(rows[0], Column.HEADER).filled(header)
+        grid, remarks = make_grid(name, rows, stem)
+        self.remarks += remarks
+        if header:
+            self.became.append(entries[0].name)
+        for row in rows:
+            self.became.append(row.entry.name)
+            self.remarks += row.notes.remarks
+        for row in rows[1:]:
+            yield from self._header(row, [row.entry])
+        yield grid
+
+    def _single(self, made: Made, rest: Sequence[Entry]) -> Iterator[OutlineItem]:
+        asks_header = _asks_header(made)
+        if not asks_header:
+            yield from self._header(made, rest)
+        for foreign in made.needed:
+            if foreign not in self._numbered:
+                self._numbered.add(foreign)
+                yield self._number(self.shop.fields.known[foreign])
+        if asks_header:
+            self.became.append(made.entry.name)
+        self.became.append(made.entry.name if made.keys else "")
+        self.remarks += made.notes.remarks
+        self.refuses |= "range" in made.origins and not made.entry.annotation.tag("@FORCE-MINMAX")
+        if made.entry.field[Column.RANKING].lower() == "y":
+            made.notes.lose(Column.RANKING, "matrix ranking", "a single question ranks nothing")
+        yield made.item
+
+    def _header(self, made: Made, rest: Sequence[Entry]) -> Iterator[OutlineItem]:
+        """The statement of a section header."""
+        source = made.entry.field
+        if not source[Column.HEADER]:
+            return
+        notes = Notes(source)
+        piping = self.shop.piping(Made(made.entry, notes), Column.HEADER)
+        said = piping.filled(notes.stripped(Column.HEADER))
+        if not said:
+            notes.lose(Column.HEADER, "section header", "it has no words")
+            self.became.append("")
+            yield OutlineItem({}, tuple(notes.lost))
+            return
+        name = self.shop.names.give(f"{source[Column.NAME]}_header", otherwise="header")
+        self.became.append(name)
+        keys: dict[str, Plain] = {"statement": name}
+        origins = {WHOLE: notes.origin(Column.HEADER, "section header")}
+        if universe := self._universe(rest):
+            keys["ask_if"] = universe
+            origins["ask_if"] = notes.origin(Column.BRANCHING, "universe of a section header")
+        keys["say"] = said
+        yield OutlineItem(keys, tuple(notes.lost), origins)
+
+    def _universe(self, rest: Sequence[Entry]) -> str:
+        """When any field under a header is asked: REDCap hides a header that has none below it."""
+        conditions: dict[str, None] = {}
+        under: list[Entry] = []
+        for number, entry in enumerate(rest):
+            if number and entry.field[Column.HEADER]:
+                break
+            under.append(entry)
+        asked = [entry for entry in under if entry.role in ("question", "statement")]
+        try:
+            parts = [
+                translate.condition(
+                    parse_logic(entry.field[Column.BRANCHING]),
+                    self.shop.reading(under[0].place, alone=False),
+                )
+                for entry in asked
+                if entry.field[Column.BRANCHING]
+            ]
+        except Untranslatable:
+            return ""
+        if not parts or len(parts) < len(asked):
+            return ""
+        conditions = dict.fromkeys(part.text for part in parts)
+        unique = [next(part for part in parts if part.text == text) for text in conditions]
+        text = unique[0].text if len(unique) == 1 else joined("or", unique).text
+        return text if len(text) <= _LONGEST_UNIVERSE else ""
+
+    def _number(self, known: Known) -> OutlineItem:
+        """The computed item that holds the code of a choice as a number."""
+        whole = all(value == value.to_integral_value() for value in known.numbers.values())
+        given = self.shop.given
+        branches = [
+            {"when": f"{known.name} == {_quoted(choice, given)}", "is": _plain(known.numbers[code])}
+            for code, choice in known.choices.items()
+        ]
+        return OutlineItem(
+            {
+                "compute": self.shop.number_of(known),
+                "kind": (Kind.INTEGER if whole else Kind.DECIMAL).value,
+                "label": f"{known.foreign}: its code as a number",
+                "branches": branches,
+            }
+        )
+
+
+def _group(entry: Entry, place: int) -> tuple[str, int]:
+    """Fields next to each other that have one matrix group stand together."""
+    matrix = entry.field[Column.MATRIX]
+    return (matrix, 0) if matrix else ("", place)
+
+
+def _asks_header(made: Made) -> bool:
+    """Whether a header was taken as the words of a question that has none."""
+    field = made.entry.field
+    return bool(field[Column.HEADER] and not field[Column.LABEL] and "ask" in made.keys)
+
+
+def _plain(value: Decimal) -> int | Decimal:
+    return int(value) if value == value.to_integral_value() else value
+
+
+def _quoted(choice: str, given: frozenset[str]) -> str:
+    return f'"{choice}"' if choice in given else choice
+
+
+def _share(
+    sections: Sequence[OutlineSection],
+) -> tuple[list[OutlineSection], dict[str, Sequence[dict[str, Plain]]]]:
+    """Write lists of choices that several questions use only once."""
+    used: dict[str, list[OutlineItem]] = {}
+    for section in sections:
+        for item in section.items:
+            if "choices" in item.keys:
+                used.setdefault(repr(item.keys["choices"]), []).append(item)
+    names = Names(frozenset())
+    shared: dict[str, Sequence[dict[str, Plain]]] = {}
+    given: dict[str, str] = {}
+    for text, items in used.items():
+        if len(items) >= _FIRST_SHARED:
+            given[text] = names.give(f"{items[0].name}_choices")
+            choices = items[0].keys["choices"]
+            assert isinstance(choices, list)
+            shared[given[text]] = choices
+    return [
+        OutlineSection(
+            section.name, section.title, tuple(_shared(item, given) for item in section.items)
+        )
+        for section in sections
+    ], shared
+
+
+def _shared(item: OutlineItem, given: dict[str, str]) -> OutlineItem:
+    name = given.get(repr(item.keys.get("choices")))
+    if name is None:
+        return item
+    return OutlineItem({**item.keys, "choices": name}, item.lost, item.origins, item.items)

@@ -1,0 +1,225 @@
+"""One field becomes one item, with whatever of it could not be carried over."""
+
+from dataclasses import dataclass, field
+from typing import Final
+
+from cati.importing.names import Names, line
+from cati.importing.outline import Origin, OutlineItem, Plain
+from cati.importing.redcap import translate
+from cati.importing.redcap.bounds import read_bounds
+from cati.importing.redcap.calculations import calculated_number, calculated_text
+from cati.importing.redcap.entries import Entry
+from cati.importing.redcap.known import Fields, Known
+from cati.importing.redcap.labels import Piping
+from cati.importing.redcap.logic import Untranslatable, parse_logic
+from cati.importing.redcap.notes import Notes
+from cati.importing.redcap.questions import kind_keys, tag_keys
+from cati.importing.redcap.reading import Reading
+from cati.importing.redcap.table import Column
+from cati.importing.settle import WHOLE
+from instrument import Kind
+
+_PERSONAL: Final = ("email", "phone", "ssn", "mrn", "vmrn")
+"""Validations of what identifies a person, whether the dictionary says so or not."""
+
+
+@dataclass(slots=True)
+class Made:
+    """What one field became, before it is put into its section."""
+
+    entry: Entry
+    notes: Notes
+    keys: dict[str, Plain] = field(default_factory=dict)
+    """Empty when it became no item."""
+    origins: dict[str, Origin] = field(default_factory=dict)
+    needed: tuple[str, ...] = ()
+    """Fields of choices whose code it reads as a number."""
+
+    @property
+    def item(self) -> OutlineItem:
+        """As an item of its own."""
+        return OutlineItem(self.keys, tuple(self.notes.lost), self.origins)
+
+
+@dataclass(slots=True)
+class Workshop:
+    """Makes items of fields, one after the other."""
+
+    fields: Fields
+    names: Names
+    given: frozenset[str]
+    """Names of all items."""
+    _numbers: dict[str, str] = field(default_factory=dict)
+
+    def number_of(self, known: Known) -> str:
+        """The name of the computed item that holds the code of a choice as a number."""
+        if known.foreign not in self._numbers:
+            self._numbers[known.foreign] = self.names.give(f"{known.name}_number")
+        return self._numbers[known.foreign]
+
+    def reading(self, place: int, *, own: bool = False, alone: bool = True) -> Reading:
+        """A reading of logic that belongs to a field.
+
+        Args:
+            place: the number of the field.
+            own: whether the field itself can be read.
+            alone: whether computed items can be put in front of it.
+        """
+        number_of = self.number_of if alone else None
+        return Reading(self.fields, place, own=own, names=self.given, number_of=number_of)
+
+    def make(self, entry: Entry, *, alone: bool = True) -> Made:
+        """Make the item of a field.
+
+        Args:
+            entry: the field.
+            alone: false for a row of a matrix.
+        """
+        made = Made(entry, Notes(entry.field))
+        made.origins[WHOLE] = made.notes.origin(Column.TYPE, f"field {entry.field[Column.NAME]}")
+        if not entry.role:
+            self._gone(made)
+            return made
+        reading = self.reading(entry.place, alone=alone)
+        if entry.role == "statement":
+            self._statement(made, reading)
+        elif entry.role == "compute":
+            self._compute(made, reading)
+        else:
+            self._question(made, reading)
+        if made.keys:
+            self._others(made)
+        made.needed = tuple(reading.needed)
+        return made
+
+    def piping(self, made: Made, column: Column) -> Piping:
+        """How piping in a column of a field is carried over."""
+
+        def lose(original: str, why: str) -> None:
+            made.notes.lose(column, "piping", why, original)
+
+        return Piping(self.fields, made.entry.place, lose)
+
+    def _gone(self, made: Made) -> None:
+        name = made.entry.field[Column.NAME]
+        why = self.fields.gone.get(name.lower(), "a field before it has the same name")
+        if name.lower() in self.fields.known:
+            why = "a field before it has the same name"
+        label = made.entry.field[Column.LABEL]
+        sort = made.entry.field[Column.TYPE]
+        of_type = f" of type {sort}" if sort else ""
+        made.notes.lose(Column.NAME, f"field {name}{of_type}", why, label)
+        for column, what in ((Column.BRANCHING, "branching logic"), (Column.CHOICES, "choices")):
+            if made.entry.field[column]:
+                made.notes.lose(column, f"{what} of {name}", "its field was not carried over")
+
+    def _statement(self, made: Made, reading: Reading) -> None:
+        said = self.piping(made, Column.LABEL).filled(made.notes.stripped(Column.LABEL))
+        if not said:
+            made.notes.lose(
+                Column.LABEL, f"field {made.entry.field[Column.NAME]}", "it has no words"
+            )
+            return
+        made.keys["statement"] = made.entry.name
+        self._ask_if(made, reading)
+        made.keys["say"] = said
+
+    def _compute(self, made: Made, reading: Reading) -> None:
+        entry = made.entry
+        tag = entry.annotation.tag("@CALCTEXT") if entry.kind is Kind.TEXT else None
+        column = Column.ANNOTATION if tag else Column.CHOICES
+        original = tag.value if tag else entry.field[Column.CHOICES]
+        name = entry.field[Column.NAME].lower()
+        try:
+            calculate = calculated_text if tag else calculated_number
+            calculated = calculate(parse_logic(original), reading)
+        except Untranslatable as error:
+            made.notes.lose(column, f"calculation of {name}", str(error), original)
+            self._forget(name, "its calculation was not carried over")
+            return
+        kind = entry.kind or (Kind.INTEGER if calculated.whole else Kind.DECIMAL)
+        made.keys |= {"compute": entry.name, "kind": kind.value, "label": self._label(made)}
+        self._ask_if(made, reading)
+        made.keys |= calculated.keys
+        became = str(calculated.keys.get("as", "branches"))
+        made.notes.remark(column, became, reading.remarks)
+        made.origins[WHOLE] = made.notes.origin(column, f"calculation of {name}")
+
+    def _forget(self, name: str, why: str) -> None:
+        del self.fields.known[name]
+        self.fields.gone[name] = why
+
+    def _question(self, made: Made, reading: Reading) -> None:
+        entry, keys = made.entry, made.keys
+        assert entry.kind is not None
+        keys |= {"question": entry.name, "kind": entry.kind.value, "label": self._label(made)}
+        self._ask_if(made, reading)
+        keys["ask"] = self._ask(made)
+        instruct = kind_keys(made.entry, made.notes, keys)
+        note = self.piping(made, Column.NOTE).filled(made.notes.stripped(Column.NOTE))
+        if words := "\n".join(one for one in (note, instruct) if one):
+            keys["instruct"] = words
+        tag_keys(made.entry, made.notes, keys)
+        bounds = read_bounds(entry, self.reading(entry.place, own=True, alone=False), made.notes)
+        if entry.kind in (Kind.INTEGER, Kind.DECIMAL, Kind.DATE) and bounds.range:
+            keys["range"] = bounds.range
+            made.origins["range"] = made.notes.origin(Column.MINIMUM, "least and greatest value")
+        if bounds.checks:
+            keys["checks"] = bounds.checks
+            for number, column in enumerate(bounds.columns):
+                made.origins[f"checks/{number}"] = made.notes.origin(column, "bound")
+
+    def _label(self, made: Made) -> str:
+        """The label of the variable: one line, without what cannot be filled in."""
+        entry = made.entry
+        quiet = Piping(self.fields, entry.place, lambda *_: None)
+        stripped = Notes(entry.field).stripped(Column.LABEL)
+        return line(quiet.fixed(stripped)) or line(entry.field[Column.NAME])
+
+    def _ask(self, made: Made) -> str:
+        asked = self.piping(made, Column.LABEL).filled(made.notes.stripped(Column.LABEL))
+        if asked:
+            return asked
+        header = Notes(made.entry.field).stripped(Column.HEADER)
+        said = line(header) or line(made.entry.field[Column.NAME].replace("_", " ").capitalize())
+        made.notes.remark(
+            Column.LABEL, said, ["the field has no label, and something must be read"]
+        )
+        return said
+
+    def _ask_if(self, made: Made, reading: Reading) -> None:
+        """The universe, from branching logic."""
+        said = made.entry.field[Column.BRANCHING]
+        if not said:
+            return
+        inner = self.reading(reading.place, alone=reading.number_of is not None)
+        try:
+            condition = translate.condition(parse_logic(said), inner).text
+        except Untranslatable as error:
+            made.notes.lose(Column.BRANCHING, "branching logic", str(error))
+            return
+        reading.needed |= inner.needed
+        made.keys["ask_if"] = condition
+        made.origins["ask_if"] = made.notes.origin(Column.BRANCHING, "branching logic")
+        made.notes.remark(Column.BRANCHING, condition, inner.remarks)
+
+    def _others(self, made: Made) -> None:
+        """Columns that every field has."""
+        source, keys = made.entry.field, made.keys
+        personal = source[Column.VALIDATION].lower().startswith(_PERSONAL)
+        if made.entry.role != "statement":
+            if source[Column.IDENTIFIER].lower() == "y" or (
+                personal and made.entry.kind is Kind.TEXT
+            ):
+                keys["sensitivity"] = "identifying"
+            number = source[Column.NUMBER]
+            rest = made.entry.annotation.rest
+            notes = [f"Question number {line(number)}." if number else "", line(rest)]
+            if note := " ".join(one for one in notes if one):
+                keys["note"] = note
+        elif made.entry.annotation.rest:
+            made.notes.lose(Column.ANNOTATION, "annotation", "a statement has no notes")
+        if source[Column.ALIGNMENT]:
+            made.notes.lose(Column.ALIGNMENT, "custom alignment", "nothing is laid out on a page")
+        if source[Column.MATRIX] and "question" not in keys:
+            made.notes.lose(Column.MATRIX, "matrix group", "only choices can stand in a matrix")
