@@ -4,14 +4,16 @@ import re
 from typing import Final
 
 from instrument.conditions.functions import FUNCTIONS
-from instrument.conditions.nodes import ROW
+from instrument.conditions.nodes import PSEUDO_ITEMS
 from instrument.conditions.parser import KEYWORDS
 from instrument.report import Report, quote
 from instrument.yaml_nodes import Scalar
 
 MAX_NAME: Final = 32
 """Longest name, in characters: what every statistics package takes."""
-RESERVED: Final = KEYWORDS | FUNCTIONS | {ROW, "yes", "no", "true", "false", "null", "today"}
+RESERVED: Final = (
+    KEYWORDS | FUNCTIONS | PSEUDO_ITEMS | {"yes", "no", "true", "false", "null", "today"}
+)
 """Words that no item can be called."""
 RESERVED_CHOICES: Final = KEYWORDS | {"true", "false", "null"}
 """Words that no choice can be called."""

@@ -5,11 +5,11 @@ of 28 digits. What leaves 64 bits, and a division by zero, is not known.
 """
 
 import datetime
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from decimal import ROUND_HALF_UP, Context, Decimal
 
 from instrument.conditions.nodes import Comparison, Operator
-from instrument.values import PartialDate
+from instrument.values import SECONDS_OF_UNIT, Duration, PartialDate
 from skips.truth import NO, UNKNOWN, YES
 
 Number = int | Decimal
@@ -73,6 +73,25 @@ def whole(number: Number) -> int:
     return int(number.to_integral_value(rounding=ROUND_HALF_UP))
 
 
+def round_to(number: Number, places: int) -> Number | None:
+    """A number with so many decimal places, halves away from zero; whole when there are none."""
+    if isinstance(number, int):
+        return number
+    rounded = number.quantize(Decimal(1).scaleb(-places), ROUND_HALF_UP, _CONTEXT)
+    return bounded(rounded if places or not rounded.is_finite() else int(rounded))
+
+
+def amount_in(duration: Duration, unit: str) -> Number | None:
+    """A duration as a number of a unit, to at most 9 decimal places."""
+    seconds = _CONTEXT.multiply(duration.amount, Decimal(SECONDS_OF_UNIT[duration.unit]))
+    number = divide(seconds, SECONDS_OF_UNIT[unit])
+    if number is None:
+        return None
+    rounded = round_to(number, 9)
+    is_whole = rounded is not None and rounded == int(rounded)
+    return int(rounded) if rounded is not None and is_whole else rounded
+
+
 def compare_dates(operator: Comparison, left: PartialDate, right: PartialDate) -> int:
     """Whether a comparison holds for all (YES), none (NO) or some of the days two dates can be."""
     match operator:
@@ -100,6 +119,31 @@ def years_between(earlier: PartialDate, later: PartialDate) -> int | None:
     return fewest if fewest == most else None
 
 
+def months_between(earlier: PartialDate, later: PartialDate) -> int | None:
+    """Completed months from one date to another; None when that depends on days not known.
+
+    Negative when `later` lies before `earlier`: -1 for anything up to a month before.
+    """
+    fewest = _completed_months(earlier.last, later.first)
+    most = _completed_months(earlier.first, later.last)
+    return fewest if fewest == most else None
+
+
+def days_between(earlier: PartialDate, later: PartialDate) -> int | None:
+    """Days from one date to another, negative backwards; None unless both days are known."""
+    if earlier.day is None or later.day is None:
+        return None
+    return (later.first - earlier.first).days
+
+
+def extreme_date(dates: Sequence[PartialDate], sign: Comparison) -> PartialDate | None:
+    """The date that surely is `<=` (or `>=`) all others; None when days not known leave it open."""
+    for date in dates:
+        if all(date == one or compare_dates(sign, date, one) == YES for one in dates):
+            return date
+    return None
+
+
 def _before(left: PartialDate, right: PartialDate) -> int:
     if left.last < right.first:
         return YES
@@ -115,3 +159,8 @@ def _same(left: PartialDate, right: PartialDate) -> int:
 def _completed_years(earlier: datetime.date, later: datetime.date) -> int:
     not_yet = (later.month, later.day) < (earlier.month, earlier.day)
     return later.year - earlier.year - not_yet
+
+
+def _completed_months(earlier: datetime.date, later: datetime.date) -> int:
+    months = 12 * (later.year - earlier.year) + later.month - earlier.month
+    return months - (later.day < earlier.day)

@@ -5,11 +5,14 @@ from decimal import Decimal
 
 from instrument.conditions.nodes import (
     ROW,
+    Amount,
     And,
+    Apply,
     Arithmetic,
     Compare,
     Comparison,
     CountTrue,
+    Function,
     Has,
     In,
     IsYes,
@@ -25,14 +28,14 @@ from instrument.conditions.nodes import (
     StatusFunction,
     StatusTest,
     Type,
-    YearsBetween,
     type_of,
 )
 from instrument.values import PartialDate, Value
-from skips.arithmetic import OPERATIONS, years_between
+from skips.arithmetic import OPERATIONS
 from skips.cells import Cells, Condition, Reading
 from skips.comparing import compare, equals, is_among, is_among_dates
 from skips.errors import CompileError
+from skips.functions import amount, apply, choose
 from skips.over_rows import Row, all_rows, any_row, count_rows, extreme_of_rows, sum_rows
 from skips.places import Scope
 from skips.truth import NO, UNKNOWN, YES
@@ -76,7 +79,7 @@ class Compiler:
             case OverRows(function=RosterFunction.ANY | RosterFunction.ALL):
                 roster, rows = self._rows(node)
                 return (any_row if node.function is RosterFunction.ANY else all_rows)(roster, rows)
-            case Item() | Literal():
+            case Item() | Literal() | Apply():
                 return _is_yes(self.value(node))
             case _:
                 raise CompileError(f"'{node}' is not a condition")
@@ -94,19 +97,17 @@ class Compiler:
                 return _calculate(OPERATIONS[Operator.MINUS], constant(0), self.value(part))
             case CountTrue(parts=parts):
                 return _count_true([self.truth(part) for part in parts])
-            case YearsBetween(earlier=earlier, later=later):
-                return _years(self.value(earlier), self.value(later))
-            case OverRows(function=RosterFunction.COUNT):
-                return count_rows(*self._rows(node))
-            case OverRows(function=RosterFunction.SUM):
-                return sum_rows(*self._rows(node))
-            case OverRows(function=RosterFunction.MIN):
-                return extreme_of_rows(*self._rows(node), pick=min)
-            case OverRows(function=RosterFunction.MAX):
-                return extreme_of_rows(*self._rows(node), pick=max)
+            case Apply(function=Function.IF, parts=(condition, *parts)):
+                return choose(self.truth(condition), *[self.value(part) for part in parts])
+            case Apply(parts=parts):
+                return apply(node, [self.value(part) for part in parts])
+            case Amount(duration=duration, unit=unit):
+                return amount(self.value(duration), unit)
+            case OverRows() if type_of(node) is Type.NUMBER:
+                return self._number_over_rows(node)
             case _:
-                condition = self.truth(node)
-                return lambda cells: _TRUTH_WORDS[condition(cells)]
+                truth = self.truth(node)
+                return lambda cells: _TRUTH_WORDS[truth(cells)]
 
     def _place(self, name: str) -> int:
         try:
@@ -163,6 +164,17 @@ class Compiler:
                 return lambda cells: NO if cells.reasons[slot] is None else YES
             case _:
                 return lambda cells: YES if cells.reasons[slot] == reason else NO
+
+    def _number_over_rows(self, node: OverRows) -> Reading:
+        roster, rows = self._rows(node)
+        match node.function:
+            case RosterFunction.COUNT:
+                return count_rows(roster, rows)
+            case RosterFunction.SUM:
+                return sum_rows(roster, rows)
+            case _:
+                pick = min if node.function is RosterFunction.MIN else max
+                return extreme_of_rows(roster, rows, pick=pick)
 
     def _rows(self, node: OverRows) -> tuple[int, list[Row]]:
         """The roster's slot, and per row its gate with what is looked at in it."""
@@ -261,17 +273,5 @@ def _calculate(
         assert isinstance(first, int | Decimal)
         assert isinstance(second, int | Decimal)
         return operation(first, second)
-
-    return reading
-
-
-def _years(earlier: Reading, later: Reading) -> Reading:
-    def reading(cells: Cells) -> int | None:
-        first, second = earlier(cells), later(cells)
-        if first is None or second is None:
-            return None
-        assert isinstance(first, PartialDate)
-        assert isinstance(second, PartialDate)
-        return years_between(first, second)
 
     return reading

@@ -4,7 +4,11 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from instrument.conditions.nodes import (
+    INTERVIEW_DATE,
+    PICKS,
     And,
+    Apply,
+    Function,
     Node,
     Not,
     Or,
@@ -19,8 +23,9 @@ from instrument.models import Computed, Item, Question, Roster, Statement
 from instrument.values import Missing
 from skips.compile import Compiler
 from skips.fills import spoken
-from skips.places import ROOT, Scope
+from skips.places import DATE, ROOT, RosterPlace, Scope
 from skips.program import Program
+from skips.readings import row_stands
 from skips.state import State
 from skips.truth import NO, UNKNOWN, YES
 
@@ -121,8 +126,27 @@ class Explainer:
                 return [leaf for part in parts for leaf in self._decisive(part)]
             case Not(part=part):
                 return self._decisive(part)
+            case Apply(function=Function.IF, parts=(condition, *_)):
+                return [*self._decisive(condition), *self._leaves(self._taken(tree))]
             case _:
                 return [tree]
+
+    def _taken(self, tree: Apply) -> Node:
+        """The part of an `if` that its condition picks; the condition itself when it is unknown."""
+        condition, held, otherwise = tree.parts
+        return (otherwise, condition, held)[self._judge(condition)]
+
+    def _picked(self, tree: Apply) -> list[Node]:
+        """The parts that make `first` and `if` what they are."""
+        if tree.function is Function.IF:
+            return self._decisive(tree)
+        for part in tree.parts:
+            if self._value(part) is not None:
+                return self._leaves(part)
+        return list(tree.parts)
+
+    def _value(self, tree: Node) -> object:
+        return Compiler(self.scope).value(tree)(self.state.cells)
 
     def _judge(self, tree: Node) -> int:
         return Compiler(self.scope).truth(tree)(self.state.cells)
@@ -132,17 +156,24 @@ class Explainer:
         for place in self.program.places.rosters.values():
             if gate not in place.gates:
                 continue
-            row, title = place.gates.index(gate) + 1, place.roster.title
-            if place.is_open:
-                stands = row in self.state.cells.rows.get(place.slot, ())
-                return None if stands else Reason([], f"row {row} of “{title}” is not in use")
-            facts = [] if place.roster.size is None else self._facts(place.roster.size.tree)
-            size = self.state.cells.counted[place.slot]
-            if size is None:
-                return Reason(facts, f"it is not known how many rows “{title}” has")
-            rows = "1 row" if size == 1 else f"{size} rows"
-            return Reason(facts, f"this is row {row} of “{title}”, which has {rows}")
+            row, roster = place.gates.index(gate) + 1, place.roster
+            if roster.row_if is None or row_stands(place, row)(self.state.cells) != YES:
+                return self._standing(place, row)
+            return self._rule(roster.row_if.tree, f"row {row} of “{roster.title}” is asked")
         return None
+
+    def _standing(self, place: RosterPlace, row: int) -> Reason | None:
+        """Why there is, or is not, a row of a roster that is asked."""
+        title = place.roster.title
+        if place.is_open:
+            stands = row in self.state.cells.rows.get(place.slot, ())
+            return None if stands else Reason([], f"row {row} of “{title}” is not in use")
+        facts = [] if place.roster.size is None else self._facts(place.roster.size.tree)
+        size = self.state.cells.counted[place.slot]
+        if size is None:
+            return Reason(facts, f"it is not known how many rows “{title}” has")
+        rows = "1 row" if size == 1 else f"{size} rows"
+        return Reason(facts, f"this is row {row} of “{title}”, which has {rows}")
 
     def _worked_out(self, item: Computed) -> str:
         """Where a computed value on the route comes from."""
@@ -156,6 +187,8 @@ class Explainer:
         return f"Worked out as {said}: {listed}." if listed else f"Worked out as {said}."
 
     def _leaves(self, tree: Node) -> list[Node]:
+        if isinstance(tree, Apply) and tree.function in PICKS:
+            return self._picked(tree)
         return self._decisive(tree) if type_of(tree) is Type.BOOLEAN else [tree]
 
     def _branches(self, item: Computed) -> Iterator[Node]:
@@ -180,7 +213,7 @@ class Explainer:
     def _is_here(self, name: str) -> bool:
         """Whether a name means one instance here: items within a roster looked over mean many."""
         if name not in self.program.instrument.items:
-            return False
+            return name == INTERVIEW_DATE
         roster = self.program.places.roster_of.get(name)
         mine = self.program.instances[self.slot]
         assert mine is not None
@@ -188,6 +221,8 @@ class Explainer:
 
     def _fact(self, name: str) -> str:
         slot = self.scope.slot(name)
+        if slot == DATE:
+            return self._date_fact()
         item, cells = self.program.items[slot], self.state.cells
         value, kept, truth = cells.counted[slot], self.state.cells.kept[slot], cells.universe[slot]
         assert item is not None
@@ -202,6 +237,12 @@ class Explainer:
             has = "is not known yet" if isinstance(item, Computed) else "has no answer yet"
             return f"{name} {has}"
         return _said(name, item, value)
+
+    def _date_fact(self) -> str:
+        date = self.state.cells.counted[DATE]
+        if date is None:
+            return "the date of the interview is not known yet"
+        return f"the date of the interview is {spoken(date)}"
 
 
 def _names(tree: Node) -> Iterator[str]:

@@ -4,8 +4,8 @@ import datetime
 from collections.abc import Sequence
 from decimal import Decimal
 
+from instrument.conditions.nodes import PICKS, Apply, Node
 from instrument.conditions.nodes import Item as ItemNode
-from instrument.conditions.nodes import Node
 from instrument.models import Choice, Computed, Question, Text
 from instrument.values import Duration, PartialDate, Value
 from skips.cells import Cells, Reading
@@ -92,7 +92,10 @@ def _reading(program: Program, tree: Node, row: int) -> Reading:
 
 
 def _choices(program: Program, tree: Node) -> Sequence[Choice]:
-    """The choices of the item that a fill consists of, if it is nothing but an item."""
+    """The choices of the item that a fill consists of, or of the first that it can come to."""
+    if isinstance(tree, Apply) and tree.function in PICKS:
+        found = (_choices(program, part) for part in tree.picked)
+        return next((choices for choices in found if choices), ())
     item = program.instrument.items.get(tree.name) if isinstance(tree, ItemNode) else None
     return item.choices if isinstance(item, Question | Computed) else ()
 

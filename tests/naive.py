@@ -4,14 +4,15 @@ Nothing here is shared with `skips` but the names of truth and status and the wo
 nothing is kept between two looks. It walks the items in order, and each expression from its root.
 """
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
-from datetime import date, timedelta
-from decimal import ROUND_HALF_UP, Decimal, localcontext
+from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
 
 from instrument.conditions.nodes import (
+    Amount,
     And,
+    Apply,
     Arithmetic,
     Compare,
     CountTrue,
@@ -27,14 +28,30 @@ from instrument.conditions.nodes import (
     OverRows,
     StatusTest,
     Type,
-    YearsBetween,
     type_of,
 )
-from instrument.models import Check, Computed, Expression, Instrument, Kind, Question, Roster, Text
+from instrument.models import (
+    Check,
+    Choice,
+    Computed,
+    Expression,
+    Instrument,
+    Kind,
+    Question,
+    Roster,
+    Text,
+)
 from instrument.models import Item as AnyItem
-from instrument.values import Answer, Instance, Missing, PartialDate, Value
+from instrument.values import (
+    Answer,
+    Instance,
+    Missing,
+    PartialDate,
+    Value,
+)
 from skips import Status, Truth
 from skips.fills import NOTHING, spoken
+from tests.naive_values import agreed, amount, calculate, days, ends, how_many, on_values
 
 Rows = dict[str, int]
 """The row in which a name of each roster is to be looked up, and under `row` the row's number."""
@@ -45,6 +62,7 @@ class Picture:
     """How everything stands at one moment."""
 
     instrument: Instrument
+    interview_date: PartialDate | None = None
     truths: dict[Instance, Truth] = field(default_factory=dict)
     """Universes of items; also of rosters, and under `ROSTER[n]` of their rows."""
     values: dict[Instance, Value] = field(default_factory=dict)
@@ -86,7 +104,9 @@ class Picture:
                 inner = self.inner_rows(node, rows)
                 if inner is None:
                     return Truth.UNKNOWN
-                found = [self.truth(where, one) for one in inner]
+                found = [
+                    self.truth(where, one) if asked is Truth.YES else asked for one, asked in inner
+                ]
                 return (
                     max([Truth.NO, *found]) if node.function == "any" else min([Truth.YES, *found])
                 )
@@ -143,6 +163,8 @@ class Picture:
                 return value
             case Item(name="row"):
                 return rows["row"]
+            case Item(name="interview_date"):
+                return self.interview_date
             case Item(name=name):
                 return self.values.get(self.place(name, rows))
             case Arithmetic(operator=operator, left=left, right=right):
@@ -151,12 +173,10 @@ class Picture:
                 return calculate("-", 0, self.value(part, rows))
             case CountTrue(parts=parts):
                 return how_many([self.truth(part, rows) for part in parts])
-            case YearsBetween(earlier=earlier, later=later):
-                first, second = self.value(earlier, rows), self.value(later, rows)
-                if first is None or second is None:
-                    return None
-                years = {years_between(a, b) for a in ends(first) for b in ends(second)}
-                return years.pop() if len(years) == 1 else None
+            case Apply():
+                return self.applied(node, rows)
+            case Amount(duration=duration, unit=unit):
+                return amount(self.value(duration, rows), unit)
             case OverRows() if type_of(node) is Type.NUMBER:
                 return self.over_rows(node, rows)
             case _:
@@ -164,12 +184,28 @@ class Picture:
                     self.truth(node, rows)
                 ]
 
+    def applied(self, node: Apply, rows: Rows) -> Any:
+        """A function on values."""
+        if node.function == "if":
+            condition, held, otherwise = node.parts
+            truth = self.truth(condition, rows)
+            if truth is Truth.UNKNOWN:
+                return None
+            return self.value(held if truth is Truth.YES else otherwise, rows)
+        values = [self.value(part, rows) for part in node.parts]
+        if node.function == "first":
+            return next((value for value in values if value is not None), None)
+        return None if None in values else on_values(node.function, *values)
+
     def over_rows(self, node: OverRows, rows: Rows) -> Any:
         """`count`, `sum`, `min` and `max` over the rows of a roster"""
         inner = self.inner_rows(node, rows)
         if inner is None:
             return None
-        truths = [Truth.YES if node.where is None else self.truth(node.where, r) for r in inner]
+        truths = [
+            asked if asked is not Truth.YES or node.where is None else self.truth(node.where, one)
+            for one, asked in inner
+        ]
         if node.function == "count":
             return how_many(truths)
         if Truth.UNKNOWN in truths:
@@ -177,7 +213,7 @@ class Picture:
         assert node.value is not None
         values = [
             self.value(node.value, one)
-            for one, truth in zip(inner, truths, strict=True)
+            for (one, _), truth in zip(inner, truths, strict=True)
             if truth is Truth.YES
         ]
         if None in values:
@@ -191,19 +227,18 @@ class Picture:
             return None
         return min(values) if node.function == "min" else max(values)
 
-    def inner_rows(self, node: OverRows, rows: Rows) -> list[Rows] | None:
-        """The rows that a roster function looks at; None when it is not known which."""
+    def inner_rows(self, node: OverRows, rows: Rows) -> list[tuple[Rows, Truth]] | None:
+        """The rows that are or may be asked, each with which it is; None when nothing is known."""
         roster = Instance(node.roster)
         if self.truths[roster] is Truth.NO:
             return []
         if self.truths[roster] is Truth.UNKNOWN or roster not in self.values:
             return None
-        here = [
-            place.row
+        return [
+            ({**rows, node.roster: place.row, "row": place.row}, truth)
             for place, truth in self.truths.items()
-            if place.item == node.roster and place.row and truth is Truth.YES
+            if place.item == node.roster and place.row and truth is not Truth.NO
         ]
-        return [{**rows, node.roster: row, "row": row} for row in here]
 
     def fill(self, text: Text, rows: Rows) -> str:
         """A text with its fills filled in."""
@@ -212,15 +247,34 @@ class Picture:
             if isinstance(piece, str):
                 words += piece
                 continue
-            tree = piece.expression.tree
-            value = self.value(tree, rows)
-            item = self.instrument.items.get(tree.name) if isinstance(tree, Item) else None
-            choices = item.choices if isinstance(item, Question | Computed) else ()
+            value = self.value(piece.expression.tree, rows)
             if value is None:
                 words += NOTHING if piece.fallback is None else piece.fallback
             else:
-                words += spoken(value, choices)
+                words += spoken(value, self.choices(piece.expression.tree))
         return words
+
+    def choices(self, tree: Node) -> tuple[Choice, ...]:
+        """The choices whose labels stand for the values of an expression."""
+        match tree:
+            case Item(name=name):
+                item = self.instrument.items.get(name)
+                return item.choices if isinstance(item, Question | Computed) else ()
+            case Apply(function="if", parts=(_, *parts)) | Apply(function="first", parts=parts):
+                return next(filter(None, map(self.choices, parts)), ())
+            case _:
+                return ()
+
+    def offered(self, instance: Instance) -> list[str]:
+        """The names of the choices that an item offers."""
+        item = self.instrument.items[instance.item]
+        roster = self.instrument.roster_of.get(item.name)
+        rows = {roster.name: instance.row, "row": instance.row} if roster else {}
+        return [
+            choice.name
+            for choice in (item.choices if isinstance(item, Question | Computed) else ())
+            if choice.ask_if is None or self.truth(choice.ask_if.tree, rows) is not Truth.NO
+        ]
 
 
 class Naive:
@@ -231,10 +285,11 @@ class Naive:
         self.mode = mode
         self.answers: dict[Instance, Answer] = {}
         self.rows: dict[str, set[int]] = {}
+        self.interview_date: PartialDate | None = None
 
     def picture(self) -> Picture:
         """How everything stands now."""
-        picture = Picture(self.instrument)
+        picture = Picture(self.instrument, self.interview_date)
         for section in self.instrument.sections:
             gate = holds(picture, section.ask_if, {}, Truth.YES)
             for item in section.items:
@@ -262,10 +317,10 @@ class Naive:
                 stands = Truth.YES if row <= size else Truth.NO
             else:
                 stands = Truth.UNKNOWN
-            gate = min(gate, stands)
+            rows = {roster.name: row, "row": row}
+            gate = holds(picture, roster.row_if, rows, min(gate, stands))
             picture.truths[Instance(roster.name, row)] = gate
             for item in roster.items:
-                rows = {roster.name: row, "row": row}
                 self.look_at(picture, item, gate, Instance(item.name, row), rows)
 
     def look_at(
@@ -355,50 +410,3 @@ def known(value: Any, holds: Callable[[Any], bool]) -> Truth:
     if value is None:
         return Truth.UNKNOWN
     return Truth.YES if holds(value) else Truth.NO
-
-
-def agreed(cases: Iterable[bool]) -> Truth:
-    """Yes or no when all cases agree."""
-    found = set(cases)
-    if len(found) > 1:
-        return Truth.UNKNOWN
-    return Truth.YES if found == {True} else Truth.NO
-
-
-def how_many(truths: list[Truth]) -> int | None:
-    """How many hold; not known if any is not."""
-    return None if Truth.UNKNOWN in truths else sum(truth is Truth.YES for truth in truths)
-
-
-def calculate(operator: str, left: Any, right: Any) -> Any:
-    """Arithmetic within 64 bits, all of it in decimals of 28 digits."""
-    if left is None or right is None or (operator == "/" and right == 0):
-        return None
-    with localcontext() as context:
-        context.prec = 28
-        a, b = Decimal(left), Decimal(right)
-        result = {"+": a.__add__, "-": a.__sub__, "*": a.__mul__, "/": a.__truediv__}[operator](b)
-    if not -(2**63) <= result < 2**63:
-        return None
-    return int(result) if result == result.to_integral_value() else result
-
-
-def ends(value: Any) -> list[Any]:
-    """The first and the last day that a date can be; anything else is what it is."""
-    return [value.first, value.last] if isinstance(value, PartialDate) else [value]
-
-
-def days(value: PartialDate) -> Iterator[date]:
-    """Every day that a date can be."""
-    day = value.first
-    while day <= value.last:
-        yield day
-        day += timedelta(days=1)
-
-
-def years_between(earlier: date, later: date) -> int:
-    """Birthdays that lie between two days."""
-    birthdays = later.year - earlier.year
-    if (later.month, later.day) < (earlier.month, earlier.day):
-        birthdays -= 1
-    return birthdays

@@ -34,16 +34,19 @@ from instrument.models import (
     Variable,
     Wording,
 )
-from instrument.values import READ, Answer, Instance, Missing
+from instrument.values import READ, Answer, Instance, Missing, PartialDate
 from tests.random_conditions import (
     CHOICES,
+    DATES,
     HERE,
     MODES,
     REASONS,
     Known,
     RosterKnown,
     View,
+    choice,
     condition,
+    date,
     number,
     random_value,
 )
@@ -51,6 +54,9 @@ from tests.random_conditions import (
 VARIABLE = Variable(
     source=HERE, label="label", measure=Measure.NOMINAL, sensitivity=Sensitivity.NONE
 )
+
+COMPUTED = (Kind.YES_NO, Kind.INTEGER, Kind.DECIMAL, Kind.ONE_OF, Kind.DATE)
+"""Kinds that values are computed in."""
 
 
 # --- instruments ----------------------------------------------------------------------------------
@@ -120,6 +126,7 @@ class Maker:
         form = self.rng.choice(("open", "size", "rows"))
         size = expression(number(self.rng, outside, 1)) if form == "size" else None
         self.view = replace(outside, row=True)
+        row_if = self.universe(0.3)
         items = tuple(self.item() for _ in range(self.rng.randint(1, 3)))
         inner = self.view.items[len(outside.items) :]
         self.view = replace(outside, rosters=(*outside.rosters, RosterKnown(name, inner)))
@@ -134,6 +141,7 @@ class Maker:
             rows=2 if form == "rows" else None,
             at_most=self.rng.randint(1, 3),
             row_label=text("Row"),
+            row_if=row_if,
             items=items,
         )
 
@@ -156,7 +164,7 @@ class Maker:
         kind = self.rng.choice(
             (Kind.YES_NO, Kind.ONE_OF, Kind.INTEGER, *(k for k in Kind if k != Kind.LONG_TEXT))
         )
-        known = Known(self.name("q"), kind)
+        known, before = Known(self.name("q"), kind), self.view
         self.know(known)
         modes = self.modes()
         return Question(
@@ -165,7 +173,7 @@ class Maker:
             ask_if=universe,
             modes=modes,
             kind=kind,
-            choices=self.choices(kind),
+            choices=self.offers(kind, before),
             wordings=MappingProxyType({mode: self.wording() for mode in modes}),
             checks=tuple(self.check(known.name, at) for at in range(self.rng.choice((0, 0, 1, 2)))),
             variable=VARIABLE,
@@ -173,7 +181,7 @@ class Maker:
 
     def computed(self, universe: Expression | None) -> Computed:
         rng, view = self.rng, self.view
-        kind = rng.choice((Kind.YES_NO, Kind.YES_NO, Kind.INTEGER, Kind.DECIMAL, Kind.ONE_OF))
+        kind = rng.choice((Kind.YES_NO, *COMPUTED))
         branches: tuple[Branch, ...] = ()
         single = None
         if kind is Kind.ONE_OF or rng.random() < 0.3:
@@ -207,10 +215,11 @@ class Maker:
         if kind is Kind.YES_NO:
             return condition(self.rng, self.view, 2)
         if kind is Kind.ONE_OF:
-            items = self.view.of(Kind.ONE_OF)
-            if items and self.rng.random() < 0.4:
-                return self.rng.choice(items).node
+            if self.view.of(Kind.ONE_OF) and self.rng.random() < 0.4:
+                return choice(self.rng, self.view, 2)
             return n.Literal(self.rng.choice(CHOICES), n.Type.CHOICE)
+        if kind is Kind.DATE:
+            return date(self.rng, self.view, 2)
         return number(self.rng, self.view, 2)
 
     def check(self, name: str, at: int) -> Check:
@@ -251,6 +260,15 @@ class Maker:
             return choices("no", "yes")
         return choices(*CHOICES) if kind in (Kind.ONE_OF, Kind.ANY_OF) else ()
 
+    def offers(self, kind: Kind, view: View) -> tuple[Choice, ...]:
+        """Choices of a question, some of them with conditions on what stands before it."""
+        return tuple(
+            one.model_copy(update={"ask_if": expression(condition(self.rng, view, 1))})
+            if kind is not Kind.YES_NO and view.items and self.rng.random() < 0.15
+            else one
+            for one in self.choices(kind)
+        )
+
     def know(self, item: Known) -> None:
         self.view = replace(self.view, items=(*self.view.items, item))
 
@@ -282,7 +300,13 @@ class RowEdit(NamedTuple):
     row: int = 0
 
 
-Edit = Put | RowEdit
+class Sit(NamedTuple):
+    """The interview takes place on a day, or it is not known on which."""
+
+    date: PartialDate | None
+
+
+Edit = Put | RowEdit | Sit
 
 
 def random_answer(rng: Random, item: Item) -> Answer | None:
@@ -309,6 +333,8 @@ def random_edit(rng: Random, instrument: Instrument, askable: list[Instance]) ->
         roster = rng.choice(open_rosters)
         verb: Literal["add", "remove", "restore"] = rng.choice(("add", "remove", "restore"))
         return RowEdit(verb, roster.name, rng.randint(1, 2 * roster.at_most))
+    if rng.random() < 0.08:
+        return Sit(rng.choice((None, *DATES)))
     if not askable:
         return None
     instance = rng.choice(askable)

@@ -8,13 +8,18 @@ judged because something it names has been reported already.
 from dataclasses import dataclass
 from typing import Final
 
-from instrument.conditions import compare, functions
+from instrument.conditions import compare, functions, on_values
 from instrument.conditions.errors import ConditionError
 from instrument.conditions.lookup import YES_NO, is_yes_no, read_item, readable
 from instrument.conditions.nodes import (
+    EXTREMES,
+    PICKS,
+    PSEUDO_ITEMS,
     And,
+    Apply,
     Arithmetic,
     CountTrue,
+    Function,
     IsYes,
     Item,
     Literal,
@@ -25,7 +30,6 @@ from instrument.conditions.nodes import (
     Or,
     OverRows,
     Type,
-    YearsBetween,
     type_of,
 )
 from instrument.conditions.parser import parse_syntax
@@ -40,6 +44,7 @@ from instrument.conditions.syntax import (
     Pair,
     Part,
     Quoted,
+    Span,
     Word,
 )
 
@@ -48,6 +53,12 @@ _CONSTANTS: Final[dict[type[Part], Type]] = {
     Number: Type.NUMBER,
     Quoted: Type.TEXT,
     Date: Type.DATE,
+    Span: Type.DURATION,
+}
+_NUMBER_HINTS: Final = {
+    Type.DATE: "use years_between, months_between or days_between for the time between dates",
+    Type.DURATION: "use amount(DURATION, UNIT) to calculate with a duration",
+    Type.CHOICES: "use taken(ITEM) for the number of choices taken",
 }
 
 
@@ -102,7 +113,7 @@ def is_whole(node: Node, scope: Scope) -> bool:
         case Literal():
             return isinstance(node.value, int)
         case Item():
-            return node.name not in scope.items or scope.items[node.name].whole
+            return node.name in PSEUDO_ITEMS or scope.items[node.name].whole
         case Arithmetic():
             sides = is_whole(node.left, scope) and is_whole(node.right, scope)
             return sides and node.operator is not Operator.DIVIDE
@@ -110,7 +121,13 @@ def is_whole(node: Node, scope: Scope) -> bool:
             return is_whole(node.part, scope)
         case OverRows():
             return node.value is None or is_whole(node.value, scope)
-        case CountTrue() | YearsBetween():
+        case CountTrue():
+            return True
+        case Apply() if node.function in PICKS | EXTREMES | {Function.SUM}:
+            return all(is_whole(part, scope) for part in node.picked)
+        case Apply(function=Function.ROUND):
+            return len(node.parts) == 1 or is_whole(node.parts[0], scope)
+        case Apply():
             return True
         case _:
             return False
@@ -129,13 +146,15 @@ class Checker:
 
     def condition(self, part: Part) -> Node:
         """A part that must be a condition."""
+        if isinstance(part, Call) and part.name == Function.IF:
+            return on_values.pick_condition(self, part)
         node = self.node(part)
         if isinstance(node, Item) and is_yes_no(self.scope, node):
             return IsYes(node, node.at)
         kind = type_of(node)
         if kind is not Type.BOOLEAN:
             hint = ""
-            if isinstance(node, Item):
+            if isinstance(node, Item | Apply):
                 sign = "has" if kind is Type.CHOICES else "=="
                 hint = f"compare it, such as {node} {sign} …"
             raise ConditionError(
@@ -162,6 +181,8 @@ class Checker:
                 raise compare.ambiguous(part, target)
             if part.name in target.choices or part.name not in self.scope.items:
                 return compare.choice_literal(self, part, target)
+        if isinstance(part, Call) and part.name in PICKS:
+            return on_values.pick(self, part, target)
         node = self.node(part)
         if isinstance(node, Item) and node.type is Type.CHOICE:
             strange = set(self.scope.items[node.name].choices) - set(target.choices)
@@ -187,7 +208,7 @@ class Checker:
         match part:
             case Word():
                 return read_item(self.scope, self.view, part)
-            case Number() | Quoted() | Date():
+            case Number() | Quoted() | Date() | Span():
                 return Literal(part.value, _CONSTANTS[type(part)], part.at)
             case Joined():
                 made = And if part.operator == "and" else Or
@@ -215,7 +236,7 @@ class Checker:
         node = self.value(part)
         kind = type_of(node)
         if kind is not Type.NUMBER:
-            hint = "use years_between for the time between dates" if kind is Type.DATE else ""
+            hint = _NUMBER_HINTS.get(kind, "")
             raise ConditionError(
                 "condition-type", f"a number is expected, and this is {kind}", part.at, hint
             )

@@ -7,8 +7,12 @@ from typing import TYPE_CHECKING
 from instrument.conditions.errors import ConditionError, EchoError
 from instrument.conditions.lookup import readable
 from instrument.conditions.nodes import (
+    EXTREMES,
+    PICKS,
+    Apply,
     Compare,
     Comparison,
+    Function,
     Has,
     In,
     Item,
@@ -18,7 +22,7 @@ from instrument.conditions.nodes import (
     type_of,
 )
 from instrument.conditions.scope import Declared
-from instrument.conditions.syntax import Membership, Pair, Part, Quoted, Word
+from instrument.conditions.syntax import Call, Membership, Pair, Part, Quoted, Word
 from instrument.values import PartialDate
 
 if TYPE_CHECKING:
@@ -32,18 +36,20 @@ _TIME = re.compile(r"([01][0-9]|2[0-3]):([0-5][0-9])")
 def compare(checker: "Checker", pair: Pair) -> Node:
     """`VALUE == VALUE` and its five sisters."""
     operator = Comparison(pair.operator)
-    against_left = _choice_item(checker, pair.left)
-    against_right = _choice_item(checker, pair.right)
+    against_left = choice_item(checker, pair.left)
+    against_right = choice_item(checker, pair.right)
     left = _side(checker, pair.left, against_right)
     right = _side(checker, pair.right, against_left)
     left, right = fit(left, type_of(right)), fit(right, type_of(left))
-    _refuse_misfits(checker, pair, operator, left, right)
+    _refuse_misfits(pair, operator, left, right)
+    if against_left and against_right and type_of(left) is Type.CHOICE:
+        _refuse_strangers(pair, against_left, against_right)
     return Compare(operator, left, right, pair.at)
 
 
 def member(checker: "Checker", membership: Membership) -> Node:
     """`VALUE in (LITERAL, …)` and `not in`."""
-    item = _choice_item(checker, membership.left)
+    item = choice_item(checker, membership.left)
     left = checker.value(membership.left)
     kind = type_of(left)
     if kind is Type.CHOICES:
@@ -54,7 +60,7 @@ def member(checker: "Checker", membership: Membership) -> Node:
         if not isinstance(option, Literal):
             raise ConditionError(
                 "condition-type",
-                "a list in ( ) holds only choices, numbers, dates and texts",
+                "a list in ( ) holds only choices, numbers, dates, durations and texts",
                 part.at,
                 "compare items with == and join the comparisons with or",
             )
@@ -68,7 +74,7 @@ def member(checker: "Checker", membership: Membership) -> Node:
 
 def has(checker: "Checker", pair: Pair) -> Node:
     """`ITEM has CHOICE`"""
-    item = _choice_item(checker, pair.left)
+    item = choice_item(checker, pair.left) if isinstance(pair.left, Word) else None
     if item is None or item.type is not Type.CHOICES:
         value = checker.value(pair.left)
         hint = f"write {value} == CHOICE" if type_of(value) is Type.CHOICE else ""
@@ -118,8 +124,16 @@ def _listed(choices: tuple[str, ...]) -> str:
     return ", ".join(choices[:most]) + more
 
 
-def _choice_item(checker: "Checker", part: Part) -> Declared | None:
-    """The choice question that a part names, if it can be read here."""
+def choice_item(checker: "Checker", part: Part) -> Declared | None:
+    """The choice item that a part names, or that `first` and `if` can come to, if it is readable.
+
+    Nothing is judged here, so that a part is judged once only.
+    """
+    if isinstance(part, Call) and part.name in PICKS:
+        values = part.arguments[1:] if part.name == Function.IF else part.arguments
+        found = [item for one in values if (item := choice_item(checker, one)) is not None]
+        # The one with the longest list has room for the choices of the others.
+        return max(found, key=lambda item: len(item.choices), default=None)
     if not isinstance(part, Word):
         return None
     item = readable(checker.scope, checker.view, part.name)
@@ -132,11 +146,14 @@ def _choice_item(checker: "Checker", part: Part) -> Declared | None:
 
 def _side(checker: "Checker", part: Part, other: Declared | None) -> Node:
     """One side of a comparison, when the other is a choice question (or None if it is not)."""
+    if other is not None and isinstance(part, Call) and part.name in PICKS:
+        # Bare words in it are choices of the other side, unless it has a choice item of its own.
+        return checker.choice(part, choice_item(checker, part) or other)
     if other is None or not isinstance(part, Word | Quoted):
         return checker.node(part)
     if isinstance(part, Quoted):
         return choice_literal(checker, part, other)
-    own = _choice_item(checker, part)
+    own = choice_item(checker, part)
     if part.name in other.choices:
         if own is not None:
             raise ambiguous(part, other)
@@ -149,7 +166,13 @@ def _side(checker: "Checker", part: Part, other: Declared | None) -> Node:
 
 
 def fit(node: Node, other: Type) -> Node:
-    """A constant in the form that the other side calls for: years as dates, times from texts."""
+    """Constants in the form that the other side calls for: years as dates, times from texts."""
+    if isinstance(node, Apply) and node.function in PICKS | EXTREMES:
+        fitted = tuple(fit(one, other) for one in node.picked)
+        if any(type_of(one) is not other for one in fitted):
+            return node
+        before = node.parts[: len(node.parts) - len(fitted)]
+        return Apply(node.function, (*before, *fitted), node.at)
     if not isinstance(node, Literal):
         return node
     match node.value:
@@ -161,24 +184,32 @@ def fit(node: Node, other: Type) -> Node:
             return node
 
 
-def _several(node: Node, at: int) -> ConditionError:
+def _several(node: Node, at: int, *, counted: bool = False) -> ConditionError:
     return ConditionError(
         "condition-type",
         f"several choices can be taken of '{node}', so it equals none of them",
         at,
-        f"write {node} has CHOICE",
+        f"write taken({node}) for how many" if counted else f"write {node} has CHOICE",
     )
 
 
-def _refuse_misfits(
-    checker: "Checker", pair: Pair, operator: Comparison, left: Node, right: Node
-) -> None:
+def _refuse_strangers(pair: Pair, left: Declared, right: Declared) -> None:
+    """Raise if two choice items can never be equal."""
+    if not set(left.choices) & set(right.choices):
+        raise ConditionError(
+            "condition-type",
+            f"'{left.name}' and '{right.name}' have no choice in common",
+            pair.operator_at,
+        )
+
+
+def _refuse_misfits(pair: Pair, operator: Comparison, left: Node, right: Node) -> None:
     """Raise if the two sides cannot be compared in this way."""
     kinds = type_of(left), type_of(right)
     at = pair.operator_at
     for node, kind, part in zip((left, right), kinds, (pair.left, pair.right), strict=True):
         if kind is Type.CHOICES:
-            raise _several(node, part.at)
+            raise _several(node, part.at, counted=Type.NUMBER in kinds)
         if kind is Type.BOOLEAN:
             raise ConditionError(
                 "condition-type",
@@ -195,12 +226,6 @@ def _refuse_misfits(
         raise ConditionError(
             "condition-type", f"{things} have no order", at, "compare them with ==, != or in"
         )
-    if kinds[0] is Type.CHOICE and isinstance(left, Item) and isinstance(right, Item):
-        items = checker.scope.items
-        if not set(items[left.name].choices) & set(items[right.name].choices):
-            raise ConditionError(
-                "condition-type", f"'{left}' and '{right}' have no choice in common", at
-            )
 
 
 def _misfit(kinds: tuple[Type, Type]) -> str:
@@ -208,4 +233,6 @@ def _misfit(kinds: tuple[Type, Type]) -> str:
         return "write a date without quotes: 2019-03-19, 2019-03 or 2019"
     if Type.TIME in kinds:
         return 'write a time in quotes: "14:30"'
+    if Type.DURATION in kinds:
+        return "write a duration with its unit: 90 minutes"
     return ""

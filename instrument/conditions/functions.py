@@ -3,23 +3,24 @@
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Final
 
+from instrument.conditions import on_values
 from instrument.conditions.errors import ConditionError
 from instrument.conditions.lookup import find, reach
 from instrument.conditions.nodes import (
     CountTrue,
-    Literal,
     Node,
     OverRows,
     RosterFunction,
     StatusFunction,
     StatusTest,
     Type,
-    YearsBetween,
     type_of,
 )
 from instrument.conditions.scope import Declared, Role
-from instrument.conditions.syntax import Call, Number, Part, Word
-from instrument.values import PartialDate
+from instrument.conditions.syntax import Call, Part, Word
+from instrument.conditions.usage import FUNCTIONS, USAGE, wrong_use
+
+__all__ = ["FUNCTIONS", "call"]
 
 if TYPE_CHECKING:
     from instrument.conditions.check import Checker
@@ -39,22 +40,13 @@ def call(checker: "Checker", part: Call) -> Node:
     return function(checker, part)
 
 
-def _use(part: Call, *, at: int | None = None) -> ConditionError:
-    return ConditionError(
-        "condition-function",
-        f"'{part.name}' is not used like this",
-        part.at if at is None else at,
-        f"write {USAGE[part.name]}",
-    )
-
-
 def _status(checker: "Checker", part: Call) -> Node:
     """`answered(ITEM)`, `asked(ITEM)`, `missing(ITEM)`, `missing(ITEM, REASON)`"""
     function = StatusFunction(part.name)
     most = 2 if function is StatusFunction.MISSING else 1
     words = [one for one in part.arguments if isinstance(one, Word)]
     if part.where or not 1 <= len(part.arguments) <= most or len(words) < len(part.arguments):
-        raise _use(part)
+        raise wrong_use(part)
     item = reach(checker.scope, checker.view, words[0].name, words[0].at)
     if item.role is Role.ROSTER:
         raise ConditionError(
@@ -83,13 +75,20 @@ def _count(checker: "Checker", part: Call) -> Node:
     if part.where is not None or (len(part.arguments) == 1 and _names_roster(checker, part)):
         return _over_rows(checker, part)
     if not part.arguments:
-        raise _use(part)
+        raise wrong_use(part)
     parts = tuple(checker.condition(one) for one in part.arguments)
     return CountTrue(parts, part.at)
 
 
+def _over_rows_or_values(checker: "Checker", part: Call) -> Node:
+    """`sum`, `min` and `max`, over the rows of a roster or over several values"""
+    if part.where is not None or _names_roster(checker, part):
+        return _over_rows(checker, part)
+    return on_values.several(checker, part)
+
+
 def _names_roster(checker: "Checker", part: Call) -> bool:
-    word = part.arguments[0]
+    word = part.arguments[0] if part.arguments else None
     if not isinstance(word, Word) or word.name not in checker.scope.items:
         return False
     return checker.scope.items[word.name].role is Role.ROSTER
@@ -100,19 +99,21 @@ def _over_rows(checker: "Checker", part: Call) -> Node:
     function = RosterFunction(part.name)
     valued = function in (RosterFunction.SUM, RosterFunction.MIN, RosterFunction.MAX)
     if len(part.arguments) != (2 if valued else 1):
-        raise _use(part)
+        raise wrong_use(part)
     if part.where is None and function in (RosterFunction.ANY, RosterFunction.ALL):
-        raise _use(part)
+        raise wrong_use(part)
     roster = _roster(checker, part, part.arguments[0])
     inside = checker.inside(roster.name)
     value = where = None
     if valued:
         value = inside.value(part.arguments[1])
         if type_of(value) is not Type.NUMBER:
+            duration = type_of(value) is Type.DURATION
             raise ConditionError(
                 "condition-type",
                 f"{part.name} works on numbers, and this is {type_of(value)}",
                 part.arguments[1].at,
+                f"write amount({value}, UNIT)" if duration else "",
             )
     if part.where is not None:
         where = inside.condition(part.where)
@@ -129,7 +130,7 @@ def _roster(checker: "Checker", part: Call, word: Part) -> Declared:
             "work it out in a computed value first",
         )
     if not isinstance(word, Word):
-        raise _use(part, at=word.at)
+        raise wrong_use(part, at=word.at)
     item = find(checker.scope, word.name, word.at)
     if item.role is not Role.ROSTER:
         raise ConditionError(
@@ -148,43 +149,10 @@ def _roster(checker: "Checker", part: Call, word: Part) -> Declared:
     return reach(checker.scope, checker.view, word.name, word.at)
 
 
-def _years_between(checker: "Checker", part: Call) -> Node:
-    """`years_between(EARLIER, LATER)`"""
-    if part.where is not None or len(part.arguments) != 2:
-        raise _use(part)
-    dates: list[Node] = []
-    for one in part.arguments:
-        node = checker.value(one)
-        if isinstance(one, Number) and isinstance(one.value, int) and 1 <= one.value <= 9999:
-            node = Literal(PartialDate(one.value), Type.DATE, one.at)
-        if type_of(node) is not Type.DATE:
-            raise ConditionError(
-                "condition-type",
-                f"years_between works on dates, and this is {type_of(node)}",
-                one.at,
-            )
-        dates.append(node)
-    return YearsBetween(dates[0], dates[1], part.at)
-
-
 _FUNCTIONS: Final[dict[str, Callable[["Checker", Call], Node]]] = {
     **dict.fromkeys(StatusFunction, _status),
     **dict.fromkeys(RosterFunction, _over_rows),
+    **dict.fromkeys(("sum", "min", "max"), _over_rows_or_values),
     RosterFunction.COUNT: _count,
-    "years_between": _years_between,
+    **on_values.FUNCTIONS,
 }
-USAGE: Final = {
-    "answered": "answered(ITEM)",
-    "missing": "missing(ITEM) or missing(ITEM, REASON)",
-    "asked": "asked(ITEM)",
-    "count": "count(ROSTER), count(ROSTER where CONDITION) or count(CONDITION, CONDITION, …)",
-    "any": "any(ROSTER where CONDITION)",
-    "all": "all(ROSTER where CONDITION)",
-    "sum": "sum(ROSTER, NUMBER where CONDITION)",
-    "min": "min(ROSTER, NUMBER where CONDITION)",
-    "max": "max(ROSTER, NUMBER where CONDITION)",
-    "years_between": "years_between(EARLIER, LATER)",
-}
-"""How each function is written."""
-FUNCTIONS: Final = frozenset(USAGE)
-"""Names of all functions; items cannot be called so."""

@@ -1,11 +1,14 @@
 """From a word to the item it names, as far as it can be read from where it stands."""
 
 from instrument.conditions.errors import ConditionError, EchoError
-from instrument.conditions.nodes import ROW, Item, Type
+from instrument.conditions.nodes import INTERVIEW_DATE, ROW, Item, Type
 from instrument.conditions.scope import Declared, Role, Scope, View
 from instrument.conditions.syntax import Word
+from instrument.conditions.usage import USAGE
 
 YES_NO = ("yes", "no")
+_DAYS = frozenset({"today", "now", "date"})
+"""Names under which authors look for the date of the interview."""
 
 
 def find(scope: Scope, name: str, at: int) -> Declared:
@@ -36,9 +39,16 @@ def find(scope: Scope, name: str, at: int) -> Declared:
             at,
             f"write missing(ITEM, {name})",
         )
-    raise ConditionError(
-        "condition-name", f"there is no item '{name}'", at, scope.speller.hint(name, scope.items)
-    )
+    raise ConditionError("condition-name", f"there is no item '{name}'", at, _meant(scope, name))
+
+
+def _meant(scope: Scope, name: str) -> str:
+    """What an unknown name was probably meant to be."""
+    if name in USAGE:
+        return f"write {USAGE[name]}"
+    if name in _DAYS:
+        return f"write {INTERVIEW_DATE}, the date on which the interview began"
+    return scope.speller.hint(name, (*scope.items, INTERVIEW_DATE))
 
 
 def reach(scope: Scope, view: View, name: str, at: int) -> Declared:
@@ -84,6 +94,8 @@ def read_item(scope: Scope, view: View, word: Word) -> Item:
                 "condition-roster", "'row' has a meaning inside rosters only", word.at
             )
         return Item(ROW, Type.NUMBER, word.at)
+    if word.name == INTERVIEW_DATE:
+        return Item(INTERVIEW_DATE, Type.DATE, word.at)
     item = reach(scope, view, word.name, word.at)
     if item.broken:
         raise EchoError

@@ -10,15 +10,16 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field, fields
 from decimal import Decimal
 from enum import StrEnum
+from typing import Final
 
 from instrument.values import Duration, PartialDate
 
-ROW = "row"
+ROW: Final = "row"
 """Stands for the number of the row, inside rosters and roster functions."""
 
-INTERVIEW_DATE = "interview_date"
+INTERVIEW_DATE: Final = "interview_date"
 """Stands for the local date of the case's first sitting; unknown as long as there is none."""
-PSEUDO_ITEMS = frozenset({ROW, INTERVIEW_DATE})
+PSEUDO_ITEMS: Final = frozenset({ROW, INTERVIEW_DATE})
 """Names that conditions read like items and that are none."""
 
 
@@ -74,9 +75,45 @@ class RosterFunction(StrEnum):
     MAX = "max"
 
 
+class Function(StrEnum):
+    """Functions on values; unknown when a value that they need is."""
+
+    YEARS_BETWEEN = "years_between"
+    """Completed years from one date to another."""
+    MONTHS_BETWEEN = "months_between"
+    """Completed months from one date to another."""
+    DAYS_BETWEEN = "days_between"
+    """Days from one date to another."""
+    YEAR = "year"
+    """The year of a date, a number."""
+    MONTH = "month"
+    """The month of a date, 1 to 12."""
+    TAKEN = "taken"
+    """How many choices are taken of an any-of question."""
+    LENGTH = "length"
+    """The number of characters of a text."""
+    ROUND = "round"
+    """A number rounded, halves away from zero; the second part is the number of decimal places."""
+    SUM = "sum"
+    """The sum of several numbers."""
+    MIN = "min"
+    """The least of several values."""
+    MAX = "max"
+    """The greatest of several values."""
+    FIRST = "first"
+    """The first of several parts that has a value."""
+    IF = "if"
+    """A condition and two parts: the first of them when the condition is yes, else the second."""
+
+
+EXTREMES: Final = frozenset({Function.MIN, Function.MAX})
+PICKS: Final = frozenset({Function.FIRST, Function.IF})
+"""Functions whose value is that of one of their parts as it is."""
+
+
 @dataclass(frozen=True, slots=True)
 class Literal:
-    """A constant: a number, a text, a date, a time of day, or the name of a choice."""
+    """A constant: a number, a text, a date, a time, a duration, or the name of a choice."""
 
     value: int | Decimal | str | PartialDate | datetime.time | Duration
     type: Type
@@ -90,6 +127,8 @@ class Literal:
                 return f"{self.value:f}"
             case datetime.time():
                 return f'"{self.value:%H:%M}"'
+            case Duration() if self.value.amount == 1:
+                return str(self.value).removesuffix("s")
             case str() if self.type is Type.TEXT or self.quoted:
                 return '"' + self.value.replace("\\", "\\\\").replace('"', '\\"') + '"'
             case _:
@@ -268,15 +307,33 @@ class OverRows:
 
 
 @dataclass(frozen=True, slots=True)
-class YearsBetween:
-    """`years_between(EARLIER, LATER)`: completed years from one date to another."""
+class Apply:
+    """`FUNCTION(PART, …)`: a function on values; of `if` the first part is a condition."""
 
-    earlier: "Node"
-    later: "Node"
+    function: Function
+    parts: tuple["Node", ...]
     at: int = field(default=0, compare=False)
 
     def __str__(self) -> str:
-        return f"years_between({self.earlier}, {self.later})"
+        return f"{self.function}({', '.join(map(str, self.parts))})"
+
+    @property
+    def picked(self) -> tuple["Node", ...]:
+        """Of those functions whose value is the value of a part: the parts it can be."""
+        return self.parts[1:] if self.function is Function.IF else self.parts
+
+
+@dataclass(frozen=True, slots=True)
+class Amount:
+    """`amount(DURATION, UNIT)`: a duration as a number of a unit."""
+
+    duration: "Node"
+    unit: str
+    """One of `instrument.values.SECONDS_OF_UNIT`."""
+    at: int = field(default=0, compare=False)
+
+    def __str__(self) -> str:
+        return f"amount({self.duration}, {self.unit})"
 
 
 Node = (
@@ -294,7 +351,8 @@ Node = (
     | StatusTest
     | CountTrue
     | OverRows
-    | YearsBetween
+    | Apply
+    | Amount
 )
 
 
@@ -321,7 +379,9 @@ def type_of(node: Node) -> Type:
             return node.type
         case OverRows(function=RosterFunction.ANY | RosterFunction.ALL):
             return Type.BOOLEAN
-        case Arithmetic() | Negate() | CountTrue() | OverRows() | YearsBetween():
+        case Apply() if node.function in PICKS | EXTREMES:
+            return type_of(node.picked[0])
+        case Arithmetic() | Negate() | CountTrue() | OverRows() | Apply() | Amount():
             return Type.NUMBER
         case _:
             return Type.BOOLEAN

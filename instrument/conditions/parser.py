@@ -8,6 +8,7 @@ import re
 from decimal import Decimal
 from functools import cache, lru_cache
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any, Final, NoReturn
 
 from lark import Lark, Token, Transformer
@@ -24,9 +25,10 @@ from instrument.conditions.syntax import (
     Pair,
     Part,
     Quoted,
+    Span,
     Word,
 )
-from instrument.values import PartialDate
+from instrument.values import SECONDS_OF_UNIT, Duration, PartialDate
 
 MAX_LENGTH: Final = 10_000
 """Longest condition, in characters."""
@@ -41,9 +43,17 @@ MAX_DECIMALS: Final = 18
 KEYWORDS: Final = frozenset({"and", "or", "not", "in", "has", "where"})
 """Words that can name nothing, since conditions need them."""
 
+UNITS: Final = MappingProxyType(
+    {word: unit for unit in SECONDS_OF_UNIT for word in (unit, unit.removesuffix("s"))}
+)
+"""How units of durations are written, for one and for several."""
+
 _CACHED: Final = 4096
-_OPERANDS: Final = frozenset({"NUMBER", "WORD", "STRING", "DATE"})
+_WORD_SEEN: Final = 40
+"""Longer words are not looked for when an error is explained."""
+_TIED: Final = re.compile(r"([0-9]+(?:\.[0-9]+)?)([a-z]+)")
 _TOKEN: Final = re.compile(r"\"[^\"]*\"|\w+|[<>=!]=|\S")
+_BEHIND_NUMBER: Final = re.compile(r"(?:[\s(,]|^)([0-9]+(?:\.[0-9]+)?)\s+([A-Za-z_]\w*)\s*$")
 _SIGNS: Final = {
     "=": ("'=' alone is no comparison", "write =="),
     "&": ("'&' is not part of the language", "write and"),
@@ -111,16 +121,38 @@ def _explain(text: str, error: UnexpectedInput) -> NoReturn:
         says, hint = _SIGNS.get(sign, (f"'{sign}' is not expected here", ""))
         if sign.isdigit():
             says, hint = "this is neither a number nor a name", "names begin with a letter"
+            tied = _TIED.match(text, at)
+            if tied is not None and tied[2] in UNITS:
+                hint = f"write {tied[1]} {tied[2]}"
         raise ConditionError("condition-syntax", says, at, hint) from None
+    _refuse_unit(text, at)
+    raise ConditionError("condition-syntax", _wanted(text, at, error), at, _shouted(text)) from None
+
+
+def _refuse_unit(text: str, at: int) -> None:
+    """Raise if the error is that the word before it, behind a number, is no unit."""
+    start = max(0, at - 2 * _WORD_SEEN)
+    found = _BEHIND_NUMBER.search(text[start:at])
+    if found is not None and found[2] not in KEYWORDS and found[2] not in UNITS:
+        raise _no_unit(found[1], found[2], start + found.start(2)) from None
+
+
+def _no_unit(number: str, word: str, at: int) -> ConditionError:
+    hint = _shouted(word) or f"units of durations are {', '.join(SECONDS_OF_UNIT)}"
+    says = f"expected and, or, a comparison, or the end after '{number}', not '{word}'"
+    return ConditionError("condition-syntax", says, at, hint)
+
+
+def _shouted(text: str) -> str:
+    """A hint when a text has operators in capital letters."""
     words = {*map(str.lower, _TOKEN.findall(text)[:MAX_NODES])} - {*_TOKEN.findall(text)}
-    hint = "and, or, not, in and has are written in small letters" if words & KEYWORDS else ""
-    raise ConditionError("condition-syntax", _wanted(text, at, error), at, hint) from None
+    return "and, or, not, in and has are written in small letters" if words & KEYWORDS else ""
 
 
 def _wanted(text: str, at: int, error: UnexpectedToken) -> str:
     before = _TOKEN.findall(text[:at])
     behind = f" after '{before[-1]}'" if before else ""
-    if error.expected & _OPERANDS:
+    if "NUMBER" in error.expected:
         return f"expected a value{behind}" if before else "expected a condition"
     inside = before.count("(") > before.count(")")
     if error.token.type == "$END":
@@ -243,6 +275,21 @@ class _Build(Transformer[Token, Part]):
                 _start(token),
             )
         return Number(at=_start(token), value=Decimal(token))
+
+    def duration(self, children: list[Token]) -> Part:
+        number, word = children
+        unit = UNITS.get(word)
+        if unit is None:
+            raise _no_unit(number, word, _start(word))
+        try:
+            value = Duration.parse(f"{number} {unit}")
+        except ValueError:
+            raise ConditionError(
+                "condition-limit",
+                "the amount of a duration has at most 15 digits, and 9 behind the point",
+                _start(number),
+            ) from None
+        return Span(at=_start(number), value=value)
 
     def date(self, children: list[Token]) -> Part:
         token = children[0]

@@ -6,7 +6,7 @@ Each part knows where it begins (`at`), how many parts it has (`size`) and how d
 from dataclasses import dataclass
 from decimal import Decimal
 
-from instrument.values import PartialDate
+from instrument.values import Duration, PartialDate
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -44,6 +44,13 @@ class Date(Part):
     """A date with its month, perhaps with its day."""
 
     value: PartialDate
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Span(Part):
+    """A duration: a number and its unit."""
+
+    value: Duration
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

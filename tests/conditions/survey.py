@@ -41,6 +41,7 @@ def _items() -> dict[str, Declared]:
     add("p_works", Type.CHOICE, roster="people", choices=("yes", "no"))
     add("cars", role=Role.ROSTER, end=19)
     add("c_price", Type.NUMBER, roster="cars")
+    add("commute", Type.DURATION)
     add("faulty", broken=True)
     add("here", Type.NUMBER, whole=True)
     add("later", Type.NUMBER, whole=True)

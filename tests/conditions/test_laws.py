@@ -9,11 +9,14 @@ from hypothesis import strategies as st
 
 from instrument.conditions.errors import ConditionError
 from instrument.conditions.nodes import (
+    Amount,
     And,
+    Apply,
     Arithmetic,
     Compare,
     Comparison,
     CountTrue,
+    Function,
     Has,
     In,
     IsYes,
@@ -29,9 +32,8 @@ from instrument.conditions.nodes import (
     StatusFunction,
     StatusTest,
     Type,
-    YearsBetween,
 )  # fmt: skip
-from instrument.values import PartialDate
+from instrument.values import SECONDS_OF_UNIT, Duration, PartialDate
 from tests.conditions.survey import condition
 
 EXAMPLES: Final = int(os.environ.get("CATI_SOAK", "0")) or 300
@@ -44,7 +46,9 @@ yes_no = st.sampled_from([Item(name, Type.CHOICE) for name in ("owns", "works", 
 row_yes_no = yes_no | st.just(Item("p_works", Type.CHOICE))
 number_items = st.sampled_from([Item(name, Type.NUMBER) for name in ("age", "size", "rent")])
 row_numbers = number_items | st.sampled_from([Item(name, Type.NUMBER) for name in ("p_age", "row")])
-date_items = st.sampled_from([Item(name, Type.DATE) for name in ("born", "moved")])
+date_items = st.sampled_from(
+    [Item(name, Type.DATE) for name in ("born", "moved", "interview_date")]
+)
 decimals = st.decimals(-999_999, 999_999, places=4).map(lambda one: Literal(one, Type.NUMBER))
 numbers = decimals | st.integers(-(2**63) + 1, 2**63 - 1).map(lambda one: Literal(one, Type.NUMBER))
 dates = st.one_of(
@@ -56,6 +60,11 @@ texts = st.text(max_size=10).map(lambda one: Literal(one, Type.TEXT))
 times = st.times().map(
     lambda one: Literal(one.replace(second=0, microsecond=0, tzinfo=None), Type.TIME)
 )
+durations = st.builds(
+    Duration,
+    st.decimals(0, 999_999, places=3) | st.just(Decimal(1)),
+    st.sampled_from(list(SECONDS_OF_UNIT)),
+).map(lambda one: Literal(one, Type.DURATION))
 cities = st.sampled_from(["north", "south", "east"]).map(
     lambda name: Literal(name, Type.CHOICE, quoted=name == "north")
 )
@@ -91,14 +100,69 @@ def leaves(
 
 
 def joined(inner: st.SearchStrategy[Node]) -> st.SearchStrategy[Node]:
+    three = st.tuples(inner, inner, inner).map(lambda found: Apply(Function.IF, found))
     parts = st.lists(inner, min_size=2, max_size=3).map(tuple)
     counts = st.lists(inner, min_size=1, max_size=3).map(tuple).map(CountTrue)
     return st.one_of(
         inner.map(Not),
+        three,
         parts.map(And),
         parts.map(Or),
         st.builds(Compare, ANY_SIGN, counts, numbers),
     )
+
+
+def applied(function: Function, *parts: st.SearchStrategy[Node]) -> st.SearchStrategy[Node]:
+    return st.tuples(*parts).map(lambda found: Apply(function, found))
+
+
+def of_values(
+    kind: st.SearchStrategy[Node], firm: st.SearchStrategy[Node], *, ordered: bool = True
+) -> st.SearchStrategy[Node]:
+    """`first`, `if`, `min` and `max` of values of one type; `firm` ones cannot be another's."""
+    asked = yes_no.map(IsYes)
+    picks = applied(Function.IF, asked, firm, kind) | applied(Function.FIRST, kind, firm)
+    return picks | applied(Function.MAX, kind, kind, firm) if ordered else picks
+
+
+home_by, street = Item("home_by", Type.TIME), Item("street", Type.TEXT)
+all_dates = date_items | dates
+any_date = all_dates | of_values(all_dates, date_items)
+any_duration = durations | of_values(durations, durations)
+# Deferred, as Hypothesis would otherwise write all of them out.
+functions: st.SearchStrategy[Node] = st.deferred(lambda: all_functions)
+all_functions: st.SearchStrategy[Node] = st.one_of(
+    *(
+        applied(one, any_date, date_items)
+        for one in (Function.YEARS_BETWEEN, Function.MONTHS_BETWEEN, Function.DAYS_BETWEEN)
+    ),
+    applied(Function.YEAR, any_date),
+    applied(Function.MONTH, date_items),
+    applied(Function.TAKEN, st.just(Item("pets", Type.CHOICES))),
+    applied(Function.LENGTH, texts | of_values(texts, st.just(street), ordered=False)),
+    applied(Function.ROUND, calculations(number_items)),
+    applied(
+        Function.ROUND,
+        calculations(number_items),
+        st.integers(0, 9).map(lambda places: Literal(places, Type.NUMBER)),
+    ),
+    applied(Function.SUM, calculations(number_items), numbers),
+    applied(Function.MIN, numbers, calculations(number_items)),
+    of_values(numbers, calculations(number_items)),
+    st.builds(Amount, any_duration, st.sampled_from(list(SECONDS_OF_UNIT))),
+)
+others = st.one_of(
+    st.builds(Compare, ANY_SIGN, any_date, date_items),
+    st.builds(Compare, ANY_SIGN, any_duration, durations),
+    st.builds(Compare, ANY_SIGN, of_values(times, st.just(home_by)), st.just(home_by)),
+    st.builds(
+        Compare,
+        SAME_OR_NOT,
+        of_values(cities, st.just(Item("city", Type.CHOICE)), ordered=False),
+        cities,
+    ),
+    st.builds(In, any_duration, st.lists(durations, min_size=1, max_size=3).map(tuple)),
+)
 
 
 wheres = st.recursive(leaves(row_numbers, row_yes_no), joined, max_leaves=3)
@@ -128,12 +192,14 @@ over_rows = st.one_of(
                 st.none(),
                 st.none() | wheres,
             ),
-            st.builds(YearsBetween, date_items | dates, date_items),
+            functions,
         ),
         numbers,
     ),
 )  # fmt: skip
-conditions = st.recursive(leaves(number_items, yes_no) | over_rows, joined, max_leaves=8)
+conditions = st.recursive(
+    leaves(number_items, yes_no) | over_rows | st.deferred(lambda: others), joined, max_leaves=8
+)
 
 
 @settings(max_examples=EXAMPLES, deadline=None)
@@ -158,6 +224,7 @@ TOKENS = st.sampled_from(
     [
         *("age", "owns", "city", "south", "pets", "people", "p_age", "row", "yes", "born", "zzz"),
         *("and", "or", "not", "in", "has", "where", "count", "any", "missing", "years_between"),
+        *("if", "first", "min", "round", "amount", "taken", "hours", "minute", "interview_date"),
         *("(", ")", ",", "+", "-", "*", "/", "==", "!=", "<", ">=", "=", "5", "2.5", "2019-03"),
         *('"x"', '"', "'", ".", "é", "\\", "\n", "not_sure", "99999999999999999999", "&", "["),
     ]

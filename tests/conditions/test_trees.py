@@ -6,11 +6,14 @@ from decimal import Decimal
 import pytest
 
 from instrument.conditions.nodes import (
+    Amount,
     And,
+    Apply,
     Arithmetic,
     Compare,
     Comparison,
     CountTrue,
+    Function,
     Has,
     In,
     IsYes,
@@ -25,11 +28,10 @@ from instrument.conditions.nodes import (
     StatusFunction,
     StatusTest,
     Type,
-    YearsBetween,
     names_read,
     type_of,
 )  # fmt: skip
-from instrument.values import PartialDate
+from instrument.values import Duration, PartialDate
 from tests.conditions.survey import condition, value
 
 AGE = Item("age", Type.NUMBER)
@@ -38,6 +40,7 @@ WORKS = Item("works", Type.CHOICE)
 CITY = Item("city", Type.CHOICE)
 PETS = Item("pets", Type.CHOICES)
 BORN = Item("born", Type.DATE)
+COMMUTE = Item("commute", Type.DURATION)
 P_AGE = Item("p_age", Type.NUMBER)
 
 
@@ -47,6 +50,10 @@ def number(of: int | str) -> Literal:
 
 def choice(name: str) -> Literal:
     return Literal(name, Type.CHOICE)
+
+
+def duration(text: str) -> Literal:
+    return Literal(Duration.parse(text), Type.DURATION)
 
 
 def over_five() -> Node:
@@ -113,8 +120,57 @@ CONDITIONS = {
         number(5),
     ),
     "years_between(born, 2019) > 5": Compare(
-        Comparison.GT, YearsBetween(BORN, Literal(PartialDate(2019), Type.DATE)), number(5)
+        Comparison.GT,
+        Apply(Function.YEARS_BETWEEN, (BORN, Literal(PartialDate(2019), Type.DATE))),
+        number(5),
     ),
+    "days_between(born, interview_date) < 0": Compare(
+        Comparison.LT,
+        Apply(Function.DAYS_BETWEEN, (BORN, Item("interview_date", Type.DATE))),
+        number(0),
+    ),
+    "commute > 1 hour": Compare(Comparison.GT, COMMUTE, duration("1 hours")),
+    "commute in (90 minutes, 1.5 weeks)": In(
+        COMMUTE, (duration("90 minutes"), duration("1.5 weeks"))
+    ),
+    "amount(commute, hours) >= 2": Compare(Comparison.GE, Amount(COMMUTE, "hours"), number(2)),
+    "round(rent / 2, 1) == 2.5": Compare(
+        Comparison.EQ,
+        Apply(
+            Function.ROUND,
+            (Arithmetic(Operator.DIVIDE, Item("rent", Type.NUMBER), number(2)), number(1)),
+        ),
+        number("2.5"),
+    ),
+    "taken(pets) > 1": Compare(Comparison.GT, Apply(Function.TAKEN, (PETS,)), number(1)),
+    "max(born, 2019) == moved": Compare(
+        Comparison.EQ,
+        Apply(Function.MAX, (BORN, Literal(PartialDate(2019), Type.DATE))),
+        Item("moved", Type.DATE),
+    ),
+    "if(owns, 2019, 2020) < born": Compare(
+        Comparison.LT,
+        Apply(
+            Function.IF,
+            (
+                IsYes(OWNS),
+                Literal(PartialDate(2019), Type.DATE),
+                Literal(PartialDate(2020), Type.DATE),
+            ),
+        ),
+        BORN,
+    ),
+    "first(city, birthplace, south) == east": Compare(
+        Comparison.EQ,
+        Apply(Function.FIRST, (CITY, Item("birthplace", Type.CHOICE), choice("south"))),
+        choice("east"),
+    ),
+    "city == if(owns, south, east)": Compare(
+        Comparison.EQ,
+        CITY,
+        Apply(Function.IF, (IsYes(OWNS), choice("south"), choice("east"))),
+    ),
+    "if(owns, works, age > 5)": Apply(Function.IF, (IsYes(OWNS), IsYes(WORKS), over_five())),
 }  # fmt: skip
 
 

@@ -8,12 +8,13 @@ from typing import Any
 from instrument.models import Computed, Instrument, Roster
 from instrument.values import Answer, Instance
 from skips import Change, Failing, Route, RouteError, Truth, compile_instrument
-from tests.naive import Naive, Picture
+from tests.naive import Naive, Picture, holds
 from tests.random_conditions import MODES
 from tests.strategies import (
     Edit,
     Put,
     RowEdit,
+    Sit,
     random_edit,
     random_instrument,
 )
@@ -55,6 +56,10 @@ class Both:
             previewed = self.route.preview(edit.instance, edit.answer)
             assert self.looks() == looks, "a preview leaves a trace"
             change = self.put(edit)
+        elif isinstance(edit, Sit):
+            self.naive.interview_date = edit.date
+            change = self.route.set_interview_date(edit.date)
+            assert self.route.interview_date == edit.date
         else:
             done = self.edit_rows(edit)
             if done is None:
@@ -145,6 +150,8 @@ class Both:
             assert route.counted(one) == picture.values.get(one), one
             assert route.reason(one) == picture.reasons.get(one), one
             assert route.kept(one) == self.naive.answers.get(one), one
+            names = [choice.name for choice in route.offered(one)]
+            assert names == picture.offered(one), one
         self.compare_rosters()
         assert route.route() == picture.route
         assert route.failing() == failing(picture)
@@ -158,7 +165,12 @@ class Both:
                 continue
             assert self.route.counted(Instance(name)) == self.picture.values.get(Instance(name))
             if item.size is None and item.rows is None:
-                expected = sorted(self.naive.rows.get(name, ()))
+                expected = [
+                    row
+                    for row in sorted(self.naive.rows.get(name, ()))
+                    if holds(self.picture, item.row_if, {name: row, "row": row}, Truth.YES)
+                    is Truth.YES
+                ]
             else:
                 truths = self.picture.truths
                 expected = [

@@ -23,7 +23,7 @@ from skips.arithmetic import (
     years_between,
 )
 from skips.truth import NO, UNKNOWN, YES
-from tests import naive
+from tests import naive_values
 
 HOLDS: dict[Comparison, Callable[[Any, Any], bool]] = {
     Comparison.LT: operator.lt,
@@ -62,9 +62,9 @@ def test_a_comparison_of_dates_is_what_all_their_days_agree_on(
 def test_years_between_is_known_when_all_days_agree(
     earlier: PartialDate, later: PartialDate
 ) -> None:
-    firsts = [*list(naive.days(earlier))[::13], earlier.last]
-    lasts = [*list(naive.days(later))[::17], later.last]
-    found = {naive.years_between(a, b) for a in firsts for b in lasts}
+    firsts = [*list(naive_values.days(earlier))[::13], earlier.last]
+    lasts = [*list(naive_values.days(later))[::17], later.last]
+    found = {naive_values.years_between(a, b) for a in firsts for b in lasts}
     if years_between(earlier, later) is None:
         assert len(found) > 1
     else:
