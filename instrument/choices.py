@@ -114,19 +114,23 @@ def _specify_text(part: Fields) -> Said | None:
 
 
 def _refuse_repeats(fields: Fields, choices: list[Choice]) -> None:
-    """Note choices of one list that cannot be told apart."""
-    seen: dict[tuple[str, str], Source] = {}
+    """Note choices of one list that cannot be told apart, in any language."""
+    seen: dict[tuple[str, str, str], Source] = {}
     for choice in choices:
-        for sort, value in (
-            ("name", choice.name),
-            ("code", str(choice.code)),
-            ("label", choice.label),
+        labels = [("label", "", choice.label)]
+        for language, words in choice.translations.items():
+            labels.append(("label", f" in language '{language}'", words["label"]))
+        for sort, where, value in (
+            ("name", "", choice.name),
+            ("code", "", str(choice.code)),
+            *labels,
         ):
-            first = seen.setdefault((sort, value), choice.source)
+            first = seen.setdefault((sort, where, value), choice.source)
             if first is not choice.source:
                 fields.report.add(
                     "choice-repeated",
                     choice.source,
-                    f"this choice has the {sort} {quote(value)}, like the one in line {first.line}",
+                    f"this choice has the {sort} {quote(value)}{where}, "
+                    f"like the one in line {first.line}",
                     f"give each choice of a list its own {sort}",
                 )

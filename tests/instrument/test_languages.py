@@ -6,6 +6,7 @@ from typing import Final
 import pytest
 
 from instrument import Instrument, InstrumentError, Roster, Statement, read_files
+from instrument.cache import dump, load
 from instrument.normal import normal_form
 from instrument.translations import untranslated, words_of
 from tests.instrument.household import one_section, question
@@ -126,6 +127,20 @@ def test_fixed_words_are_said_in_a_language_or_else_in_the_first(survey: Instrum
         "Quien vive aquí.", "Quién cuenta", "1. Todos.", "Quién", "Write a sentence.", "Propia",
         "Another", "¿Cuál?",
     ]  # fmt: skip
+
+
+def test_choices_differ_in_every_language() -> None:
+    listed = HEADER.replace("label: Another,", "label: {en: Another, es: Propia},")
+    with pytest.raises(InstrumentError) as caught:
+        read_files(files(listed))
+    assert str(caught.value).split("\n")[0] == (
+        "instrument.yaml:14:7: this choice has the label 'Propia' in language 'es', "
+        "like the one in line 13 [choice-repeated]"
+    )
+
+
+def test_a_kept_instrument_speaks_all_its_languages(survey: Instrument) -> None:
+    assert load(dump(survey)) == survey
 
 
 def test_an_instrument_without_languages_has_one() -> None:
