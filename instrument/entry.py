@@ -105,17 +105,20 @@ def _read_decimal(question: Question, typed: str) -> Decimal:
 
 
 def _read_choice(question: Question, typed: str) -> str:
+    said = typed.casefold()
     for choice in question.choices:
-        if typed.casefold() in (choice.name, str(choice.code), *_labels(choice)):
+        if said in (choice.name, str(choice.code), choice.label.casefold()):
+            return choice.name
+    for choice in question.choices:
+        if said in _translated_labels(choice):
             return choice.name
     if question.kind is Kind.YES_NO and typed.casefold() in ("y", "n"):
         return "yes" if typed.casefold() == "y" else "no"
     raise EntryError(NO_CHOICE)
 
 
-def _labels(choice: Choice) -> Iterator[str]:
-    """Its label in every language, as entries are compared with it."""
-    yield choice.label.casefold()
+def _translated_labels(choice: Choice) -> Iterator[str]:
+    """Its label in every language but the first, as entries are compared with it."""
     for words in choice.translations.values():
         if "label" in words:
             yield words["label"].casefold()

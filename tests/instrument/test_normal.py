@@ -6,6 +6,7 @@ import pytest
 
 from instrument import read_files
 from instrument.normal import fingerprint, normal_form
+from tests.instrument import commuting
 from tests.instrument.household import HEADER, HOME, Files, changed, files, household
 
 LISTS = HEADER[HEADER.index("choices:") : HEADER.index("definitions:")]
@@ -68,6 +69,37 @@ DIFFERENT: dict[str, Files] = {
 }
 
 
+COMMUTING_SAME: dict[str, Files] = {
+    "units in data that are the usual ones": commuting.changed(
+        "units: [months, years]}", "units: [months, years], unit: months}"
+    ),
+    "units of a range in the singular": commuting.changed(
+        "5 minutes..10 hours", "5.0 minute..10 hours"
+    ),
+    "keys of choices that say what is usual": commuting.changed(
+        "label: By bus}", "label: By bus, read: true, fixed: false}"
+    ),
+    "a key of a grid that stands with its row, too": commuting.changed(
+        "label: Price}", "label: Price, modes: [interview, record]}"
+    ),
+}
+COMMUTING_DIFFERENT: dict[str, Files] = {
+    "order of units": commuting.changed("[months, years]", "[years, months]"),
+    "unit in data": commuting.changed("    unit: hours", "    unit: minutes"),
+    "bound of a duration": commuting.changed("..10 hours", "..600 minutes"),
+    "mask": commuting.changed("99999-9999", "99999-999X"),
+    "later coding": commuting.changed(", code_later: true", ""),
+    "shuffling": commuting.changed("    shuffle: true\n", ""),
+    "fixed place": commuting.changed("specify: true, fixed: true", "specify: true"),
+    "reading aloud": commuting.changed("Not at all important, read: false", "Not at all important"),
+    "condition of a choice": commuting.changed("distance <= 20 or fit", "distance <= 21 or fit"),
+    "condition of rows": commuting.changed("row <= 2 or fit", "row <= 1 or fit"),
+    "title of a grid": commuting.changed("title: Reasons", "title: The reasons"),
+    "stem of a grid": commuting.changed("How important is each", "How important was each"),
+    "note of a row": commuting.changed(", note: Own item", ""),
+}
+
+
 @pytest.mark.parametrize("name", SAME)
 def test_layout_leaves_no_trace(name: str) -> None:
     assert normal_form(read_files(SAME[name])) == normal_form(household())
@@ -76,6 +108,18 @@ def test_layout_leaves_no_trace(name: str) -> None:
 @pytest.mark.parametrize("name", DIFFERENT)
 def test_meaning_does(name: str) -> None:
     assert read_files(DIFFERENT[name]).fingerprint != household().fingerprint
+
+
+@pytest.mark.parametrize("name", COMMUTING_SAME)
+def test_layout_of_newer_keys_leaves_no_trace(name: str) -> None:
+    found = normal_form(read_files(COMMUTING_SAME[name]))
+    assert found == normal_form(commuting.commuting())
+
+
+def test_meaning_of_newer_keys_does() -> None:
+    prints = {name: read_files(of).fingerprint for name, of in COMMUTING_DIFFERENT.items()}
+    prints["unchanged"] = commuting.commuting().fingerprint
+    assert len(set(prints.values())) == len(prints)
 
 
 def test_each_of_these_changes_is_a_change_of_its_own() -> None:

@@ -9,6 +9,7 @@ from instrument import (
     check_value,
     read_entry,
     read_files,
+    show,
 )
 from tests.instrument.commuting import changed, commuting
 from tests.instrument.household import one_section, problems, question
@@ -86,6 +87,31 @@ def test_only_offered_choices_are_taken(survey: Instrument) -> None:
     assert read_entry(tried, "bus, 8", offered=offered) == ("bus", "other")
     with pytest.raises(EntryError, match=r"^That choice is not offered now\.$"):
         read_entry(tried, "bus, 3", offered=offered)
+
+
+def test_labels_are_typed_and_shown_in_any_language() -> None:
+    survey = read_files(
+        {
+            "instrument.yaml": b"instrument: two\ntitle: Two\nversion: '1'\nsections: [only]\n"
+            b"languages: {en: English, es: Spanish}\n",
+            "only.yaml": (
+                "section: only\ntitle: Only\nitems:\n"
+                "  - grid: g\n    title: {en: Grid, es: Cuadro}\n    ask: {en: What of, es: ¿Qué}\n"
+                "    choices:\n"
+                "      - {name: a, code: 1, label: {en: Red, es: Rojo}}\n"
+                "      - {name: b, code: 2, label: {en: Rojo, es: Verde}}\n"
+                "      - {name: c, code: 3, label: Blue}\n"
+                "    items:\n      - {item: one, label: One, ask: {en: One?, es: ¿Uno?}}\n"
+            ).encode(),
+        }
+    )
+    one = question(survey, "one")
+    assert [read_entry(one, typed) for typed in ("red", "rojo", "VERDE", "3")] == list("abbc")
+    assert [show(one, name, "es") for name in "abc"] == ["Rojo", "Verde", "Blue"]
+    assert show(one, "b") == "Rojo"
+    assert one.grid is not None
+    assert (one.grid.title, one.grid.said("title", "es")) == ("Grid", "Cuadro")
+    assert str(one.grid.stem["interview"].in_language("es")) == "¿Qué"
 
 
 def test_several_choices_can_ask_for_their_wording() -> None:
