@@ -37,6 +37,33 @@ def xlsform(
     finish(settled.files, report, output, as_json)
 
 
+@app.command("redcap")
+def redcap(
+    file: Annotated[
+        Path, typer.Argument(metavar="DICTIONARY.csv", help="The data dictionary of a project.")
+    ],
+    output: OutputOption,
+    missing_codes: Annotated[
+        str,
+        typer.Option(
+            "--missing-codes",
+            metavar="CODES",
+            help="The missing data codes of the project, as in its settings: "
+            "'-999, Unknown | -998, Refused'.",
+        ),
+    ] = "",
+    as_json: JsonOption = False,
+) -> None:
+    """Turn a data dictionary of REDCap into an instrument, and report what has no equivalent.
+
+    What is written always loads; what could not be carried over stands as a comment at its place.
+    """
+    from cati.importing.redcap import import_redcap
+
+    settled, report = import_redcap(file, missing_codes)
+    finish(settled.files, report, output, as_json)
+
+
 def finish(files: Mapping[str, str], report: "ImportReport", output: Path, as_json: bool) -> None:
     """Write the files of an imported instrument and print the report."""
     from cati.importing.saving import save
