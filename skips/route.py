@@ -81,6 +81,14 @@ class Route:
         """
         return self._report(self.state.put(DATE, date))
 
+    def has_room(self, roster: str) -> bool:
+        """Whether another row can stand in an open roster; rows that are not asked take room, too.
+
+        Raises RouteError for a roster whose rows follow from answers.
+        """
+        place, _ = self._open_roster(roster)
+        return len(self._standing(place)) < place.roster.at_most
+
     def next_row(self, roster: str) -> int:
         """The id that `add_row` would give; raises RouteError where it would."""
         place, added = self._room_in(roster)
@@ -271,7 +279,7 @@ class Route:
     def _room_in(self, roster: str) -> tuple[RosterPlace, list[int]]:
         """An open roster in which another row can stand."""
         place, added = self._open_roster(roster)
-        if len(self._standing(place)) >= place.roster.at_most:
+        if not self.has_room(roster):
             raise RouteError(f"'{roster}' has room for {place.roster.at_most} and is full.")
         return place, added
 

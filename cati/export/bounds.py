@@ -3,8 +3,11 @@
 from decimal import Decimal
 
 from instrument.conditions.nodes import (
+    Amount,
+    Apply,
     Arithmetic,
     CountTrue,
+    Function,
     Item,
     Literal,
     Node,
@@ -13,6 +16,9 @@ from instrument.conditions.nodes import (
     RosterFunction,
 )
 from instrument.models import Computed, Instrument, Question
+
+_COUNTED = frozenset({Function.YEAR, Function.MONTH, Function.TAKEN, Function.LENGTH})
+_BETWEEN = frozenset({Function.YEARS_BETWEEN, Function.MONTHS_BETWEEN, Function.DAYS_BETWEEN})
 
 
 def never_negative(item: Question | Computed, instrument: Instrument) -> bool:
@@ -40,6 +46,15 @@ def _at_least_zero(node: Node, instrument: Instrument) -> bool:
             return _at_least_zero(left, instrument) and _at_least_zero(right, instrument)
         case CountTrue() | OverRows(function=RosterFunction.COUNT):
             return True
+        case Amount():
+            return True
+        case Apply(function=function, parts=parts):
+            if function in _COUNTED:
+                return True
+            values = parts[:1] if function is Function.ROUND else node.picked
+            return function not in _BETWEEN and all(
+                _at_least_zero(value, instrument) for value in values
+            )
         case OverRows(value=value) if value is not None:
             return _at_least_zero(value, instrument)
         case _:

@@ -36,7 +36,7 @@ def open_roster_ahead(interview: Interview) -> Roster | None:
             and item.size is None
             and item.rows is None
             and route.on_route(Instance(name))
-            and len(route.rows(name)) < item.at_most
+            and route.has_room(name)
         ):
             return item
     return None
