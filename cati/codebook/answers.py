@@ -130,7 +130,7 @@ def traits_of(item: Question) -> tuple[str, ...]:
     """What else sets a question apart, each in a few words."""
     marks = (
         (item.read_choices, "Choices are read aloud"),
-        (item.shuffle, "Choices stand in an order of each case's own"),
+        (item.shuffle, "Choices are shuffled for each case"),
         (item.variable.code_later, "Sorted into categories after the interview"),
         (item.kind in (Kind.TEXT, Kind.LONG_TEXT), "Open answer"),
     )

@@ -117,9 +117,9 @@ def _about(book: Codebook) -> Markup:
         ),
         tag(
             "p",
-            "Where an answer that a condition reads is missing, the condition is unknown. An item is "
-            "asked only where its condition holds for sure; a choice is left out only where its "
-            "condition does not hold for sure.",
+            "Where an answer that a condition reads is missing, the condition is unknown. An item "
+            "is asked only where its condition is known to hold; a choice is left out only where "
+            "its condition is known not to.",
         ),
         tag("p", f"Modes: {', '.join(book.modes)}. Languages: {languages}."),
         _missing_table(book.missing),

@@ -9,19 +9,28 @@ import datetime
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
-from types import MappingProxyType
-from typing import Final
 
 from cati.codebook.model import Ref, Words, plain
+from cati.codebook.signs import (
+    BETWEEN,
+    EQUAL,
+    FUNCTIONS,
+    INVERSE,
+    MIRRORED,
+    OF_DATES,
+    OVER,
+    OVER_DATES,
+    PSEUDO,
+    SIGNS,
+    VERBS,
+)
 from instrument.conditions.nodes import (
-    INTERVIEW_DATE,
-    ROW,
+    PICKS,
     Amount,
     And,
     Apply,
     Arithmetic,
     Compare,
-    Comparison,
     CountTrue,
     Function,
     Has,
@@ -31,7 +40,6 @@ from instrument.conditions.nodes import (
     Negate,
     Node,
     Not,
-    Operator,
     Or,
     OverRows,
     RosterFunction,
@@ -42,99 +50,6 @@ from instrument.conditions.nodes import (
 )
 from instrument.conditions.nodes import Item as ItemNode
 from instrument.models import Computed, Instrument, Question, Roster, Statement
-from instrument.values import PartialDate
-
-_INVERSE: Final = MappingProxyType(
-    {
-        Comparison.EQ: Comparison.NE,
-        Comparison.NE: Comparison.EQ,
-        Comparison.LT: Comparison.GE,
-        Comparison.GE: Comparison.LT,
-        Comparison.GT: Comparison.LE,
-        Comparison.LE: Comparison.GT,
-    }
-)
-_MIRRORED: Final = MappingProxyType(
-    {
-        Comparison.EQ: Comparison.EQ,
-        Comparison.NE: Comparison.NE,
-        Comparison.LT: Comparison.GT,
-        Comparison.GT: Comparison.LT,
-        Comparison.LE: Comparison.GE,
-        Comparison.GE: Comparison.LE,
-    }
-)
-_EQUAL: Final = {Comparison.EQ: "is", Comparison.NE: "is not"}
-_NUMBERS: Final = _EQUAL | {
-    Comparison.LT: "is less than",
-    Comparison.LE: "is at most",
-    Comparison.GT: "is more than",
-    Comparison.GE: "is at least",
-}
-_DATES: Final = _EQUAL | {
-    Comparison.LT: "is before",
-    Comparison.LE: "is on or before",
-    Comparison.GT: "is after",
-    Comparison.GE: "is on or after",
-}
-_TIMES: Final = _EQUAL | {
-    Comparison.LT: "is before",
-    Comparison.LE: "is at or before",
-    Comparison.GT: "is after",
-    Comparison.GE: "is at or after",
-}
-_DURATIONS: Final = _NUMBERS | {
-    Comparison.LT: "is shorter than",
-    Comparison.GT: "is longer than",
-}
-_VERBS: Final = MappingProxyType(
-    {Type.DATE: _DATES, Type.TIME: _TIMES, Type.DURATION: _DURATIONS, Type.NUMBER: _NUMBERS}
-)
-_SIGNS: Final = MappingProxyType(
-    {
-        Operator.PLUS: " plus ",
-        Operator.MINUS: " minus ",
-        Operator.TIMES: " times ",
-        Operator.DIVIDE: " divided by ",
-    }
-)
-_OVER: Final = MappingProxyType(
-    {
-        RosterFunction.SUM: "the sum of ",
-        RosterFunction.MIN: "the lowest ",
-        RosterFunction.MAX: "the highest ",
-    }
-)
-_OVER_DATES: Final = MappingProxyType(
-    {RosterFunction.MIN: "the earliest ", RosterFunction.MAX: "the latest "}
-)
-_BETWEEN: Final = MappingProxyType(
-    {
-        Function.YEARS_BETWEEN: "the completed years from ",
-        Function.MONTHS_BETWEEN: "the completed months from ",
-        Function.DAYS_BETWEEN: "the days from ",
-    }
-)
-_FUNCTIONS: Final = MappingProxyType(
-    {
-        Function.YEAR: ("the year of ", ""),
-        Function.MONTH: ("the month of ", ""),
-        Function.TAKEN: ("the number of choices taken of ", ""),
-        Function.LENGTH: ("the number of characters of ", ""),
-        Function.SUM: ("the sum of ", ""),
-        Function.MIN: ("the least of ", ""),
-        Function.MAX: ("the greatest of ", ""),
-        Function.FIRST: ("the first of ", " that has a value"),
-    }
-)
-"""What is said before and behind the values that a function takes."""
-_OF_DATES: Final = MappingProxyType(
-    {Function.MIN: "the earliest of ", Function.MAX: "the latest of "}
-)
-_PSEUDO: Final = MappingProxyType(
-    {ROW: "the number of the row", INTERVIEW_DATE: "the date of the interview"}
-)
-"""Names that conditions know besides the items."""
 
 
 @dataclass(frozen=True)
@@ -184,7 +99,7 @@ class Wording:
             case Literal():
                 return (self._literal(tree, beside),)
             case Arithmetic(operator=operator, left=left, right=right):
-                return (*self._operand(left), _SIGNS[operator], *self._operand(right))
+                return (*self._operand(left), SIGNS[operator], *self._operand(right))
             case Negate(part=part):
                 return ("minus ", *self._operand(part))
             case CountTrue(parts=parts):
@@ -215,27 +130,33 @@ class Wording:
         loose = isinstance(tree, And | Or) or (isinstance(tree, OverRows) and tree.where)
         return ("(", *said, ")") if loose else said
 
+    def _side(self, tree: Node, *, beside: str | None = None) -> Words:
+        """One side of a comparison."""
+        said = self.value(tree, beside=beside)
+        choosing = isinstance(tree, Apply) and tree.function is Function.IF
+        return ("(", *said, ")") if choosing else said
+
     def _operand(self, tree: Node) -> Words:
-        said = self.value(tree)
-        return ("(", *said, ")") if isinstance(tree, Arithmetic) else said
+        """One part of a calculation."""
+        return ("(", *self.value(tree), ")") if isinstance(tree, Arithmetic) else self._side(tree)
 
     def _compare(self, tree: Compare, *, negated: bool) -> Words:
-        operator = _INVERSE[tree.operator] if negated else tree.operator
+        operator = INVERSE[tree.operator] if negated else tree.operator
         left, right = tree.left, tree.right
         if isinstance(left, Literal) and not isinstance(right, Literal):
-            left, right, operator = right, left, _MIRRORED[operator]
-        verb = _VERBS.get(type_of(left), _EQUAL).get(operator, operator.value)
-        if not isinstance(right, Literal) and operator in _EQUAL:
+            left, right, operator = right, left, MIRRORED[operator]
+        verb = VERBS.get(type_of(left), EQUAL).get(operator, operator.value)
+        if not isinstance(right, Literal) and operator in EQUAL:
             verb += " the same as"
-        beside = left.name if isinstance(left, ItemNode) else None
-        return (*self.value(left), f" {verb} ", *self.value(right, beside=beside))
+        beside = _owner(left)
+        return (*self._side(left), f" {verb} ", *self._side(right, beside=beside))
 
     def _member(self, tree: In, *, negated: bool) -> Words:
-        beside = tree.left.name if isinstance(tree.left, ItemNode) else None
+        beside = _owner(tree.left)
         options = [plain(self.value(option, beside=beside)) for option in tree.options]
         none = tree.negated != negated
         verb = " is neither " if none and len(options) > 1 else " is not " if none else " is "
-        return (*self.value(tree.left), verb + _listed(options, "nor" if none else "or"))
+        return (*self._side(tree.left), verb + _listed(options, "nor" if none else "or"))
 
     def _status(self, tree: StatusTest, *, negated: bool) -> Words:
         item = self._item(tree.item)
@@ -263,9 +184,9 @@ class Wording:
         roster = self._item(tree.roster)
         if tree.value is None:
             return ("the number of rows of ", roster, *where)
-        begin = _OVER[tree.function]
+        begin = OVER[tree.function]
         if type_of(tree.value) in (Type.DATE, Type.TIME):
-            begin = _OVER_DATES.get(tree.function, begin)
+            begin = OVER_DATES.get(tree.function, begin)
         return (begin, *self.value(tree.value), " over the rows of ", roster, *where)
 
     def roster(self, roster: Roster) -> Words:
@@ -284,19 +205,20 @@ class Wording:
                     *parts[2],
                 )
             case Function.ROUND:
-                places = tree.parts[1] if len(tree.parts) > 1 else None
-                return (*parts[0], " rounded", f" to {places} decimal places" if places else "")
-            case function if function in _BETWEEN:
-                return (_BETWEEN[function], *parts[0], " to ", *parts[1])
+                if len(tree.parts) == 1:
+                    return (*parts[0], " rounded")
+                return (*parts[0], " rounded to ", *parts[1], " decimals")
+            case function if function in BETWEEN:
+                return (BETWEEN[function], *parts[0], " to ", *parts[1])
             case function:
-                begin, end = _FUNCTIONS[function]
+                begin, end = FUNCTIONS[function]
                 if type_of(tree) in (Type.DATE, Type.TIME):
-                    begin = _OF_DATES.get(function, begin)
+                    begin = OF_DATES.get(function, begin)
                 return (begin, *_series(parts), end)
 
     def _item(self, name: str) -> str | Ref:
-        if name in _PSEUDO:
-            return _PSEUDO[name]
+        if name in PSEUDO:
+            return PSEUDO[name]
         match self.instrument.items.get(name):
             case Question() | Computed() as item:
                 return Ref(name, " ".join(item.variable.label.split()))
@@ -318,10 +240,8 @@ class Wording:
                 return f"{value:%H:%M}"
             case str():
                 return f"“{value}”"
-            case PartialDate() | int():
-                return str(value)
             case _:
-                return str(value)
+                return str(tree)
 
     def _choice(self, item: str | None, name: str) -> str:
         """A choice by its label."""
@@ -337,6 +257,13 @@ class Wording:
     def _reason(self, name: str) -> str:
         reason = self.instrument.missing_reason.get(name)
         return reason.said("label", self.language) if reason else name
+
+
+def _owner(tree: Node) -> str | None:
+    """The item whose choices a value is one of."""
+    if isinstance(tree, Apply) and tree.function in PICKS:
+        return next((owner for part in tree.picked if (owner := _owner(part))), None)
+    return tree.name if isinstance(tree, ItemNode) else None
 
 
 def all_of(tree: Node) -> Sequence[Node]:
