@@ -29,7 +29,8 @@ def import_redcap(path: Path, missing_codes: str = "") -> tuple[Settled, ImportR
     """
     dictionary = read_dictionary(path)
     stem = re.sub(r"_?data_?dictionary.*$", "", path.stem, flags=re.IGNORECASE) or path.stem
-    title = line(re.sub(r"[_\s]+", " ", stem)) or "Imported"
+    title = line(re.sub(r"[_\s]+", " ", stem)) or "imported"
+    title = title[0].upper() + title[1:]
     built = build(dictionary, slug(stem) or "imported", title, missing_codes)
     settled = settle(built.outline)
     carried = sum(1 for name in built.became if name in settled.instrument.items)

@@ -19,12 +19,11 @@ from cati.importing.redcap import translate
 from cati.importing.redcap.entries import Entry, look, text_kind
 from cati.importing.redcap.fields import Made, Workshop
 from cati.importing.redcap.known import Fields, Known
-from cati.importing.redcap.logic import Untranslatable, parse_logic
+from cati.importing.redcap.logic import Joined, Logic, Untranslatable, parse_logic
 from cati.importing.redcap.matrices import can_stand_together, make_grid
 from cati.importing.redcap.missing import missing_reasons
 from cati.importing.redcap.notes import Notes
 from cati.importing.redcap.order import Moved, in_order
-from cati.importing.redcap.said import joined
 from cati.importing.redcap.table import Column, Dictionary, Field
 from cati.importing.settle import WHOLE
 from instrument import NUMBER_KINDS, Kind
@@ -234,29 +233,26 @@ class _Builder:
 
     def _universe(self, rest: Sequence[Entry]) -> str:
         """When any field under a header is asked: REDCap hides a header that has none below it."""
-        conditions: dict[str, None] = {}
         under: list[Entry] = []
         for number, entry in enumerate(rest):
             if number and entry.field[Column.HEADER]:
                 break
             under.append(entry)
         asked = [entry for entry in under if entry.role in ("question", "statement")]
+        if not asked or not all(entry.field[Column.BRANCHING] for entry in asked):
+            return ""
+        reading = self.shop.reading(under[0].place, alone=False)
         try:
-            parts = [
-                translate.condition(
-                    parse_logic(entry.field[Column.BRANCHING]),
-                    self.shop.reading(under[0].place, alone=False),
+            parts: dict[Logic, None] = {}
+            for entry in asked:
+                logic = parse_logic(entry.field[Column.BRANCHING])
+                either = isinstance(logic, Joined) and logic.operator == "or"
+                parts |= dict.fromkeys(
+                    logic.parts if isinstance(logic, Joined) and either else [logic]
                 )
-                for entry in asked
-                if entry.field[Column.BRANCHING]
-            ]
+            text = translate.condition(Joined("or", tuple(parts)), reading).text
         except Untranslatable:
             return ""
-        if not parts or len(parts) < len(asked):
-            return ""
-        conditions = dict.fromkeys(part.text for part in parts)
-        unique = [next(part for part in parts if part.text == text) for text in conditions]
-        text = unique[0].text if len(unique) == 1 else joined("or", unique).text
         return text if len(text) <= _LONGEST_UNIVERSE else ""
 
     def _number(self, known: Known) -> OutlineItem:

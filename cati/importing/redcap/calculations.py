@@ -1,7 +1,9 @@
 """Calculated fields: an expression, or branches where the original is an `if`."""
 
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
+from decimal import Decimal
 from typing import Final
 
 from cati.importing.outline import Plain
@@ -66,15 +68,20 @@ def _calculated(
         said = value(then, reading)
         whole = whole and said.whole
         condition = numbers.condition_of_if(when, reading)
-        branches.append({"when": _all([*guards, condition]), "is": said.text})
+        branches.append({"when": _all([*guards, condition]), "is": _plain(said)})
     if not _is_nothing(logic):
         said = value(logic, reading)
         whole = whole and said.whole
-        last: dict[str, Plain] = {"otherwise": said.text}
-        branches.append({"when": _all(guards), "is": said.text} if guards else last)
+        last: dict[str, Plain] = {"otherwise": _plain(said)}
+        branches.append({"when": _all(guards), "is": _plain(said)} if guards else last)
     if not branches:
         raise Untranslatable("it never has a value")
     return Calculated({"branches": branches}, whole)
+
+
+def _plain(said: Said) -> Plain:
+    """A value as it is written: a number without quotes."""
+    return Decimal(said.text) if re.fullmatch(r"-?\d{1,15}(\.\d{1,9})?", said.text) else said.text
 
 
 def _is_if(logic: Logic) -> bool:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Final
 
-from cati.importing.names import ForeignChoice, NamedChoices, Names, name_choices
+from cati.importing.names import NamedChoices, Names, name_choices
 from cati.importing.redcap.choices import Listed, parse_choices
 from cati.importing.redcap.known import Fields, Known, Sort
 from cati.importing.redcap.logic import Constant
@@ -13,8 +13,14 @@ from cati.importing.redcap.table import Column, Field
 from cati.importing.redcap.tags import Annotation, parse_annotation
 from instrument import Kind
 
-TRUE_FALSE: Final = Listed((ForeignChoice("1", "True"), ForeignChoice("0", "False")), (), ())
-
+_TRUE_FALSE: Final = NamedChoices(
+    (
+        {"name": "is_true", "code": 1, "label": "True"},
+        {"name": "is_false", "code": 0, "label": "False"},
+    ),
+    {"1": "is_true", "0": "is_false"},
+    (),
+)
 _YES_NO: Final = {"1": "yes", "0": "no"}
 _SORTS: Final = {
     Kind.ONE_OF: Sort.CHOICE,
@@ -101,13 +107,14 @@ def _look(field: Field, place: int, names: Names, fields: Fields) -> Entry:
         return Entry(field, place, annotation, "")
     listed = named = None
     if role == "question" and kind in (Kind.ONE_OF, Kind.ANY_OF):
-        truths = field[Column.TYPE].lower() == "truefalse"
-        listed = TRUE_FALSE if truths else parse_choices(field[Column.CHOICES])
+        listed = parse_choices(field[Column.CHOICES])
         kept = [choice for choice in listed.choices if choice.name not in fields.missing]
-        if not kept:
-            role, gone = "", "it has no choices"
-        else:
+        if field[Column.TYPE].lower() == "truefalse":
+            listed, named = Listed((), (), ()), _TRUE_FALSE
+        elif kept:
             named = name_choices(kept)
+        else:
+            role, gone = "", "it has no choices"
     if not role:
         fields.gone[foreign] = gone
         return Entry(field, place, annotation, "", listed=listed)

@@ -107,8 +107,8 @@ class Workshop:
             why = "a field before it has the same name"
         label = made.entry.field[Column.LABEL]
         sort = made.entry.field[Column.TYPE]
-        of_type = f" of type {sort}" if sort else ""
-        made.notes.lose(Column.NAME, f"field {name}{of_type}", why, label)
+        feature = " ".join(["field", name, *(["of type", sort] if sort else [])])
+        made.notes.lose(Column.NAME, " ".join(feature.split()), why, label)
         for column, what in ((Column.BRANCHING, "branching logic"), (Column.CHOICES, "choices")):
             if made.entry.field[column]:
                 made.notes.lose(column, f"{what} of {name}", "its field was not carried over")

@@ -55,6 +55,10 @@ def _choices(entry: Entry, notes: Notes, keys: dict[str, Plain]) -> None:
         notes.lose(Column.CHOICES, "choice", why, text)
     for change in entry.choices.changes:
         notes.remark(Column.CHOICES, "", [change])
+    reasons = [one for one in entry.listed.choices if one.name not in entry.choices.names]
+    for one in reasons:
+        why = "it is a missing data code: a missing reason here, and no choice"
+        notes.remark(Column.CHOICES, f"{one.name}, {one.label}", [why])
     notes.tags(Column.CHOICES, entry.listed.tags)
     # A box can be left unticked in REDCap, and that is an answer unless the field is required.
     if entry.kind is Kind.ANY_OF and entry.field[Column.REQUIRED].lower() != "y":

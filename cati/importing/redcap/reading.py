@@ -22,6 +22,7 @@ WHOLE: Final = "REDCap works with fractions of the unit; here completed units co
 SIGNED: Final = (
     "REDCap takes the difference without its sign; here it is counted from the first to the second"
 )
+CODED: Final = "a missing data code counts as filled in REDCap; here a missing reason is no answer"
 TODAY: Final = "'today' is the day of the first sitting here, and every later day in REDCap"
 
 
@@ -38,6 +39,8 @@ class Reading:
     """Names of all items: a choice of the same name is put in quotes."""
     number_of: Callable[[Known], str] | None = None
     """Gives the item that holds the code of a choice as a number; None where there can be none."""
+    sure: frozenset[str] = frozenset()
+    """Fields that are not blank wherever this reading matters, since an `and` says so."""
     remarks: dict[str, None] = field(default_factory=dict)
     """What should be read again, in the order found."""
     needed: dict[str, None] = field(default_factory=dict)

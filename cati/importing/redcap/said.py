@@ -37,7 +37,7 @@ class Said:
 def joined(operator: str, parts: Sequence[Said]) -> Said:
     """Conditions joined by `and` or `or`."""
     level = Level.OR if operator == "or" else Level.AND
-    texts = [part.within(Level(level + 1)) for part in parts]
+    texts = [part.within(level) for part in parts]
     return Said(f" {operator} ".join(texts), level)
 
 

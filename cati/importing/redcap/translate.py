@@ -7,6 +7,7 @@ and what stands under a `not`, or compares with `<>`, is remarked as to be read 
 """
 
 import re
+from dataclasses import replace
 from enum import Enum
 from typing import Final
 
@@ -22,7 +23,7 @@ from cati.importing.redcap.logic import (
     Reference,
     Untranslatable,
 )
-from cati.importing.redcap.reading import BLANK, BOX, TODAY, Reading
+from cati.importing.redcap.reading import BLANK, BOX, CODED, TODAY, Reading
 from cati.importing.redcap.said import Level, Said, call, joined, negated, quoted, test
 
 _FLIPPED: Final = {"<": ">", ">": "<", "<=": ">=", ">=": "<="}
@@ -53,7 +54,8 @@ def condition(logic: Logic, reading: Reading, turned: Turned = Turned.STRAIGHT) 
     """
     match logic:
         case Joined():
-            parts = [condition(part, reading, turned) for part in logic.parts]
+            inner = _assured(logic, reading)
+            parts = [condition(part, inner, turned) for part in logic.parts]
             return joined(logic.operator, list({part.text: part for part in parts}.values()))
         case Negated():
             return negated(condition(logic.part, reading, turned.other))
@@ -67,37 +69,63 @@ def condition(logic: Logic, reading: Reading, turned: Turned = Turned.STRAIGHT) 
             raise Untranslatable("a condition is expected, and this is a value")
 
 
+def _assured(logic: Joined, reading: Reading) -> Reading:
+    """Within `… and [f] <> ''` nothing is asked while f is blank, whatever else is said of it."""
+    if logic.operator == "or":
+        return reading
+    asked = frozenset(
+        part.left.field
+        for part in logic.parts
+        if isinstance(part, Comparison)
+        and part.operator == "!="
+        and isinstance(part.left, Reference)
+        and part.left.code is None
+        and _is_blank(part.right)
+    )
+    return replace(reading, sure=reading.sure | asked) if asked else reading
+
+
+def _is_blank(logic: Logic) -> bool:
+    return isinstance(logic, Constant) and logic.text.strip() in ("", "NaN")
+
+
 def _comparison(logic: Comparison, reading: Reading, turned: Turned) -> Said:
     left, right, operator = logic.left, logic.right, logic.operator
     if isinstance(left, Constant) and not isinstance(right, Constant):
         left, right, operator = right, left, _FLIPPED.get(operator, operator)
-    if isinstance(right, Constant) and right.text.strip() in ("", "NaN"):
+    if _is_blank(right):
         return _blank(left, operator, reading)
     if isinstance(left, Reference):
         known = reading.find(left)
         if left.code is not None and isinstance(right, Constant):
             return _box(left, known, operator, right, reading, turned)
         if isinstance(right, Constant) and known.sort in (Sort.CHOICE, Sort.YES_NO):
-            return _choice(known, operator, right, reading, turned)
+            return _choice(left, known, operator, right, reading, turned)
         if isinstance(right, Constant) and (reason := reading.reason(known, right.text)):
             return _missing(known, operator, reason)
         if isinstance(right, Reference) and operator in ("==", "!="):
             other = reading.find(right)
             if known.sort in (Sort.CHOICE, Sort.YES_NO) and known.sort is other.sort:
-                return _two_choices(known, operator, other, reading, turned)
+                _note(operator, reading, turned, left, right)
+                return _two_choices(known, operator, other)
     if (ticked := _any_ticked(left, operator, right)) is not None:
         return condition(ticked, reading, turned)
-    _note(operator, reading, turned)
+    _note(operator, reading, turned, left, right)
     for side in (_dates, _times, _texts):
         if (said := side(left, operator, right, reading)) is not None:
             return said
     return _numbers(left, operator, right, reading)
 
 
-def _note(operator: str, reading: Reading, turned: Turned) -> None:
+def _note(operator: str, reading: Reading, turned: Turned, *sides: Logic) -> None:
     """Remark a comparison whose blank side makes a difference where it stands."""
     same = Turned.ROUND if operator == "!=" else Turned.STRAIGHT
-    reading.remark(BLANK, when=turned is not same)
+    sure = all(
+        isinstance(side, Constant)
+        or (isinstance(side, Reference) and side.code is None and side.field in reading.sure)
+        for side in sides
+    )
+    reading.remark(BLANK, when=turned is not same and not sure)
 
 
 def _blank(left: Logic, operator: str, reading: Reading) -> Said:
@@ -107,6 +135,7 @@ def _blank(left: Logic, operator: str, reading: Reading) -> Said:
     known = reading.find(left)
     if operator in ("==", "!="):
         answered = call("answered", Said(known.name))
+        reading.remark(CODED, when=bool(reading.fields.missing) and not known.computed)
         return negated(answered) if operator == "==" else answered
     raise Untranslatable("a value has no order with nothing")
 
@@ -140,13 +169,20 @@ def _box(
     return negated(has)
 
 
-def _choice(known: Known, operator: str, right: Constant, reading: Reading, turned: Turned) -> Said:
+def _choice(
+    left: Reference,
+    known: Known,
+    operator: str,
+    right: Constant,
+    reading: Reading,
+    turned: Turned,
+) -> Said:
     """`[f] = '2'`, and `[f] > 2`: the choices whose code is greater."""
     if reason := reading.reason(known, right.text):
         if operator not in ("==", "!="):
             raise Untranslatable(f"'{right.text}' is a missing data code, which has no order")
         return _missing(known, operator, reason)
-    _note(operator, reading, turned)
+    _note(operator, reading, turned, left)
     if operator in ("==", "!="):
         return test(Said(known.name), operator, reading.choice(known, right.text))
     bound = right.number
@@ -168,12 +204,9 @@ def _missing(known: Known, operator: str, reason: str) -> Said:
     return said if operator == "==" else negated(said)
 
 
-def _two_choices(
-    known: Known, operator: str, other: Known, reading: Reading, turned: Turned
-) -> Said:
+def _two_choices(known: Known, operator: str, other: Known) -> Said:
     if known.choices != other.choices:
         raise Untranslatable(f"[{known.foreign}] and [{other.foreign}] have different choices")
-    _note(operator, reading, turned)
     return test(Said(known.name), operator, Said(other.name))
 
 
@@ -273,7 +306,7 @@ def _bare(logic: Reference, reading: Reading, turned: Turned) -> Said:
     if logic.code is not None or known.sort is Sort.YES_NO:
         return _comparison(Comparison("==", logic, one), reading, turned)
     if known.sort is Sort.NUMBER:
-        _note("==", reading, turned)
+        _note("==", reading, turned, logic)
         return test(Said(known.name), "!=", Said("0"))
     raise Untranslatable(f"[{known.foreign}] is {known.sort}, and a condition is expected")
 
