@@ -21,7 +21,7 @@ from typing import Any, Self
 import yaml
 
 from instrument import Instrument, Question, Statement, read_files
-from instrument.values import READ, Answer, Instance, Missing, PartialDate
+from instrument.values import READ, Answer, Duration, Instance, Missing, PartialDate
 from skips import Change, Program, Route, SectionState, Status, compile_instrument
 
 HEADER = {
@@ -29,6 +29,7 @@ HEADER = {
     "title": "Scenario",
     "version": "1.0.0",
     "modes": {"interview": "Telephone interview", "record": "Case record"},
+    "languages": {"en": "English", "es": "Español", "de": "Deutsch"},
     "record_modes": ["record"],
     "missing": [
         {"reason": "not_sure", "code": -1, "label": "Not sure", "key": "f8"},
@@ -77,6 +78,11 @@ class Scenario:
             self.last = self.route_.answer(instance, self._answer(instance, value))
         return self
 
+    def sit(self, date: str) -> Self:
+        """The interview takes place on a day."""
+        self.last = self.route_.set_interview_date(PartialDate.parse(date))
+        return self
+
     def go_back_to(self, name: str) -> Self:
         """Go back to an item that has been met; fails if it is not on the route."""
         assert self.route_.on_route(place(name)), f"{name} is not on the route"
@@ -116,6 +122,8 @@ class Scenario:
                 return Decimal(str(value))
             case "date":
                 return PartialDate.parse(value)
+            case "duration":
+                return Duration.parse(value)
             case _:
                 return value  # type: ignore[no-any-return]
 
@@ -157,12 +165,12 @@ class Scenario:
         """What the checks that fire say."""
         return [failing.text for failing in self.route_.failing()]
 
-    def text(self, name_: str) -> str:
+    def text(self, name_: str, language: str | None = None) -> str:
         """The text of an item as it is read aloud."""
         instance = place(name_)
         item = self.instrument.items[instance.item]
         assert isinstance(item, Question | Statement)
-        return self.route_.fill(item.wordings[self.route_.mode].ask, instance.row)
+        return self.route_.fill(item.wordings[self.route_.mode].ask, instance.row, language)
 
     @property
     def sections(self) -> dict[str, tuple[SectionState, int, int]]:

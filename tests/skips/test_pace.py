@@ -1,7 +1,12 @@
 """How long items can be expected to take."""
 
 from instrument.models import Kind, Question
-from skips.pace import SECONDS_TO_ANSWER, SECONDS_TO_LOOK_UP, expected_seconds
+from skips.pace import (
+    SECONDS_TO_ANSWER,
+    SECONDS_TO_LOOK_UP,
+    WORDS_PER_SECOND,
+    expected_seconds,
+)
 from tests.scenario import inline_instrument
 
 QUESTIONS = """
@@ -14,7 +19,17 @@ QUESTIONS = """
       choices: [{name: a, code: 1, label: this one}, {name: b, code: 2, label: or that one}]
     - {statement: thanks, say: Thank you for all of this.}
     - {compute: known, kind: yes_no, as: short}
+    - grid: importance
+      ask: How important is each of these
+      choices: [{name: a, code: 1, label: very much}, {name: b, code: 2, label: no, read: false}]
+      read_choices: true
+      title: Importance
+      items:
+        - {item: price, ask: The price, label: Price}
+        - {item: color, ask: The color, label: Color}
 """
+
+STEM = 6 / WORDS_PER_SECOND
 
 
 def seconds(name: str, *, from_record: bool = False) -> float:
@@ -45,3 +60,13 @@ def test_an_item_takes_no_time_in_a_mode_that_it_does_not_exist_in() -> None:
     item = inline_instrument("- {question: q, kind: yes_no, modes: [record]}").items["q"]
     assert isinstance(item, Question)
     assert expected_seconds(item, "interview", from_record=False) == 0
+
+
+def test_every_kind_takes_time_to_answer() -> None:
+    assert set(SECONDS_TO_ANSWER) == set(Kind)
+
+
+def test_the_stem_and_the_choices_of_a_grid_are_read_once() -> None:
+    row = 1 + SECONDS_TO_ANSWER[Kind.ONE_OF]
+    assert seconds("price") == STEM + 1 + row
+    assert seconds("color") == row

@@ -1,18 +1,24 @@
 """The table of what conditions come to, held against the engine and the naive evaluator."""
 
 import datetime
+import json
+import re
 from pathlib import Path
 from typing import Any
 
 import pytest
 import yaml
 
-from instrument.values import Instance, Missing
+import instrument.conditions
+from instrument.conditions.functions import FUNCTIONS
+from instrument.values import Instance, Missing, PartialDate
 from skips import Truth
 from tests.naive import Naive
 from tests.scenario import Scenario, place
 
-TABLE = yaml.safe_load((Path(__file__).parent / "truth.yaml").read_text("utf-8"))
+TABLE = yaml.safe_load(
+    (Path(instrument.conditions.__file__).parent / "truth.yaml").read_text("utf-8")
+)
 TRUTHS = {"N": Truth.NO, "U": Truth.UNKNOWN, "Y": Truth.YES}
 # What to answer `n`, so that `n == 1` comes to each truth.
 MAKES = {"N": 0, "U": None, "Y": 1}
@@ -39,6 +45,17 @@ EVERYTHING = f"""
       - {{question: text, kind: text}}
       - {{question: hidden, kind: yes_no, ask_if: 1 == 2}}
       - {{question: size, kind: integer}}
+      - {{question: duration, kind: duration, units: [minutes, hours]}}
+      - {{question: other_duration, kind: duration, units: [minutes, hours]}}
+      - {{question: other_integer, kind: integer}}
+      - {{question: other_date, kind: date}}
+      - question: other_one_of
+        kind: one_of
+        choices: {ABC}
+      - roster: guests
+        size: size
+        row_if: row != integer
+        items: [{{question: guest, kind: integer}}]
       - {{roster: people, size: size, items: [{{question: age, kind: integer}}]}}
       - roster: nobody
         rows: 2
@@ -48,7 +65,7 @@ EVERYTHING = f"""
 """
 CONDITIONS = [condition for condition, _, _ in TABLE["conditions"]]
 JUDGED = "".join(
-    f"      - {{question: judged_{at}, kind: yes_no, ask_if: '{condition}'}}\n"
+    f"      - {{question: judged_{at}, kind: yes_no, ask_if: {json.dumps(condition)}}}\n"
     for at, condition in enumerate(CONDITIONS)
 )
 
@@ -59,6 +76,10 @@ def judge(questionnaire: str, judged: str, answers: dict[str, Any]) -> tuple[Tru
     naive = Naive(interview.instrument, "interview")
     for name, given in answers.items():
         value = given
+        if name == "interview_date":
+            naive.interview_date = PartialDate.parse(given)
+            interview.sit(given)
+            continue
         if isinstance(given, str) and given.endswith("!"):
             value = Missing(given[:-1])
         elif name == "time":
@@ -100,3 +121,15 @@ def test_not() -> None:
     for inner, expected in TABLE["not"]:
         found = judge(questionnaire, "judged", {"n": MAKES[inner]})
         assert found == (TRUTHS[expected], TRUTHS[expected]), inner
+
+
+def test_every_function_stands_in_the_table_with_what_it_is_when_little_is_known() -> None:
+    never_unknown = {"answered", "missing", "asked"}
+    for function in FUNCTIONS:
+        results = {
+            result
+            for condition, _, result in TABLE["conditions"]
+            if re.search(rf"\b{function}\(", condition)
+        }
+        assert results, function
+        assert ("U" in results) == (function not in never_unknown), function

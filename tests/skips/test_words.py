@@ -2,6 +2,8 @@
 
 import datetime
 
+from instrument.values import PartialDate
+from skips import Route
 from tests.scenario import DECLINED, NOT_SURE, Scenario, place
 from tests.skips.questionnaires import HOUSEHOLD, OPEN_ROSTER, SECTIONS
 
@@ -95,6 +97,46 @@ def test_fills_read_as_people_speak() -> None:
     assert interview.text("recap") == "FBI agent; March 2019; dogs; 1.5; 3."
 
 
+TRANSLATED = """
+    - question: relation
+      kind: one_of
+      choices:
+        - {name: friend, code: 1, label: {en: A friend, es: Una amistad, de: Bekannt}}
+        - {name: nobody, code: 2, label: Nobody}
+    - {question: spare, kind: one_of, choices: [{name: friend, code: 1, label: Some friend}]}
+    - {question: when, kind: date}
+    - {question: at, kind: time}
+    - {question: way, kind: duration, units: [hours]}
+    - statement: recap
+      say:
+        en: "{relation | nothing}; {when}; {at}; {way}"
+        es: "{relation | nada}, {when}, {at}, {way}"
+    - {statement: german, say: {en: "{when}", de: "{relation}, am {when} um {at}, {way}"}}
+    - {statement: either, say: "{first(relation, spare)}"}
+"""
+
+
+def test_texts_are_filled_in_their_language() -> None:
+    interview = Scenario(TRANSLATED)
+    assert interview.text("recap") == "nothing; …; …; …"
+    assert interview.text("recap", "es") == "nada, …, …, …"
+    interview.answer(
+        relation="friend", when="2019-03-19", at=datetime.time(14, 5), way="1.50 hours"
+    )
+    assert interview.text("recap") == "a friend; March 19, 2019; 2:05 pm; 1.5 hours"
+    assert interview.text("recap", "es") == ("una amistad, 19 de marzo de 2019, 14:05, 1.5 horas")
+    assert interview.text("german", "de") == "Bekannt, am 2019-03-19 um 14:05, 1.5 hours"
+    assert interview.text("german", "es") == "19 de marzo de 2019"
+    interview.answer(relation="nobody", way="1 hours")
+    assert interview.text("recap", "es") == "nobody, 19 de marzo de 2019, 14:05, 1 hora"
+
+
+def test_a_fill_that_picks_an_item_reads_its_label() -> None:
+    interview = Scenario(TRANSLATED).answer(spare="friend", relation=NOT_SURE)
+    assert interview.text("either") == "a friend"
+    assert interview.text("either", "es") == "una amistad"
+
+
 # --- why ------------------------------------------------------------------------------------------
 
 
@@ -170,3 +212,48 @@ def test_why_speaks_of_rows_and_rosters() -> None:
     assert removed.why("animal__2") == (
         "Not asked: any_pets is no, and roster “Pets” is asked when any_pets."
     )
+
+
+def test_why_names_what_functions_read() -> None:
+    interview = Scenario("""
+        - {question: born, kind: date}
+        - {question: owns, kind: yes_no}
+        - {question: rent, kind: integer}
+        - {question: price, kind: integer}
+        - {question: vote, kind: yes_no, ask_if: "years_between(born, interview_date) >= 18"}
+        - {compute: cost, kind: integer, as: "if(owns, price, rent)"}
+        - {compute: either, kind: integer, as: "first(rent, price)"}
+        - {question: dear, kind: yes_no, ask_if: "if(owns, price > 9, rent > 9)"}
+        - {question: far, kind: yes_no, ask_if: cost + 0 > 9}
+    """).answer(born="2000-03-19", rent=5)
+    assert interview.why("vote") == (
+        "Not asked so far: born is March 19, 2000, the date of the interview is not known yet, "
+        "and this is asked when years_between(born, interview_date) >= 18."
+    )
+    interview.sit("2018-03-18")
+    assert interview.why("vote").startswith(
+        "Not asked: born is March 19, 2000, the date of the interview is March 18, 2018, and "
+    )
+    assert interview.why("cost") == "Not known so far: owns has no answer yet."
+    interview.answer(owns="no")
+    assert interview.why("cost") == "Worked out as 5: owns is no, rent is 5."
+    assert interview.why("either") == "Worked out as 5: rent is 5."
+    assert interview.why("dear").startswith("Not asked: owns is no, rent is 5, and this is asked")
+    assert interview.why("far").startswith("Not asked: cost is 5, and")
+
+
+def test_setting_the_date_of_the_interview_changes_what_reads_it_and_nothing_else() -> None:
+    interview = Scenario("""
+        - {question: born, kind: date}
+        - {question: vote, kind: yes_no, ask_if: "years_between(born, interview_date) >= 18"}
+        - {compute: age, kind: integer, as: "years_between(born, interview_date)"}
+    """).answer(born="2000-03-19")
+    interview.sit("2018-03-19")
+    assert interview.last.entered == (place("vote"),)
+    assert interview.last.computed == ((place("age"), None, 18),)
+    assert interview.sit("2018-03-20").last.is_empty
+    assert interview.answer(vote="yes").sit("2017-01-01").last.parked == (place("vote"),)
+    date = PartialDate(2018, 3, 19)
+    route = Route(interview.route_.program, {place("born"): PartialDate(2000, 3, 19)}, date)
+    assert route.interview_date == date
+    assert route.counted(place("age")) == 18
