@@ -134,7 +134,9 @@ def _mend(item: OutlineItem, wrong: Mapping[str | None, Problem]) -> OutlineItem
             return OutlineItem({}, (*item.lost, _loss(whole, problem), *_losses(item.items)))
         lost.append(_loss(origin, problem))
         name, _, number = key.partition("/")
-        if number:
+        if number and (other := _instead(keys, name, int(number), origin)) is not None:
+            keys[name] = other
+        elif number:
             gone.setdefault(name, set()).add(int(number))
         elif origin.instead is None or keys[key] == origin.instead:
             del keys[key]
@@ -146,6 +148,17 @@ def _mend(item: OutlineItem, wrong: Mapping[str | None, Problem]) -> OutlineItem
         keys[name] = [part for number, part in enumerate(parts) if number not in numbers]
     kept = {key: value for key, value in keys.items() if key not in gone or value}
     return replace(item, keys=kept, lost=tuple(lost), origins=_renumbered(item.origins, gone))
+
+
+def _instead(
+    keys: Mapping[str, Plain], name: str, number: int, origin: Origin
+) -> list[Plain] | None:
+    """A list with what stands in for one of its parts; None if nothing does, or did already."""
+    parts = keys[name]
+    assert isinstance(parts, Sequence)
+    if origin.instead is None or parts[number] == origin.instead:
+        return None
+    return [origin.instead if at == number else part for at, part in enumerate(parts)]
 
 
 def _renumbered(origins: Mapping[str, Origin], gone: Mapping[str, set[int]]) -> dict[str, Origin]:

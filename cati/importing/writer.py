@@ -8,7 +8,7 @@ from cati.importing.layout import comment, element, entry
 from cati.importing.outline import Lost, Outline, OutlineItem, OutlineSection, Plain
 from instrument.header import FILE
 
-_PARTS: Final = frozenset({"checks", "branches"})
+_PARTS: Final = frozenset({"checks", "branches", "items"})
 """Keys whose parts are told apart: one of them can be taken out without the others."""
 _PROSE: Final = 10_000
 """Characters of an original that a comment repeats."""

@@ -1,0 +1,178 @@
+"""Pieces of a condition in our language while it is put together: text, rank and sort."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from enum import StrEnum
+from typing import Final
+
+from cati.importing.xlsform.xpath import XPathError
+from instrument import Kind
+
+OR, AND, NOT, COMPARE, SUM, PRODUCT, UNARY, ATOM = range(1, 9)
+"""How tightly the outermost operator of a term binds."""
+
+
+class Sort(StrEnum):
+    """What a term comes to, as messages call it."""
+
+    CONDITION = "a condition"
+    NUMBER = "a number"
+    TEXT = "a text"
+    DATE = "a date"
+    TIME = "a time"
+    CHOICE = "a choice"
+    CHOICES = "choices"
+    CONSTANT = "a text in quotes"
+    """Of the original: it becomes a choice, a date, a number or a text by what stands beside it."""
+
+
+SORT_OF_KIND: Final = {
+    Kind.ONE_OF: Sort.CHOICE,
+    Kind.YES_NO: Sort.CHOICE,
+    Kind.ANY_OF: Sort.CHOICES,
+    Kind.INTEGER: Sort.NUMBER,
+    Kind.DECIMAL: Sort.NUMBER,
+    Kind.DATE: Sort.DATE,
+    Kind.TIME: Sort.TIME,
+    Kind.TEXT: Sort.TEXT,
+    Kind.LONG_TEXT: Sort.TEXT,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """What an element of the form became."""
+
+    name: str
+    kind: Kind | None = None
+    """None for a statement, and for what has no value."""
+    choices: Mapping[str, str] = field(default_factory=dict)
+    """Foreign name of a choice to ours, as conditions write it (in quotes where it must be)."""
+    roster: str | None = None
+    """The roster it stands in."""
+    is_roster: bool = False
+    why_not: str = ""
+    """Of something lost: why it cannot be read."""
+
+
+@dataclass(frozen=True, slots=True)
+class Term:
+    """A piece of a condition."""
+
+    text: str
+    rank: int
+    sort: Sort
+    whole: bool = False
+    """Of numbers: it is an integer."""
+    item: Known | None = None
+    """The item whose value it is, if it is nothing else."""
+    constant: str | bool | None = None
+    """The value of a constant: of CONSTANT its text, of CONDITION true or false."""
+    blank_is_yes: bool = False
+    """Of conditions: it can hold in the original when an answer is left out, and does not here."""
+
+    def within(self, rank: int) -> str:
+        """The text, in parentheses where the place binds more tightly than the term."""
+        return self.text if self.rank >= rank else f"({self.text})"
+
+
+def truth(value: bool) -> Term:
+    """A condition that always, or never, holds."""
+    return Term("1 == 1" if value else "1 == 0", COMPARE, Sort.CONDITION, constant=value)
+
+
+def quoted(text: str) -> str:
+    """A text as a constant of our language."""
+    return '"' + text.replace("\\", "\\\\").replace('"', '\\"') + '"'
+
+
+def both(left: Term, right: Term) -> Term:
+    """`LEFT and RIGHT`; what always holds falls away."""
+    for one, other in ((left, right), (right, left)):
+        if one.constant is True:
+            return other
+        if one.constant is False:
+            return one
+    return _joined("and", AND, left, right)
+
+
+def either(left: Term, right: Term) -> Term:
+    """`LEFT or RIGHT`; what never holds falls away."""
+    for one, other in ((left, right), (right, left)):
+        if one.constant is True:
+            return one
+        if one.constant is False:
+            return other
+    return _joined("or", OR, left, right)
+
+
+def _joined(word: str, rank: int, left: Term, right: Term) -> Term:
+    text = f"{left.within(rank)} {word} {right.within(rank)}"
+    blank = left.blank_is_yes or right.blank_is_yes
+    return Term(text, rank, Sort.CONDITION, blank_is_yes=blank)
+
+
+def negated(term: Term) -> Term:
+    """`not TERM`."""
+    if isinstance(term.constant, bool):
+        return truth(not term.constant)
+    if term.text.startswith("not ") and term.rank == NOT:
+        inner = term.text.removeprefix("not ").strip()
+        if inner.startswith("answered("):
+            return Term(inner, ATOM, Sort.CONDITION)
+    certain = term.text.startswith("answered(") and term.rank == ATOM
+    return Term(f"not {term.within(NOT)}", NOT, Sort.CONDITION, blank_is_yes=not certain)
+
+
+def as_condition(term: Term) -> Term:
+    """A term where a condition is wanted, by the rules of XPath: a text holds if there is one."""
+    match term.sort:
+        case Sort.CONDITION:
+            return term
+        case Sort.CONSTANT:
+            return truth(bool(term.constant))
+        case Sort.NUMBER:
+            return Term(f"{term.within(SUM)} != 0", COMPARE, Sort.CONDITION)
+        case _ if term.item is not None:
+            if term.item.kind is Kind.YES_NO:
+                return Term(f"{term.text} == yes", COMPARE, Sort.CONDITION)
+            return Term(f"answered({term.text})", ATOM, Sort.CONDITION)
+        case _:
+            raise XPathError(f"{term.sort} stands where a condition is wanted")
+
+
+def as_number(term: Term) -> Term:
+    """A term where a number is wanted; choices with numbers for names count as those."""
+    if term.sort is Sort.NUMBER:
+        return term
+    if term.sort is Sort.CONSTANT and _is_number(str(term.constant)):
+        text = str(term.constant).strip()
+        return Term(text, ATOM, Sort.NUMBER, whole="." not in text)
+    if term.sort is Sort.CONDITION:
+        text = f"if({term.text}, 1, 0)"
+        return replace(term, text=text, rank=ATOM, sort=Sort.NUMBER, whole=True, constant=None)
+    if term.sort is Sort.CHOICE and term.item is not None:
+        return _score(term, term.item)
+    raise XPathError(f"it calculates with {term.sort}")
+
+
+_MOST_SCORES: Final = 11
+
+
+def _score(term: Term, item: Known) -> Term:
+    """The number that the choice taken has for a name."""
+    if not item.choices or not all(_is_number(name) for name in item.choices):
+        raise XPathError("it calculates with choices whose names are no numbers")
+    if len(item.choices) > _MOST_SCORES:
+        raise XPathError(f"it calculates with a list of more than {_MOST_SCORES} choices")
+    *first, last = item.choices.items()
+    text = last[0]
+    for number, name in reversed(first):
+        text = f"if({term.text} == {name}, {number}, {text})"
+    whole = not any("." in number for number in item.choices)
+    return Term(text, ATOM, Sort.NUMBER, whole=whole)
+
+
+def _is_number(text: str) -> bool:
+    digits = text.strip().replace(".", "", 1)
+    return digits.isascii() and digits.isdigit() and not text.strip().endswith((".", " "))
