@@ -19,6 +19,7 @@ from instrument.models import (
     Computed,
     Expression,
     Fill,
+    GridRow,
     Instrument,
     Item,
     Kind,
@@ -36,7 +37,7 @@ from instrument.models import (
 from instrument.problems import InstrumentError, Problem
 from instrument.reader import read_files, read_instrument
 from instrument.source import Source
-from instrument.values import READ, Answer, Instance, Missing, PartialDate, Value
+from instrument.values import READ, Answer, Duration, Instance, Missing, PartialDate, Value
 
 __all__ = [
     "CHOICE_KINDS",
@@ -47,9 +48,11 @@ __all__ = [
     "Check",
     "Choice",
     "Computed",
+    "Duration",
     "EntryError",
     "Expression",
     "Fill",
+    "GridRow",
     "Instance",
     "Instrument",
     "InstrumentError",
