@@ -10,6 +10,10 @@ LEAST = 3
 """Rows that stay in sight, however long the question is: the one before, this one, the next."""
 
 
+WIDEST = 76
+"""Cells of a row at most, so that the eye finds the answer of a row in a wide window, too."""
+
+
 class GridRows(Widget):
     """A line a row; the row in place is always among them."""
 
@@ -34,12 +38,13 @@ class GridRows(Widget):
             return Content("")
         first = first_shown(self._view.here, self.rows, self.size.height)
         lines = self._view.lines[first : first + self.size.height]
-        return Content("\n").join([_line(line, self.size.width) for line in lines])
+        return Content("\n").join([_line(line, min(WIDEST, self.size.width)) for line in lines])
 
 
 def first_shown(here: int, rows: int, room: int) -> int:
     """The first of the rows shown, from 0: as far as possible one row before `here` is seen."""
-    return max(0, min(here - 1, rows - room))
+    before = 1 if room > 1 else 0
+    return max(0, min(here - before, rows - room))
 
 
 def _line(line: GridLine, width: int) -> Content:

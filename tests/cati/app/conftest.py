@@ -7,6 +7,7 @@ from cryptography.hazmat.primitives.kdf.argon2 import Argon2id
 
 from store import Study, open_study
 from tests.cati.app.household import household_study
+from tests.cati.travel import TRAVEL
 
 
 @pytest.fixture(scope="session", autouse=True)
@@ -35,6 +36,22 @@ def household_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("households")
     household_study(folder).close()
     return folder / "study"
+
+
+@pytest.fixture(scope="session")
+def travel_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("travels")
+    household_study(folder, {"Traveler 1": "interview"}, TRAVEL).close()
+    return folder / "study"
+
+
+@pytest.fixture
+def travel_study(travel_folder: Path, tmp_path: Path) -> Iterator[Study]:
+    """A practice study with one new case of the travel survey."""
+    shutil.copytree(travel_folder, tmp_path / "study")
+    study = open_study(tmp_path / "study")
+    yield study
+    study.close()
 
 
 @pytest.fixture

@@ -145,6 +145,7 @@ async def desk(
     settings: Settings | None = None,
     scripts: Scripts | None = None,
     unlocked: bool = True,
+    language: str | None = None,
 ) -> AsyncIterator[Desk]:
     """The app, by default at the list of cases."""
     app = CatiApp(
@@ -155,6 +156,7 @@ async def desk(
         settings=settings or Settings(rest_ms=0),
         now=noon,
         zone=UTC,
+        language=language,
     )
     async with app.run_test(size=size) as pilot:
         at = Desk(app, pilot)
@@ -172,9 +174,10 @@ async def interviewing(
     size: tuple[int, int] = (80, 24),
     settings: Settings | None = None,
     scripts: Scripts | None = None,
+    language: str | None = None,
 ) -> AsyncIterator[Desk]:
     """The app with the first case opened, some answers given, and some keys pressed."""
-    async with desk(study, size=size, settings=settings, scripts=scripts) as at:
+    async with desk(study, size=size, settings=settings, scripts=scripts, language=language) as at:
         await at.press("enter")
         if given:
             await at.fill(**given)

@@ -20,6 +20,7 @@ from tests.cati.app.household import (
     TO_ROOMS,
     TO_THE_END,
 )
+from tests.cati.app.test_travel import TO_COMMUTE, TO_GRID
 
 Compare = Callable[..., bool]
 
@@ -27,7 +28,17 @@ Compare = Callable[..., bool]
 @pytest.fixture
 def app(study: Study, tmp_path: Path) -> Iterator[CatiApp]:
     study.close()
-    still = open_study(tmp_path / "study", now=noon)
+    yield from _app(tmp_path)
+
+
+@pytest.fixture
+def travel_app(travel_study: Study, tmp_path: Path) -> Iterator[CatiApp]:
+    travel_study.close()
+    yield from _app(tmp_path)
+
+
+def _app(folder: Path) -> Iterator[CatiApp]:
+    still = open_study(folder / "study", now=noon)
     app = CatiApp(
         still,
         name=NAME,
@@ -75,3 +86,16 @@ def test_a_screen_looks_as_it_did(
     snap_compare: Compare, app: CatiApp, given: dict[str, Answer], keys: tuple[str, ...]
 ) -> None:
     assert snap_compare(app, run_before=after(given, *keys), terminal_size=(80, 24))
+
+
+@pytest.mark.parametrize(
+    ("given", "keys"),
+    [
+        pytest.param(TO_COMMUTE, (*"1 h 15 min", "ctrl+t"), id="duration, another language"),
+        pytest.param(TO_GRID, ("1", "enter", "2", "enter"), id="grid"),
+    ],
+)
+def test_a_screen_of_the_travel_survey_looks_as_it_did(
+    snap_compare: Compare, travel_app: CatiApp, given: dict[str, Answer], keys: tuple[str, ...]
+) -> None:
+    assert snap_compare(travel_app, run_before=after(given, *keys), terminal_size=(80, 24))

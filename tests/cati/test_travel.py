@@ -1,0 +1,264 @@
+"""Interviews in several languages, with grids, durations, and choices that come and go."""
+
+from collections.abc import Mapping
+from datetime import UTC, timedelta, timezone
+from decimal import Decimal
+
+import pytest
+
+from cati.hints import hint_of
+from cati.interview import CannotAdvance, Interview
+from cati.question_view import view_of
+from cati.simulate import Habits, simulate
+from instrument import EntryError, Question
+from instrument.values import Answer, Duration, Instance, Missing, PartialDate
+from tests.cati.travel import new_interview, travel
+
+TO_GRID: Mapping[str, str] = {
+    "means": "car, bus",
+    "usual": "bus",
+    "commute": "1 h 15 min",
+    "plate": "B-22",
+    "since": "2019",
+}
+
+
+def typed(interview: Interview, answers: Mapping[str, str]) -> None:
+    """Type answers in their order."""
+    for name, text in answers.items():
+        assert interview.place == Instance(name)
+        interview.type_in(text)
+        interview.advance()
+
+
+def shown(interview: Interview) -> list[str]:
+    """The names of the choices of the item in place, in the order shown."""
+    assert interview.place is not None
+    return [choice.name for choice in view_of(interview, interview.place).choices]
+
+
+# --- what a case records once --------------------------------------------------------------------
+
+
+def test_the_first_sitting_settles_seed_date_and_language_and_later_ones_repeat_the_language() -> (
+    None
+):
+    first, journal = new_interview(language="es", seed="abc")
+    first.speak("en")
+    first.end("later")
+    again, later = new_interview(events=journal.events, language="es", seed="other")
+    begun = [event for event in later.events if event["e"] == "begin"]
+    assert [(one.get("seed"), one.get("date"), one["language"]) for one in begun] == [
+        ("abc", "2026-03-02", "es"),
+        (None, None, "en"),
+    ]
+    assert again.language == "en"
+    assert again.route.interview_date == PartialDate(2026, 3, 2)
+    document = again.document()
+    assert [document[key] for key in ("seed", "interview_date", "language")] == [
+        "abc",
+        "2026-03-02",
+        "en",
+    ]
+
+
+def test_seeds_are_made_by_chance_and_the_date_is_that_of_the_zone() -> None:
+    one, another = (
+        new_interview(zone=timezone(timedelta(hours=offset)))[0] for offset in (-12, 14)
+    )
+    assert one.record.seed is not None
+    assert len(one.record.seed) == 16
+    assert one.record.seed != another.record.seed
+    assert [str(each.record.interview_date) for each in (one, another)] == [
+        "2026-03-02",
+        "2026-03-03",
+    ]
+
+
+def test_a_journal_from_before_seeds_and_languages_can_be_taken_up() -> None:
+    _, journal = new_interview()
+    old = {
+        key: value
+        for key, value in journal.events[0].items()
+        if key not in ("seed", "date", "language")
+    }
+    old["t"] = "2026-02-27T10:00:00Z"
+    interview, later = new_interview(events=[old], zone=UTC)
+    assert interview.language == "en"
+    assert later.events[1]["date"] == "2026-02-27"  # of the first sitting, not of this one
+    assert later.events[1]["seed"] == interview.record.seed
+    assert interview.record.seed is not None
+
+
+# --- languages -----------------------------------------------------------------------------------
+
+
+def test_everything_that_is_read_changes_its_language_at_once() -> None:
+    interview, journal = new_interview()
+    typed(interview, TO_GRID)
+    place = interview.place
+    assert place is not None
+    english = view_of(interview, place)
+    interview.speak("es")
+    spanish = view_of(interview, place)
+    assert (english.section, english.ask) == ("Reasons", "The price?")
+    assert (spanish.section, spanish.ask) == ("Razones", "¿El precio?")
+    assert spanish.grid is not None
+    assert spanish.grid.stem.startswith("¿Qué importancia")
+    assert [choice.label for choice in spanish.choices][:2] == ["Muy importante", "Algo importante"]
+    assert spanish.choices[3].label == "It depends"  # not translated: the first language
+    assert spanish.reasons[0].label == "No sabe"
+    assert spanish.choices[3].read is False
+    with pytest.raises(CannotAdvance, match="F8 No sabe"):
+        interview.advance()
+    interview.give(Missing("not_sure"))
+    assert interview.speech.kept_answer(place) == "No sabe"
+    before = len(journal.events)
+    interview.speak("es")
+    assert len(journal.events) == before, "the language spoken already is no event"
+    with pytest.raises(KeyError):
+        interview.speak("fr")
+
+
+def test_a_check_speaks_the_language_with_its_fills() -> None:
+    interview, _ = new_interview(language="es")
+    typed(interview, {"means": "coche"})
+    interview.type_in("2 hours")
+    with pytest.raises(CannotAdvance, match="2 horas es mucho"):
+        interview.advance()
+    assert [one.sentence for one in interview.obstacles() if one.kind == "check"] == [
+        "2 horas es mucho. ¿Es correcto?"
+    ]
+
+
+# --- choices that come and go --------------------------------------------------------------------
+
+
+def test_only_choices_that_are_offered_are_shown_and_taken() -> None:
+    interview, _ = new_interview()
+    typed(interview, {"means": "car, bus"})
+    assert shown(interview) == ["bus", "car", "all_alike"]
+    for refused in (
+        lambda: interview.type_in("bicycle"),
+        lambda: interview.give("bicycle"),
+    ):
+        with pytest.raises(EntryError, match="not offered now"):
+            refused()
+    assert interview.route.kept(Instance("usual")) is None
+
+
+def test_an_answer_whose_choice_fell_away_stops_the_way_until_it_is_changed() -> None:
+    interview, _ = new_interview()
+    typed(interview, TO_GRID)
+    interview.jump(Instance("means"))
+    interview.give(("car", "train"))
+    interview.advance()
+    view = view_of(interview, Instance("usual"))
+    assert (view.kept, view.fallen) == ("bus", "Bus")
+    assert shown(interview) == ["car", "train", "all_alike"]
+    with pytest.raises(CannotAdvance, match="no longer fits") as stopped:
+        interview.advance()
+    assert [one.check.name for one in stopped.value.failing] == ["usual#choices"]
+    assert any(one.kind == "check" for one in interview.obstacles())
+    interview.give("train")
+    interview.advance()
+    assert view_of(interview, Instance("usual")).fallen == ""
+
+
+def test_shuffled_choices_have_one_order_a_case_and_answers_keep_the_authors_order() -> None:
+    author = [choice.name for choice in travel().items["means"].choices]  # type: ignore[union-attr]
+    orders = set()
+    for seed in "abcdef":
+        interview, journal = new_interview(seed=seed)
+        order = shown(interview)
+        assert sorted(order) == sorted(author)
+        assert order[-1] == "none_of_these", "an exclusive choice keeps its place"
+        again, _ = new_interview(events=journal.events)
+        assert shown(again) == order
+        orders.add(tuple(order))
+        interview.type_in("train, bicycle")
+        assert interview.route.kept(Instance("means")) == ("bicycle", "train")
+        with pytest.raises(EntryError):
+            interview.give(("train", "bicycle"))
+    assert len(orders) > 3
+
+
+# --- grids, durations, masks ---------------------------------------------------------------------
+
+
+def test_a_grid_shows_its_rows_that_are_asked_with_the_answers_so_far() -> None:
+    interview, _ = new_interview()
+    typed(interview, TO_GRID)
+    typed(interview, {"weight_price": "very", "weight_time": "3"})
+    place = interview.place
+    assert place is not None
+    view = view_of(interview, place)
+    assert view.ask == "Comfort?"
+    assert view.grid is not None
+    assert view.grid.progress == "3 of 4"  # nobody cycles or walks: no row for the weather
+    assert [(line.text, line.answer, line.here) for line in view.grid.lines] == [
+        ("The price?", "Very important", False),
+        ("The time it takes?", "Not important", False),
+        ("Comfort?", "", True),
+        ("What others do?", "", False),
+    ]
+    interview.jump(Instance("means"))
+    interview.give(("bicycle", "car"))
+    again = view_of(interview, place)
+    assert again.grid is not None
+    assert again.grid.progress == "3 of 5"
+
+
+def test_a_duration_is_kept_as_one_amount_and_survives_the_journal() -> None:
+    interview, journal = new_interview()
+    typed(interview, {"means": "car"})
+    for refused in ("0", "6 hours", "two", "-5", ""):
+        with pytest.raises(EntryError):
+            interview.type_in(refused)
+    interview.type_in("1 h 15 min")
+    assert interview.route.kept(Instance("commute")) == Duration(Decimal(75), "minutes")
+    assert interview.speech.kept_answer(Instance("commute")) == "75 minutes"
+    assert journal.events[-1]["v"] == "75 minutes"
+    again, _ = new_interview(events=journal.events)
+    assert str(again.route.kept(Instance("commute"))) == "75 minutes"
+
+
+@pytest.mark.parametrize(
+    ("item", "hint"),
+    [
+        ("means", ""),
+        ("commute", "a number of minutes, or 1 hour 30 minutes; from 1 minute to 5 hours"),
+        ("plate", "in the form A-12"),
+        ("weight_price", "read aloud, but not those marked (do not read)"),
+    ],
+)
+def test_a_hint_says_what_may_be_typed(item: str, hint: str) -> None:
+    question = travel().items[item]
+    assert isinstance(question, Question)
+    assert hint_of(question) == hint
+
+
+# --- random respondents --------------------------------------------------------------------------
+
+
+def test_random_respondents_speak_every_language_and_take_what_is_offered() -> None:
+    read = travel()
+    habits = Habits(second_thought=0.2)
+    documents = [simulate(read, "interview", seed, habits=habits) for seed in range(25)]
+    assert documents[3] == simulate(read, "interview", 3, habits=habits)
+    assert {document["language"] for document in documents} == {"en", "es"}
+    assert len({document["seed"] for document in documents}) == len(documents)
+    answers: list[dict[str, Answer]] = []
+    for document in documents:
+        entries = document["answers"]
+        assert isinstance(entries, list)
+        found = {one["q"]: one.get("v") for one in entries if isinstance(one, dict)}
+        answers.append(found)  # type: ignore[arg-type]
+    usual = [one for one in answers if one["usual"] is not None]
+    assert usual
+    assert all(one["usual"] in (*one["means"], "all_alike") for one in usual)  # type: ignore[misc]
+    lengths = [Duration.parse(str(one["commute"])) for one in answers if one["commute"]]
+    assert lengths
+    assert all(Duration(Decimal(1), "minutes") <= one for one in lengths)
+    assert all(one <= Duration(Decimal(5), "hours") for one in lengths)
+    assert {one["plate"] for one in answers} <= {None, "A-12"}
