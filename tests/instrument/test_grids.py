@@ -3,13 +3,20 @@
 import pytest
 
 from instrument import Instrument, Kind, Question, Roster, Sensitivity, read_files
-from tests.instrument.commuting import changed, commuting
+from instrument.normal import normal_form
+from tests.instrument.commuting import WAY, changed, commuting, files
 from tests.instrument.household import one_section, problems, question
 
 
 @pytest.fixture(scope="module")
 def survey() -> Instrument:
     return commuting()
+
+
+def plain(item: Question) -> str:
+    """What a question means, without its places in files."""
+    section = commuting().sections[0].model_copy(update={"items": (item,)})
+    return normal_form(commuting().model_copy(update={"sections": (section,)}))
 
 
 def rows(survey: Instrument, grid: str) -> list[Question]:
@@ -80,6 +87,54 @@ def test_a_grid_can_stand_in_a_roster(survey: Instrument) -> None:
     assert [
         str(one.expression) for one in question(survey, "days_bus").wordings["record"].ask.fills
     ] == ["days_car"]
+
+
+WRITTEN_OUT = """\
+  - question: price
+    kind: one_of
+    label: Price
+    ask: The price?
+    instruct: Read each one.
+    record: {help: Page 2.}
+    choices: importance
+    ask_if: way != home
+    no_missing: [not_sure]
+    sensitivity: quasi_identifying
+  - question: speed
+    kind: one_of
+    label: Speed
+    ask: The time it takes?
+    instruct: Door to door.
+    record: {help: Page 2.}
+    choices: importance
+    ask_if: way != home and distance > 1 and fit
+    no_missing: [not_sure]
+    sensitivity: quasi_identifying
+    checks:
+      - {soft: speed == price, say: "Less than the price?"}
+  - question: sleep
+    kind: one_of
+    label: Sleep
+    ask: More sleep?
+    instruct: Read each one.
+    modes: [interview]
+    note: Own item
+    choices: importance
+    ask_if: way != home
+    no_missing: [not_sure]
+    sensitivity: quasi_identifying
+"""
+"""The rows of the grid `reasons` as questions of their own."""
+
+
+def test_a_grid_asks_what_its_rows_would_ask_alone(survey: Instrument) -> None:
+    start, end = WAY.index("  - grid: reasons"), WAY.index("  - roster: jobs")
+    alone = read_files(files(way=WAY[:start] + WRITTEN_OUT + WAY[end:]))
+    assert list(alone.items) == list(survey.items)
+    for row in rows(survey, "reasons"):
+        asked = row.model_copy(update={"grid": None})
+        assert plain(asked) == plain(question(alone, row.name))
+        assert plain(row) != plain(asked)
 
 
 def test_each_row_asks_for_the_wording_of_its_choice() -> None:
