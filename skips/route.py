@@ -302,13 +302,23 @@ class Route:
         total = cells.met.count(1, place.gate, place.end)
         answered = total - cells.open.count(1, place.gate, place.end)
         if not total:
-            possible = cells.universe[place.gate] != NO
-            how = SectionState.AHEAD if possible else SectionState.OFF
+            how = SectionState.AHEAD if self._may_ask(place) else SectionState.OFF
         elif not answered:
             how = SectionState.AHEAD
         else:
             how = SectionState.DONE if answered == total else SectionState.OPEN
         return SectionProgress(place.section.name, place.section.title, how, answered, total)
+
+    def _may_ask(self, place: SectionPlace) -> bool:
+        """Whether something in a section may yet be asked, or a row be added to it."""
+        universe, roles = self.state.cells.universe, self.program.roles
+        if universe[place.gate] == NO:
+            return False
+        open_rosters = {one.slot for one in self.program.places.rosters.values() if one.is_open}
+        return any(
+            universe[slot] != NO and (roles[slot] == ASKABLE or slot in open_rosters)
+            for slot in range(place.gate + 1, place.end)
+        )
 
     def _report(self, trace: Trace) -> Change:
         """A trace of slots in words that people use."""

@@ -164,6 +164,42 @@ def test_sections_tell_how_far_they_have_come() -> None:
     assert interview.route_.minutes_left() == 0
 
 
+UNASKED = """
+    asked:
+    - {question: works, kind: yes_no}
+    - {question: pets, kind: integer}
+    worked_out:
+    - {compute: idle, as: not works}
+    spoken:
+    - {question: tone, kind: text, modes: [interview]}
+    counted:
+    - roster: animals
+      title: Animals
+      size: pets
+      at_most: 2
+      row_label: Animal
+      items: [{question: cat, kind: yes_no}]
+    told:
+    - {roster: trips, title: Trips, at_most: 2, row_label: Trip,
+       items: [{question: far, kind: yes_no}]}
+"""
+
+
+def test_a_section_in_which_nothing_can_be_asked_is_none_that_lies_ahead() -> None:
+    interview = Scenario(UNASKED, "record")
+    ahead, off = (SectionState.AHEAD, 0, 0), (SectionState.OFF, 0, 0)
+    assert interview.sections["worked_out"] == off
+    assert interview.sections["spoken"] == off
+    assert interview.sections["counted"] == ahead
+    assert interview.sections["told"] == ahead
+    interview.answer(works="no", pets=0)
+    assert interview.sections["counted"] == off
+    assert interview.sections["told"] == ahead
+    interview.add_row("trips")
+    assert interview.sections["told"] == (SectionState.AHEAD, 0, 1)
+    assert Scenario(UNASKED).sections["spoken"] == (SectionState.AHEAD, 0, 1)
+
+
 def test_minutes_left_shrink_with_every_answer_and_grow_with_the_route() -> None:
     interview = Scenario(SECTIONS)
     start = interview.route_.minutes_left()
