@@ -4,7 +4,7 @@ Conditions can be judged only when every name is known, so texts and conditions 
 pass (`instrument.items`), which finds what this one read in the drafts it leaves.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Container, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Final
 
@@ -15,7 +15,7 @@ from instrument.conditions.scope import Declared, Role
 from instrument.fields import Fields, Said
 from instrument.house_words import HouseWords
 from instrument.models import Choice, Kind
-from instrument.naming import MAX_NAME, RESERVED, read_name
+from instrument.naming import MAX_NAME, RESERVED, as_name, read_name
 from instrument.report import Report, quote
 from instrument.source import Source
 from instrument.yaml_nodes import Scalar
@@ -88,10 +88,17 @@ class Declarer:
     """Gives every item its place and its name."""
 
     def __init__(
-        self, report: Report, choices: Mapping[str, ChoiceList | None], *, complete: bool
+        self,
+        report: Report,
+        choices: Mapping[str, ChoiceList | None],
+        keys: Container[str],
+        *,
+        complete: bool,
     ) -> None:
         self.report = report
         self.choices = choices
+        self.keys = keys
+        """Every key that some item can have."""
         self.complete = complete
         """Whether all shared lists are known."""
         self.items: dict[str, Declared] = {}
@@ -124,15 +131,13 @@ class Declarer:
 
     def _item(self, fields: Fields, roster: str | None) -> Draft | None:
         roles = [role for role in _ROLES if fields.has(role)]
+        if not roles:
+            fields.adopt(_ROLES, self.keys)
+            roles = [role for role in _ROLES if fields.has(role)]
         if len(roles) != 1:
-            says = f"both '{roles[0]}' and '{roles[1]}'" if roles else "neither of them here"
-            self.report.add(
-                "item-form",
-                fields.source,
-                f"an item is a question, a grid, a statement, a compute or a roster; {says}",
-                "begin the item with '- question: NAME' or one of the others",
-            )
+            self._refuse_form(fields, roles)
             return None
+        fields.adopt(("kind", "choices", "items"), self.keys)
         role = _ROLES[roles[0]]
         scalar = fields.scalar(roles[0])
         if roster is not None and role is Role.ROSTER:
@@ -161,11 +166,26 @@ class Declarer:
         self._register_specify(draft)
         return draft
 
+    def _refuse_form(self, fields: Fields, roles: Sequence[str]) -> None:
+        """Note what is no item; whatever could have been its name is no name to others either."""
+        says = f"it is both '{roles[0]}' and '{roles[1]}'" if roles else "it is none of them"
+        self.report.add(
+            "item-form",
+            fields.source,
+            f"an item is a question, a grid, a statement, a compute or a roster; {says}",
+            "begin the item with '- question: NAME' or one of the others",
+        )
+        first = next(iter(fields.mapping.entries), None)
+        for key in roles or ([first] if first else ()):
+            node = fields.mapping.entries[key].node
+            if isinstance(node, Scalar):
+                self.broken.add(node.text)
+
     def _name(self, scalar: Scalar | None, role: Role) -> str:
         """The name of an item; nothing if it has none that can be used."""
         name = read_name(scalar, self.report, role, RESERVED)
         if name is None and scalar is not None:
-            self.broken.update((scalar.text, _as_name(scalar.text)))
+            self.broken.update((scalar.text, as_name(scalar.text)))
         return name or ""
 
     def _grid(self, draft: Draft) -> None:
@@ -176,7 +196,7 @@ class Declarer:
         if fields.nodes("items") == []:
             self.report.add("value-empty", fields.place("items"), f"{fields.what} has no rows")
         draft.inner = [self._row(draft, part) for part in parts]
-        # Kind and choices are those of the rows: a condition must not take the grid for one of them.
+        # Kind and choices are those of the rows: no condition must take the grid for one of them.
         draft.declared = replace(
             draft.declared,
             end=self._place - 1,
@@ -189,6 +209,7 @@ class Declarer:
         self._register(draft.declared)
 
     def _row(self, grid: Draft, fields: Fields) -> Draft:
+        fields.adopt(("item",), self.keys)
         scalar = fields.scalar("item", required=True)
         name = self._name(scalar, Role.QUESTION)
         fields.what = f"row '{name}' of {grid.fields.what}" if name else "this row of a grid"
@@ -312,11 +333,6 @@ def specify_name(question: str, asked: Sequence[Choice], choice: Choice) -> str:
 def _unasked(choices: Sequence[Choice]) -> tuple[Choice, ...]:
     """Choices of a shared list without what matters only where somebody is asked."""
     return tuple(choice.model_copy(update={"read": True, "fixed": False}) for choice in choices)
-
-
-def _as_name(text: str) -> str:
-    """How conditions would spell a misspelt name."""
-    return text.strip().lower().replace("-", "_").replace(" ", "_")
 
 
 def _yes_no(source: Source, words: HouseWords) -> tuple[Choice, ...]:

@@ -1,7 +1,7 @@
 """Typed access to one mapping of the YAML, with a problem noted for whatever does not fit."""
 
 import re
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Container, Iterable, Sequence
 from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Final
@@ -38,8 +38,8 @@ class Fields:
         self.report = report
         self.what = what
         """What the mapping describes, as messages call it, such as `question 'age'`."""
-        self._misspelt: set[str] = set()
-        """Keys that the author seems to have meant: their absence is no second problem."""
+        self._meant: dict[str, str] = {}
+        """Misspelt key to the one that was meant, under which its value is read, too."""
         self._translated: dict[str, dict[str, str]] = {}
         """Language to key to words, of the captions and passages read so far."""
 
@@ -50,25 +50,40 @@ class Fields:
 
     def allow(self, known: Sequence[str], elsewhere: Iterable[str] = (), why: str = "") -> None:
         """Note every key that is not known; of those known elsewhere, say why not here."""
-        for key, entry in self.mapping.entries.items():
-            if key in known:
+        free = [name for name in known if name not in self.mapping.entries]
+        for key, entry in list(self.mapping.entries.items()):
+            if key in known or self.meant(key):
                 continue
             if key in elsewhere:
                 self.report.add("key-misplaced", entry.key.source, f"{quote(key)} {why}")
             else:
-                free = [name for name in known if name not in self.mapping.entries]
+                says = f"{self.what} has no key {quote(key)}"
                 meant = self.report.unknown(
-                    "key-unknown",
-                    entry.key.source,
-                    f"{self.what} has no key {quote(key)}",
-                    key,
-                    free,
+                    "key-unknown", entry.key.source, says, key, free, self._meant.get(key)
                 )
-                self._misspelt.add(meant)
+                self._adopt(key, meant)
+
+    def adopt(self, wanted: Iterable[str], known: Container[str]) -> None:
+        """Read some keys also where they are misspelt, before `allow` says that they are.
+
+        Args:
+            wanted: the keys.
+            known: other keys that are possible here, and are no misspelt ones.
+        """
+        free = [key for key in wanted if key not in self.mapping.entries]
+        for key in list(self.mapping.entries) if free else ():
+            if key not in known:
+                self._adopt(key, self.report.speller.near(key, free))
+
+    def _adopt(self, key: str, meant: str) -> None:
+        """Read what stands under a misspelt key as what was meant: that it is there is no echo."""
+        if meant and meant not in self.mapping.entries:
+            self._meant[key] = meant
+            self.mapping.entries[meant] = self.mapping.entries[key]
 
     def meant(self, key: str) -> bool:
-        """Whether a key that was not written is what a misspelt one seems to stand for."""
-        return key in self._misspelt
+        """Whether a key was not written itself, but misspelt."""
+        return key in self._meant.values()
 
     def has(self, key: str) -> bool:
         """Whether a key was written, with whatever value."""
@@ -83,7 +98,7 @@ class Fields:
         """The value of a key, if it was written and is not empty."""
         entry = self.mapping.entries.get(key)
         if entry is None:
-            if required and key not in self._misspelt:
+            if required:
                 self.report.add("key-missing", self.source, f"{self.what} needs the key '{key}'")
             return None
         if isinstance(entry.node, Scalar) and entry.node.value in (None, ""):
@@ -223,7 +238,7 @@ class Fields:
             if scalar is not None:
                 found[language] = scalar
         first = languages[0]
-        if not part.has(first) and first not in part._misspelt:
+        if not part.has(first):
             self.report.add(
                 "language-missing",
                 group.source,
@@ -236,7 +251,7 @@ class Fields:
 
     def _allow_languages(self, languages: Sequence[str]) -> None:
         """Note every key that is no language of the instrument."""
-        for key, entry in self.mapping.entries.items():
+        for key, entry in list(self.mapping.entries.items()):
             if key not in languages:
                 free = [one for one in languages if one not in self.mapping.entries]
                 meant = self.report.unknown(
@@ -246,7 +261,7 @@ class Fields:
                     key,
                     free,
                 )
-                self._misspelt.add(meant)
+                self._adopt(key, meant)
 
     def integer(self, key: str, *, least: int, most: int, required: bool = False) -> int | None:
         """The value of a key that is an integer within bounds."""
@@ -328,6 +343,6 @@ class Fields:
 
     def wrong(self, key: str, source: Source, wanted: str, hint: str = "") -> None:
         """Note that a value is not of the form it must have, unless it was refused already."""
-        if any(problem.source == source for problem in self.report.problems):
+        if self.meant(key) or any(one.source == source for one in self.report.problems):
             return
         self.report.add("value-form", source, f"'{key}' of {self.what} must be {wanted}", hint)

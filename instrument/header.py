@@ -156,7 +156,9 @@ def _read_modes(fields: Fields, item_keys: frozenset[str]) -> dict[str, str]:
 def _read_missing(fields: Fields, modes: dict[str, str]) -> tuple[MissingReason, ...]:
     report = fields.report
     reasons: list[MissingReason] = []
+    sound: list[MissingReason] = []
     for part in fields.mappings("missing", "a missing reason"):
+        before = len(report.problems)
         part.allow(("reason", "code", "label", "key", "modes"))
         name = read_name(part.scalar("reason", required=True), report, "missing reason")
         code = part.integer("code", least=REASON_CODES[0], most=REASON_CODES[-1], required=True)
@@ -167,6 +169,7 @@ def _read_missing(fields: Fields, modes: dict[str, str]) -> tuple[MissingReason,
             key = None
         in_modes = read_modes(part, tuple(modes))
         if name is None or code is None or label is None or key is None:
+            report.unusable.update([name] if name else ())
             continue
         reason = MissingReason(
             source=part.source,
@@ -177,7 +180,9 @@ def _read_missing(fields: Fields, modes: dict[str, str]) -> tuple[MissingReason,
             modes=in_modes,
             translations=part.translations,
         )
-        _refuse_same_reason(report, reason, reasons)
+        if len(report.problems) == before:
+            _refuse_same_reason(report, reason, sound)
+            sound.append(reason)
         reasons.append(reason)
     return tuple(reasons)
 

@@ -37,7 +37,7 @@ def read_languages(fields: Fields) -> MappingProxyType[str, str]:
         found[code] = part.line(code, required=True) or code
     if part is not None and not found:
         fields.report.add("value-empty", fields.place("languages"), "'languages' lists no language")
-    usable = len(fields.report.problems) == before and not fields.meant("languages")
+    usable = len(fields.report.problems) == before
     languages = MappingProxyType(found) if found else ONE_LANGUAGE
     fields.report.languages = tuple(languages) if usable else None
     fields.report.words = _read_words(fields, tuple(languages))

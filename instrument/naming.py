@@ -26,6 +26,11 @@ def is_name(text: str) -> bool:
     return _NAME.fullmatch(text) is not None
 
 
+def as_name(text: str) -> str:
+    """How conditions would spell a name that is none."""
+    return text.strip().lower().replace("-", "_").replace(" ", "_")
+
+
 def read_name(
     scalar: Scalar | None, report: Report, what: str, reserved: frozenset[str] = frozenset()
 ) -> str | None:
@@ -34,6 +39,7 @@ def read_name(
         return None
     name = scalar.text
     if not is_name(name):
+        report.unusable.update((name, as_name(name)))
         report.add(
             "name-form",
             scalar.source,

@@ -89,7 +89,9 @@ class _Reading:
             return None
         header = read_header(fields, ITEM_KEYS)
         choices = self._choices(header)
-        declarer = Declarer(self.report, choices, complete=self.complete)
+        declarer = Declarer(
+            self.report, choices, ITEM_KEYS.union(header.modes), complete=self.complete
+        )
         drafts = self._sections(header, declarer)
         self._refuse_strangers()
         return self._second_pass(header, declarer, drafts)
@@ -99,7 +101,7 @@ class _Reading:
     ) -> Instrument:
         scope = Scope(
             items=declarer.items,
-            reasons=frozenset(reason.name for reason in header.missing),
+            reasons=frozenset(reason.name for reason in header.missing) | self.report.unusable,
             broken=frozenset(declarer.broken),
             complete=self.complete,
             speller=self.report.speller,
@@ -108,6 +110,7 @@ class _Reading:
         items = frozenset(
             name for name, item in declarer.items.items() if item.role is not Role.GRID
         )
+        items |= declarer.broken
         sections = tuple(read_section(context, draft) for draft in drafts)
         check_guides(header, items, self.report, complete=self.complete and bool(drafts))
         if self.complete and drafts:

@@ -33,6 +33,8 @@ class Report:
         """The languages of the instrument; None when something is wrong with them."""
         self.words = HouseWords()
         """What is said where no author writes it."""
+        self.unusable: set[str] = set()
+        """Names whose declaration was refused: whatever names them is no second problem."""
 
     def add(self, code: str, source: Source, text: str, hint: str = "") -> None:
         """Note a problem; raises TooManyProblemsError when there have been enough."""
@@ -60,10 +62,30 @@ class Report:
             one for one in self.problems[before:] if (one.code, one.source) not in known
         ]
 
-    def unknown(self, code: str, source: Source, text: str, word: str, known: Iterable[str]) -> str:
-        """Note a word that is not among the known; returns the one that was probably meant."""
+    def unknown(
+        self,
+        code: str,
+        source: Source,
+        text: str,
+        word: str,
+        known: Iterable[str],
+        meant: str | None = None,
+    ) -> str:
+        """Note a word that is not among the known; returns the one that was probably meant.
+
+        Args:
+            code: of the problem.
+            source: where the word stands.
+            text: what is wrong.
+            word: the word.
+            known: the words that are possible there.
+            meant: the one that was meant, if the speller was asked already.
+        """
+        if word in self.unusable:
+            return ""
         words = list(known)
-        meant = self.speller.near(word, words)
+        if meant is None:
+            meant = self.speller.near(word, words)
         self.add(code, source, text, f"did you mean '{meant}'?" if meant else _listed(words))
         return meant
 

@@ -25,17 +25,22 @@ class Speller:
         """The known word that was probably meant, or nothing."""
         if self._left <= 0 or len(word) > _LONGEST:
             return ""
+        alike = list(islice((one for one in known if _might_be(word, one)), _MOST_COMPARED))
+        if not alike:
+            return ""
         self._left -= 1
-        alike = (one for one in known if _might_be(word, one))
-        close = difflib.get_close_matches(
-            word, list(islice(alike, _MOST_COMPARED)), n=1, cutoff=0.7
-        )
-        return close[0] if close else ""
+        close = difflib.get_close_matches(word, alike, n=1, cutoff=0.7)
+        return close[0] if close else _turned(word, alike)
 
     def hint(self, word: str, known: Iterable[str]) -> str:
         """`did you mean 'WORD'?`, or nothing when no known word is close."""
         meant = self.near(word, known)
         return f"did you mean '{meant}'?" if meant else ""
+
+
+def _turned(word: str, known: Iterable[str]) -> str:
+    """The known word that has the same letters, such as `say` of `sya`; short words need it."""
+    return next((one for one in known if sorted(one) == sorted(word)), "")
 
 
 def _might_be(word: str, known: str) -> bool:

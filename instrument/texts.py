@@ -11,12 +11,20 @@ from instrument.conditions.nodes import Node
 from instrument.conditions.scope import Scope, View
 from instrument.fields import Said
 from instrument.models import Expression, Fill, MissingReason, Text
+from instrument.naming import is_name
 from instrument.report import Report
 from instrument.yaml_door import clip
 from instrument.yaml_nodes import Scalar
 
+_SHORT: Final = 2
+"""Characters of a name that stands in conditions by chance."""
 _LONGEST: Final = 200
 """Characters of a sentence about a condition: it may quote words of any length."""
+
+
+def _is_strange(name: str) -> bool:
+    """Whether what was meant for a name cannot even be read as one in a condition."""
+    return len(name) > _SHORT and not is_name(name)
 
 
 class FillError(Exception):
@@ -51,6 +59,8 @@ class Context:
         if scalar is None:
             return None
         text = scalar.text.strip()
+        if any(name in text for name in self.scope.broken if _is_strange(name)):
+            return None
         try:
             return Expression(source=scalar.source, text=text, tree=read(text))
         except EchoError:

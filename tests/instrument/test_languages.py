@@ -193,7 +193,7 @@ def test_one_mistake_in_a_translation_is_one_problem(
         ("languages: English", "instrument.yaml:4:12 value-form"),
         ("languages: {}", "instrument.yaml:4:12 value-empty"),
         ("languages: {en: , es: Español}", "instrument.yaml:4:13 value-empty"),
-        ("langages: {en: English, es: Español}", "instrument.yaml:4:1 key-unknown"),
+        ("langages: {en: English, es: Español, pt-BR: Brasil}", "instrument.yaml:4:1 key-unknown"),
     ],
 )
 def test_unusable_languages_are_said_once_and_not_by_every_text(new: str, expected: str) -> None:
