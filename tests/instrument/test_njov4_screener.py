@@ -7,7 +7,7 @@ import pytest
 
 from instrument.models import Kind, Question, Statement
 from instrument.values import READ, Answer, Instance, Value
-from skips import Program, Route, Status, compile_instrument
+from skips import Program, Route, SectionState, Status, compile_instrument
 from tests.instrument.constructs import read_constructs, read_exceptions
 from tests.instrument.njov4 import NOT_SURE, plain_answer, screener
 
@@ -183,6 +183,14 @@ def test_what_follows_from_the_numbers(
 ) -> None:
     route = conduct({"scr_jurisdiction": "conducts", **answers}, mode)
     assert {name: route.counted(Instance(name)) for name in follows} == follows
+
+
+def test_a_section_that_a_version_leaves_out_does_not_lie_ahead() -> None:
+    def lies_ahead(mode: str) -> bool:
+        states = {one.name: one.state for one in Route(compiled(mode)).sections()}
+        return states["additional"] is SectionState.AHEAD
+
+    assert [mode for mode in MODES if lies_ahead(mode)] == ["full", "icac", "phone"]
 
 
 def test_a_short_form_with_one_number_for_everything_keeps_it_apart() -> None:
