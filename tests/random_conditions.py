@@ -143,7 +143,9 @@ def number(rng: Random, view: View, depth: int) -> n.Node:
             sign = rng.choice(tuple(n.Operator))
             return n.Arithmetic(sign, number(rng, view, depth - 1), number(rng, view, depth - 1))
         case "negate":
-            return n.Negate(number(rng, view, depth - 1))
+            part = number(rng, view, depth - 1)
+            # What an author types before a number is its sign, and no operator.
+            return part if isinstance(part, n.Literal) else n.Negate(part)
         case "count":
             return n.CountTrue(tuple(condition(rng, view, depth - 1) for _ in range(2)))
         case "pick":
