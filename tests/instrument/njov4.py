@@ -13,6 +13,8 @@ FOLDER = Path(__file__).parents[2] / "instrument" / "njov4"
 SCREENER = FOLDER.with_name("njov4_screener")
 
 NOT_SURE = Missing("not_sure")
+TODAY = PartialDate(2026, 3, 2)
+"""The date of every interview here."""
 
 
 @cache
@@ -57,7 +59,7 @@ def conduct(history: Mapping[str, Answer], mode: str = "interview") -> Route:
 
     An answer stands for every row of a roster unless the history names the row, as `ypi_age[2]`.
     """
-    route = Route(compiled(mode))
+    route = Route(compiled(mode), interview_date=TODAY)
     while (instance := route.first_open()) is not None:
         route.answer(instance, _answer_to(instance, history))
     return route

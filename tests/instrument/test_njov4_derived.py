@@ -5,7 +5,7 @@ import pytest
 from instrument.models import Computed
 from instrument.values import Answer, Instance, Value
 from skips import Route, Status
-from tests.instrument.njov4 import NOT_SURE, conduct, njov4
+from tests.instrument.njov4 import NOT_SURE, TODAY, compiled, conduct, njov4
 from tests.instrument.njov4_histories import ARREST, YPI
 
 SUSPECT = {**ARREST, "el_enticement": "yes"}
@@ -320,6 +320,11 @@ def test_what_follows_from_a_case(
 ) -> None:
     route = conduct(answers)
     assert {name: worked_out(route, name) for name in follows} == follows
+
+
+def test_the_date_of_the_interview_is_kept_with_its_answers() -> None:
+    assert worked_out(conduct(EXPERIMENTAL), "case_interview_date") == TODAY
+    assert worked_out(Route(compiled()), "case_interview_date") is None
 
 
 def test_age_groups_of_people_end_at_21() -> None:

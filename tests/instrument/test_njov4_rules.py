@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from instrument.models import CHOICE_KINDS, Kind, Question, Statement
 from instrument.values import READ, Answer, Instance, Missing, PartialDate, Value
 from skips import Route, Status
-from tests.instrument.njov4 import compiled, njov4, plain_answer, sections_asked
+from tests.instrument.njov4 import TODAY, compiled, njov4, plain_answer, sections_asked
 
 SOAK = int(os.environ.get("CATI_SOAK", "60"))
 
@@ -68,7 +68,7 @@ def cases(draw: st.DrawFn) -> Route:
     """A whole interview, or what was read from a whole record."""
     mode = draw(st.sampled_from(["interview", "record"]))
     unsure = draw(st.sampled_from([0, 0, 1, 3]))
-    route = Route(compiled(mode))
+    route = Route(compiled(mode), interview_date=TODAY)
     while (instance := route.first_open()) is not None:
         item = njov4().items[instance.item]
         if isinstance(item, Statement):
