@@ -142,7 +142,7 @@ def _facts(entry: Entry) -> Iterable[str]:
         entry.measure,
         entry.unit,
         *entry.traits,
-        f"row {entry.grid.number} of {entry.grid.of} in {entry.grid.title}" if entry.grid else "",
+        f"row {entry.grid.number} of {entry.grid.of}" if entry.grid else "",
         f"item {entry.position}",
         entry.source,
     ]

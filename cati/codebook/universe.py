@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from typing import Literal
 
 from cati.codebook.model import Level, Ref, Universe, Words, quoted
-from cati.codebook.words import Wording, all_of
+from cati.codebook.words import Wording, all_of, listed
 from instrument.conditions.nodes import And, Node
 from instrument.models import Computed, Expression, Instrument, Item, Roster, Section, Statement
 
@@ -68,7 +68,11 @@ def _gates(
         if roster.row_if is not None:
             yield level_of(wording, "row", title, roster.row_if)
     if item is not None and item.ask_if is not None:
-        yield level_of(wording, "item", "", item.ask_if)
+        if isinstance(item, Roster):
+            title = item.said("title", wording.language)
+            yield level_of(wording, "roster", title, item.ask_if)
+        else:
+            yield level_of(wording, "item", "", item.ask_if)
 
 
 def _verb(item: Item) -> str:
@@ -95,6 +99,7 @@ def _sentence(
     elif inside is None:
         words.append(" in every interview")
     if modes:
-        words.append(f", only in the mode {' or '.join(f'“{mode}”' for mode in modes)}")
+        word = "modes" if len(modes) > 1 else "mode"
+        words.append(f", only in the {word} {listed([f'“{mode}”' for mode in modes], 'and')}")
     words.append(".")
     return tuple(words)

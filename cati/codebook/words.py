@@ -156,7 +156,7 @@ class Wording:
         options = [plain(self.value(option, beside=beside)) for option in tree.options]
         none = tree.negated != negated
         verb = " is neither " if none and len(options) > 1 else " is not " if none else " is "
-        return (*self._side(tree.left), verb + _listed(options, "nor" if none else "or"))
+        return (*self._side(tree.left), verb + listed(options, "nor" if none else "or"))
 
     def _status(self, tree: StatusTest, *, negated: bool) -> Words:
         item = self._item(tree.item)
@@ -190,7 +190,7 @@ class Wording:
         return (begin, *self.value(tree.value), " over the rows of ", roster, *where)
 
     def roster(self, roster: Roster) -> Words:
-        """A roster by its label."""
+        """A roster by its title."""
         return (self._item(roster.name),)
 
     def _apply(self, tree: Apply, beside: str | None) -> Words:
@@ -222,8 +222,8 @@ class Wording:
         match self.instrument.items.get(name):
             case Question() | Computed() as item:
                 return Ref(name, " ".join(item.variable.label.split()))
-            case Roster(label=label):
-                return Ref(name, " ".join(label.split()))
+            case Roster() as roster:
+                return Ref(name, " ".join(roster.said("title", self.language).split()))
             case Statement():
                 return Ref(name, name)
             case _:
@@ -288,8 +288,8 @@ def _series(parts: Sequence[Words]) -> Words:
     return (*_strung(parts[:-1], ", "), " and ", *parts[-1])
 
 
-def _listed(words: Sequence[str], last: str) -> str:
-    """`a, b or c`."""
+def listed(words: Sequence[str], last: str) -> str:
+    """`a, b or c`, with the word before the last one."""
     if len(words) < 2:
         return "".join(words)
     return f"{', '.join(words[:-1])} {last} {words[-1]}"

@@ -183,7 +183,7 @@ def test_control_markup_that_is_not_escaped_is_seen() -> None:
         "taken alone",
         "Each choice has a column of its own: 1 chosen, 0 not chosen",
         "Read before the first row",
-        "row 1 of 2 in Ratings",
+        "row 1 of 2",
         "given in minutes or hours",
         "5 minutes to 10 hours",
         "of the form 99-AA (9 a digit, A a letter, X either)",

@@ -208,6 +208,7 @@ UNIVERSES = {
         "is at most “Number of travelers” and “Age” is at least 3."
     ),
     "family": "Worked out when “Went on a trip” is yes.",
+    "travelers": "Asked when “Went on a trip” is yes.",
 }
 
 
