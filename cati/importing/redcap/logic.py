@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from lark import Lark, Token, Transformer
-from lark.exceptions import UnexpectedInput, VisitError
+from lark.exceptions import UnexpectedInput, UnexpectedToken, VisitError
 
 MAX_LENGTH: Final = 20_000
 """Longest logic, in characters."""
@@ -179,6 +179,8 @@ def _refuse_depth(text: str) -> None:
 
 def _said(text: str, error: UnexpectedInput) -> str:
     at = getattr(error, "pos_in_stream", None) or 0
+    if isinstance(error, UnexpectedToken) and error.token.type == "$END":
+        at = len(text)
     if text.count("(") != text.count(")"):
         return "its parentheses do not pair up"
     near = " ".join(text[at : at + 12].split())

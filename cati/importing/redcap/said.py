@@ -43,7 +43,7 @@ def joined(operator: str, parts: Sequence[Said]) -> Said:
 
 def negated(part: Said) -> Said:
     """`not X`; of `not X` its `X`"""
-    if part.level is Level.NOT:
+    if part.level is Level.NOT and part.text.startswith("not "):
         return Said(part.text.removeprefix("not "), Level.NOT)
     return Said(f"not {part.within(Level.NOT)}", Level.NOT)
 
