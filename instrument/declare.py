@@ -5,14 +5,15 @@ pass (`instrument.items`), which finds what this one read in the drafts it leave
 """
 
 from collections.abc import Container, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from typing import Final
 
 from instrument.choices import ChoiceList, read_choices
 from instrument.conditions.lookup import YES_NO
 from instrument.conditions.nodes import Type
 from instrument.conditions.scope import Declared, Role
-from instrument.fields import Fields, Said
+from instrument.drafts import Draft, SectionDraft, specify_name
+from instrument.fields import Fields
 from instrument.house_words import HouseWords
 from instrument.models import Choice, Kind
 from instrument.naming import MAX_NAME, RESERVED, as_name, read_name
@@ -36,8 +37,6 @@ COMPUTED_KINDS: Final = tuple(kind for kind in Kind if kind not in (Kind.ANY_OF,
 """Kinds that a value can be computed in."""
 GRID_KINDS: Final = tuple(kind for kind in Kind if kind is not Kind.LONG_TEXT)
 """Kinds that the rows of a grid can have."""
-SPECIFY: Final = "_specify"
-"""Ending of the text item behind a choice whose wording is asked."""
 
 _ROLES: Final = {
     "question": Role.QUESTION,
@@ -52,36 +51,6 @@ _KINDS: Final = {
     Role.GRID: GRID_KINDS,
 }
 _SECTION_KEYS: Final = ("section", "title", "ask_if", "items")
-
-
-@dataclass(slots=True)
-class Draft:
-    """An item after the first pass."""
-
-    declared: Declared
-    fields: Fields
-    kind: Kind | None = None
-    """None for items without one, and when the kind is unusable."""
-    choices: tuple[Choice, ...] = ()
-    specify: tuple[Choice, ...] = ()
-    """The choices whose wording is asked right behind."""
-    specify_texts: Mapping[str, Said] = field(default_factory=dict)
-    """Choice to what is asked for its wording, where the author says."""
-    conditions: Mapping[str, Scalar] = field(default_factory=dict)
-    """Choice to its `ask_if`."""
-    inner: list["Draft"] = field(default_factory=list)
-    """Of rosters their items, of grids their rows."""
-
-
-@dataclass(slots=True)
-class SectionDraft:
-    """A section after the first pass."""
-
-    name: str
-    fields: Fields
-    place: int
-    """Where its first item stands."""
-    items: list[Draft]
 
 
 class Declarer:
@@ -210,6 +179,7 @@ class Declarer:
 
     def _row(self, grid: Draft, fields: Fields) -> Draft:
         fields.adopt(("item",), self.keys)
+        self._refuse_question(grid, fields)
         scalar = fields.scalar("item", required=True)
         name = self._name(scalar, Role.QUESTION)
         fields.what = f"row '{name}' of {grid.fields.what}" if name else "this row of a grid"
@@ -226,6 +196,18 @@ class Declarer:
         self._register(declared)
         self._register_specify(row)
         return row
+
+    def _refuse_question(self, grid: Draft, fields: Fields) -> None:
+        """Read a question that stands where a row must as the row that was meant."""
+        entries = fields.mapping.entries
+        if "question" in entries and "item" not in entries:
+            entry = entries["item"] = entries.pop("question")
+            self.report.add(
+                "item-form",
+                entry.key.source,
+                f"a row of {grid.fields.what} is called 'item', not 'question'",
+                "write item: NAME; kind and choices stand in the grid",
+            )
 
     def _register(self, declared: Declared) -> None:
         if not declared.name:
@@ -317,17 +299,6 @@ class Declarer:
             self.choices,
         )
         return None
-
-
-def specify_name(question: str, asked: Sequence[Choice], choice: Choice) -> str:
-    """The name of the text item behind a choice.
-
-    Args:
-        question: the name of its question.
-        asked: the choices of the question whose wording is asked.
-        choice: one of them.
-    """
-    return question + (SPECIFY if len(asked) == 1 else f"_{choice.name}")
 
 
 def _unasked(choices: Sequence[Choice]) -> tuple[Choice, ...]:

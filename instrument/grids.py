@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from types import MappingProxyType
 
 from instrument.conditions.scope import View
-from instrument.declare import Draft
+from instrument.drafts import Draft
 from instrument.header import read_modes
 from instrument.keys import GRID_KEYS, ROW_KEYS, SHARED_KEYS
 from instrument.models import Expression, GridRow, Wording

@@ -5,7 +5,7 @@ from typing import Final
 
 from instrument.conditions.check import read_computed
 from instrument.conditions.scope import Role, View
-from instrument.declare import Draft, SectionDraft
+from instrument.drafts import Draft, SectionDraft
 from instrument.fields import Fields
 from instrument.grids import read_grid
 from instrument.header import read_modes

@@ -2,7 +2,7 @@
 
 from instrument.conditions.nodes import And, Node, Not, Or, Type
 from instrument.conditions.scope import View
-from instrument.declare import Draft
+from instrument.drafts import Draft
 from instrument.house_words import HouseWords
 from instrument.models import Check, Choice, Expression, Question
 from instrument.specify import takes

@@ -5,7 +5,7 @@ from typing import Final
 
 from instrument.conditions.nodes import Type
 from instrument.conditions.scope import View
-from instrument.declare import Draft
+from instrument.drafts import Draft
 from instrument.fields import Fields
 from instrument.grids import Grid
 from instrument.header import read_modes

@@ -5,7 +5,7 @@ from decimal import Decimal
 from typing import Final
 
 from instrument.choices import EXPORT_CODES
-from instrument.declare import Draft
+from instrument.drafts import Draft
 from instrument.durations import UNITS, unit_of
 from instrument.fields import Fields
 from instrument.models import NUMBER_KINDS, Kind

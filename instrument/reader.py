@@ -7,7 +7,8 @@ from types import MappingProxyType
 
 from instrument.choices import ChoiceList
 from instrument.conditions.scope import Role, Scope
-from instrument.declare import Declarer, SectionDraft
+from instrument.declare import Declarer
+from instrument.drafts import SectionDraft
 from instrument.fields import Fields
 from instrument.files import instrument_files
 from instrument.header import FILE, Header, check_guides, check_summary, read_header, read_shared

@@ -4,7 +4,7 @@ from types import MappingProxyType
 from typing import Final
 
 from instrument.conditions.nodes import And, Compare, Comparison, Has, Item, Literal, Node, Type
-from instrument.declare import Draft, specify_name
+from instrument.drafts import Draft, specify_name
 from instrument.fields import Said
 from instrument.models import (
     Choice,

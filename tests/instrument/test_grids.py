@@ -219,6 +219,11 @@ WRONG = [
         "answered(reasons)",
         ["row_if of 'jobs': 'reasons' is a grid: its rows have answers, and it has none"],
     ),
+    (
+        "{item: price, ask",
+        "{question: price, ask",
+        ["a row of grid 'reasons' is called 'item', not 'question'"],
+    ),
     ("{item: sleep, ask", "{ask", ["a row of grid 'reasons' needs the key 'item'"]),
 ]
 
