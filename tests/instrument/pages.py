@@ -1,7 +1,8 @@
 """The pages about problems, taken apart; and a program that writes what follows from the rest anew.
 
 `python -m tests.instrument.pages` runs the wrong example of each page, writes the message it gets
-into the page, and writes the list of all pages.
+into the page, gathers what is said of other conditions in tests/conditions/messages.yaml, and
+writes the list of all pages.
 """
 
 import re
@@ -10,12 +11,24 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
+import yaml
+
 from instrument import InstrumentError, read_files
 from instrument.catalogue import BY_GROUP, PAGES, TITLES
+from tests.conditions.survey import error
 
 INDEX: Final = Path(__file__).parents[2] / "docs" / "problems.md"
 HEADS: Final = ("Wrong", "Right", "What to do")
 """Headings of a page, in order."""
+MORE: Final = "More messages"
+"""One more heading, of pages about conditions."""
+SURVEY: Final = (
+    "Here `age`, `size`, `rent`, `here` and `later` are numbers, `owns`, `works` and `crowded` yes "
+    "or no, `city`, `birthplace` and `north` are one choice and `pets` any of several, `born` and "
+    "`moved` dates, `home_by` a time, `commute` a duration, `street` a text. `people` and `cars` "
+    "are rosters with `p_age`, `p_works` and `c_price`. The condition stands at `here`."
+)
+_CONDITIONS: Final = Path(__file__).parents[1] / "conditions" / "messages.yaml"
 
 _BLOCK: Final = re.compile(r"```(\w+)(?: (\S+))?\n(.*?)```\n", re.DOTALL)
 
@@ -34,6 +47,8 @@ class Page:
     message: str
     """What the page says that the wrong example gets."""
     right: Files
+    more: str
+    """What it says of other conditions, with the heading."""
 
 
 def read_page(code: str) -> Page:
@@ -51,6 +66,7 @@ def read_page(code: str) -> Page:
         wrong=completed(_files(parted["Wrong"])),
         message="".join(messages),
         right=completed(_files(parted["Right"])),
+        more=f"\n## {MORE}\n{parted[MORE]}" if MORE in parted else "",
     )
 
 
@@ -87,6 +103,21 @@ def messages(files: Files) -> str:
     return ""
 
 
+def more(code: str) -> str:
+    """What is said of other conditions with a code, as the end of its page."""
+    said = []
+    for row in yaml.safe_load(_CONDITIONS.read_text("utf-8")):
+        found, picture, hint = error(row["text"])
+        if found == code:
+            text, caret, says = picture.split("\n")
+            lines = [text[4:], caret[4:], f"    {says}", f"    {hint}" if hint else ""]
+            said.append("\n".join(lines).rstrip("\n"))
+    if not said:
+        return ""
+    blocks = "\n\n".join(said)
+    return f"\n## {MORE}\n\n{SURVEY}\n\n```text\n{blocks}\n```\n"
+
+
 def index() -> Iterator[str]:
     """The lines of the list of pages, by group."""
     for group, codes in BY_GROUP.items():
@@ -105,7 +136,8 @@ def main() -> None:
             before, _, behind = text.partition("```text\n")
             behind = behind.partition("```\n")[2]
             text = f"{before}```text\n{messages(page.wrong)}```\n{behind}"
-            path.write_text(text, "utf-8")
+        text = text.partition(f"\n## {MORE}\n")[0] + more(code)
+        path.write_text(text, "utf-8")
     head = INDEX.read_text("utf-8").split("\n## ", maxsplit=1)[0]
     INDEX.write_text(head.rstrip("\n") + "\n" + "".join(index()), "utf-8")
 

@@ -6,7 +6,7 @@ from instrument.catalogue import BY_GROUP, TITLES, page
 from instrument.catalogue import PAGES as FOLDER
 from tests.instrument.examples import ELSEWHERE, EXAMPLES, MADE, PAGES
 from tests.instrument.household import problems
-from tests.instrument.pages import HEADS, INDEX, completed, index, messages
+from tests.instrument.pages import HEADS, INDEX, MORE, completed, index, messages, more
 
 SHOWN = [code for code in TITLES if code not in ELSEWHERE | set(MADE)]
 """Codes whose page shows what is wrong as text."""
@@ -28,13 +28,19 @@ def test_every_page_is_listed_by_group() -> None:
 @pytest.mark.parametrize("code", TITLES)
 def test_a_page_is_called_by_its_code_and_has_its_parts(code: str) -> None:
     read = PAGES[code]
-    assert (read.code, read.title, read.heads) == (code, TITLES[code], HEADS)
+    heads = (*HEADS, MORE) if read.more else HEADS
+    assert (read.code, read.title, read.heads) == (code, TITLES[code], heads)
 
 
 @pytest.mark.parametrize("code", SHOWN)
 def test_a_wrong_example_gets_just_the_message_of_its_page(code: str) -> None:
     assert [one.code for one in problems(PAGES[code].wrong)] == [code]
     assert messages(PAGES[code].wrong) == PAGES[code].message, "python -m tests.instrument.pages"
+
+
+@pytest.mark.parametrize("code", BY_GROUP["Conditions"])
+def test_a_page_holds_all_that_is_said_of_conditions(code: str) -> None:
+    assert PAGES[code].more == more(code), "python -m tests.instrument.pages"
 
 
 @pytest.mark.parametrize("code", TITLES)
