@@ -6,7 +6,7 @@ from pathlib import Path
 from types import MappingProxyType
 
 from instrument.choices import ChoiceList
-from instrument.conditions.scope import Role, Scope
+from instrument.conditions.scope import Declared, Role, Scope
 from instrument.declare import Declarer
 from instrument.drafts import SectionDraft
 from instrument.fields import Fields
@@ -14,7 +14,7 @@ from instrument.files import instrument_files
 from instrument.header import FILE, Header, check_guides, check_summary, read_header, read_shared
 from instrument.items import read_section
 from instrument.keys import ITEM_KEYS
-from instrument.models import Instrument
+from instrument.models import Guide, Instrument
 from instrument.normal import fingerprint
 from instrument.pause import collector_paused
 from instrument.problems import InstrumentError, Problem
@@ -60,6 +60,19 @@ def _in_order(problems: Iterable[Problem], order: Mapping[str, int]) -> list[Pro
     return sorted(
         problems, key=lambda problem: (order.get(problem.source.file, last), problem.source)
     )
+
+
+def _on_rows(guide: Guide, items: Mapping[str, Declared]) -> Guide:
+    """A guide that is offered on a grid, offered on each of its rows."""
+    grids = {name: items[name].rows for name in guide.items if _is_grid(items.get(name))}
+    if not grids:
+        return guide
+    expanded = (row for name in guide.items for row in grids.get(name, (name,)))
+    return guide.model_copy(update={"items": tuple(dict.fromkeys(expanded))})
+
+
+def _is_grid(item: Declared | None) -> bool:
+    return item is not None and item.role is Role.GRID
 
 
 class _Reading:
@@ -108,10 +121,7 @@ class _Reading:
             speller=self.report.speller,
         )
         context = Context(self.report, scope, tuple(header.modes), header.missing)
-        items = frozenset(
-            name for name, item in declarer.items.items() if item.role is not Role.GRID
-        )
-        items |= declarer.broken
+        items = frozenset(declarer.items).union(declarer.broken)
         sections = tuple(read_section(context, draft) for draft in drafts)
         check_guides(header, items, self.report, complete=self.complete and bool(drafts))
         if self.complete and drafts:
@@ -127,7 +137,7 @@ class _Reading:
             record_modes=header.record_modes,
             missing=header.missing,
             definitions=header.definitions,
-            guides=header.guides,
+            guides=tuple(_on_rows(guide, declarer.items) for guide in header.guides),
             sections=sections,
             summary=header.summary,
             fingerprint="",

@@ -243,6 +243,14 @@ def test_a_choice_may_be_called_like_a_grid() -> None:
     assert problems(changed("grid: reasons", "grid: home")) == ()
 
 
+def test_a_guide_on_a_grid_is_offered_on_its_rows() -> None:
+    guide = (
+        "guides:\n  - {guide: how, title: How, items: [speed, reasons, way], text: 1.}\nsections:"
+    )
+    survey = read_files(changed("sections:", guide))
+    assert survey.guides[0].items == ("speed", "price", "sleep", "way")
+
+
 def test_a_grid_needs_rows() -> None:
     bare = one_section("  - {grid: g, title: G, ask: G?, kind: yes_no, items: []}\n")
     assert [one.text for one in problems(bare)] == ["grid 'g' has no rows"]
