@@ -126,7 +126,9 @@ def words(parts: Words) -> Markup:
     """Running text, its references as links."""
     return joined(
         *(
-            tag("a", part.text, href=f"#v-{part.name}") if isinstance(part, Ref) else part
+            tag("a", part.text, href=f"#v-{part.name}", title=part.name)
+            if isinstance(part, Ref)
+            else part
             for part in parts
         )
     )

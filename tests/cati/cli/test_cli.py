@@ -35,6 +35,7 @@ COMMANDS = [
     ["preview"],
     ["export"],
     ["verify"],
+    ["codebook"],
     ["simulate"],
     ["demo"],
 ]
