@@ -250,8 +250,12 @@ class Route:
         return sum(compress(self.program.seconds, self.state.cells.open)) / 60
 
     def sections(self) -> list[SectionProgress]:
-        """How far each section has come, in the order of the interview."""
-        return [self._progress(place) for place in self.program.sections]
+        """How far each section has come that asks or says something, in the order of the interview."""
+        return [
+            self._progress(place)
+            for place in self.program.sections
+            if not all(isinstance(item, Computed) for item in place.section.items)
+        ]
 
     # --- within ----------------------------------------------------------------------------------
 

@@ -322,11 +322,6 @@ def test_what_follows_from_a_case(
     assert {name: worked_out(route, name) for name in follows} == follows
 
 
-def test_the_date_of_the_interview_is_kept_with_its_answers() -> None:
-    assert worked_out(conduct(EXPERIMENTAL), "case_interview_date") == TODAY
-    assert worked_out(Route(compiled()), "case_interview_date") is None
-
-
 def test_age_groups_of_people_end_at_21() -> None:
     ages = {"ypi_age[1]": 9, "ypi_age[2]": 18, "ypi_age[3]": 22}
     route = conduct({**YPI, "ypi_n_people": 3, "ypi_n_people_detailed": 3, **ages})
