@@ -49,7 +49,7 @@ def missing_reasons(said: str, taken: Iterable[range]) -> MissingReasons:
     wanted = {int(one.name) for one in listed.choices if _CODE.fullmatch(one.name)}
     others = [code for code in free if code not in wanted]
     for choice in listed.choices:
-        label = line(str(choice.label)) or choice.name
+        label = line(str(choice.label)) or line(choice.name) or f"Missing {len(reasons) + 1}"
         if len(reasons) == len(_KEYS) or not others or label in labels:
             why = "another has its label" if label in labels else "there is no key left to give it"
             lost.append(Lost("", "missing data code", f"{choice.name}, {label}", why))

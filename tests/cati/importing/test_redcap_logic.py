@@ -3,6 +3,7 @@
 
 import contextlib
 from decimal import Decimal
+from typing import Any
 
 import pytest
 from hypothesis import given, settings
@@ -17,6 +18,7 @@ from cati.importing.redcap.logic import (
     Comparison,
     Constant,
     Joined,
+    Logic,
     Negated,
     Reference,
     Untranslatable,
@@ -40,6 +42,7 @@ from instrument.conditions.parser import parse_syntax
 from skips import Route, compile_instrument
 from tests.cati.importing.redcap_dictionaries import dictionary, field
 
+Answers = dict[str, Any]
 CHOICES = {"1": "red", "2": "blue", "3": "green"}
 NUMBERS = {code: Decimal(code) for code in CHOICES}
 YES_NO = {"1": "yes", "0": "no"}
@@ -59,7 +62,7 @@ KNOWN = [
 ]
 
 
-def reading():
+def reading() -> Reading:
     fields = Fields({one.foreign: one for one in KNOWN}, {"gone": "it was lost"}, {"-9": "unsaid"})
     return Reading(
         fields, 5, names=frozenset({"green"}), number_of=lambda one: f"{one.name}_number"
@@ -165,19 +168,19 @@ REFUSED = {
 
 
 @pytest.mark.parametrize("text", CONDITIONS)
-def test_conditions(text):
+def test_conditions(text: str) -> None:
     here = reading()
     said = translate.condition(parse_logic(text), here)
     assert (said.text, list(here.remarks)) == CONDITIONS[text]
 
 
 @pytest.mark.parametrize("text", REFUSED, ids=lambda text: text[:30])
-def test_what_has_no_equal_says_why(text):
+def test_what_has_no_equal_says_why(text: str) -> None:
     with pytest.raises(Untranslatable, match=REFUSED[text].replace("[", r"\[")):
         translate.condition(parse_logic(text), reading())
 
 
-def test_numbers_know_whether_they_are_whole():
+def test_numbers_know_whether_they_are_whole() -> None:
     whole = {"[n] * 2 - 1": True, "[m] + 1": False, "[n] / 2": False, "[q] + 1": True, "2.5": False}
     found = {text: numbers.number(parse_logic(text), reading()).whole for text in whole}
     assert found == whole
@@ -230,7 +233,7 @@ ANSWERED = {
 }
 
 
-def in_redcap(logic, answers):
+def in_redcap(logic: Logic, answers: Answers) -> Any:
     """What a piece of logic comes to in REDCap: a truth, a number, a text; None for no number."""
     match logic:
         case Constant():
@@ -260,7 +263,7 @@ def in_redcap(logic, answers):
     raise TypeError(logic)
 
 
-def compared(logic, left, right):
+def compared(logic: Comparison, left: Any, right: Any) -> bool:
     if right == "":
         return (left == "") is (logic.operator == "==")
     if left in ("", None):
@@ -274,7 +277,7 @@ def compared(logic, left, right):
     }[logic.operator]  # fmt: skip
 
 
-def asked_here(logic, answers):
+def asked_here(logic: str, answers: Answers) -> tuple[bool, bool]:
     """Whether a field with this logic is asked, and whether the report has a remark on it."""
     rows = [*FIELDS, field("z", "text", "Z?", **{"if": logic})]
     settled = settle(build(parse_dictionary(dictionary(*rows), "x.csv"), "x", "X").outline)
@@ -284,7 +287,7 @@ def asked_here(logic, answers):
         if said in ("", None):
             continue
         names = ANSWERED.get(name, {})
-        value = tuple(names[one] for one in said) if name == "b" else names.get(said, said)
+        value: Any = tuple(names[one] for one in said) if name == "b" else names.get(said, said)
         route.answer(Instance(name), int(value) if name in "nm" else value)
     remarked = any(one.cell.startswith("L") for one in settled.outline.remarks)
     return route.on_route(Instance("z")), remarked
@@ -292,7 +295,9 @@ def asked_here(logic, answers):
 
 @settings(max_examples=80, deadline=None)
 @given(LOGIC, ANSWERS)
-def test_a_field_is_asked_as_in_redcap_or_the_report_says_to_read_it_again(logic, answers):
+def test_a_field_is_asked_as_in_redcap_or_the_report_says_to_read_it_again(
+    logic: str, answers: Answers
+) -> None:
     asked, remarked = asked_here(logic, answers)
     expected = in_redcap(parse_logic(logic), answers)
     blank = any(value in ("", None) for value in answers.values())
@@ -300,7 +305,7 @@ def test_a_field_is_asked_as_in_redcap_or_the_report_says_to_read_it_again(logic
 
 
 @pytest.mark.parametrize("logic", ["[q] <> '1'", "[b(1)] = '0'", "if([y] = '1', 1, 2) = 2"])
-def test_the_comparison_with_redcap_notices_a_difference(logic):
+def test_the_comparison_with_redcap_notices_a_difference(logic: str) -> None:
     nothing = {"q": "", "y": "", "n": "", "m": "", "t": "", "b": None}
     assert in_redcap(parse_logic(logic), nothing) is True
     assert asked_here(logic, nothing) == (False, True)
@@ -308,6 +313,7 @@ def test_the_comparison_with_redcap_notices_a_difference(logic):
 
 @settings(max_examples=200, deadline=None)
 @given(st.text(alphabet="[]()'\"qybn12 =<>!+-*/^,|&andornotifsum:\n#", max_size=60))
-def test_no_text_ends_in_another_error(text):
+def test_no_text_ends_in_another_error(text: str) -> None:
     with contextlib.suppress(Untranslatable):
-        assert parse_syntax(translate.condition(parse_logic(text), reading()).text)
+        said = translate.condition(parse_logic(text), reading())
+        assert parse_syntax(said.text) is not None
