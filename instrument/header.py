@@ -147,7 +147,9 @@ def _read_modes(fields: Fields, item_keys: frozenset[str]) -> dict[str, str]:
                 "name-reserved",
                 entry.key.source,
                 f"a mode cannot be called {quote(name)}, since items have a key of that name",
+                "take another name, or a longer one",
             )
+            fields.report.unusable.add(name)
         elif read_name(entry.key, fields.report, "mode") is not None:
             modes[name] = part.line(name, required=True) or name
     return modes or {DEFAULT_MODE: DEFAULT_MODE_LABEL}

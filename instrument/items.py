@@ -117,7 +117,10 @@ def _read_computed(
     variable = read_variable(fields, kind)
     if fields.has("as") == fields.has("branches"):
         fields.report.add(
-            "compute-form", fields.source, f"{fields.what} needs either 'as' or 'branches'"
+            "compute-form",
+            fields.source,
+            f"{fields.what} needs either 'as' or 'branches'",
+            "write as: EXPRESSION, or branches: with a list of {when: CONDITION, is: VALUE}",
         )
     expression = _target(context, draft, fields.scalar("as"), view, f"'as' of '{name}'")
     branches = _read_branches(context, draft, view)

@@ -52,6 +52,7 @@ def read_name(
             "name-reserved",
             scalar.source,
             f"{quote(name)} is a word of the language and cannot be the name of a {what}",
+            "take another name, or a longer one",
         )
         return None
     return name

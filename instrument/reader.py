@@ -154,7 +154,12 @@ class _Reading:
             return Fields(node, self.report, what)
         self.complete = False
         if node is not None:
-            self.report.add("file-form", node.source, "the file must consist of 'KEY: VALUE' lines")
+            self.report.add(
+                "file-form",
+                node.source,
+                "the file must consist of 'KEY: VALUE' lines",
+                f"the first key of {what} stands at the left edge, without '-'",
+            )
         return None
 
     def _file(self, listed: Scalar, what: str) -> Fields | None:

@@ -38,6 +38,7 @@ _INTEGER: Final = re.compile(r"[-+]?(?:0|[1-9][0-9]*)\Z")
 _DECIMAL: Final = re.compile(r"[-+]?(?:0|[1-9][0-9]*)\.[0-9]+\Z")
 _NOT_A_NUMBER: Final = re.compile(r"[-+]?\.(?:nan|inf)\Z", re.IGNORECASE)
 _LONGEST_NUMBER: Final = 40
+_IN_QUOTES: Final = "if it is a text, put it in quotes"
 
 
 class _Refused(Exception):
@@ -203,7 +204,12 @@ class _Builder:
                     )
         if self.root is None:
             self.problems.append(
-                Problem("yaml-empty", Source(self.name, 1, 1), "the file is empty")
+                Problem(
+                    "yaml-empty",
+                    Source(self.name, 1, 1),
+                    "the file is empty",
+                    "write it, or take its name out of instrument.yaml",
+                )
             )
         return self.root
 
@@ -233,7 +239,12 @@ class _Builder:
 
     def _open(self, event: yaml.Event) -> None:
         if len(self.stack) >= MAX_DEPTH:
-            self._stop("yaml-too-deep", event, f"lists are nested more than {MAX_DEPTH} deep here")
+            self._stop(
+                "yaml-too-deep",
+                event,
+                f"lists are nested more than {MAX_DEPTH} deep here",
+                "close the brackets, or put a text that begins with one in quotes",
+            )
         source = self._source(event)
         node = Mapping(source) if isinstance(event, yaml.MappingStartEvent) else Sequence(source)
         self._add(node)
@@ -255,7 +266,9 @@ class _Builder:
         elif isinstance(node, Scalar):
             waiting.append(node)
         else:
-            raise _Refused(Problem("yaml-key", node.source, "a list or mapping cannot be a key"))
+            says = "a list or mapping cannot be a key"
+            hint = "write a word in front of the colon"
+            raise _Refused(Problem("yaml-key", node.source, says, hint))
 
     def _add_entry(self, mapping: Mapping, key: Scalar, node: YamlNode) -> None:
         if key.text == "<<":
@@ -263,7 +276,8 @@ class _Builder:
                 "yaml-alias", key.source, "a merge key (<<) is not allowed", "write it out"
             )
         elif key.text == "":
-            self._problem("yaml-key", key.source, "a key is empty")
+            hint = "write a word in front of the colon"
+            self._problem("yaml-key", key.source, "a key is empty", hint)
         elif (first := mapping.entries.get(key.text)) is not None:
             self._problem(
                 "yaml-key-repeated",
@@ -302,17 +316,18 @@ class _Builder:
         if text[0] not in "-+.0123456789":
             return text
         if _NOT_A_NUMBER.match(text):
-            self._problem("yaml-number", source, f"'{text}' is not a number that can be used")
+            says = f"'{text}' is not a number that can be used"
+            self._problem("yaml-number", source, says, _IN_QUOTES)
         elif _INTEGER.match(text):
             if len(text) <= _LONGEST_NUMBER and -MAX_INTEGER - 1 <= int(text) <= MAX_INTEGER:
                 return int(text)
-            self._problem("yaml-number", source, "this number does not fit in 64 bits")
+            says = "this number does not fit in 64 bits"
+            self._problem("yaml-number", source, says, _IN_QUOTES)
         elif _DECIMAL.match(text):
             if len(text) <= _LONGEST_NUMBER:
                 return Decimal(text)
-            self._problem(
-                "yaml-number", source, f"this number has more than {_LONGEST_NUMBER} digits"
-            )
+            says = f"this number has more than {_LONGEST_NUMBER} digits"
+            self._problem("yaml-number", source, says, _IN_QUOTES)
         return text
 
 

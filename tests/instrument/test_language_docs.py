@@ -6,7 +6,6 @@ from pathlib import Path
 import pytest
 
 from instrument import Kind, Measure, Sensitivity, read_files
-from instrument.catalogue import TITLES
 from instrument.conditions.functions import FUNCTIONS
 from instrument.conditions.parser import KEYWORDS
 from instrument.header import HEADER_KEYS
@@ -14,7 +13,6 @@ from instrument.keys import ITEM_KEYS
 
 TEXT = (Path(__file__).parents[2] / "docs" / "instrument-language.md").read_text("utf-8")
 WORDS = {word for code in re.findall(r"`([^`\n]+)`", TEXT) for word in re.findall(r"\w+", code)}
-ROWS = dict(re.findall(r"^\| `([a-z0-9-]+)` \| (.+) \|$", TEXT, re.MULTILINE))
 
 
 def test_the_example_is_a_sound_instrument() -> None:
@@ -29,11 +27,3 @@ def test_the_example_is_a_sound_instrument() -> None:
 )
 def test_every_word_of_the_language_is_described(words: frozenset[str]) -> None:
     assert set(words) <= WORDS
-
-
-def test_every_code_is_listed_with_its_title() -> None:
-    assert {code: ROWS.get(code) for code in TITLES} == TITLES
-
-
-def test_no_code_is_listed_that_does_not_exist() -> None:
-    assert {word for word in ROWS if "-" in word} <= set(TITLES)
