@@ -250,7 +250,10 @@ class Route:
         return sum(compress(self.program.seconds, self.state.cells.open)) / 60
 
     def sections(self) -> list[SectionProgress]:
-        """How far each section has come that asks or says something, in the order of the interview."""
+        """How far each section has come, in the order of the interview.
+
+        A section in which everything is worked out is none for the interviewer, and left out.
+        """
         return [
             self._progress(place)
             for place in self.program.sections
