@@ -13,6 +13,7 @@ from cati.commands.explain import explain
 from cati.commands.export import export
 from cati.commands.init import init
 from cati.commands.interview import interview, open_app, preview
+from cati.commands.schema import schema
 from cati.commands.shared import MANIFEST, Start, find_study
 from cati.commands.simulate import simulate
 from cati.commands.verify import verify
@@ -35,6 +36,7 @@ app.command("verify")(verify)
 app.command("codebook")(codebook)
 app.command("simulate")(simulate)
 app.command("explain")(explain)
+app.command("schema")(schema)
 app.command("init")(init)
 app.add_typer(user.app, name="user")
 app.add_typer(instruments.app, name="instrument")
