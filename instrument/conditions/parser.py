@@ -15,6 +15,7 @@ from lark import Lark, Token, Transformer
 from lark.exceptions import UnexpectedCharacters, UnexpectedInput, UnexpectedToken
 
 from instrument.conditions.errors import ConditionError
+from instrument.conditions.simple import read_simple
 from instrument.conditions.syntax import (
     Call,
     Date,
@@ -91,6 +92,11 @@ def parse_syntax(text: str) -> Part:
 
 @lru_cache(maxsize=_CACHED)
 def _parse(text: str) -> Part:
+    return read_simple(text, KEYWORDS, MAX_NODES) or parse_by_grammar(text)
+
+
+def parse_by_grammar(text: str) -> Part:
+    """Read a condition or calculation whose length has been looked at, by the grammar alone."""
     try:
         part = _parser().parse(text)
     except UnexpectedInput as error:
