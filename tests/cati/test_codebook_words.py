@@ -1,11 +1,13 @@
 """Conditions in words, one example for every kind of node and every sign."""
 
 from functools import cache
+from itertools import product
 from typing import get_args
 
 import pytest
 
 from cati.codebook.model import Ref, Words, plain, quoted
+from cati.codebook.signs import INVERSE, MIRRORED
 from cati.codebook.universe import universe_in_words
 from cati.codebook.uses import readings_of
 from cati.codebook.words import Wording
@@ -14,6 +16,9 @@ from instrument import Instrument, read_instrument
 from instrument.conditions import nodes
 from instrument.conditions.nodes import Node, names_read, walk
 from instrument.models import Expression
+from instrument.values import PartialDate
+from skips.arithmetic import compare_dates
+from skips.truth import NO, UNKNOWN, YES
 from tests.cati.codebook_survey import PEOPLE, travel
 
 CONDITIONS = {
@@ -165,6 +170,20 @@ def test_there_is_an_example_of_every_node_and_every_sign() -> None:
     ):
         used = {getattr(one, field) for one in found if isinstance(one, node)}
         assert used == set(signs), node
+
+
+DATES = [PartialDate.parse(text) for text in ("2018", "2019", "2019-03", "2019-03-19", "2019-04")]
+
+
+@pytest.mark.parametrize("sign", nodes.Comparison)
+def test_carrying_a_negation_inward_changes_nothing_even_of_dates_known_in_part(
+    sign: nodes.Comparison,
+) -> None:
+    opposite = {YES: NO, NO: YES, UNKNOWN: UNKNOWN}
+    for first, second in product(DATES, repeat=2):
+        held = compare_dates(sign, first, second)
+        assert compare_dates(INVERSE[sign], first, second) == opposite[held]
+        assert compare_dates(MIRRORED[sign], second, first) == held
 
 
 def named(words: Words) -> set[str]:
