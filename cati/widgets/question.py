@@ -132,7 +132,8 @@ class QuestionPane(Vertical):
 
     def _fit(self) -> None:
         """Share the lines out: texts and choices scroll, and all else stays in sight."""
-        width, height = self.content_size.width, self.size.height
+        # The padding gives way, too: the height is measured with it.
+        width, height = self.content_size.width, self.outer_size.height
         if self.view is None or not height:
             return
         texts = self.query_one(Texts).get_content_height(self.size, self.size, width)
