@@ -2,6 +2,7 @@
 
 from contextlib import suppress
 from decimal import Decimal
+from fractions import Fraction
 
 import pytest
 from hypothesis import given
@@ -112,6 +113,10 @@ def test_values_that_a_question_does_not_take(value: Duration | str | int) -> No
     assert check_value(question(SURVEY, "commute"), value) is not None
 
 
+def exact_seconds(duration: Duration) -> Fraction:
+    return Fraction(duration.amount) * SECONDS_OF_UNIT[duration.unit]
+
+
 UNIT = st.sampled_from(UNITS)
 DURATIONS = st.builds(
     Duration,
@@ -143,16 +148,29 @@ def test_several_parts_last_as_long_as_all_of_them(parts: list[tuple[int, str]])
 @given(DURATIONS, UNIT)
 def test_another_unit_is_the_same_length_to_nine_places(duration: Duration, unit: str) -> None:
     amount = duration.amount_in(unit)
-    assert abs(amount * SECONDS_OF_UNIT[unit] - duration.seconds) <= SECONDS_OF_UNIT[
-        unit
-    ] * Decimal("1e-9") + abs(duration.seconds) * Decimal("1e-27")
-    assert -amount.as_tuple().exponent <= 9  # type: ignore[operator]  # it is finite
+    exact = exact_seconds(duration) / SECONDS_OF_UNIT[unit]
+    assert abs(Fraction(amount) - exact) <= Fraction(1, 2 * 10**9)
+    assert (Fraction(amount) * 10**9).denominator == 1
 
 
 @given(st.text(st.sampled_from("0123456789 .,:hmdinosecuraykwt")))
 def test_any_text_is_a_duration_or_refused_as_none(typed: str) -> None:
     with suppress(DurationError):
         assert read_duration(typed.strip() or "0", UNITS).amount >= 0
+
+
+@given(DURATIONS, DURATIONS)
+def test_durations_are_ordered_by_their_length(one: Duration, other: Duration) -> None:
+    longer = exact_seconds(one) - exact_seconds(other)
+    assert (one < other, one == other, one > other) == (longer < 0, longer == 0, longer > 0)
+    assert (one <= other, one >= other) == (longer <= 0, longer >= 0)
+
+
+def test_the_same_length_in_two_units_is_one_duration() -> None:
+    hour, minutes = Duration(Decimal("1.50"), "hours"), Duration(Decimal(90), "minutes")
+    assert hour == minutes
+    assert hash(hour) == hash(minutes)
+    assert len({hour, minutes, Duration(Decimal(91), "minutes")}) == 2
 
 
 def test_durations_are_shown_in_words() -> None:
