@@ -20,6 +20,7 @@ WIDTH: Final = 100
 _PLAIN: Final = re.compile(r"[^\W_](?:[^\n\t]*[^\s:])?")
 _NUMBERLIKE: Final = re.compile(r"[0-9]+(\.[0-9]+)?")
 _WORDS: Final = frozenset({"true", "false", "null"})
+_APART: Final = '"'
 _IN_FLOW: Final = re.compile(r"[:,\[\]{}]")
 
 
@@ -44,7 +45,11 @@ def scalar(value: str | int | bool | Decimal, *, flow: bool = False) -> str:
         and " #" not in text
         and not (flow and _IN_FLOW.search(text))
     )
-    return text if plain else json.dumps(text, ensure_ascii=False)
+    if plain:
+        return text
+    if _APART in text and "'" not in text and text.isprintable():
+        return f"'{text}'"
+    return json.dumps(text, ensure_ascii=False)
 
 
 def flow(value: Plain) -> str:
@@ -75,13 +80,12 @@ def entry(key: str, value: Plain, indent: int) -> list[str]:
     lead = " " * indent
     if isinstance(value, ByLanguage):
         value = by_language(value)
-        if isinstance(value, Mapping):
-            return [f"{lead}{key}:", *mapping(value, indent + 2)]
     if isinstance(value, str):
         return _text(f"{lead}{key}:", value, indent + 2)
     if isinstance(value, Mapping):
         line = f"{lead}{key}: {flow(value)}"
-        return [line] if len(line) <= WIDTH else [f"{lead}{key}:", *mapping(value, indent + 2)]
+        fits = len(line) <= WIDTH and "\\n" not in line
+        return [line] if fits else [f"{lead}{key}:", *mapping(value, indent + 2)]
     if isinstance(value, Sequence):
         if not any(isinstance(part, Mapping) for part in value):
             line = f"{lead}{key}: {flow(value)}"
@@ -113,7 +117,11 @@ def comment(text: str, indent: int) -> list[str]:
     lines: list[str] = []
     for part in clean.split("\n"):
         wrapped = textwrap.wrap(
-            part, WIDTH - len(lead), break_long_words=False, break_on_hyphens=False
+            part,
+            WIDTH - len(lead),
+            subsequent_indent=" " * (len(part) - len(part.lstrip(" "))),
+            break_long_words=False,
+            break_on_hyphens=False,
         )
         lines.extend(f"{lead}{line}" for line in wrapped or [""])
     return [line.rstrip() for line in lines]

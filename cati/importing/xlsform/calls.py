@@ -7,12 +7,14 @@ from typing import TYPE_CHECKING, Final
 from cati.importing.xlsform.compare import compare
 from cati.importing.xlsform.terms import (
     ATOM,
-    COMPARE,
     Known,
     Sort,
     Term,
     as_condition,
     as_number,
+    both,
+    either,
+    has,
     negated,
     truth,
 )
@@ -65,9 +67,11 @@ def _selected(translator: "Translator", arguments: _Arguments) -> Term:
             return truth(wanted in str(left.constant).split())
         raise XPathError(f"'selected()' works on questions with choices, and this is {left.sort}")
     if left.sort is Sort.CHOICES:
+        if wanted not in left.item.choices and translator.columns:
+            return truth(False)
         if wanted not in left.item.choices:
             raise NoSuchChoice(f"'{wanted[:40]}' is none of the choices of {left.item.name}")
-        return Term(f"{left.text} has {left.item.choices[wanted]}", COMPARE, Sort.CONDITION)
+        return has(left, left.item.choices[wanted])
     constant = Term("", ATOM, Sort.CONSTANT, constant=wanted)
     return compare("=", left, constant)
 
@@ -93,9 +97,7 @@ def _if(translator: "Translator", arguments: _Arguments) -> Term:
     if isinstance(condition.constant, bool):
         return first if condition.constant else second
     if first.sort is Sort.CONDITION and second.sort is Sort.CONDITION:
-        then = f"{condition.within(3)} and {first.within(3)}"
-        text = f"({then}) or ({negated(condition).within(3)} and {second.within(3)})"
-        return Term(text, 1, Sort.CONDITION, blank_is_yes=True)
+        return either(both(condition, first), both(negated(condition), second))
     if Sort.NUMBER in (first.sort, second.sort):
         first, second = as_number(first), as_number(second)
     if first.sort is not second.sort or first.sort in (Sort.CHOICE, Sort.CHOICES):

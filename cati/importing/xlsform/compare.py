@@ -5,7 +5,6 @@ from operator import ge, gt, le, lt
 from typing import Final
 
 from cati.importing.xlsform.terms import (
-    AND,
     ATOM,
     COMPARE,
     NOT,
@@ -14,7 +13,10 @@ from cati.importing.xlsform.terms import (
     Sort,
     Term,
     as_number,
+    both,
+    has,
     negated,
+    one_of,
     quoted,
     truth,
 )
@@ -111,7 +113,7 @@ def _choice(operator: str, left: Term, item: Known, constant: str) -> Term:
         return _in_order(operator, left, item, constant)
     if constant not in item.choices:
         raise NoSuchChoice(f"'{constant[:40]}' is none of the choices of {item.name}")
-    return _plain(operator, left, item.choices[constant])
+    return one_of(left, item.choices[constant], _OURS[operator])
 
 
 def _in_order(operator: str, left: Term, item: Known, constant: str) -> Term:
@@ -122,25 +124,25 @@ def _in_order(operator: str, left: Term, item: Known, constant: str) -> Term:
     except ValueError:
         raise XPathError(f"it orders the choices of {item.name}") from None
     holds = _ORDER[operator]
-    fitting = [item.choices[name] for name, number in named.items() if holds(number, limit)]
-    if not fitting or len(fitting) == len(named):
-        raise XPathError(f"it holds for {'all' if fitting else 'none'} of {item.name}'s choices")
-    if len(fitting) == 1:
-        return _plain("=", left, fitting[0])
-    return Term(f"{left.text} in ({', '.join(fitting)})", COMPARE, Sort.CONDITION)
+    names = [name for name, number in named.items() if holds(number, limit)]
+    if not names:
+        raise XPathError(f"it holds for none of {item.name}'s choices")
+    if len(names) == len(named):
+        return Term(f"answered({left.text})", ATOM, Sort.CONDITION)
+    return one_of(left, [ours for name in names for ours in item.choices[name]], "==")
 
 
 def _only(operator: str, left: Term, item: Known, constant: str) -> Term:
     """`${q} = 'a'` of a question with several answers: that one and no other."""
     if operator not in ("=", "!=") or constant not in item.choices:
         raise XPathError(f"it compares all choices taken of {item.name} with a text")
-    text = f"{left.text} has {item.choices[constant]} and taken({left.text}) == 1"
-    alone = Term(text, AND, Sort.CONDITION)
+    one = Term(f"taken({left.text}) == 1", COMPARE, Sort.CONDITION)
+    alone = both(has(left, item.choices[constant]), one)
     return alone if operator == "=" else negated(alone)
 
 
 def _is(term: Term) -> Term:
-    return Term(f"{term.text} == yes", COMPARE, Sort.CONDITION)
+    return Term(term.text, ATOM, Sort.CONDITION)
 
 
 def _conditions(operator: str, left: Term, right: Term) -> Term:

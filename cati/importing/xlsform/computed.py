@@ -1,14 +1,16 @@
 """Rows with a calculation become computed values."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from typing import Final
 
 from cati.importing.outline import Origin, OutlineItem, Plain
 from cati.importing.settle import WHOLE
 from cati.importing.xlsform.form import Cell, FormRow, kind_of_row
+from cati.importing.xlsform.joined import join_choices
 from cati.importing.xlsform.questions import lose_row
 from cati.importing.xlsform.shop import Place, Shop, rest
-from cati.importing.xlsform.terms import Known, Sort, Term, as_condition, as_number
+from cati.importing.xlsform.terms import Known, Sort, Term, as_condition, as_number, quoted
 from cati.importing.xlsform.translate import Translator
 from cati.importing.xlsform.xpath import Call, Part, Reference, String, XPathError, parse
 from instrument import Kind
@@ -16,7 +18,6 @@ from instrument import Kind
 _KINDS: Final = {
     Sort.CONDITION: Kind.YES_NO,
     Sort.TEXT: Kind.TEXT,
-    Sort.CONSTANT: Kind.TEXT,
     Sort.DATE: Kind.DATE,
     Sort.TIME: Kind.TIME,
     Sort.CHOICE: Kind.ONE_OF,
@@ -47,8 +48,10 @@ def computed(shop: Shop, row: FormRow, place: Place) -> OutlineItem:
         part = parse(cell.text)
         if alias := _alias(translator, part):
             return _as_itself(shop, row, cell, alias)
-        branches = _branches(translator, part)
-        sort = _common_sort(branches)
+        branches, sort = _alike(_branches(translator, part))
+        if sort is Sort.CHOICE and any(one.value.item is None for one in branches
+                                       if one.value.sort is Sort.CHOICE):  # fmt: skip
+            raise XPathError("it calculates a choice")
     except XPathError as error:
         return lose_row(shop, row, str(error))
     keys: dict[str, Plain] = {"compute": name}
@@ -61,22 +64,39 @@ def computed(shop: Shop, row: FormRow, place: Place) -> OutlineItem:
     origins = {WHOLE: Origin(cell.at, kind_of_row(row), text)}
     if ask_if is not None and origin is not None:
         keys["ask_if"], origins["ask_if"] = ask_if, origin
-    item = branches[0].value.item if kind is Kind.ONE_OF else None
+    words: dict[str, tuple[str, ...]] = {}
     if kind is Kind.ONE_OF:
-        choices = _choices(shop, branches)
-        if item is None or choices is None:
-            return lose_row(shop, row, "it comes to choices of different lists")
-        keys["choices"] = choices
+        union = join_choices(shop, [branch.value for branch in branches])
+        keys["choices"], words = union.choices, union.words
+        shop.choices_of[name] = union.choices
+        branches = _with_choices(branches, words)
+        if union.renumbered:
+            shop.remark(
+                cell, name, "its choices come from several lists and have codes of their own"
+            )
     _write(keys, branches)
     for branch in branches:
         shop.note(cell, branch.value)
     if branches[0].when is not None:
         shop.remark(cell, "", NO_LAST_RESORT)
     rest(shop, row, _READ)
-    words = item.choices if item is not None else {}
     shop.known[row.text("name")] = Known(name, kind, words, place.roster)
     shop.made[row.at] = name
     return OutlineItem(keys, shop.taken(), origins)
+
+
+def _with_choices(branches: Sequence[Branch], words: Mapping[str, tuple[str, ...]]) -> list[Branch]:
+    """Branches whose constants are the names of choices."""
+    return [
+        replace(one, value=replace(one.value, text=_choice(words[str(one.value.constant)][0])))
+        if one.value.sort is Sort.CONSTANT
+        else one
+        for one in branches
+    ]
+
+
+def _choice(word: str) -> str:
+    return quoted(word.strip('"'))
 
 
 def _write(keys: dict[str, Plain], branches: list[Branch]) -> None:
@@ -119,30 +139,27 @@ def _value(translator: Translator, part: Part) -> Term:
     return term
 
 
-def _common_sort(branches: list[Branch]) -> Sort:
-    """What all branches come to; constants in quotes follow the others."""
+def _alike(branches: list[Branch]) -> tuple[list[Branch], Sort]:
+    """Branches that come to values of one sort; constants in quotes follow the others."""
     sorts = {branch.value.sort for branch in branches}
-    if sorts == {Sort.CONSTANT}:
-        return Sort.CONSTANT
-    sorts.discard(Sort.CONSTANT)
+    constants = [one.value for one in branches if one.value.sort is Sort.CONSTANT]
+    if sorts <= {Sort.CONSTANT, Sort.NUMBER} and _are_numbers(constants):
+        made = [replace(one, value=as_number(one.value)) for one in branches]
+        return made, Sort.NUMBER
+    if sorts <= {Sort.CONSTANT, Sort.TEXT}:
+        return branches, Sort.TEXT
+    if sorts == {Sort.CHOICE, Sort.CONSTANT}:
+        return branches, Sort.CHOICE
     if len(sorts) != 1:
         raise XPathError(f"it comes to {' or to '.join(sorted(sorts))}")
-    sort = next(iter(sorts))
-    if sort is Sort.NUMBER:
-        for branch in branches:
-            as_number(branch.value)
-    elif sort is not Sort.TEXT and any(one.value.sort is Sort.CONSTANT for one in branches):
-        raise XPathError(f"it comes to {sort} or to a text in quotes")
-    return sort
+    return branches, next(iter(sorts))
 
 
-def _choices(shop: Shop, branches: list[Branch]) -> Plain | None:
-    """The choices of a computed value that takes those of questions."""
-    items = [branch.value.item for branch in branches]
-    first = items[0]
-    if first is None or any(one is None or one.choices != first.choices for one in items):
-        return None
-    return shop.choices_of.get(first.name)
+def _are_numbers(constants: list[Term]) -> bool:
+    try:
+        return bool([as_number(one) for one in constants]) or not constants
+    except XPathError:
+        return False
 
 
 def _alias(translator: Translator, part: Part) -> Known | None:

@@ -89,7 +89,7 @@ def _of_others(term: Term, own: Known) -> Term:
 
 
 def _words(own: Known) -> set[str]:
-    return {word.strip('"') for word in own.choices.values()}
+    return {word.strip('"') for words in own.choices.values() for word in words}
 
 
 _LANGUAGE: Final = {

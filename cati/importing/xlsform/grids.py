@@ -1,11 +1,11 @@
 """Tables of questions that share their choices become grids."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from cati.importing.outline import Origin, OutlineItem, Plain
 from cati.importing.settle import WHOLE
-from cati.importing.xlsform.form import FormRow, Node
+from cati.importing.xlsform.form import Cell, FormRow, Node
 from cati.importing.xlsform.questions import Sort, is_required, question, sort_of
 from cati.importing.xlsform.shop import Place, Shop
 
@@ -101,4 +101,11 @@ def grid(shop: Shop, table: Table, name: str, place: Place) -> list[OutlineItem]
 
 
 def _row(shop: Shop, row: FormRow, sort: Sort, place: Place) -> OutlineItem:
-    return question(shop, row, sort, place)[0]
+    """One row; that it stands in a table is said by the grid."""
+    left = " ".join(word for word in _appearance(row) if word != "list-nolabel")
+    cells = {
+        column: Cell(left, cell.at) if column[0] == "appearance" else cell
+        for column, cell in row.cells.items()
+        if left or column[0] != "appearance"
+    }
+    return question(shop, replace(row, cells=cells), sort, place)[0]

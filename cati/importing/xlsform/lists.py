@@ -1,6 +1,5 @@
 """Lists of choices of an XLSForm: shared ones, those with filters, those with "other"."""
 
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
@@ -8,9 +7,8 @@ from cati.importing.names import ForeignChoice, NamedChoices, name_choices
 from cati.importing.outline import Lost, Plain, Remark
 from cati.importing.xlsform.form import Cell, Form, FormRow
 from cati.importing.xlsform.languages import TextMaker
-from cati.importing.xlsform.terms import Term, truth
 from cati.importing.xlsform.translate import Translator
-from cati.importing.xlsform.xpath import NoSuchChoice, XPathError
+from cati.importing.xlsform.xpath import XPathError
 
 OTHER = "other"
 """Name of the choice that `or_other` adds."""
@@ -51,11 +49,11 @@ class Lists:
                 self._note(name, rows, named)
         return self._named[name, with_other]
 
-    def words(self, named: NamedChoices) -> dict[str, str]:
+    def words(self, named: NamedChoices) -> dict[str, tuple[str, ...]]:
         """Foreign name of a choice to how conditions write ours."""
         return {
-            foreign: f'"{name}"' if name in self.items else name
-            for foreign, name in named.names.items()
+            foreign: tuple(f'"{name}"' if name in self.items else name for name in ours)
+            for foreign, ours in named.all_names.items()
         }
 
     def filtered(
@@ -71,7 +69,7 @@ class Lists:
         blank = ""
         for row, choice in zip(self.form.choices[name], named.choices, strict=False):
             columns = {column: one.text for (column, _), one in row.cells.items()}
-            term = _for_choice(replace(translator, columns=columns), cell.text)
+            term = replace(translator, columns=columns).condition(cell.text)
             blank = blank or (term.text if term.blank_is_yes else "")
             if term.constant is True:
                 found.append(dict(choice))
@@ -109,14 +107,4 @@ def _specified(named: NamedChoices) -> NamedChoices:
         {**choice, "specify": True} if choice["name"] == last else choice
         for choice in named.choices
     )
-    return NamedChoices(choices, named.names, named.changes)
-
-
-def _for_choice(translator: Translator, text: str) -> Term:
-    """The filter for one choice; one that wants an answer which cannot be given says no."""
-    try:
-        return translator.condition(text)
-    except NoSuchChoice:
-        if re.search(r"\bor\b|\bnot\b|!=", text):
-            raise
-        return truth(False)
+    return replace(named, choices=choices)

@@ -67,10 +67,8 @@ def _selects() -> re.Pattern[str]:
 
     words = sorted((*aliases.select, "select_one_from_file"), key=len, reverse=True)
     commands = "|".join(re.escape(word) for word in words)
-    return re.compile(
-        rf"(?P<command>{commands}) (?P<list>\S+)(?P<other> (?:or specify other|or_other|or other))?",
-        re.IGNORECASE,
-    )
+    other = "(?P<other> (?:or specify other|or_other|or other))?"
+    return re.compile(rf"(?P<command>{commands}) (?P<list>\S+){other}", re.IGNORECASE)
 
 
 def sort_of(row: FormRow) -> Sort:
@@ -309,7 +307,7 @@ def statement(shop: Shop, row: FormRow, place: Place) -> OutlineItem:
     ask_if, origin = shop.asked_if(row, place)
     if ask_if is not None and origin is not None:
         keys["ask_if"], origins["ask_if"] = ask_if, origin
-    if kind_of_row(row).lower() not in ("note", "q note", "add note prompt"):
+    if sort_of(row).what == "trigger":
         cell = row.get("type") or Cell("", row.at)
         shop.lose(cell, f"type {cell.text}", "that it was seen is not recorded; it is read aloud")
     rest(shop, row, ("type", "name", "label", "relevant", "required", "read_only", "disabled"))

@@ -1,6 +1,7 @@
 """Pieces of a condition in our language while it is put together: text, rank and sort."""
 
-from collections.abc import Mapping
+import re
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from typing import Final
@@ -46,8 +47,11 @@ class Known:
     name: str
     kind: Kind | None = None
     """None for a statement, and for what has no value."""
-    choices: Mapping[str, str] = field(default_factory=dict)
-    """Foreign name of a choice to ours, as conditions write it (in quotes where it must be)."""
+    choices: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    """Foreign name of a choice to ours, as conditions write them (in quotes where they must be).
+
+    There are several where the original has a name twice in a list, with different filters.
+    """
     roster: str | None = None
     """The roster it stands in."""
     is_roster: bool = False
@@ -112,6 +116,9 @@ def _joined(word: str, rank: int, left: Term, right: Term) -> Term:
     return Term(text, rank, Sort.CONDITION, blank_is_yes=blank)
 
 
+_EQUALITY: Final = re.compile(r'([a-z0-9_]+) (==|!=) ([a-z0-9_]+|"[^"\\]*")')
+
+
 def negated(term: Term) -> Term:
     """`not TERM`."""
     if isinstance(term.constant, bool):
@@ -120,6 +127,10 @@ def negated(term: Term) -> Term:
         inner = term.text.removeprefix("not ").strip()
         if inner.startswith("answered("):
             return Term(inner, ATOM, Sort.CONDITION)
+    if term.rank == COMPARE and (match := _EQUALITY.fullmatch(term.text)):
+        sign = "!=" if match[2] == "==" else "=="
+        text = f"{match[1]} {sign} {match[3]}"
+        return Term(text, COMPARE, Sort.CONDITION, blank_is_yes=sign == "!=")
     certain = term.text.startswith("answered(") and term.rank == ATOM
     return Term(f"not {term.within(NOT)}", NOT, Sort.CONDITION, blank_is_yes=not certain)
 
@@ -135,7 +146,7 @@ def as_condition(term: Term) -> Term:
             return Term(f"{term.within(SUM)} != 0", COMPARE, Sort.CONDITION)
         case _ if term.item is not None:
             if term.item.kind is Kind.YES_NO:
-                return Term(f"{term.text} == yes", COMPARE, Sort.CONDITION)
+                return Term(term.text, ATOM, Sort.CONDITION)
             return Term(f"answered({term.text})", ATOM, Sort.CONDITION)
         case _:
             raise XPathError(f"{term.sort} stands where a condition is wanted")
@@ -156,6 +167,24 @@ def as_number(term: Term) -> Term:
     raise XPathError(f"it calculates with {term.sort}")
 
 
+def has(term: Term, names: Sequence[str]) -> Term:
+    """Whether one of some choices is taken of a question with several answers."""
+    terms = [Term(f"{term.text} has {name}", COMPARE, Sort.CONDITION) for name in names]
+    whole = terms[0]
+    for one in terms[1:]:
+        whole = either(whole, one)
+    return whole
+
+
+def one_of(term: Term, names: Sequence[str], sign: str) -> Term:
+    """Whether a question's choice is (`==`), or is not (`!=`), one of some."""
+    if len(names) == 1:
+        text = f"{term.text} {sign} {names[0]}"
+    else:
+        text = f"{term.text} {'in' if sign == '==' else 'not in'} ({', '.join(names)})"
+    return Term(text, COMPARE, Sort.CONDITION, blank_is_yes=sign == "!=")
+
+
 _MOST_SCORES: Final = 11
 
 
@@ -167,8 +196,8 @@ def _score(term: Term, item: Known) -> Term:
         raise XPathError(f"it calculates with a list of more than {_MOST_SCORES} choices")
     *first, last = item.choices.items()
     text = last[0]
-    for number, name in reversed(first):
-        text = f"if({term.text} == {name}, {number}, {text})"
+    for number, names in reversed(first):
+        text = f"if({one_of(term, names, '==').text}, {number}, {text})"
     whole = not any("." in number for number in item.choices)
     return Term(text, ATOM, Sort.NUMBER, whole=whole)
 

@@ -20,12 +20,14 @@ from cati.importing.xlsform.terms import (
     both,
     either,
     quoted,
+    truth,
 )
 from cati.importing.xlsform.xpath import (
     Binary,
     Call,
     Name,
     Negative,
+    NoSuchChoice,
     Number,
     Own,
     Parent,
@@ -133,7 +135,13 @@ class Translator:
             case "+" | "-" | "*" | "div" | "mod":
                 return _arithmetic(part.operator, left, right)
             case operator:
-                return compare(operator, left, right)
+                try:
+                    return compare(operator, left, right)
+                except NoSuchChoice:
+                    if not self.columns:
+                        raise
+                    # A filter wants an answer that cannot be given: no for this choice.
+                    return truth(operator == "!=")
 
 
 def _is_whole(known: Known) -> bool:

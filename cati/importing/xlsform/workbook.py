@@ -11,6 +11,7 @@ import warnings
 import zipfile
 import zlib
 from collections.abc import Mapping
+from contextlib import redirect_stdout
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
@@ -196,12 +197,14 @@ def _sheets(file: Path, content: bytes, kind: str) -> dict[str, Sheet]:
     from pyxform.errors import PyXFormError
     from pyxform.xls2json_backends import xls_to_dict, xlsx_to_dict
     from xlrd import XLRDError
+    from xlrd.compdoc import CompDocError
 
     try:
-        with _without_warnings():
+        # xlrd writes what it finds odd to standard output.
+        with _without_warnings(), redirect_stdout(io.StringIO()):
             read = (xls_to_dict if kind == ".xls" else xlsx_to_dict)(io.BytesIO(content))
             letters = _letters(content, kind)
-    except (PyXFormError, XLRDError) as error:
+    except (PyXFormError, XLRDError, CompDocError) as error:
         says = " ".join(str(error).split()).rstrip(".")
         raise ImportingError(f"{file}: the workbook cannot be read: {says}.") from None
     found: dict[str, Sheet] = {}
