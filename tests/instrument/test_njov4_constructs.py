@@ -2,11 +2,13 @@
 
 from collections import Counter
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 
 from tests.instrument.construct_report import held_elsewhere, lines
 from tests.instrument.constructs import (
+    CASE_SECTIONS,
     SECTIONS,
     Asked,
     Construct,
@@ -79,6 +81,21 @@ def test_the_report_prints_a_line_for_each_section_and_one_for_all(
     printed = lines(coverage(constructs, asked, exceptions))
     assert [line.split()[0] for line in printed] == ["section", *SECTIONS, "all"]
     assert len(held_elsewhere(constructs, exceptions)) == len(exceptions.elsewhere) == 41
+
+
+def test_the_page_about_the_instruments_prints_these_figures(
+    constructs: tuple[Construct, ...], asked: dict[str, Asked], exceptions: Exceptions
+) -> None:
+    page = (Path(__file__).parents[2] / "docs" / "njov4.md").read_text("utf-8")
+    rows = {row.section: row for row in coverage(constructs, asked, exceptions)}
+    for section in ("derived", "disposition", "sampling"):
+        row = rows[section]
+        assert (
+            f"| {section} | {row.constructs} of {row.constructs_total} | {row.elsewhere} |" in page
+        )
+    interview = sum(rows[section].constructs for section in CASE_SECTIONS)
+    assert f"| the eight sections of the case interview | {interview} of {interview} |" in page
+    assert f"| the screener | {rows['screener'].constructs} of 17 |" in page
 
 
 def test_what_is_held_elsewhere_belongs_to_no_interview(

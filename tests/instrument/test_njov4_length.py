@@ -1,5 +1,7 @@
 """How long the ways through the case interview are, against what the study promises."""
 
+from pathlib import Path
+
 import pytest
 
 from tests.instrument.njov4 import conduct, sections_asked
@@ -64,3 +66,13 @@ def test_more_sections_and_more_people_take_longer(measured: dict[str, Length]) 
 def test_a_line_is_printed_for_each_way(measured: dict[str, Length]) -> None:
     printed = table(list(measured.values()))
     assert [line[:46].strip() for line in printed] == ["way", *WAYS]
+
+
+def test_the_page_about_the_instruments_prints_these_figures(measured: dict[str, Length]) -> None:
+    page = (Path(__file__).parents[2] / "docs" / "njov4.md").read_text("utf-8")
+    cells = [[cell.strip() for cell in line.split("|")[1:-1]] for line in page.splitlines()]
+    printed = {row[0]: row[1:] for row in cells if row and row[0] in measured}
+    assert len(printed) == 6
+    for way, figures in printed.items():
+        row = measured[way]
+        assert figures == [str(row.questions), f"{row.reading:.1f}", f"{row.minutes:.0f}"], way
