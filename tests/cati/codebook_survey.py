@@ -1,6 +1,8 @@
 """A small instrument on travel that has everything a codebook must be able to describe."""
 
-from instrument import Instrument, read_files
+from cati.codebook.model import Ref, Words
+from cati.codebook.uses import readings_of
+from instrument import Expression, Instrument, read_files
 
 HEADER = """\
 instrument: travel
@@ -147,3 +149,15 @@ def travel(header: str = HEADER, trips: str = TRIPS, people: str = PEOPLE) -> In
             "people.yaml": people.encode(),
         }
     )
+
+
+def named(words: Words) -> set[str]:
+    """The items that running text leads to."""
+    return {part.name for part in words if isinstance(part, Ref)}
+
+
+def expressions(instrument: Instrument) -> list[Expression]:
+    """Every condition and calculation of an instrument."""
+    gates = [section.ask_if for section in instrument.sections]
+    read = [one for item in instrument.items.values() for _, one in readings_of(item)]
+    return [one for one in [*gates, *read] if one is not None]

@@ -6,20 +6,18 @@ from typing import get_args
 
 import pytest
 
-from cati.codebook.model import Ref, Words, plain, quoted
+from cati.codebook.model import plain, quoted
 from cati.codebook.signs import INVERSE, MIRRORED
 from cati.codebook.universe import universe_in_words
-from cati.codebook.uses import readings_of
 from cati.codebook.words import Wording
 from cati.library import shipped_instruments
 from instrument import Instrument, read_instrument
 from instrument.conditions import nodes
 from instrument.conditions.nodes import Node, names_read, walk
-from instrument.models import Expression
 from instrument.values import PartialDate
 from skips.arithmetic import compare_dates
 from skips.truth import NO, UNKNOWN, YES
-from tests.cati.codebook_survey import PEOPLE, travel
+from tests.cati.codebook_survey import PEOPLE, expressions, named, travel
 
 CONDITIONS = {
     "went": "“Went on a trip” is yes",
@@ -184,16 +182,6 @@ def test_carrying_a_negation_inward_changes_nothing_even_of_dates_known_in_part(
         held = compare_dates(sign, first, second)
         assert compare_dates(INVERSE[sign], first, second) == opposite[held]
         assert compare_dates(MIRRORED[sign], second, first) == held
-
-
-def named(words: Words) -> set[str]:
-    return {part.name for part in words if isinstance(part, Ref)}
-
-
-def expressions(instrument: Instrument) -> list[Expression]:
-    gates = [section.ask_if for section in instrument.sections]
-    read = [one for item in instrument.items.values() for _, one in readings_of(item)]
-    return [one for one in [*gates, *read] if one is not None]
 
 
 @pytest.mark.parametrize("name", shipped_instruments())

@@ -71,10 +71,3 @@ def test_an_instrument_must_be_named_and_sound(run: Run, folder: Path) -> None:
     done = run("codebook", folder)
     assert done.code == 2
     assert "trips.yaml:" in done.err
-
-
-def test_an_instrument_of_a_study(run: Run, study: Path, tmp_path: Path) -> None:
-    place = tmp_path / "book.html"
-    done = run("codebook", "--study", study, "--output", place)
-    assert done.code == 0, done.err
-    assert "N-JOV4" in place.read_text(encoding="utf-8")

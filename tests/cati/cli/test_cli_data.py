@@ -76,6 +76,16 @@ def test_an_export_without_submitted_cases_says_so(
     assert "submitted" in done.err
 
 
+# --- codebook ----------------------------------------------------------------------------------
+
+
+def test_a_codebook_of_an_instrument_of_a_study(run: Run, study: Path, tmp_path: Path) -> None:
+    place = tmp_path / "book.html"
+    done = run("codebook", "--study", study, "--output", place)
+    assert done.code == 0, done.err
+    assert "N-JOV4" in place.read_text(encoding="utf-8")
+
+
 # --- preview -----------------------------------------------------------------------------------
 
 
