@@ -1,6 +1,6 @@
 """A dictionary becomes an outline: forms are sections, fields are items."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 from itertools import groupby
@@ -8,7 +8,6 @@ from typing import Final
 
 from cati.importing.names import Names, line
 from cati.importing.outline import (
-    Lost,
     Outline,
     OutlineItem,
     OutlineSection,
@@ -16,21 +15,21 @@ from cati.importing.outline import (
     Remark,
 )
 from cati.importing.redcap import translate
-from cati.importing.redcap.entries import Entry, look, text_kind
+from cati.importing.redcap.entries import Entry, look
 from cati.importing.redcap.fields import Made, Workshop
+from cati.importing.redcap.general import alignment, general, moves, negative, strange
 from cati.importing.redcap.known import Fields, Known
 from cati.importing.redcap.logic import Joined, Logic, Untranslatable, parse_logic
 from cati.importing.redcap.matrices import can_stand_together, make_grid
 from cati.importing.redcap.missing import missing_reasons
 from cati.importing.redcap.notes import Notes
-from cati.importing.redcap.order import Moved, in_order
-from cati.importing.redcap.table import Column, Dictionary, Field
+from cati.importing.redcap.order import in_order
+from cati.importing.redcap.sharing import share
+from cati.importing.redcap.table import Column, Dictionary
 from cati.importing.settle import WHOLE
-from instrument import NUMBER_KINDS, Kind
+from instrument import Kind
 
 _LONGEST_UNIVERSE: Final = 2_000
-_FIRST_SHARED: Final = 2
-"""A list of choices is shared once so many questions use it."""
 
 
 @dataclass(slots=True)
@@ -53,15 +52,15 @@ def build(dictionary: Dictionary, name: str, title: str, missing_codes: str = ""
         missing_codes: the missing data codes of the project, such as `-999, Unknown | …`.
     """
     ordered, moved = in_order(dictionary.fields)
-    reasons = missing_reasons(missing_codes, _negative(dictionary.fields))
+    reasons = missing_reasons(missing_codes, negative(dictionary.fields))
     fields = Fields(missing=reasons.names)
     names = Names()
     entries = look(ordered, names, fields)
     shop = Workshop(fields, names, frozenset(entry.name for entry in entries if entry.name))
     builder = _Builder(shop)
     sections = builder.sections(entries)
-    sections, shared = _share(sections)
-    lost = [*reasons.lost, *_strange(dictionary)]
+    sections, shared = share(sections)
+    lost = [*reasons.lost, *strange(dictionary), *alignment(dictionary)]
     outline = Outline(
         name=name,
         title=title,
@@ -72,64 +71,15 @@ def build(dictionary: Dictionary, name: str, title: str, missing_codes: str = ""
         lost=tuple(lost),
         remarks=(
             *reasons.remarks,
-            *_general(dictionary, refuses=builder.refuses),
-            *_moves(moved),
+            *general(dictionary, refuses=builder.refuses),
+            *moves(moved),
             *builder.remarks,
         ),
         heading=f"Made from the REDCap data dictionary of {title}.",
     )
-    return Built(outline, builder.became, names.renamed)
-
-
-def _negative(fields: Iterable[Field]) -> Iterator[range]:
-    """Ranges of values below 0, where no missing reason may have its code."""
-    for one in fields:
-        if text_kind(one[Column.VALIDATION].lower()) in NUMBER_KINDS:
-            try:
-                low = int(float(one[Column.MINIMUM].replace(",", ".") or "0"))
-                high = int(float(one[Column.MAXIMUM].replace(",", ".") or "0"))
-            except (ValueError, OverflowError):
-                continue
-            if low < 0:
-                yield range(low, max(high, -1) + 1)
-
-
-def _strange(dictionary: Dictionary) -> list[Lost]:
-    why = "no data dictionary has a column of this name"
-    return [Lost("", f"column {heading}", "", why) for heading in dictionary.strange]
-
-
-def _moves(moved: Iterable[Moved]) -> list[Remark]:
-    """Calculations that stand elsewhere now."""
-    why = "a calculation reads only what comes before it, so it was moved"
-    return [
-        Remark(
-            one.field.cell(Column.NAME), one.field[Column.NAME], f"stands behind {one.behind}", why
-        )
-        for one in moved
-        if one.field[Column.NAME]
-    ]
-
-
-def _general(dictionary: Dictionary, *, refuses: bool) -> list[Remark]:
-    """What holds for the dictionary as a whole."""
-    remarks = []
-    if dictionary.encoding != "UTF-8":
-        why = f"the file is {dictionary.encoding} and not UTF-8: look at letters with accents"
-        remarks.append(Remark("", "the file", "", why))
-    numbers = [
-        one
-        for one in dictionary.fields
-        if one[Column.TYPE].lower() == "text"
-        and text_kind(one[Column.VALIDATION].lower()) in NUMBER_KINDS
-    ]
-    if any(not one[Column.MINIMUM] for one in numbers):
-        why = "numbers without a least value begin at 0 here; write a range where they may be less"
-        remarks.append(Remark("", "numbers without a least value", "0..", why))
-    if refuses:
-        why = "REDCap warns of a value outside and takes it; here it is refused"
-        remarks.append(Remark("", "least and greatest values", "range", why))
-    return remarks
+    ours = {field[Column.NAME].lower() for field in dictionary.fields}
+    renamed = {foreign: name for foreign, name in names.renamed.items() if foreign in ours}
+    return Built(outline, builder.became, renamed)
 
 
 @dataclass(slots=True)
@@ -291,36 +241,3 @@ def _plain(value: Decimal) -> int | Decimal:
 
 def _quoted(choice: str, given: frozenset[str]) -> str:
     return f'"{choice}"' if choice in given else choice
-
-
-def _share(
-    sections: Sequence[OutlineSection],
-) -> tuple[list[OutlineSection], dict[str, Sequence[dict[str, Plain]]]]:
-    """Write lists of choices that several questions use only once."""
-    used: dict[str, list[OutlineItem]] = {}
-    for section in sections:
-        for item in section.items:
-            if "choices" in item.keys:
-                used.setdefault(repr(item.keys["choices"]), []).append(item)
-    names = Names(frozenset())
-    shared: dict[str, Sequence[dict[str, Plain]]] = {}
-    given: dict[str, str] = {}
-    for text, items in used.items():
-        if len(items) >= _FIRST_SHARED:
-            given[text] = names.give(f"{items[0].name}_choices")
-            choices = items[0].keys["choices"]
-            assert isinstance(choices, list)
-            shared[given[text]] = choices
-    return [
-        OutlineSection(
-            section.name, section.title, tuple(_shared(item, given) for item in section.items)
-        )
-        for section in sections
-    ], shared
-
-
-def _shared(item: OutlineItem, given: dict[str, str]) -> OutlineItem:
-    name = given.get(repr(item.keys.get("choices")))
-    if name is None:
-        return item
-    return OutlineItem({**item.keys, "choices": name}, item.lost, item.origins, item.items)

@@ -7,7 +7,7 @@ from decimal import Decimal
 from typing import Final
 
 from cati.importing.outline import Plain
-from cati.importing.redcap import numbers, translate
+from cati.importing.redcap import numbers, terms
 from cati.importing.redcap.logic import (
     Call,
     Comparison,
@@ -48,7 +48,7 @@ def calculated_text(logic: Logic, reading: Reading) -> Calculated:
     Raises:
         Untranslatable: it has no equal here.
     """
-    return _calculated(logic, reading, translate.text)
+    return _calculated(logic, reading, terms.text)
 
 
 def _calculated(

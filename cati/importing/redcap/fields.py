@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 from typing import Final
 
 from cati.importing.names import Names, line
-from cati.importing.outline import Origin, OutlineItem, Plain
+from cati.importing.outline import Origin, OutlineItem, Plain, Remark
 from cati.importing.redcap import translate
 from cati.importing.redcap.bounds import read_bounds
 from cati.importing.redcap.calculations import calculated_number, calculated_text
@@ -182,9 +182,9 @@ class Workshop:
             return asked
         header = Notes(made.entry.field).stripped(Column.HEADER)
         said = line(header) or line(made.entry.field[Column.NAME].replace("_", " ").capitalize())
-        made.notes.remark(
-            Column.LABEL, said, ["the field has no label, and something must be read"]
-        )
+        cell, name = made.entry.field.cell(Column.LABEL), made.entry.field[Column.NAME]
+        why = "the field has no label, and something must be read"
+        made.notes.remarks.append(Remark(cell, name, said, why))
         return said
 
     def _ask_if(self, made: Made, reading: Reading) -> None:
@@ -219,7 +219,5 @@ class Workshop:
                 keys["note"] = note
         elif made.entry.annotation.rest:
             made.notes.lose(Column.ANNOTATION, "annotation", "a statement has no notes")
-        if source[Column.ALIGNMENT]:
-            made.notes.lose(Column.ALIGNMENT, "custom alignment", "nothing is laid out on a page")
         if source[Column.MATRIX] and "question" not in keys:
             made.notes.lose(Column.MATRIX, "matrix group", "only choices can stand in a matrix")

@@ -15,7 +15,9 @@ NOTHING: Final = "…"
 
 _QUIET: Final = frozenset({"b", "i", "p", "br", "strong", "em", "div"})
 """Tags whose going loses nothing that is read."""
-_BREAKS: Final = frozenset({"p", "br", "div", "li", "tr", "ul", "ol", "table", "h1", "h2", "h3"})
+_BREAKS: Final = frozenset(
+    {"p", "br", "div", "li", "tr", "ul", "ol", "table", "h1", "h2", "h3", "h4"}
+)
 _TAGS: Final = re.compile(
     "a|abbr|acronym|address|area|article|aside|audio|b|base|big|blockquote|body|br|button|caption|"
     "center|cite|code|col|colgroup|dd|del|details|dfn|div|dl|dt|em|embed|fieldset|figure|font|"

@@ -5,7 +5,7 @@ from dataclasses import replace
 from decimal import Decimal
 from typing import Final
 
-from cati.importing.redcap import translate
+from cati.importing.redcap import terms, translate
 from cati.importing.redcap.known import Sort
 from cati.importing.redcap.logic import (
     Bare,
@@ -206,14 +206,14 @@ def _length(logic: Call, reading: Reading) -> Said:
     if len(logic.arguments) != 1:
         raise Untranslatable("'length' takes one text")
     return Said(
-        call("length", translate.text(logic.arguments[0], reading)).text, whole=True, blank=True
+        call("length", terms.text(logic.arguments[0], reading)).text, whole=True, blank=True
     )
 
 
 def _part_of_date(logic: Call, reading: Reading) -> Said:
     if len(logic.arguments) != 1:
         raise Untranslatable(f"'{logic.name}' takes one date")
-    date = translate.date(logic.arguments[0], reading)
+    date = terms.date(logic.arguments[0], reading)
     return Said(call(logic.name, date).text, whole=True, blank=date.blank)
 
 
@@ -233,7 +233,7 @@ def _datediff(logic: Call, reading: Reading, *, exact: bool) -> Said:
     )
     if not signed and _is_today(first):
         first, second = second, first
-    dates = [translate.date(part, reading) for part in (first, second)]
+    dates = [terms.date(part, reading) for part in (first, second)]
     reading.remark(WHOLE, when=not exact and function != "days_between")
     reading.remark(SIGNED, when=not signed and not _is_today(second))
     return call(function, *dates, whole=True)

@@ -23,11 +23,11 @@ from cati.importing.redcap.logic import (
     Reference,
     Untranslatable,
 )
-from cati.importing.redcap.reading import BLANK, BOX, CODED, TODAY, Reading
+from cati.importing.redcap.reading import BLANK, BOX, CODED, Reading
 from cati.importing.redcap.said import Level, Said, call, joined, negated, quoted, test
+from cati.importing.redcap.terms import date, text
 
 _FLIPPED: Final = {"<": ">", ">": "<", "<=": ">=", ">=": "<="}
-_DATE: Final = re.compile(r"[0-9]{4}-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])")
 _TIME: Final = re.compile(r"([01]?[0-9]|2[0-3]):([0-5][0-9])(:00)?")
 _MOST_IN_LIST: Final = 60
 
@@ -220,30 +220,6 @@ def _dates(left: Logic, operator: str, right: Logic, reading: Reading) -> Said |
     return test(date(left, reading), operator, date(right, reading))
 
 
-def date(logic: Logic, reading: Reading) -> Said:
-    """The date that a piece of logic is.
-
-    Raises:
-        Untranslatable: it is none.
-    """
-    if isinstance(logic, Reference):
-        known = reading.find(logic)
-        if known.sort is Sort.DATE:
-            return Said(known.name, blank=True)
-        raise Untranslatable(f"[{known.foreign}] is {known.sort} and no date")
-    if isinstance(logic, Constant):
-        if logic.text.lower() == "today":
-            reading.remark(TODAY)
-            return Said("interview_date")
-        if _DATE.fullmatch(logic.text):
-            return Said(logic.text)
-        if logic.text.lower() == "now":
-            raise Untranslatable(
-                "'now' is a time of day, and only the day of the interview is kept"
-            )
-    raise Untranslatable("a date is expected, such as '2026-01-31'")
-
-
 def _times(left: Logic, operator: str, right: Logic, reading: Reading) -> Said | None:
     if Sort.TIME not in (_sort(left, reading), _sort(right, reading)):
         return None
@@ -264,19 +240,6 @@ def _texts(left: Logic, operator: str, right: Logic, reading: Reading) -> Said |
     if operator not in ("==", "!="):
         raise Untranslatable("texts have no order here; a field that is a number says so")
     return test(text(left, reading), operator, text(right, reading))
-
-
-def text(logic: Logic, reading: Reading) -> Said:
-    """The text that a piece of logic is.
-
-    Raises:
-        Untranslatable: it is none.
-    """
-    if isinstance(logic, Constant):
-        return quoted(logic.text)
-    if isinstance(logic, Reference) and reading.find(logic).sort is Sort.TEXT:
-        return Said(reading.find(logic).name, blank=True)
-    raise Untranslatable("a text is expected")
 
 
 def _any_ticked(left: Logic, operator: str, right: Logic) -> Joined | Negated | None:

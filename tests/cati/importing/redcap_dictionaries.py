@@ -111,6 +111,7 @@ TRAVEL = dictionary(
     field("age", "calc", "Age", form="trip", choices="rounddown(datediff([born], 'today', 'y'), 0)"),
     field("nights", "calc", "Nights away", form="trip", choices='datediff([left],[back],"d","dmy",true)'),
     field("months", "calc", "Months", form="trip", choices='datediff("today",[back],"M")'),
+    field("years", "calc", "Years", form="trip", choices="datediff([left],[back],'y')"),
     field("hours", "calc", "Hours", form="trip", choices="datediff([left],[back],'h')"),
     field("means", "radio", "How did you travel?", form="trip", choices="1, Car | 2, Train | 3, Plane | 4, Ship | -999, Not known"),
     field("why", "checkbox", "Why did you travel?", form="trip", choices="1, Work | 2, Family | 3, Rest | -998, Not said"),

@@ -1,19 +1,22 @@
 # ruff: noqa: E501 - tables read best with one entry a line
 """Data dictionaries of REDCap: what two of them become, and files that are none."""
 
+import json
 from pathlib import Path
 
 import pytest
 import yaml
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from typer.testing import CliRunner
 
+from cati.commands.importing import app
 from cati.importing.errors import ImportingError
 from cati.importing.redcap import import_redcap
 from cati.importing.redcap.build import build
 from cati.importing.redcap.table import MAX_BYTES, Column, parse_dictionary
 from cati.importing.settle import Settled, every_loss, settle
-from instrument import Question
+from instrument import Question, read_instrument
 from tests.cati.importing.redcap_dictionaries import (
     HOUSEHOLD,
     MISSING,
@@ -38,6 +41,20 @@ def test_a_dictionary_becomes_what_it_should(tmp_path: Path, name: str, missing:
         assert yaml.load(text, yaml.BaseLoader) == yaml.load(expected, yaml.BaseLoader)
     assert report.lines() == (folder / "report.txt").read_text(encoding="utf-8").splitlines()
     assert report.as_json()["carried"] == report.carried < report.total
+
+
+def test_the_command_writes_the_files_and_prints_the_report(tmp_path: Path) -> None:
+    path, folder = tmp_path / "travel.csv", tmp_path / "travel"
+    path.write_bytes(TRAVEL)
+    words = ["redcap", str(path), "--missing-codes", MISSING, "--output", str(folder)]
+    done = CliRunner().invoke(app, [*words, "--json"])
+    assert done.exit_code == 0
+    report = json.loads(done.stdout)
+    assert (report["carried"], report["total"], len(report["lost"])) == (37, 39, 14)
+    assert read_instrument(folder).items.keys() >= {"means", "bags"}
+    again = CliRunner().invoke(app, words)
+    assert isinstance(again.exception, ImportingError)
+    assert "not empty" in str(again.exception)
 
 
 def test_what_is_lost_keeps_its_text_in_a_comment_at_its_place() -> None:
