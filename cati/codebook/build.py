@@ -24,6 +24,7 @@ from cati.codebook.model import (
     Entry,
     GridPlace,
     Group,
+    GuidePage,
     RuleLine,
     SummaryLine,
     Term,
@@ -32,7 +33,7 @@ from cati.codebook.model import (
 )
 from cati.codebook.texts import Speaker
 from cati.codebook.universe import one_line, universe_of, universe_of_section
-from cati.codebook.uses import rule_reads, uses_of
+from cati.codebook.uses import uses_of
 from cati.codebook.words import Wording
 from cati.export.columns import Column, Profile
 from cati.export.fields import left_out
@@ -122,6 +123,12 @@ class _Builder:
                 Term(one.said("term", language), one.said("means", language))
                 for one in instrument.definitions
             ),
+            guides=tuple(
+                GuidePage(
+                    one.name, one.said("title", language), one.said("text", language), one.items
+                )
+                for one in instrument.guides
+            ),
             summary=tuple(
                 SummaryLine(
                     one.name, one.said("label", language), one.said("hint", language), one.ask_if
@@ -204,7 +211,7 @@ class _Builder:
             left_out=left_out(item, Profile.ANALYSIS) or "",
         )
         if isinstance(item, Computed):
-            return replace(entry, rule=self._rule(item), reads=rule_reads(item))
+            return replace(entry, rule=self._rule(item))
         low, high = bounds_of(item)
         return replace(
             entry,

@@ -67,6 +67,8 @@ def _study(root: ET.Element, book: Codebook) -> None:
         add(study, "notes", mode, type="mode")
     for term in book.definitions:
         add(study, "notes", term.means, type="definition", subject=term.term)
+    for guide in book.guides:
+        add(study, "notes", guide.text, type="guide", subject=guide.title)
 
 
 def _file(root: ET.Element, book: Codebook) -> None:

@@ -38,6 +38,7 @@ def to_html(book: Codebook) -> str:
             *(_section(section, book.language) for section in book.sections),
             _summary(book.summary),
             _case_columns(book),
+            _guides(book),
             _definitions(book),
             _index(book),
             Markup("</main>"),
@@ -82,6 +83,7 @@ def _contents(book: Codebook) -> Markup:
     ]
     ends = [("Codes and modes", "about"), ("About the case", "case")]
     ends += [("Summary", "summary")] if book.summary else []
+    ends += [("Guides", "guides")] if book.guides else []
     ends += [("Glossary", "glossary")] if book.definitions else []
     ends.append(("Index of variables", "index"))
     return tag(
@@ -211,6 +213,28 @@ def _case_column(column: Column) -> Markup:
         tag("td", column.label),
         tag("td", values or column.unit),
     )
+
+
+def _guides(book: Codebook) -> Markup:
+    if not book.guides:
+        return Markup("")
+    pages = [
+        joined(
+            tag("h3", one.title, id=f"g-{one.name}"),
+            tag("p", "Offered with: ", *_items(one.items), class_="facts") if one.items else "",
+            tag("p", one.text, class_="guide"),
+        )
+        for one in book.guides
+    ]
+    return tag("section", tag("h2", "Guides", id="guides"), *pages, lang=book.language)
+
+
+def _items(names: Iterable[str]) -> list[str]:
+    """Links to items, with dots between them."""
+    out: list[str] = []
+    for name in names:
+        out += [" · " if out else "", tag("a", tag("code", name), href=f"#v-{name}")]
+    return out
 
 
 def _definitions(book: Codebook) -> Markup:

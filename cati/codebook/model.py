@@ -126,13 +126,16 @@ class RuleLine:
     value_words: Words
 
 
+Reader = Literal["item", "section", "summary"]
+
+
 @dataclass(frozen=True, slots=True)
 class Use:
     """An item, section or part of the summary that reads a variable."""
 
     reader: str
     """Its name."""
-    sort: Literal["item", "section", "summary"]
+    sort: Reader
     how: tuple[str, ...]
     """Such as "universe" or "check"."""
 
@@ -182,8 +185,6 @@ class Entry:
     missing: tuple[MissingLine, ...] = ()
     checks: tuple[CheckLine, ...] = ()
     rule: tuple[RuleLine, ...] = ()
-    reads: tuple[str, ...] = ()
-    """The items that its rule reads."""
     note: str = ""
     columns: tuple[Column, ...] = ()
     """The columns of a full export, row after row."""
@@ -238,6 +239,17 @@ class Term:
 
 
 @dataclass(frozen=True, slots=True)
+class GuidePage:
+    """A page of steps or rules that the interviewer can open."""
+
+    name: str
+    title: str
+    text: str
+    items: tuple[str, ...]
+    """The items on whose screen it is offered first."""
+
+
+@dataclass(frozen=True, slots=True)
 class SummaryLine:
     """One part of the interviewer's summary."""
 
@@ -266,6 +278,7 @@ class Codebook:
     missing: tuple[MissingLine, ...]
     """The instrument's reasons, then the codes that exports add."""
     definitions: tuple[Term, ...]
+    guides: tuple[GuidePage, ...]
     summary: tuple[SummaryLine, ...]
     case_columns: tuple[Column, ...]
     item_columns: tuple[Column, ...]

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Iterator, Mapping
 
-from cati.codebook.model import Use
+from cati.codebook.model import Reader, Use
 from instrument.conditions.nodes import names_read
 from instrument.models import (
     Check,
@@ -23,9 +23,9 @@ Reading = tuple[str, Expression | None]
 
 def uses_of(instrument: Instrument) -> Mapping[str, tuple[Use, ...]]:
     """Item to everything that reads it, in the order of the interview; unread items are absent."""
-    found: dict[str, dict[tuple[str, str], dict[str, None]]] = {}
+    found: dict[str, dict[tuple[str, Reader], dict[str, None]]] = {}
 
-    def note(reader: str, sort: str, readings: Iterable[Reading]) -> None:
+    def note(reader: str, sort: Reader, readings: Iterable[Reading]) -> None:
         for how, expression in readings:
             for name in names_read(expression.tree) if expression is not None else ():
                 if (name, sort) != (reader, "item"):
@@ -39,18 +39,9 @@ def uses_of(instrument: Instrument) -> Mapping[str, tuple[Use, ...]]:
         if part.ask_if is not None:
             found.setdefault(part.ask_if, {})[(part.name, "summary")] = {"universe": None}
     return {
-        name: tuple(
-            Use(reader, sort, tuple(how))  # type: ignore[arg-type]
-            for (reader, sort), how in readers.items()
-        )
+        name: tuple(Use(reader, sort, tuple(how)) for (reader, sort), how in readers.items())
         for name, readers in found.items()
     }
-
-
-def rule_reads(item: Computed) -> tuple[str, ...]:
-    """The items that a computed value is worked out from, sorted by name."""
-    trees = [one.tree for _, one in _rule(item) if one is not None]
-    return tuple(sorted({name for tree in trees for name in names_read(tree)}))
 
 
 def readings_of(item: Item) -> Iterator[Reading]:

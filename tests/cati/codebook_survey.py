@@ -17,6 +17,8 @@ missing:
   - {reason: no_ticket, code: -3, label: Not on the ticket, key: f9, modes: [record]}
 definitions:
   - {term: {en: trip, es: viaje}, means: Going somewhere and coming back.}
+guides:
+  - {guide: legs, title: Which leg counts, items: [means], text: "1. The longest leg."}
 summary:
   - {part: plans, label: Plans, hint: Write about plans., ask_if: went}
 sections: [trips, people]

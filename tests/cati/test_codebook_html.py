@@ -142,6 +142,7 @@ def test_control_markup_that_is_not_escaped_is_seen() -> None:
         "Rows are added by the interviewer, at most 2.",
         "Esa opción ya no concuerda",
         "summary plans (universe)",
+        "Which leg countsOffered with: means1. The longest leg.",
         "What did the trip by [means | whatever] cost?",
         "yes when (in at least one row of Travelers, Age is less than 18) and Number of travelers",
     ],
