@@ -2,6 +2,7 @@
 
 from skips.change import Change, Computation, Failing
 from skips.errors import CompileError, RouteError
+from skips.explain import Phrases
 from skips.offers import shown_order
 from skips.program import Program, compile_instrument
 from skips.progress import SectionProgress, SectionState
@@ -14,6 +15,7 @@ __all__ = [
     "CompileError",
     "Computation",
     "Failing",
+    "Phrases",
     "Program",
     "Route",
     "RouteError",

@@ -9,7 +9,7 @@ from collections.abc import Callable, Sequence
 from decimal import ROUND_HALF_UP, Context, Decimal
 
 from instrument.conditions.nodes import Comparison, Operator
-from instrument.values import SECONDS_OF_UNIT, Duration, PartialDate
+from instrument.values import Duration, PartialDate
 from skips.truth import NO, UNKNOWN, YES
 
 Number = int | Decimal
@@ -83,13 +83,8 @@ def round_to(number: Number, places: int) -> Number | None:
 
 def amount_in(duration: Duration, unit: str) -> Number | None:
     """A duration as a number of a unit, to at most 9 decimal places."""
-    seconds = _CONTEXT.multiply(duration.amount, Decimal(SECONDS_OF_UNIT[duration.unit]))
-    number = divide(seconds, SECONDS_OF_UNIT[unit])
-    if number is None:
-        return None
-    rounded = round_to(number, 9)
-    is_whole = rounded is not None and rounded == int(rounded)
-    return int(rounded) if rounded is not None and is_whole else rounded
+    number = bounded(duration.amount_in(unit))
+    return int(number) if number is not None and number == int(number) else number
 
 
 def compare_dates(operator: Comparison, left: PartialDate, right: PartialDate) -> int:

@@ -1,6 +1,7 @@
 """Why an item is asked or not: the deciding part of the condition, and the answers it read."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 from typing import NamedTuple
 
 from instrument.conditions.nodes import (
@@ -42,20 +43,38 @@ class Reason(NamedTuple):
     """What follows from them, a clause."""
 
 
-def explain(program: Program, state: State, slot: int) -> str:
+@dataclass(frozen=True)
+class Phrases:
+    """How an explanation names items and says conditions; as the author wrote them by default."""
+
+    item: Callable[[str], str] = str
+    """Name of an item to what it is called."""
+    condition: Callable[[Node], str] = str
+    """Condition to a clause that follows `when`."""
+    language: str | None = None
+    """Of the labels of choices and missing reasons; None means the instrument's first."""
+
+
+AS_WRITTEN = Phrases()
+
+
+def explain(program: Program, state: State, slot: int, phrases: Phrases = AS_WRITTEN) -> str:
     """Why the item of a slot is asked or not, in one or two sentences."""
-    return Explainer(program, state, slot).text()
+    return Explainer(program, state, slot, phrases).text()
 
 
 class Explainer:
     """Explains one slot."""
 
-    def __init__(self, program: Program, state: State, slot: int) -> None:
+    def __init__(
+        self, program: Program, state: State, slot: int, phrases: Phrases = AS_WRITTEN
+    ) -> None:
         instance = program.instances[slot]
         assert instance is not None
         self.program = program
         self.state = state
         self.slot = slot
+        self.phrases = phrases
         self.truth = state.cells.universe[slot]
         self.scope = Scope.at(program.places, instance.row)
 
@@ -105,7 +124,9 @@ class Explainer:
 
     def _rule(self, tree: Node, subject: str) -> Reason:
         part = self._deciding(tree)
-        return Reason(self._facts(*self._decisive(part)), f"{subject} when {part}")
+        return Reason(
+            self._facts(*self._decisive(part)), f"{subject} when {self.phrases.condition(part)}"
+        )
 
     def _deciding(self, tree: Node) -> Node:
         """The smallest part of a condition that alone makes it what it is."""
@@ -226,17 +247,19 @@ class Explainer:
         item, cells = self.program.items[slot], self.state.cells
         value, kept, truth = cells.counted[slot], self.state.cells.kept[slot], cells.universe[slot]
         assert item is not None
+        called = self.phrases.item(name)
         if truth == NO:
-            return f"{name} is not asked"
+            return f"{called} is not asked"
         if truth == UNKNOWN:
-            return f"{name} is not reached"
+            return f"{called} is not reached"
         if isinstance(kept, Missing):
             reason = self.program.instrument.missing_reason.get(kept.reason)
-            return f"{name} is “{reason.label if reason else kept.reason}”"
+            label = reason.said("label", self.phrases.language) if reason else kept.reason
+            return f"{called} is “{label}”"
         if value is None:
             has = "is not known yet" if isinstance(item, Computed) else "has no answer yet"
-            return f"{name} {has}"
-        return _said(name, item, value)
+            return f"{called} {has}"
+        return _said(called, item, value, self.phrases.language)
 
     def _date_fact(self) -> str:
         date = self.state.cells.counted[DATE]
@@ -261,15 +284,15 @@ def _subject(item: Item, *, own: bool) -> str:
     return "this is worked out" if own and isinstance(item, Computed) else "this is asked"
 
 
-def _said(name: str, item: Item, value: object) -> str:
+def _said(called: str, item: Item, value: object, language: str | None) -> str:
     if isinstance(item, Roster):
-        return f"{name} has {value} row{'' if value == 1 else 's'}"
+        return f"{called} has {value} row{'' if value == 1 else 's'}"
     if isinstance(item, Statement):
-        return f"{name} was read"
+        return f"{called} was read"
     assert isinstance(item, Question | Computed)
     if value == ():
-        return f"nothing is taken of {name}"
-    return f"{name} is {spoken(value, item.choices)}"  # type: ignore[arg-type]
+        return f"nothing is taken of {called}"
+    return f"{called} is {spoken(value, item.choices, language)}"  # type: ignore[arg-type]
 
 
 def _joined(reasons: list[Reason]) -> str:

@@ -7,7 +7,7 @@ from instrument.models import Choice, Computed, Instrument, Question, Text
 from instrument.values import Answer, Instance, Missing, PartialDate, Value
 from skips.change import NO_CHANGE, Change, Failing
 from skips.errors import RouteError
-from skips.explain import explain
+from skips.explain import AS_WRITTEN, Phrases, explain
 from skips.fills import fill
 from skips.offers import offered
 from skips.places import DATE, RosterPlace, SectionPlace
@@ -181,9 +181,14 @@ class Route:
             return offered(self.program, self.state.cells, item, instance.row)
         return item.choices if isinstance(item, Computed) else ()
 
-    def explain(self, instance: Instance) -> str:
-        """Why an item is asked or not, naming what decides it and the answers that were read."""
-        return explain(self.program, self.state, self.program.slot(instance))
+    def explain(self, instance: Instance, phrases: Phrases = AS_WRITTEN) -> str:
+        """Why an item is asked or not, naming what decides it and the answers that were read.
+
+        Args:
+            instance: the item.
+            phrases: how items are named and conditions are said.
+        """
+        return explain(self.program, self.state, self.program.slot(instance), phrases)
 
     # --- the way through -------------------------------------------------------------------------
 

@@ -4,15 +4,23 @@
 """
 
 import os
+from collections.abc import Iterator
 from random import Random
+from typing import cast
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 
-from instrument.values import Answer
+from instrument.models import Choice, Question, Roster
+from instrument.values import Answer, Value
 from skips import Route
 from skips.blocks import Block, let_in, put_back
-from skips.cells import Cells
+from skips.cells import Cells, Condition
+from skips.offers import _conditions
+from skips.over_rows import Row
+from skips.places import DATE, RosterPlace
+from skips.program import Program
+from skips.readings import row_stands
 from skips.state import State, Trace
 from skips.truth import YES
 from tests.skips.campaign import run
@@ -36,21 +44,30 @@ def test_engine_and_naive_evaluator_agree_after_every_step(rng: Random) -> None:
 
 
 def test_they_agree_along_a_seeded_walk() -> None:
-    assert run(max(2_000, SOAK), seed=1) >= 2_000
+    assert run(max(1_200, SOAK), seed=1) >= 1_200
 
 
 def test_the_walk_meets_what_it_is_there_for() -> None:
     """Parked and restored answers, unknown universes, failing checks, rows: all are met."""
     met: set[str] = set()
-    for seed in range(100):
-        both = live(Random(seed), 15)
+    for seed in range(60):
+        both = live(Random(seed), 12)
         met |= set(both.picture.statuses.values())
         met |= {f"truth {truth}" for truth in both.picture.truths.values()}
         met |= {"failing"} if both.picture.failing else set()
         met |= {"rows"} if any(both.naive.rows.values()) else set()
+        met |= {"date"} if both.naive.interview_date else set()
+        for one, truth in both.picture.truths.items():
+            item = both.instrument.items[one.item]
+            if isinstance(item, Question):
+                few = len(both.picture.offered(one)) < len(item.choices)
+                met |= {"choice withheld"} if few else set()
+            elif isinstance(item, Roster) and item.row_if is not None and one.row:
+                met |= {f"row {truth}"}
     assert met >= {
         *("answered", "missing", "not_applicable", "parked", "not_reached"),
         *("truth 0", "truth 1", "truth 2", "failing", "rows"),
+        *("date", "choice withheld", "row 0", "row 1", "row 2"),
     }
 
 
@@ -134,4 +151,49 @@ def test_control_a_removed_row_that_still_counts_is_caught(monkeypatch: pytest.M
         "_put_rows",
         lambda route, place, rows: put_rows(route, place, rows | route._standing(place)),
     )
+    assert is_caught()
+
+
+def test_control_a_row_asked_whatever_its_condition_is_caught(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    def generous(place: RosterPlace, row: int, wanted: Condition | None) -> Condition:
+        del wanted
+        return row_stands(place, row)
+
+    monkeypatch.setattr("skips.program.row_asked", generous)
+    assert is_caught()
+
+
+def test_control_an_uncertain_row_taken_for_none_is_caught(monkeypatch: pytest.MonkeyPatch) -> None:
+    def certain(cells: Cells, rows: list[Row]) -> Iterator[int]:
+        for gate, where, _ in rows:
+            if cells.universe[gate] == YES:
+                yield YES if where is None else where(cells)
+
+    monkeypatch.setattr("skips.over_rows._truths", certain)
+    assert is_caught()
+
+
+def test_control_a_choice_hidden_by_not_knowing_is_caught(monkeypatch: pytest.MonkeyPatch) -> None:
+    def strict(program: Program, cells: Cells, item: Question, row: int) -> tuple[Choice, ...]:
+        found = _conditions(program, item, row)
+        return tuple(
+            one for one in item.choices if one.name not in found or found[one.name](cells) == YES
+        )
+
+    monkeypatch.setattr("skips.route.offered", strict)
+    assert is_caught()
+
+
+def test_control_a_date_that_wakes_nobody_is_caught(monkeypatch: pytest.MonkeyPatch) -> None:
+    put = State.put
+
+    def quiet(state: State, slot: int, answer: Answer | None) -> Trace:
+        if slot != DATE:
+            return put(state, slot, answer)
+        state.cells.counted[slot] = cast(Value | None, answer)
+        return Trace()
+
+    monkeypatch.setattr(State, "put", quiet)
     assert is_caught()

@@ -1,5 +1,7 @@
 """The engine and the naive evaluator agree on the instruments that are shipped."""
 
+from datetime import time
+from decimal import Decimal
 from pathlib import Path
 from random import Random
 
@@ -7,7 +9,7 @@ import pytest
 
 import instrument
 from instrument import Instrument, Question, Statement, read_instrument
-from instrument.values import READ, Answer, Instance, Missing, PartialDate
+from instrument.values import READ, Answer, Duration, Instance, Missing, PartialDate
 from skips import Route, compile_instrument
 from tests.skips.oracle import Both
 from tests.strategies import Put
@@ -20,9 +22,9 @@ def shipped(request: pytest.FixtureRequest) -> Instrument:
     return read_instrument(request.param)
 
 
-def random_answer(rng: Random, found: Instrument, instance: Instance) -> Answer:
+def random_answer(rng: Random, found: Instrument, route: Route, instance: Instance) -> Answer:
     """Something that an interviewer could enter; mostly *yes* and first choices, to get far."""
-    item = found.items[instance.item]
+    item, offered = found.items[instance.item], route.offered(instance)
     if isinstance(item, Statement):
         return READ
     assert isinstance(item, Question)
@@ -32,11 +34,17 @@ def random_answer(rng: Random, found: Instrument, instance: Instance) -> Answer:
         case "yes_no":
             return "yes" if rng.random() < 0.8 else "no"
         case "one_of":
-            return rng.choice(item.choices[: rng.choice((1, len(item.choices)))]).name
+            return rng.choice(offered[: rng.choice((1, len(offered)))]).name
         case "any_of":
-            return tuple(choice.name for choice in item.choices if rng.random() < 0.3)
+            return tuple(choice.name for choice in offered if rng.random() < 0.3)
         case "integer":
             return rng.randint(0, 20)
+        case "decimal":
+            return Decimal(rng.randint(0, 200)) / 10
+        case "time":
+            return time(rng.randint(0, 23), 30)
+        case "duration":
+            return Duration(Decimal(rng.randint(1, 90)), rng.choice(item.units))
         case "date":
             return PartialDate(2019, rng.randint(1, 12))
         case _:
@@ -58,12 +66,13 @@ def test_a_whole_interview_with_changes_of_mind(shipped: Instrument) -> None:
                 break
             if rng.random() < 0.15:
                 instance = rng.choice(both.route.route())
-            put = Put(instance, random_answer(rng, shipped, instance))
-            if rng.random() < 0.2:
+            put = Put(instance, random_answer(rng, shipped, both.route, instance))
+            if rng.random() < 0.15:
+                both.picture = both.naive.picture()
                 both.step(put)
             else:
                 both.put(put)
-                both.picture = both.naive.picture()
+        both.picture = both.naive.picture()
         both.compare()
         met = max(met, len(both.route.route()))
     assert met > len(shipped.items) // 5, "the random interviews never got far"
