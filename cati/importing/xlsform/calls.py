@@ -96,7 +96,8 @@ def _if(translator: "Translator", arguments: _Arguments) -> Term:
     first, second = (_constant_as_value(translator.term(one)) for one in arguments[1:])
     if isinstance(condition.constant, bool):
         return first if condition.constant else second
-    if first.sort is Sort.CONDITION and second.sort is Sort.CONDITION:
+    if Sort.CONDITION in (first.sort, second.sort) and _hold(first) and _hold(second):
+        first, second = as_condition(first), as_condition(second)
         return either(both(condition, first), both(negated(condition), second))
     if Sort.NUMBER in (first.sort, second.sort):
         first, second = as_number(first), as_number(second)
@@ -105,6 +106,11 @@ def _if(translator: "Translator", arguments: _Arguments) -> Term:
     whole = first.whole and second.whole
     text = f"if({condition.text}, {first.text}, {second.text})"
     return Term(text, ATOM, first.sort, whole, blank_is_yes=True)
+
+
+def _hold(term: Term) -> bool:
+    """Whether a term is a condition, or a yes/no value that counts as one."""
+    return term.sort is Sort.CONDITION or (term.item is not None and term.item.kind is Kind.YES_NO)
 
 
 def _constant_as_value(term: Term) -> Term:

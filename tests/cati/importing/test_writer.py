@@ -1,6 +1,7 @@
 """What the writer writes is what our reader reads, whatever the texts hold."""
 
 from decimal import Decimal
+from typing import Any
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -14,7 +15,7 @@ from instrument import read_files
 from instrument.naming import RESERVED, RESERVED_CHOICES, is_name
 from instrument.texts import cut_text
 from instrument.yaml_door import read_yaml
-from instrument.yaml_nodes import Mapping, Scalar, Sequence
+from instrument.yaml_nodes import Mapping, Scalar, Sequence, YamlNode
 
 TEXTS = st.one_of(
     st.text(min_size=1, max_size=150),
@@ -23,7 +24,7 @@ TEXTS = st.one_of(
 )  # fmt: skip
 
 
-def plain(node):
+def plain(node: YamlNode | None) -> Any:
     """A node as plain values; every scalar as text."""
     if isinstance(node, Scalar):
         return node.value
@@ -33,7 +34,7 @@ def plain(node):
     return {key: plain(one.node) for key, one in node.entries.items()}
 
 
-def read(text):
+def read(text: str) -> Any:
     node, problems = read_yaml("x.yaml", text.encode())
     assert problems == []
     return plain(node)
@@ -41,7 +42,7 @@ def read(text):
 
 @given(TEXTS)
 @settings(max_examples=300, deadline=None)
-def test_any_text_is_read_back_as_it_was_but_for_what_no_file_can_hold(text):
+def test_any_text_is_read_back_as_it_was_but_for_what_no_file_can_hold(text: str) -> None:
     from cati.importing.names import clean
 
     kept = clean(text)
@@ -50,7 +51,7 @@ def test_any_text_is_read_back_as_it_was_but_for_what_no_file_can_hold(text):
     assert read("k: " + scalar(kept)) == {"k": kept}
 
 
-def test_values_stand_as_in_the_shipped_instruments():
+def test_values_stand_as_in_the_shipped_instruments() -> None:
     long = "word " * 30
     assert entry("range", "1..20", 4) == ["    range: 1..20"]
     assert entry("label", "Age: years", 2) == ['  label: "Age: years"']
@@ -69,7 +70,7 @@ NAMES = st.text(alphabet="abcXYZ 019_-é?/", min_size=0, max_size=45)
 
 
 @given(st.lists(NAMES, max_size=12), st.sampled_from(["", "_specify"]))
-def test_every_foreign_name_becomes_a_name_of_its_own(foreign, ending):
+def test_every_foreign_name_becomes_a_name_of_its_own(foreign: list[str], ending: str) -> None:
     names = Names()
     given_names = [names.give(one, with_ending=ending) for one in [*foreign, "count", "and", "row"]]
     both = [*given_names, *(one + ending for one in given_names if ending)]
@@ -87,7 +88,7 @@ CHOICES = st.lists(
 
 
 @st.composite
-def outlines(draw):
+def outlines(draw: st.DrawFn) -> Outline:
     """Outlines with every sort of item, whose texts hold anything."""
     names = Names()
     sections = []
@@ -127,7 +128,7 @@ def outlines(draw):
 
 @given(outlines())
 @settings(max_examples=60, deadline=None)
-def test_what_is_written_loads_with_the_texts_it_was_made_of(outline):
+def test_what_is_written_loads_with_the_texts_it_was_made_of(outline: Outline) -> None:
     files = {name: text.encode() for name, text in write(outline).items()}
     read = read_files(files)
     for section, again in zip(outline.sections, read.sections, strict=True):
@@ -141,7 +142,7 @@ def test_what_is_written_loads_with_the_texts_it_was_made_of(outline):
                 assert made.variable.label == item.keys["label"]
 
 
-def test_codes_are_kept_made_or_replaced():
+def test_codes_are_kept_made_or_replaced() -> None:
     named = name_choices(
         [
             ForeignChoice("1", "Yes, sometimes"),
@@ -158,8 +159,8 @@ def test_codes_are_kept_made_or_replaced():
     assert not RESERVED_CHOICES & {one["name"] for one in named.choices}
 
 
-def test_what_the_reader_refuses_is_taken_out_round_by_round_and_reported():
-    def question(name, **keys):
+def test_what_the_reader_refuses_is_taken_out_round_by_round_and_reported() -> None:
+    def question(name: str, **keys: Any) -> OutlineItem:
         made = {"question": name, "kind": "integer", "label": name, "ask": name, **keys}
         origins = {key: Origin(f"{name}!{key}", key, str(value)) for key, value in keys.items()}
         if "checks" in keys:
@@ -199,7 +200,8 @@ def test_what_the_reader_refuses_is_taken_out_round_by_round_and_reported():
     settled = settle(outline)
     assert list(settled.instrument.items) == ["b", "d", "e", "f", "g"]
     assert [check.condition.text for check in settled.instrument.items["b"].checks] == ["b > 1"]
-    assert settled.instrument.items["d"].wordings["interview"].ask.raw == "So …?"
+    asked: Any = settled.instrument.items["d"]
+    assert asked.wordings["interview"].ask.raw == "So …?"
     assert settled.instrument.items["f"].ask_if is None
     from cati.importing.settle import every_loss
 

@@ -1,7 +1,9 @@
 """Three forms with every construct: what is asked, on which conditions, and what is reported."""
 
 import re
+from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
 
 from cati.importing.report import ImportReport
 from cati.importing.xlsform import import_xlsform
@@ -45,7 +47,7 @@ def conditions(instrument: Instrument) -> dict[str, str]:
     return found
 
 
-def test_a_household_form_with_its_conditions_and_rosters(tmp_path):
+def test_a_household_form_with_its_conditions_and_rosters(tmp_path: Path) -> None:
     made, report, files = imported(tmp_path, "household")
     assert list(files) == ["instrument.yaml", "home.yaml", "people.yaml", "places.yaml"]
     assert (made.name, made.title, made.version) == ("household_2026", "Household survey", "2026.1")
@@ -74,7 +76,7 @@ def test_a_household_form_with_its_conditions_and_rosters(tmp_path):
         "car": "answered(zip)",
         "bye": "count(car) > 0",
     }
-    items = made.items
+    items: Mapping[str, Any] = made.items
     size, tenure, travel, works = (items[one] for one in ("size", "tenure", "travel", "works"))
     assert size.wordings["interview"].instruct.raw == "Count everybody who sleeps here."
     assert size.checks[0].say.raw == "Is {size} right?"
@@ -110,10 +112,10 @@ def test_a_household_form_with_its_conditions_and_rosters(tmp_path):
     assert (report.carried, report.total) == (27, 28)
 
 
-def test_a_form_in_two_languages_with_grids_and_calculations(tmp_path):
+def test_a_form_in_two_languages_with_grids_and_calculations(tmp_path: Path) -> None:
     made, report, _ = imported(tmp_path, "languages")
     assert dict(made.languages) == {"en": "English", "es": "Español"}
-    items = made.items
+    items: Mapping[str, Any] = made.items
     trips = items["trips"].wordings["interview"]
     assert trips.ask.in_language("es").raw == "¿Viajó?"
     assert trips.instruct.in_language("es").raw == "La semana pasada."
@@ -161,7 +163,7 @@ def test_a_form_in_two_languages_with_grids_and_calculations(tmp_path):
     ]
 
 
-def test_what_has_no_equivalent_is_reported_by_cell_and_kept_as_a_comment(tmp_path):
+def test_what_has_no_equivalent_is_reported_by_cell_and_kept_as_a_comment(tmp_path: Path) -> None:
     made, report, files = imported(tmp_path, "losses")
     assert list(made.items) == [
         "agreed", "moment", "moment_time", "color", "second", "mail", "total", "told", "outer",
