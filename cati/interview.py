@@ -264,7 +264,7 @@ class Interview:
     def jump(self, instance: Instance) -> None:
         """Go to any item of the route; raises NotOnRoute."""
         if not self.route.on_route(instance):
-            raise NotOnRoute(self.route.explain(instance))
+            raise NotOnRoute(self.speech.why(instance))
         self._go(instance)
 
     def first_open(self) -> Instance | None:
@@ -415,7 +415,7 @@ class Interview:
 
     def _refuse_unfit(self, instance: Instance, answer: Answer) -> None:
         if not self.route.on_route(instance):
-            raise NotOnRoute(self.route.explain(instance))
+            raise NotOnRoute(self.speech.why(instance))
         if isinstance(self.instrument.items[instance.item], Statement):
             if answer != READ:
                 raise EntryError("This is read aloud and takes no answer.")

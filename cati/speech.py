@@ -7,9 +7,9 @@ from typing import Protocol
 
 from cati.record import CaseRecord
 from instrument.entry import show
-from instrument.models import CHOICE_KINDS, Choice, Question, Roster, Statement, Text
+from instrument.models import CHOICE_KINDS, Choice, Computed, Question, Roster, Statement, Text
 from instrument.values import Answer, Instance, Missing, Value
-from skips import Failing
+from skips import Failing, Phrases
 
 
 class Translated(Protocol):
@@ -52,6 +52,28 @@ class Speech:
     def check(self, failing: Failing) -> str:
         """What a check says that fires."""
         return self.fill(failing.check.say, failing.instance.row)
+
+    def why(self, instance: Instance) -> str:
+        """Why an item is asked or not, with labels in place of names and conditions in words."""
+        from cati.codebook.model import quoted
+        from cati.codebook.words import Wording
+
+        wording = Wording(self._instrument, self.language)
+        phrases = Phrases(
+            item=self._called,
+            condition=lambda tree: quoted(wording.condition(tree)),
+            language=self.language,
+        )
+        return self._route.explain(instance, phrases)
+
+    def _called(self, name: str) -> str:
+        match self._instrument.items.get(name):
+            case Question() | Computed() as item:
+                return f"“{item.variable.label}”"
+            case Roster() as roster:
+                return f"“{self.said(roster, 'title')}”"
+            case _:
+                return name
 
     def title(self, instance: Instance) -> str:
         """How lists name an item: its label, or the beginning of what is read; with its row."""

@@ -75,7 +75,7 @@ def _take(interview: Interview, place: Instance, typed: str) -> None:
             interview.back()
             return
         if typed == "?":
-            _say(interview.route.explain(place))
+            _say(interview.speech.why(place))
             return
         if typed.startswith("@") and typed[1:] in interview.instrument.languages:
             interview.speak(typed[1:])

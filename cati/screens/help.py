@@ -45,7 +45,7 @@ def _question(work: Casework) -> Iterator[Piece]:
     text = item.wordings[interview.mode].help
     if text is not None:
         yield from entry("About this question", interview.speech.fill(text, place.row))
-    yield from entry("Why it is asked", interview.route.explain(place))
+    yield from entry("Why it is asked", interview.speech.why(place))
     if isinstance(item, Question):
         yield from entry("In the data", f"{item.name}: {item.variable.label}")
         if item.kind in CHOICE_KINDS and item.kind is not Kind.YES_NO:

@@ -58,7 +58,7 @@ class OverviewScreen(CatiScreen[Instance | tuple[Roster, int]]):
     def on_option_list_option_highlighted(self) -> None:
         """Say why."""
         instance = self.query_one(RouteList).instance
-        words = self._interview.route.explain(instance) if instance else ""
+        words = self._interview.speech.why(instance) if instance else ""
         if self._rows and open_row_of(self._interview, instance):
             words += f" {self.keymap.shown('erase')} takes this row out."
         self.query_one("#why", Static).update(said(words))
@@ -71,7 +71,7 @@ class OverviewScreen(CatiScreen[Instance | tuple[Roster, int]]):
         if self._interview.route.on_route(instance):
             self.dismiss(instance)
         else:
-            words = f"✗ One cannot go there. {self._interview.route.explain(instance)}"
+            words = f"✗ One cannot go there. {self._interview.speech.why(instance)}"
             self.query_one("#why", Static).update(said(words))
 
     def on_route_list_filtered(self) -> None:

@@ -132,6 +132,25 @@ def test_a_check_speaks_the_language_with_its_fills() -> None:
     ]
 
 
+def test_why_is_told_with_labels_and_in_words() -> None:
+    interview, _ = new_interview(language="es")
+    interview.give(("bus", "car"))
+    why = interview.speech.why
+    assert why(Instance("usual")) == (
+        "Asked: “Means of travel” is autobús y coche, and this is asked when the number of "
+        "choices taken of “Means of travel” is more than 1."
+    )
+    assert why(Instance("weight_weather")).startswith(
+        "Not asked: “Means of travel” is autobús y coche, and this is asked when “Means of travel” "
+        "includes “Bicicleta”"
+    )
+    interview.advance()
+    interview.give(Missing("not_sure"))
+    assert why(Instance("plate")).startswith(
+        "Not asked so far: “Usual means of travel” is “No sabe”"
+    )
+
+
 # --- choices that come and go --------------------------------------------------------------------
 
 

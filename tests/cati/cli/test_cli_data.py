@@ -9,6 +9,7 @@ import pytest
 
 from cati.demo import DATA_MANAGER, PASSPHRASE
 from tests.cati.cli.conftest import Keys, Run
+from tests.cati.travel import TRAVEL
 
 # --- demo, simulation, export --------------------------------------------------------------------
 
@@ -96,3 +97,37 @@ def test_an_instrument_is_walked_through(run: Run, monkeypatch: pytest.MonkeyPat
     assert done.code == 0
     assert "[Preliminary] elig_minor" in done.out
     assert "younger than 18" in done.out
+
+
+def test_an_instrument_is_walked_through_in_another_language(
+    run: Run, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    folder = tmp_path / "travel"
+    folder.mkdir()
+    for name, text in TRAVEL.items():
+        (folder / name).write_text(text, encoding="utf-8")
+    lines = ["2,3", "1", "@en", "6", "2", "1 h 10 min", "B22", "B-22", "2019", "4", "q"]
+    monkeypatch.setattr(sys, "stdin", io.StringIO("\n".join(lines) + "\n"))
+    done = run("preview", folder, "--language", "es")
+    assert done.code == 0
+    told = " ".join(done.out.split())
+    for words in (
+        "Encuesta de viajes 1.0.0",
+        "@ and a language goes on in it: @en, @es",
+        "[Desplazamientos] means ¿Cómo se desplaza?",
+        "8 Todos por igual (do not read)",
+        "That choice is not offered now.",  # the bicycle, which is not among the means
+        "Which of these do you use most?",
+        "That is not one of the choices.",
+        "Write it in the form A-12.",
+        "when you choose how to travel? (1 of 4) The price?",
+        "4 It depends (do not read)",
+        "(2 of 4) The time it takes?",
+    ):
+        assert words in told, words
+
+
+def test_a_language_that_is_not_there_is_refused(run: Run) -> None:
+    done = run("preview", "njov4", "--language", "xx")
+    assert done.code == 2
+    assert "xx is no language of this instrument: choose from en." in done.err
