@@ -89,8 +89,7 @@ def test_a_record_is_not_spoken_to() -> None:
 def test_nobody_is_on_the_line_when_a_record_is_read() -> None:
     for item, mode, wording in WORDINGS:
         if mode == "record" and isinstance(item, Question):
-            shown = (wording.ask, wording.instruct, wording.probe)
-            for text in filter(None, shown):
+            for text in texts(wording):
                 assert not ON_THE_LINE.search(text.raw), (item.name, text.raw)
 
 
