@@ -4,7 +4,7 @@ Conditions can be judged only when every name is known, so texts and conditions 
 pass (`instrument.items`), which finds what this one read in the drafts it leaves.
 """
 
-from collections.abc import Container, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Final
 
@@ -16,7 +16,7 @@ from instrument.drafts import Draft, SectionDraft, specify_name
 from instrument.fields import Fields
 from instrument.house_words import HouseWords
 from instrument.models import Choice, Kind
-from instrument.naming import MAX_NAME, RESERVED, as_name, read_name
+from instrument.naming import MAX_NAME, RESERVED, as_name, is_name, read_name
 from instrument.report import Report, quote
 from instrument.source import Source
 from instrument.yaml_nodes import Scalar
@@ -60,19 +60,21 @@ class Declarer:
         self,
         report: Report,
         choices: Mapping[str, ChoiceList | None],
-        keys: Container[str],
+        keys: frozenset[str],
         *,
         complete: bool,
     ) -> None:
         self.report = report
         self.choices = choices
-        self.keys = keys
-        """Every key that some item can have."""
+        self.keys = keys - {"item"}
+        """Every key that some item can have, rows of grids apart."""
         self.complete = complete
         """Whether all shared lists are known."""
         self.items: dict[str, Declared] = {}
         self.broken: set[str] = set()
         """Names that authors meant for items which cannot be used under them."""
+        self.named = True
+        """Whether every item has a name, usable or not; an unknown name may else be that item's."""
         self.used: set[str] = set()
         """Shared lists that some item takes."""
         self._place = 0
@@ -144,16 +146,18 @@ class Declarer:
             f"an item is a question, a grid, a statement, a compute or a roster; {says}",
             "begin the item with '- question: NAME' or one of the others",
         )
-        first = next(iter(fields.mapping.entries), None)
-        for key in roles or ([first] if first else ()):
-            node = fields.mapping.entries[key].node
-            if isinstance(node, Scalar):
-                self.broken.add(node.text)
+        keys = roles or list(fields.mapping.entries)[:1]
+        nodes = [fields.mapping.entries[key].node for key in keys]
+        names = {node.text for node in nodes if isinstance(node, Scalar) and is_name(node.text)}
+        self.broken |= names
+        self.named = self.named and bool(names)
 
     def _name(self, scalar: Scalar | None, role: Role) -> str:
         """The name of an item; nothing if it has none that can be used."""
         name = read_name(scalar, self.report, role, RESERVED)
-        if name is None and scalar is not None:
+        if scalar is None:
+            self.named = False
+        elif name is None:
             self.broken.update((scalar.text, as_name(scalar.text)))
         return name or ""
 

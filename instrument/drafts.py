@@ -31,6 +31,11 @@ class Draft:
     inner: list["Draft"] = field(default_factory=list)
     """Of rosters their items, of grids their rows."""
 
+    @property
+    def called(self) -> str:
+        """What messages about its parts call it."""
+        return f"'{self.declared.name}'" if self.declared.name else self.fields.what
+
 
 @dataclass(slots=True)
 class SectionDraft:

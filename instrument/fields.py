@@ -18,6 +18,12 @@ MAX_LINE: Final = 500
 """Longest label or title, in characters."""
 
 _FILL: Final = re.compile(r"\{[^{}]*\}")
+_LANGUAGE: Final = re.compile(r"[a-z]{2,3}(-[A-Z]{2})?")
+
+
+def is_language(code: str) -> bool:
+    """Whether a text has the form of a language's code, such as `es` or `pt-BR`."""
+    return _LANGUAGE.fullmatch(code) is not None
 
 
 @dataclass(frozen=True, slots=True)
@@ -218,8 +224,9 @@ class Fields:
     def _by_language(self, key: str, group: Mapping) -> Said | None:
         """A text written as a group by language."""
         what = f"'{key}' of {self.what}"
-        values = [entry.node for entry in group.entries.values()]
-        if all(isinstance(value, Scalar) and value.value is None for value in values):
+        languages = self.report.languages or tuple(group.entries)
+        known = any(key in languages for key in group.entries)
+        if not known and not any(map(is_language, group.entries)):
             self.wrong(
                 key,
                 group.source,
@@ -227,7 +234,6 @@ class Fields:
                 "put a text that begins with { in quotes",
             )
             return None
-        languages = self.report.languages or tuple(group.entries)
         part = Fields(group, self.report, what)
         part._allow_languages(languages)
         found: dict[str, Scalar] = {}
@@ -238,7 +244,7 @@ class Fields:
             if scalar is not None:
                 found[language] = scalar
         first = languages[0]
-        if not part.has(first):
+        if known and not part.has(first):
             self.report.add(
                 "language-missing",
                 group.source,

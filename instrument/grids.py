@@ -96,6 +96,6 @@ def read_grid(context: Context, draft: Draft, outer_modes: Sequence[str], view: 
         draft=draft,
         title=fields.caption("title", required=True) or name,
         modes=modes,
-        ask_if=context.condition(fields.scalar("ask_if"), view, f"ask_if of '{name}'"),
+        ask_if=context.condition(fields.scalar("ask_if"), view, f"ask_if of {draft.called}"),
         wordings=read_wordings(context, fields, view, modes, QUESTION_TEXTS),
     )

@@ -170,6 +170,8 @@ def _read_missing(fields: Fields, modes: dict[str, str]) -> tuple[MissingReason,
             part.wrong("key", part.place("key"), "a function key from f1 to f12")
             key = None
         in_modes = read_modes(part, tuple(modes))
+        if name is None:
+            report.unsure.add("missing-unknown")
         if name is None or code is None or label is None or key is None:
             report.unusable.update([name] if name else ())
             continue

@@ -22,7 +22,6 @@ from instrument.models import (
     Statement,
 )
 from instrument.questions import read_question, read_variable
-from instrument.report import quote
 from instrument.texts import Context
 from instrument.wordings import STATEMENT_TEXTS, read_wordings
 from instrument.yaml_nodes import Scalar
@@ -94,7 +93,7 @@ def _read_statement(
     fields, name = draft.fields, draft.declared.name
     fields.allow((*STATEMENT_KEYS, *context.modes))
     modes = read_modes(fields, outer_modes)
-    ask_if = context.condition(fields.scalar("ask_if"), view, f"ask_if of '{name}'")
+    ask_if = context.condition(fields.scalar("ask_if"), view, f"ask_if of {draft.called}")
     wordings = read_wordings(context, fields, view, modes, STATEMENT_TEXTS)
     return [
         Statement(
@@ -113,7 +112,7 @@ def _read_computed(
             "key-misplaced", fields.place("choices"), f"'choices' does not fit kind {kind}"
         )
     modes = read_modes(fields, outer_modes)
-    ask_if = context.condition(fields.scalar("ask_if"), view, f"ask_if of '{name}'")
+    ask_if = context.condition(fields.scalar("ask_if"), view, f"ask_if of {draft.called}")
     variable = read_variable(fields, kind)
     if fields.has("as") == fields.has("branches"):
         fields.report.add(
@@ -122,7 +121,7 @@ def _read_computed(
             f"{fields.what} needs either 'as' or 'branches'",
             "write as: EXPRESSION, or branches: with a list of {when: CONDITION, is: VALUE}",
         )
-    expression = _target(context, draft, fields.scalar("as"), view, f"'as' of '{name}'")
+    expression = _target(context, draft, fields.scalar("as"), view, f"'as' of {draft.called}")
     branches = _read_branches(context, draft, view)
     if kind is None or variable is None:
         return []
@@ -153,23 +152,23 @@ def _target(
 
 
 def _read_branches(context: Context, draft: Draft, view: View) -> tuple[Branch, ...]:
-    name = draft.declared.name
     branches: list[Branch] = []
-    parts = draft.fields.mappings("branches", f"a branch of '{name}'")
+    parts = draft.fields.mappings("branches", f"a branch of {draft.called}")
     for number, part in enumerate(parts, 1):
+        part.adopt(("otherwise",), ("when", "is"))
         last = part.has("otherwise")
         part.allow(("otherwise",) if last else ("when", "is"))
         if last and number < len(parts):
             context.report.add(
                 "compute-form",
                 part.source,
-                f"branch {number} of '{name}' hides those behind it",
+                f"branch {number} of {draft.called} hides those behind it",
                 "put 'otherwise' last",
             )
         when = context.condition(
             None if last else part.scalar("when", required=True),
             view,
-            f"'when' of branch {number} of '{name}'",
+            f"'when' of branch {number} of {draft.called}",
         )
         key = "otherwise" if last else "is"
         value = _target(
@@ -177,7 +176,7 @@ def _read_branches(context: Context, draft: Draft, view: View) -> tuple[Branch, 
             draft,
             part.scalar(key, required=True),
             view,
-            f"'{key}' of branch {number} of '{name}'",
+            f"'{key}' of branch {number} of {draft.called}",
         )
         if value is not None and (last or when is not None):
             branches.append(Branch(source=part.source, when=when, value=value))
@@ -199,17 +198,19 @@ def _read_roster(context: Context, draft: Draft) -> Roster | None:
             "keep one of the two",
         )
     at_most = fields.integer("at_most", least=1, most=MOST_ROWS, required=not fields.has("rows"))
-    size = _read_size(context, fields, view, name)
+    size = _read_size(context, fields, view)
     label = context.text(
         fields.said("row_label", required=True),
         View(declared.end + 1, frozenset({name})),
-        f"'row_label' of roster {quote(name)}",
+        f"'row_label' of {fields.what}",
     )
     row_if = context.condition(
-        fields.scalar("row_if"), View(declared.place, frozenset({name})), f"row_if of '{name}'"
+        fields.scalar("row_if"),
+        View(declared.place, frozenset({name})),
+        f"row_if of {draft.called}",
     )
     items = [item for inner in draft.inner for item in _read_plain(context, inner, modes)]
-    ask_if = context.condition(fields.scalar("ask_if"), view, f"ask_if of '{name}'")
+    ask_if = context.condition(fields.scalar("ask_if"), view, f"ask_if of {draft.called}")
     if title is None or label is None or not name:
         return None
     return Roster(
@@ -229,6 +230,6 @@ def _read_roster(context: Context, draft: Draft) -> Roster | None:
     )
 
 
-def _read_size(context: Context, fields: Fields, view: View, name: str) -> Expression | None:
+def _read_size(context: Context, fields: Fields, view: View) -> Expression | None:
     """The expression that says how many rows there are."""
-    return context.whole(fields.scalar("size"), view, f"'size' of roster '{name}'")
+    return context.whole(fields.scalar("size"), view, f"'size' of {fields.what}")

@@ -1,16 +1,12 @@
 """The languages of an instrument, and what it says itself of the words that every item shares."""
 
-import re
 from collections.abc import Sequence
 from types import MappingProxyType
-from typing import Final
 
-from instrument.fields import Fields
+from instrument.fields import Fields, is_language
 from instrument.house_words import TABLE, HouseWords
 from instrument.models import ONE_LANGUAGE
 from instrument.report import quote
-
-_CODE: Final = re.compile(r"[a-z]{2,3}(-[A-Z]{2})?")
 
 
 def read_languages(fields: Fields) -> MappingProxyType[str, str]:
@@ -27,7 +23,7 @@ def read_languages(fields: Fields) -> MappingProxyType[str, str]:
     found: dict[str, str] = {}
     for code, entry in part.mapping.entries.items() if part else ():
         assert part is not None
-        if not _CODE.fullmatch(code):
+        if not is_language(code):
             fields.report.add(
                 "language-form",
                 entry.key.source,

@@ -20,7 +20,7 @@ def read_offers(context: Context, draft: Draft, view: View) -> tuple[Choice, ...
     read: dict[str, Expression | None] = {}
     with context.report.once():
         for name, scalar in draft.conditions.items():
-            what = f"ask_if of choice '{name}' of '{draft.declared.name}'"
+            what = f"ask_if of choice '{name}' of {draft.called}"
             read[name] = context.condition(scalar, view, what)
     return tuple(
         choice.model_copy(update={"ask_if": read[choice.name]}) if choice.name in read else choice

@@ -56,7 +56,7 @@ def read_question(
     allowed = (*COMMON, *(OF_KIND[kind] if kind else KIND_KEYS), *context.modes)
     fields.allow(allowed, KIND_KEYS, f"does not fit kind {kind}")
     modes = read_modes(fields, outer_modes)
-    ask_if = context.condition(fields.scalar("ask_if"), view, f"ask_if of '{name}'")
+    ask_if = context.condition(fields.scalar("ask_if"), view, f"ask_if of {draft.called}")
     wordings = read_wordings(context, fields, view, modes, QUESTION_TEXTS)
     checks = _read_checks(context, draft, View(view.place, view.rosters, own=True))
     refused = _read_no_missing(context, fields)
@@ -132,18 +132,19 @@ def read_variable(
 def _read_checks(context: Context, draft: Draft, view: View) -> tuple[Check, ...]:
     name = draft.declared.name
     checks: list[Check] = []
-    for number, part in enumerate(draft.fields.mappings("checks", f"a check of '{name}'"), 1):
+    for number, part in enumerate(draft.fields.mappings("checks", f"a check of {draft.called}"), 1):
+        part.adopt(("hard", "soft"), ("hard", "soft", "say"))
         severities = [key for key in ("hard", "soft") if part.has(key)]
         if len(severities) != 1:
             context.report.add(
                 "check-form",
                 part.source,
-                f"a check of '{name}' is either hard or soft",
+                f"a check of {draft.called} is either hard or soft",
                 'write {hard: "CONDITION", say: "…"}',
             )
             continue
         part.allow((severities[0], "say"))
-        what = f"{severities[0]} check of '{name}'"
+        what = f"{severities[0]} check of {draft.called}"
         condition = context.condition(part.scalar(severities[0]), view, what)
         say = context.text(part.said("say", required=True), view, f"'say' of a {what}")
         if condition is not None and say is not None:

@@ -113,18 +113,19 @@ class _Reading:
     def _second_pass(
         self, header: Header, declarer: Declarer, drafts: list[SectionDraft]
     ) -> Instrument:
+        complete = self.complete and declarer.named
         scope = Scope(
             items=declarer.items,
             reasons=frozenset(reason.name for reason in header.missing) | self.report.unusable,
             broken=frozenset(declarer.broken),
-            complete=self.complete,
+            complete=complete,
             speller=self.report.speller,
         )
         context = Context(self.report, scope, tuple(header.modes), header.missing)
         items = frozenset(declarer.items).union(declarer.broken)
         sections = tuple(read_section(context, draft) for draft in drafts)
-        check_guides(header, items, self.report, complete=self.complete and bool(drafts))
-        if self.complete and drafts:
+        check_guides(header, items, self.report, complete=complete and bool(drafts))
+        if complete and drafts:
             check_summary(header, sections, frozenset(declarer.broken), self.report)
         instrument = Instrument(
             source=header.source,

@@ -35,6 +35,8 @@ class Report:
         """What is said where no author writes it."""
         self.unusable: set[str] = set()
         """Names whose declaration was refused: whatever names them is no second problem."""
+        self.unsure: set[str] = set()
+        """Codes of problems that cannot be told, since something was declared without a name."""
 
     def add(self, code: str, source: Source, text: str, hint: str = "") -> None:
         """Note a problem; raises TooManyProblemsError when there have been enough."""
@@ -42,7 +44,9 @@ class Report:
             says = f"more than {MOST_PROBLEMS} problems; reading stopped here"
             self.problems.append(Problem("problems-many", source, says, "mend the first ones"))
             raise TooManyProblemsError
-        self.problems.append(Problem(code, source, text, hint))
+        problem = Problem(code, source, text, hint)
+        if problem not in self.problems:
+            self.problems.append(problem)
 
     def extend(self, problems: Iterable[Problem]) -> None:
         """Note several problems."""
@@ -81,7 +85,7 @@ class Report:
             known: the words that are possible there.
             meant: the one that was meant, if the speller was asked already.
         """
-        if word in self.unusable:
+        if word in self.unusable or code in self.unsure:
             return ""
         words = list(known)
         if meant is None:

@@ -135,6 +135,12 @@ def test_each_mistake_is_one_problem_in_the_order_of_the_file() -> None:
         ("roster: people", "roster: People", "name-form"),
         ("question: size", "text: size", "item-form"),
         ("question: size", "question: size\n    roster: size", "item-form"),
+        ("question: size", "question:", "value-empty"),
+        ("question: size", "question: [size]", "value-form"),
+        ("reason: declined", "reason: [declined]", "value-form"),
+        ("no_missing: all", "no_missing:", "value-empty"),
+        ("title: Home\n", "title: {size: 3}\n", "value-form"),
+        ("title: Home\n", "title: {es: Hogar}\n", "language-unknown"),
         ("question: age, kind: integer", "question: age, kind: intger", "value-unknown"),
     ],
 )
@@ -195,3 +201,17 @@ def test_a_word_that_is_like_no_other_gets_none() -> None:
     assert problems(files()) == ()
     (problem,) = problems(changed("kind: one_of", "kind: xyzzy"))
     assert problem.hint.startswith("possible here: one_of, any_of, ")
+
+
+def test_every_misspelt_key_is_one_message() -> None:
+    whole, tried = files(), 0
+    for name, content in whole.items():
+        text = content.decode()
+        for key in re.finditer(r"(?<![\w\"])([a-z_]{3,}):(?=[ \n])", text):
+            if key[1] in {"interview", "record", "tenures"}:
+                continue  # names, to which others refer
+            misspelt = f"{text[: key.end(1)]}{key[1][-1]}{text[key.end(1) :]}"
+            found = problems(whole | {name: misspelt.encode()})
+            assert [one.hint for one in found] == [f"did you mean '{key[1]}'?"], (name, key[1])
+            tried += 1
+    assert tried > 100
