@@ -95,6 +95,8 @@ def _write(place: Path, text: str, *, force: bool) -> None:
     """Write a file in one piece; raises Refusal when it is there, OSError when it cannot be."""
     if place.exists() and not force:
         raise Refusal(f"{place} is there already: name another file, or replace it with --force.")
+    if not place.parent.is_dir():
+        raise Refusal(f"{place.parent}: no such folder; make it, or name another file.")
     unfinished = place.with_name(f".{place.name}.unfinished")
     try:
         unfinished.write_text(text, encoding="utf-8")

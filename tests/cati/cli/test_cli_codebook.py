@@ -53,7 +53,10 @@ def test_a_file_is_replaced_only_when_told(run: Run, folder: Path, tmp_path: Pat
     [
         (["--format", "pdf"], "pdf is no format: choose from html, ddi.\n"),
         (["--language", "fr"], "fr is no language of travel: choose from en, es.\n"),
-        (["--output", "no/such/book.html"], "no/such/.book.html.unfinished: no such file"),
+        (
+            ["--output", "no/such/book.html"],
+            "no/such: no such folder; make it, or name another file.\n",
+        ),
     ],
 )
 def test_what_cannot_be_done_is_said_in_a_sentence(
