@@ -3,7 +3,7 @@
 import re
 import unicodedata
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Final
 
 from cati.importing.outline import ByLanguage, Plain
@@ -96,6 +96,8 @@ class NamedChoices:
     """Foreign name to ours."""
     changes: tuple[str, ...]
     """What data people must know: codes that are not the original's, labels told apart."""
+    all_names: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    """Foreign name to each of ours: a name may occur twice in a list, with different filters."""
 
 
 def name_choices(foreign: Sequence[ForeignChoice]) -> NamedChoices:
@@ -107,13 +109,13 @@ def name_choices(foreign: Sequence[ForeignChoice]) -> NamedChoices:
     codes, changes = _codes([choice.name for choice in foreign])
     names = Names(RESERVED_CHOICES)
     labels: set[str] = set()
-    mapped: dict[str, str] = {}
+    mapped: dict[str, tuple[str, ...]] = {}
     choices: list[dict[str, Plain]] = []
     for number, (choice, code) in enumerate(zip(foreign, codes, strict=True), 1):
         first = choice.label.first if isinstance(choice.label, ByLanguage) else choice.label
         speaking = slug(choice.name) if slug(choice.name) else slug(first, _LONGEST_CHOICE)
         name = names.give(speaking or f"choice_{number}", otherwise=f"choice_{number}")
-        mapped.setdefault(choice.name, name)
+        mapped[choice.name] = (*mapped.get(choice.name, ()), name)
         label = _label(choice.label) or name
         text = label.first if isinstance(label, ByLanguage) else label
         if text in labels:
@@ -122,7 +124,8 @@ def name_choices(foreign: Sequence[ForeignChoice]) -> NamedChoices:
             changes.append(f"a second choice is called '{first}': its label became '{text}'")
         labels.add(text)
         choices.append({"name": name, "code": code, "label": label})
-    return NamedChoices(tuple(choices), mapped, tuple(changes))
+    first_names = {foreign: ours[0] for foreign, ours in mapped.items()}
+    return NamedChoices(tuple(choices), first_names, tuple(changes), mapped)
 
 
 def _codes(names: Sequence[str]) -> tuple[list[int], list[str]]:

@@ -99,7 +99,12 @@ def outlines(draw: st.DrawFn) -> Outline:
             label = line(draw(TEXTS)) or name
             ask = prose(draw(TEXTS)) or name
             lost = (Lost("survey!A1", draw(TEXTS), draw(TEXTS), draw(TEXTS)),)
-            question = {"question": name, "kind": "text", "label": label, "ask": ask}
+            question: dict[str, Any] = {
+                "question": name,
+                "kind": "text",
+                "label": label,
+                "ask": ask,
+            }
             sort = draw(st.sampled_from(["question", "one_of", "statement", "compute", "roster"]))
             if sort == "one_of":
                 choices = name_choices(draw(CHOICES)).choices
@@ -111,7 +116,7 @@ def outlines(draw: st.DrawFn) -> Outline:
                     OutlineItem({"compute": name, "kind": "decimal", "as": "1 / 2", "label": label})
                 )
             elif sort == "roster":
-                head = {
+                head: dict[str, Any] = {
                     "roster": names.give(name),
                     "title": label,
                     "at_most": 3,
@@ -134,10 +139,11 @@ def test_what_is_written_loads_with_the_texts_it_was_made_of(outline: Outline) -
     for section, again in zip(outline.sections, read.sections, strict=True):
         assert again.title == section.title
         own = [item for item in again.items if not item.name.endswith("_specify")]
+        made: Any
         for item, made in zip(section.items, own, strict=True):
             assert made.name == item.name
             if "ask" in item.keys:
-                pieces = cut_text(item.keys["ask"])
+                pieces = cut_text(str(item.keys["ask"]))
                 assert made.wordings["interview"].ask.pieces == tuple(pieces)
                 assert made.variable.label == item.keys["label"]
 
@@ -199,7 +205,8 @@ def test_what_the_reader_refuses_is_taken_out_round_by_round_and_reported() -> N
     )  # fmt: skip
     settled = settle(outline)
     assert list(settled.instrument.items) == ["b", "d", "e", "f", "g"]
-    assert [check.condition.text for check in settled.instrument.items["b"].checks] == ["b > 1"]
+    checked: Any = settled.instrument.items["b"]
+    assert [check.condition.text for check in checked.checks] == ["b > 1"]
     asked: Any = settled.instrument.items["d"]
     assert asked.wordings["interview"].ask.raw == "So …?"
     assert settled.instrument.items["f"].ask_if is None
