@@ -44,6 +44,11 @@ def read_csv(path: Path, encoding: str = "utf-8") -> list[list[str]]:
         return list(csv.reader(file, strict=True))
 
 
+def as_dicts(path: Path) -> list[dict[str, str]]:
+    header, *rows = read_csv(path)
+    return [dict(zip(header, row, strict=True)) for row in rows]
+
+
 def read_sav(path: Path) -> tuple[dict[str, Any], Any]:
     """Columns by name, and what the file says about them."""
     return pyreadstat.read_sav(
@@ -176,6 +181,30 @@ def test_decimals_keep_the_digits_that_were_entered(tmp_path: Path) -> None:
     assert [row[header.index("pay")] for row in rows] == ["1.5", "1.50", "2", "2.0"]
 
 
+def test_a_case_from_before_languages_and_seeds_is_exported(tmp_path: Path) -> None:
+    old = case(1)
+    for key in ("language", "interview_date", "seed"):
+        del old.document[key]
+    for profile in Profile:
+        report = export_cases(jobs(), [old], tmp_path / profile, profile=profile)
+        (row,) = as_dicts(report.files[0])
+        assert (row["cati_language"], row["cati_date"], row["cati_seed"]) == ("1", "", "")
+
+
+def test_durations_are_numbers_of_the_unit_of_their_variable(tmp_path: Path) -> None:
+    some = cases(3)
+    for one, said in zip(some, ("90 minutes", "1.5 hours", "100 minutes"), strict=True):
+        answers: Any = one.document["answers"]
+        answers[:] = [entry for entry in answers if entry["q"] != "commute"]
+        answers.append({"q": "commute", "r": 0, "s": "answered", "v": said})
+    report = export_cases(jobs(), some, tmp_path)
+    rows = as_dicts(report.files[0])
+    assert [row["commute"] for row in rows] == ["1.5", "1.5", "1.666666667"]
+    codebook = next(file for file in report.files if "codebook" in file.name)
+    line = next(row for row in as_dicts(codebook) if row["item"] == "commute")
+    assert (line["unit"], line["note"]) == ("hours", "Both ways")
+
+
 def test_labels_stand_in_place_of_codes(full: ExportReport) -> None:
     header, *rows = read_csv(full.files[2])
     sector = {row[header.index("sector")] for row in rows}
@@ -217,6 +246,7 @@ def test_the_analysis_profile_holds_no_text_no_identity_and_no_exact_date(
     assert not names & {"cati_interviewer", "summary_work", "started_day", "born_month", "born_day"}
     assert {"started_year", "started_month", "born_year", "hours", "sector"} <= names
     assert {row[header.index("cati_submitted")] for row in rows} == {"2026-11"}
+    assert {row[header.index("cati_date")] for row in rows} == {"2026-11", "2026-12"}
     assert dict(analysis.left_out) == {
         "sector_specify": "free text",
         "title": "free text",

@@ -44,6 +44,9 @@ def put(name: str, **entry: Any) -> Callable[[dict[str, Any]], None]:
         (lambda d: d["answers"].append("hours"), "not a case document"),
         (lambda d: d.update(mode="other"), "not a case document"),
         (lambda d: d.update(minutes=None), "not a case document"),
+        (lambda d: d.update(language="xx"), "not a case document"),
+        (lambda d: d.update(interview_date="soon"), "not a case document"),
+        (lambda d: d.update(seed=7), "not a case document"),
         (lambda d: d["answers"].pop(0), "says nothing about has_job"),
         (lambda d: d["answers"].append({"q": "odd", "r": 0, "s": "parked"}), "an entry for odd"),
         (
@@ -58,6 +61,8 @@ def put(name: str, **entry: Any) -> Callable[[dict[str, Any]], None]:
         (put("tools", s="answered", v=["hands", "spoon"]), "at tools that its kind"),
         (put("started", s="answered", v="2019-02-31"), "at started that its kind"),
         (put("pay", s="answered", v="NaN"), "at pay that its kind"),
+        (put("commute", s="answered", v="90"), "at commute that its kind"),
+        (put("commute", s="answered", v="-1 hours"), "at commute that its kind"),
         (put("left", s="missing", m="not_sure"), "at left that its kind"),
         (lambda d: d.update(interviewer="é" * 16_384), "a text in cati_interviewer of more than"),
     ],
