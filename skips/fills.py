@@ -71,14 +71,14 @@ def _spoken(value: Value, labels: dict[str, str], speech: Speech) -> str:
             return value
         return within_sentence(label) if speech.lowers else label
     if isinstance(value, Decimal):
-        return _number(value)
+        return _number(value, speech)
     if isinstance(value, PartialDate):
         return _date(value, speech)
     if isinstance(value, datetime.time):
         return _time(value, speech)
     if isinstance(value, Duration):
         one, several = speech.units[value.unit]
-        return f"{_number(value.amount)} {one if value.amount == 1 else several}"
+        return f"{_number(value.amount, speech)} {one if value.amount == 1 else several}"
     return str(value)
 
 
@@ -106,9 +106,10 @@ def _listed(words: Sequence[str], joiner: str) -> str:
     return ", ".join(words[:-1]) + joiner + words[-1]
 
 
-def _number(number: Decimal) -> str:
-    digits = f"{number:f}"
-    return digits.rstrip("0").rstrip(".") if "." in digits else digits
+def _number(number: Decimal, speech: Speech) -> str:
+    whole, _, places = f"{number:f}".partition(".")
+    places = places.rstrip("0")
+    return f"{whole}{speech.point}{places}" if places else whole
 
 
 def _date(date: PartialDate, speech: Speech) -> str:

@@ -1,14 +1,24 @@
-"""How dates, times, lists and durations are said, by language.
+"""How dates, times, numbers, lists and durations are said, by language.
 
 Instruments can be in any language. For those that are not listed here dates and times are written
 in figures and labels are left as they are, which can be read in every language.
 """
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import Final
 
 from instrument.values import SECONDS_OF_UNIT
+
+
+def _units(words: Iterable[tuple[str, str]]) -> MappingProxyType[str, tuple[str, str]]:
+    """Words for one and for several of each unit, the shortest unit first."""
+    return MappingProxyType(dict(zip(SECONDS_OF_UNIT, words, strict=True)))
+
+
+def _in_figures() -> MappingProxyType[str, tuple[str, str]]:
+    return _units((unit, unit) for unit in SECONDS_OF_UNIT)
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,13 +33,13 @@ class Speech:
     """A month in words: `{month}` and `{year}`."""
     joiner: str = ", "
     """Stands before the last part of a list."""
+    point: str = "."
+    """Stands between a number and its decimal places."""
     half_days: bool = False
     """Whether times are said as hours of half a day, with am and pm."""
     lowers: bool = False
     """Whether a label is written with a small first letter within a sentence."""
-    units: MappingProxyType[str, tuple[str, str]] = field(
-        default_factory=lambda: MappingProxyType({unit: (unit, unit) for unit in SECONDS_OF_UNIT})
-    )
+    units: MappingProxyType[str, tuple[str, str]] = field(default_factory=_in_figures)
     """Unit of durations to its word for one, and for several."""
 
 
@@ -49,7 +59,7 @@ SPEECH: Final[MappingProxyType[str, Speech]] = MappingProxyType(
             joiner=" and ",
             half_days=True,
             lowers=True,
-            units=MappingProxyType({unit: (unit[:-1], unit) for unit in SECONDS_OF_UNIT}),
+            units=_units((unit[:-1], unit) for unit in SECONDS_OF_UNIT),
         ),
         "es": Speech(
             months=(
@@ -60,16 +70,62 @@ SPEECH: Final[MappingProxyType[str, Speech]] = MappingProxyType(
             month="{month} de {year}",
             joiner=" y ",
             lowers=True,
-            units=MappingProxyType(
-                {
-                    "seconds": ("segundo", "segundos"),
-                    "minutes": ("minuto", "minutos"),
-                    "hours": ("hora", "horas"),
-                    "days": ("día", "días"),
-                    "weeks": ("semana", "semanas"),
-                    "months": ("mes", "meses"),
-                    "years": ("año", "años"),
-                }
+            units=_units(
+                (
+                    *(("segundo", "segundos"), ("minuto", "minutos"), ("hora", "horas")),
+                    *(("día", "días"), ("semana", "semanas"), ("mes", "meses"), ("año", "años")),
+                )
+            ),
+        ),
+        "fr": Speech(
+            months=(
+                *("janvier", "février", "mars", "avril", "mai", "juin", "juillet", "août"),
+                *("septembre", "octobre", "novembre", "décembre"),
+            ),
+            day="{day} {month} {year}",
+            month="{month} {year}",
+            joiner=" et ",
+            point=",",
+            lowers=True,
+            units=_units(
+                (
+                    *(("seconde", "secondes"), ("minute", "minutes"), ("heure", "heures")),
+                    *(("jour", "jours"), ("semaine", "semaines"), ("mois", "mois")),
+                    ("an", "ans"),
+                )
+            ),
+        ),
+        "de": Speech(
+            months=(
+                *("Januar", "Februar", "März", "April", "Mai", "Juni", "Juli", "August"),
+                *("September", "Oktober", "November", "Dezember"),
+            ),
+            day="{day}. {month} {year}",
+            month="{month} {year}",
+            joiner=" und ",
+            point=",",
+            units=_units(
+                (
+                    *(("Sekunde", "Sekunden"), ("Minute", "Minuten"), ("Stunde", "Stunden")),
+                    *(("Tag", "Tage"), ("Woche", "Wochen"), ("Monat", "Monate"), ("Jahr", "Jahre")),
+                )
+            ),
+        ),
+        "pt": Speech(
+            months=(
+                *("janeiro", "fevereiro", "março", "abril", "maio", "junho", "julho", "agosto"),
+                *("setembro", "outubro", "novembro", "dezembro"),
+            ),
+            day="{day} de {month} de {year}",
+            month="{month} de {year}",
+            joiner=" e ",
+            point=",",
+            lowers=True,
+            units=_units(
+                (
+                    *(("segundo", "segundos"), ("minuto", "minutos"), ("hora", "horas")),
+                    *(("dia", "dias"), ("semana", "semanas"), ("mês", "meses"), ("ano", "anos")),
+                )
             ),
         ),
     }

@@ -2,8 +2,9 @@
 
 import datetime
 
-from instrument.values import PartialDate
+from instrument.values import Duration, PartialDate
 from skips import Route
+from skips.fills import spoken
 from tests.scenario import DECLINED, NOT_SURE, Scenario, place
 from tests.skips.questionnaires import HOUSEHOLD, OPEN_ROSTER, SECTIONS
 
@@ -125,10 +126,18 @@ def test_texts_are_filled_in_their_language() -> None:
     )
     assert interview.text("recap") == "a friend; March 19, 2019; 2:05 pm; 1.5 hours"
     assert interview.text("recap", "es") == ("una amistad, 19 de marzo de 2019, 14:05, 1.5 horas")
-    assert interview.text("german", "de") == "Bekannt, am 2019-03-19 um 14:05, 1.5 hours"
+    assert interview.text("german", "de") == "Bekannt, am 19. März 2019 um 14:05, 1,5 Stunden"
     assert interview.text("german", "es") == "19 de marzo de 2019"
     interview.answer(relation="nobody", way="1 hours")
     assert interview.text("recap", "es") == "nobody, 19 de marzo de 2019, 14:05, 1 hora"
+
+
+def test_languages_whose_words_are_not_known_are_written_in_figures() -> None:
+    assert spoken(PartialDate(2019, 3), language="fi") == "2019-03"
+    assert spoken(datetime.time(9, 5), language="fi") == "9:05"
+    assert spoken(Duration.parse("1.5 hours"), language="fi") == "1.5 hours"
+    assert spoken(("a", "b"), language="fi") == "a, b"
+    assert spoken(PartialDate(2019, 3, 1), language="pt-BR") == "1 de março de 2019"
 
 
 def test_a_fill_that_picks_an_item_reads_its_label() -> None:
