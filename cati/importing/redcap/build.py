@@ -116,7 +116,10 @@ class _Builder:
             if together[0].field[Column.MATRIX] and len(together) > 1:
                 yield from self._matrix(together, rest)
             else:
-                yield from self._single(self.shop.make(together[0]), rest)
+                made = self.shop.make(together[0])
+                if together[0].field[Column.MATRIX] and "question" in made.keys:
+                    made.notes.lose(Column.MATRIX, "matrix group", "it has no other field")
+                yield from self._single(made, rest)
 
     def _matrix(self, entries: Sequence[Entry], rest: Sequence[Entry]) -> Iterator[OutlineItem]:
         rows = [self.shop.make(entry, alone=False) for entry in entries]

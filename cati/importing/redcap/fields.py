@@ -13,12 +13,14 @@ from cati.importing.redcap.known import Fields, Known
 from cati.importing.redcap.labels import Piping
 from cati.importing.redcap.logic import Untranslatable, parse_logic
 from cati.importing.redcap.notes import Notes
-from cati.importing.redcap.questions import kind_keys, tag_keys
+from cati.importing.redcap.questions import BOUNDED, kind_keys, statement_losses, tag_keys, unused
 from cati.importing.redcap.reading import Reading
 from cati.importing.redcap.table import Column
 from cati.importing.settle import WHOLE
 from instrument import Kind
 
+_OF_COMPUTED: Final = ("@CALCTEXT", "@HIDDEN", "@READONLY")
+"""Action tags that a computed value fulfills as it is: nobody sees it or enters it."""
 _PERSONAL: Final = ("email", "phone", "ssn", "mrn", "vmrn")
 """Validations of what identifies a person, whether the dictionary says so or not."""
 
@@ -144,6 +146,11 @@ class Workshop:
         became = str(calculated.keys.get("as", "branches"))
         made.notes.remark(column, became, reading.remarks)
         made.origins[WHOLE] = made.notes.origin(column, f"calculation of {name}")
+        for one in entry.annotation.tags:
+            if one.name not in _OF_COMPUTED:
+                made.notes.lose(
+                    Column.ANNOTATION, f"action tag {one.name}", "it has no equal here", one.text
+                )
 
     def _forget(self, name: str, why: str) -> None:
         del self.fields.known[name]
@@ -156,18 +163,35 @@ class Workshop:
         self._ask_if(made, reading)
         keys["ask"] = self._ask(made)
         instruct = kind_keys(made.entry, made.notes, keys)
+        self._choices_without_piping(made)
         note = self.piping(made, Column.NOTE).filled(made.notes.stripped(Column.NOTE))
         if words := "\n".join(one for one in (note, instruct) if one):
             keys["instruct"] = words
         tag_keys(made.entry, made.notes, keys)
+        if entry.kind in BOUNDED:
+            self._bounds(made)
+
+    def _bounds(self, made: Made) -> None:
+        entry, keys = made.entry, made.keys
         bounds = read_bounds(entry, self.reading(entry.place, own=True, alone=False), made.notes)
-        if entry.kind in (Kind.INTEGER, Kind.DECIMAL, Kind.DATE) and bounds.range:
+        if bounds.range:
             keys["range"] = bounds.range
             made.origins["range"] = made.notes.origin(Column.MINIMUM, "least and greatest value")
         if bounds.checks:
             keys["checks"] = bounds.checks
             for number, column in enumerate(bounds.columns):
                 made.origins[f"checks/{number}"] = made.notes.origin(column, "bound")
+
+    def _choices_without_piping(self, made: Made) -> None:
+        """Labels of choices are fixed; what was piped into one is left out where it can be."""
+        choices = made.keys.get("choices")
+        if not isinstance(choices, list):
+            return
+        piping = self.piping(made, Column.CHOICES)
+        labels = [line(piping.fixed(str(choice["label"]))) for choice in choices]
+        if len(set(labels)) == len(labels):
+            for choice, label in zip(choices, labels, strict=True):
+                choice["label"] = label
 
     def _label(self, made: Made) -> str:
         """The label of the variable: one line, without what cannot be filled in."""
@@ -215,9 +239,12 @@ class Workshop:
             number = source[Column.NUMBER]
             rest = made.entry.annotation.rest
             notes = [f"Question number {line(number)}." if number else "", line(rest)]
+            if made.entry.role == "compute":
+                notes.append(line(made.notes.stripped(Column.NOTE)))
             if note := " ".join(one for one in notes if one):
                 keys["note"] = note
-        elif made.entry.annotation.rest:
-            made.notes.lose(Column.ANNOTATION, "annotation", "a statement has no notes")
+        else:
+            statement_losses(made.entry, made.notes)
+        unused(made.entry, made.notes)
         if source[Column.MATRIX] and "question" not in keys:
             made.notes.lose(Column.MATRIX, "matrix group", "only choices can stand in a matrix")

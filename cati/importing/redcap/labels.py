@@ -27,7 +27,8 @@ _TAGS: Final = re.compile(
     "title|tr|track|tt|u|ul|var|video|wbr"
 )
 _TAG: Final = re.compile(r"<(/?)([A-Za-z][A-Za-z0-9]*)((?:\s[^<>]*)?)/?>")
-_UNREAD: Final = re.compile(r"<(script|style)\b[^<>]*>.*?</\1\s*>|<!--.*?-->", re.I | re.S)
+_UNREAD: Final = (("<script", "</script>"), ("<style", "</style>"), ("<!--", "-->"))
+"""Begin and end of what is never shown."""
 _PIPED: Final = re.compile(r"(?:\[[^\[\]\n]{1,200}\])+")
 _SMART: Final = re.compile(r"\[[a-z]+(?:-[a-z]+)+(?::[^\]]*)?\]")
 
@@ -45,12 +46,10 @@ def strip(text: str) -> Stripped:
     """Take HTML out of a text; what looks like a tag and is none stays."""
     gone: dict[str, None] = {}
     if "<" in text:
-        for match in _UNREAD.finditer(text):
-            if match[1]:
-                gone[match[1].lower()] = None
-        text = _UNREAD.sub("", text)
+        for begin, end in _UNREAD:
+            text = _without(text, begin, end, gone)
 
-        def without(match: re.Match[str]) -> str:
+        def quiet(match: re.Match[str]) -> str:
             tag = match[2].lower()
             if not _TAGS.fullmatch(tag):
                 return match[0]
@@ -58,11 +57,26 @@ def strip(text: str) -> Stripped:
                 gone[tag] = None
             return "\n" if tag in _BREAKS else ""
 
-        text = _TAG.sub(without, text)
+        text = _TAG.sub(quiet, text)
     if "&" in text:
         text = html.unescape(text)
     lines = [" ".join(line.split()) for line in clean(text).split("\n")]
     return Stripped(re.sub(r"\n{3,}", "\n\n", "\n".join(lines)).strip(), tuple(gone))
+
+
+def _without(text: str, begin: str, end: str, gone: dict[str, None]) -> str:
+    """A text without what stands between two marks, in one pass whatever it holds."""
+    low = text.lower()
+    if begin not in low or len(low) != len(text):
+        return text
+    kept: list[str] = []
+    at = 0
+    while (start := low.find(begin, at)) >= 0 and (stop := low.find(end, start)) >= 0:
+        kept.append(text[at:start])
+        at = stop + len(end)
+        if begin != "<!--":
+            gone[begin.removeprefix("<")] = None
+    return "".join([*kept, text[at:]])
 
 
 @dataclass(frozen=True, slots=True)

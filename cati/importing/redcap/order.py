@@ -12,7 +12,8 @@ from typing import Final
 from cati.importing.redcap.table import Column, Field
 
 _READ: Final = re.compile(r"\[\s*([A-Za-z][A-Za-z0-9_]*)\s*[\](:]")
-_ROUNDS: Final = 20
+_ROUNDS: Final = 100
+"""Longest chain of calculations that is put in order."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,18 +39,7 @@ def in_order(fields: Sequence[Field]) -> tuple[list[Field], list[Moved]]:
         for place, field in enumerate(fields)
         if field[Column.TYPE].lower() == "calc" and not field[Column.HEADER]
     }
-    # Each place with how many moves lead to it, so that a chain of calculations keeps its order.
-    target = {place: (place, 0) for place in range(len(fields))}
-    for _ in range(_ROUNDS):
-        before = dict(target)
-        for place, read in reads.items():
-            last, step = max((target[one] for one in read), default=(place, 0))
-            if last > place:
-                target[place] = (last, step + 1)
-        if target == before:
-            break
-    else:
-        target = {place: (place, 0) for place in range(len(fields))}
+    target = _targets(len(fields), reads)
     order = sorted(range(len(fields)), key=lambda place: (target[place], place))
     arranged: list[Field] = []
     moved: list[Moved] = []
@@ -62,6 +52,24 @@ def in_order(fields: Sequence[Field]) -> tuple[list[Field], list[Moved]]:
             moved.append(Moved(field, names[last]))
         arranged.append(field)
     return arranged, moved
+
+
+def _targets(count: int, reads: dict[int, set[int]]) -> list[tuple[int, int]]:
+    """Where each field goes: behind which place, and in how many steps a chain leads there."""
+    while True:
+        target = [(place, 0) for place in range(count)]
+        changed = set(reads)
+        for _ in range(_ROUNDS):
+            changed = set()
+            for place, read in reads.items():
+                last, step = max((target[one] for one in read), default=(place, 0))
+                if last > place and target[place] != (last, step + 1):
+                    target[place] = (last, step + 1)
+                    changed.add(place)
+            if not changed:
+                return target
+        # What still moves goes round in a ring: it stays, and is lost where it reads ahead.
+        reads = {place: read for place, read in reads.items() if place not in changed}
 
 
 def _logic(field: Field) -> str:

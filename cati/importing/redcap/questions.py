@@ -11,6 +11,9 @@ from cati.importing.redcap.notes import Notes
 from cati.importing.redcap.table import Column
 from instrument import Kind
 
+BOUNDED: Final = (Kind.INTEGER, Kind.DECIMAL, Kind.DATE, Kind.TIME)
+"""Kinds that can have a least and a greatest value."""
+
 _MASKS: Final = {
     "ssn": "999-99-9999",
     "mrn_10d": "9999999999",
@@ -131,6 +134,35 @@ def _carry(entry: Entry, name: str, value: str, keys: dict[str, Plain]) -> str:
         case _:
             return "it does not fit the field"
     return ""
+
+
+def statement_losses(entry: Entry, notes: Notes) -> None:
+    """Note what a statement cannot hold."""
+    if entry.annotation.rest:
+        notes.lose(Column.ANNOTATION, "annotation", "a statement has no notes")
+    for tag in entry.annotation.tags:
+        notes.lose(Column.ANNOTATION, f"action tag {tag.name}", "it has no equal here", tag.text)
+    for column, what in ((Column.NOTE, "field note"), (Column.NUMBER, "question number")):
+        if entry.field[column]:
+            notes.lose(column, what, "a statement is read aloud and has none")
+
+
+def unused(entry: Entry, notes: Notes) -> None:
+    """Note what stands in columns that mean nothing for a field of its type."""
+    field, sort = entry.field, entry.field[Column.TYPE].lower()
+    if field[Column.CHOICES] and sort in ("text", "notes", "textarea", "descriptive"):
+        notes.lose(
+            Column.CHOICES, "choices of a text", "lists outside of the dictionary are not read"
+        )
+    if field[Column.VALIDATION] and sort not in ("text", "slider"):
+        notes.lose(
+            Column.VALIDATION, f"validation {field[Column.VALIDATION]}", f"not of type {sort}"
+        )
+    if entry.kind in BOUNDED:
+        return
+    for column, what in ((Column.MINIMUM, "least value"), (Column.MAXIMUM, "greatest value")):
+        if field[column]:
+            notes.lose(column, what, "it is no number, date or time, and has no bounds")
 
 
 def _listed_codes(entry: Entry, name: str) -> list[str]:

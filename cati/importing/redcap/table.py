@@ -124,7 +124,7 @@ def parse_dictionary(content: bytes, name: str) -> Dictionary:
         ImportingError: it is no data dictionary.
     """
     text, encoding = _decode(content, name)
-    first = text.partition("\n")[0]
+    first = re.split(r"[\r\n]", text, maxsplit=1)[0]
     found = [_header(_first_row(first, sign)) for sign in _SEPARATORS]
     fitting = max(range(len(found)), key=lambda at: len(found[at]))
     rows = _rows(text, _SEPARATORS[fitting], name)

@@ -100,6 +100,30 @@ def test_a_range_that_holds_codes_of_exports_is_lost_and_said_so() -> None:
     assert [loss.feature for loss in every_loss(settled.outline)] == ["least and greatest value"]
 
 
+def test_whatever_stands_in_a_column_without_use_is_reported() -> None:
+    settled = imported(
+        field("a", "text", "A?", choices="BIOPORTAL:LIST", min="1", max="2"),
+        field("b", "radio", "B?", choices="1, For [a] | 2, No", check="autocomplete"),
+        field("c", "descriptive", "C", note="Note", number="3", tags="@INLINE Text"),
+        field("d", "calc", "D", choices="1 + 1", note="Two", tags="@HIDDEN @DEFAULT=3"),
+        field("e", "yesno", "E?", matrix="m", tags="@MAXCHECKED=2 @CHARLIMIT='x'"),
+        field("f", "text", "F?", check="date_ymd", min="spring", max="2026-13-01"),
+        field(
+            "g", "descriptive", "<script>x<y</script>G<!-- no --><STYLE>.a{}</style> <b>1 < 2</b>"
+        ),
+    )
+    assert [(loss.cell, loss.feature) for loss in every_loss(settled.outline)] == [
+        ("F2", "choices of a text"), ("I2", "least value"), ("J2", "greatest value"),
+        ("F3", "piping"), ("H3", "validation autocomplete"),
+        ("R4", "annotation"), ("R4", "action tag @INLINE"), ("G4", "field note"), ("O4", "question number"),
+        ("R5", "action tag @DEFAULT"),
+        ("R6", "action tag @MAXCHECKED"), ("R6", "action tag @CHARLIMIT"), ("P6", "matrix group"),
+        ("I7", "least value"), ("J7", "greatest value"),
+        ("E8", "HTML <script>, <style>"),
+    ]  # fmt: skip
+    assert "say: G 1 < 2" in settled.files["home.yaml"]
+
+
 def test_long_and_strange_names_become_ours() -> None:
     long = "how_many_of_the_neighbors_have_a_garden_of_their_own"
     settled = imported(
@@ -121,6 +145,21 @@ def test_a_matrix_whose_rows_differ_is_lost_and_its_fields_stay() -> None:
     )
     assert [loss.feature for loss in every_loss(settled.outline)] == ["matrix group"] * 2
     assert [getattr(item, "grid", "") for item in settled.instrument.items.values()] == [None, None]
+
+
+def test_a_long_chain_of_calculations_is_put_in_order_and_a_ring_beside_it_lost() -> None:
+    chain = [field(f"c{n}", "calc", "C", choices=f"[c{n + 1}] + 1") for n in range(60)]
+    ring = [
+        field("x", "calc", "X", choices="[y] + 1"),
+        field("y", "calc", "Y", choices="[x] + [c60] + [z]"),
+    ]
+    ends = [field("c60", "text", "C?", check="integer"), field("z", "text", "Z?", check="integer")]
+    settled = imported(*chain, *ring, *ends)
+    assert list(settled.instrument.items) == ["c60", *(f"c{n}" for n in reversed(range(60))), "z"]
+    assert {loss.feature for loss in every_loss(settled.outline)} == {
+        "calculation of x",
+        "calculation of y",
+    }
 
 
 def test_calculations_in_a_ring_are_lost_and_those_in_a_chain_are_put_in_order() -> None:
