@@ -1,14 +1,14 @@
 """Typed access to one mapping of the YAML, with a problem noted for whatever does not fit."""
 
 import re
-from collections.abc import Callable, Container, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Final
 
+from instrument.group import Group
 from instrument.models import NOTHING_TRANSLATED
 from instrument.report import Report, quote
-from instrument.source import Source
 from instrument.yaml_nodes import Mapping, Scalar, YamlNode
 from instrument.yaml_nodes import Sequence as YamlSequence
 
@@ -36,86 +36,13 @@ class Said:
     """Language to the text in it, in the instrument's order of languages."""
 
 
-class Fields:
+class Fields(Group):
     """One mapping: its values by key, each with its place."""
 
     def __init__(self, mapping: Mapping, report: Report, what: str) -> None:
-        self.mapping = mapping
-        self.report = report
-        self.what = what
-        """What the mapping describes, as messages call it, such as `question 'age'`."""
-        self._meant: dict[str, str] = {}
-        """Misspelt key to the one that was meant, under which its value is read, too."""
+        super().__init__(mapping, report, what)
         self._translated: dict[str, dict[str, str]] = {}
         """Language to key to words, of the captions and passages read so far."""
-
-    @property
-    def source(self) -> Source:
-        """Where the mapping begins."""
-        return self.mapping.source
-
-    def allow(self, known: Sequence[str], elsewhere: Iterable[str] = (), why: str = "") -> None:
-        """Note every key that is not known; of those known elsewhere, say why not here."""
-        free = [name for name in known if name not in self.mapping.entries]
-        for key, entry in list(self.mapping.entries.items()):
-            if key in known or self.meant(key):
-                continue
-            if key in elsewhere:
-                self.report.add("key-misplaced", entry.key.source, f"{quote(key)} {why}")
-            else:
-                says = f"{self.what} has no key {quote(key)}"
-                meant = self.report.unknown(
-                    "key-unknown", entry.key.source, says, key, free, self._meant.get(key)
-                )
-                self._adopt(key, meant)
-
-    def adopt(self, wanted: Iterable[str], known: Container[str]) -> None:
-        """Read some keys also where they are misspelt, before `allow` says that they are.
-
-        Args:
-            wanted: the keys.
-            known: other keys that are possible here, and are no misspelt ones.
-        """
-        free = [key for key in wanted if key not in self.mapping.entries]
-        for key in list(self.mapping.entries) if free else ():
-            if key not in known:
-                self._adopt(key, self.report.speller.near(key, free))
-
-    def _adopt(self, key: str, meant: str) -> None:
-        """Read what stands under a misspelt key as what was meant: that it is there is no echo."""
-        if meant and meant not in self.mapping.entries:
-            self._meant[key] = meant
-            self.mapping.entries[meant] = self.mapping.entries[key]
-
-    def meant(self, key: str) -> bool:
-        """Whether a key was not written itself, but misspelt."""
-        return key in self._meant.values()
-
-    def has(self, key: str) -> bool:
-        """Whether a key was written, with whatever value."""
-        return key in self.mapping.entries
-
-    def place(self, key: str) -> Source:
-        """Where the value of a key stands; of a missing key, where the mapping begins."""
-        entry = self.mapping.entries.get(key)
-        return entry.node.source if entry else self.source
-
-    def node(self, key: str, *, required: bool = False) -> YamlNode | None:
-        """The value of a key, if it was written and is not empty."""
-        entry = self.mapping.entries.get(key)
-        if entry is None:
-            if required:
-                self.report.add("key-missing", self.source, f"{self.what} needs the key '{key}'")
-            return None
-        if isinstance(entry.node, Scalar) and entry.node.value in (None, ""):
-            self.report.add(
-                "value-empty",
-                entry.key.source,
-                f"'{key}' of {self.what} is empty",
-                "" if required else "write its value, or leave the key out",
-            )
-            return None
-        return entry.node
 
     def scalar(self, key: str, *, required: bool = False) -> Scalar | None:
         """The value of a key that must be one value."""
@@ -346,9 +273,3 @@ class Fields:
             return Fields(node, self.report, what)
         self.wrong(key, node.source, "a group of 'KEY: VALUE'")
         return None
-
-    def wrong(self, key: str, source: Source, wanted: str, hint: str = "") -> None:
-        """Note that a value is not of the form it must have, unless it was refused already."""
-        if self.meant(key) or any(one.source == source for one in self.report.problems):
-            return
-        self.report.add("value-form", source, f"'{key}' of {self.what} must be {wanted}", hint)

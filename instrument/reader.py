@@ -11,7 +11,8 @@ from instrument.declare import Declarer
 from instrument.drafts import SectionDraft
 from instrument.fields import Fields
 from instrument.files import instrument_files
-from instrument.header import FILE, Header, check_guides, check_summary, read_header, read_shared
+from instrument.guides import check_guides, check_summary
+from instrument.header import FILE, Header, read_header, read_shared
 from instrument.items import read_section
 from instrument.keys import ITEM_KEYS
 from instrument.models import Guide, Instrument
@@ -124,9 +125,9 @@ class _Reading:
         context = Context(self.report, scope, tuple(header.modes), header.missing)
         items = frozenset(declarer.items).union(declarer.broken)
         sections = tuple(read_section(context, draft) for draft in drafts)
-        check_guides(header, items, self.report, complete=complete and bool(drafts))
         if complete and drafts:
-            check_summary(header, sections, frozenset(declarer.broken), self.report)
+            check_guides(header.guides, items, self.report)
+            check_summary(header.summary, sections, frozenset(declarer.broken), self.report)
         instrument = Instrument(
             source=header.source,
             name=header.name,
