@@ -39,6 +39,8 @@ class Words:
     """In the first language of the instrument."""
     languages: frozenset[str]
     """The other languages it is written in."""
+    field: str = ""
+    """Of fixed words, the field of the element at `source`; texts stand at places of their own."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,12 +71,13 @@ def words_of(instrument: Instrument) -> list[Words]:
     """Every text that people see or hear, once, in the order of the files.
 
     Texts without a letter of their own, such as `{name}`, are left out: they are the same in all
-    languages.
+    languages. What several items share, such as a choice of a shared list, is called as the first
+    of them has it.
     """
     found: dict[tuple[Source, str], Words] = {}
     for words in (*_of_header(instrument), *_of_sections(instrument)):
         if any(char.isalpha() for char in words.text):
-            found.setdefault((words.source, words.what), words)
+            found.setdefault((words.source, words.field), words)
     order = {instrument.source.file: -1}
     for place, section in enumerate(instrument.sections, start=1):
         order.setdefault(section.source.file, place)
@@ -160,14 +163,14 @@ def _of_choices(item: Question | Computed, house: Source) -> Iterator[Words]:
 
 def _house(word: str, translations: Iterable[str], text: str, house: Source) -> Iterator[Words]:
     """A word that no item writes itself; an author gives it under `words`."""
-    yield Words(house, f"'{word}' under 'words'", text, frozenset(translations))
+    yield Words(house, f"'{word}' under 'words'", text, frozenset(translations), f"words.{word}")
 
 
 def _fixed(part: _Fixed, what: str, *keys: str) -> Iterator[Words]:
     """The fixed words of an element."""
     for key in keys:
         there = {language for language, words in part.translations.items() if key in words}
-        yield Words(part.source, f"'{key}' of {what}", part.said(key), frozenset(there))
+        yield Words(part.source, f"'{key}' of {what}", part.said(key), frozenset(there), key)
 
 
 def _text(text: Text, what: str) -> Iterator[Words]:

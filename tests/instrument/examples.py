@@ -2,11 +2,14 @@
 
 from typing import Final
 
+from instrument.catalogue import PAGES as FOLDER
 from instrument.catalogue import TITLES
 from tests.instrument.household import HOME, Files, files
 from tests.instrument.pages import Page, read_page
 
-PAGES: Final[dict[str, Page]] = {code: read_page(code) for code in TITLES}
+PAGES: Final[dict[str, Page]] = {
+    code: read_page(code) for code in TITLES if (FOLDER / f"{code}.md").is_file()
+}
 """Code to the page about it."""
 
 MADE: Final[dict[str, tuple[str, Files]]] = {

@@ -248,6 +248,27 @@ def test_yes_and_no_are_said_in_every_language(
     assert (yes.label, yes.said("label", list(survey.languages)[1])) == expected
 
 
+def test_what_the_rows_of_a_grid_share_is_reported_once() -> None:
+    made = one_section(
+        "  - grid: rooms\n    title: Rooms\n    ask: How do you like each room?\n"
+        "    instruct: {en: Read every row., es: Lea cada fila.}\n    help: Any room counts.\n"
+        "    choices: [{name: a, code: 1, label: Well}, "
+        "{name: b, code: 2, label: {en: Bad, es: Mal}}]\n"
+        "    items:\n      - {item: kitchen, label: K, ask: The kitchen?}\n"
+        "      - {item: hall, label: H, ask: {en: The hall?, es: ¿El pasillo?}}\n"
+    )
+    made["instrument.yaml"] += b"languages: {en: English, es: Spanish}\n"
+    lacking = untranslated(read_files(made), "es")
+    assert [(one.source.line, one.text) for one in lacking if one.source.file == "only.yaml"] == [
+        (1, "Only"),
+        (4, "Rooms"),
+        (6, "How do you like each room?"),
+        (8, "Any room counts."),
+        (9, "Well"),
+        (11, "The kitchen?"),
+    ]
+
+
 def test_a_word_that_no_language_has_is_reported_once() -> None:
     items = "".join(f"  - {{question: {q}, kind: yes_no, label: A, ask: 1?}}\n" for q in "abc")
     made = one_section(items)
