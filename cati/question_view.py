@@ -1,5 +1,6 @@
 """What the screen shows of the item in place, worked out from the interview without a widget."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from cati.hints import hint_of
@@ -8,6 +9,7 @@ from instrument.conditions.nodes import names_read
 from instrument.models import (
     CHOICE_KINDS,
     Computed,
+    GridRow,
     Item,
     Kind,
     Question,
@@ -144,7 +146,7 @@ def view_of(interview: Interview, instance: Instance) -> QuestionView:
         remark=interview.remarks.get(instance, ""),
         drafted=interview.record.drafts.get(instance),
         fallen=_fallen(interview, instance, question) if question else "",
-        grid=grid_view(interview, instance, question) if question and question.grid else None,
+        grid=grid_view(interview, instance, siblings),
     )
 
 
@@ -173,20 +175,30 @@ def reason_lines(interview: Interview, question: Question) -> tuple[ReasonLine, 
     )
 
 
-def grid_view(interview: Interview, instance: Instance, question: Question) -> GridView:
-    """The grid of a question, with the rows that are asked."""
-    assert question.grid is not None
-    items, speech = interview.instrument.items, interview.speech
-    lines = []
-    for one in interview.route.route():
-        item = items[one.item]
-        if one.row != instance.row or not isinstance(item, Question) or item.grid is None:
-            continue
-        if item.grid.grid == question.grid.grid:
+def grid_view(
+    interview: Interview, instance: Instance, siblings: Sequence[Instance]
+) -> GridView | None:
+    """The grid of a question, with the rows that are asked; None for one that stands in none.
+
+    `siblings` are the items of its section that are asked.
+    """
+    grid = _grid_of(interview, instance)
+    if grid is None:
+        return None
+    speech, lines = interview.speech, []
+    for one in siblings:
+        item, found = interview.instrument.items[one.item], _grid_of(interview, one)
+        if found is not None and found.grid == grid.grid and one.row == instance.row:
+            assert isinstance(item, Question)
             text = speech.fill(item.wordings[interview.mode].ask, one.row)
             lines.append(GridLine(text, answer_in_words(interview, one), one == instance))
-    stem = question.grid.stem.get(interview.mode)
+    stem = grid.stem.get(interview.mode)
     return GridView(speech.fill(stem, instance.row) if stem else "", tuple(lines))
+
+
+def _grid_of(interview: Interview, instance: Instance) -> GridRow | None:
+    item = interview.instrument.items[instance.item]
+    return item.grid if isinstance(item, Question) else None
 
 
 def _fallen(interview: Interview, instance: Instance, question: Question) -> str:

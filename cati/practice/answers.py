@@ -4,6 +4,7 @@ from decimal import Decimal
 
 from cati.practice.case import Line, Words
 from instrument import Instrument
+from instrument.durations import DurationError, read_duration
 from instrument.entry import EntryError, check_value, from_json
 from instrument.models import Kind, Question, Statement
 from instrument.values import READ, Answer, Missing, Value
@@ -47,6 +48,11 @@ def _value(item: Question, written: Words | tuple[Words, ...]) -> Value:
         raise EntryError("a whole number is needed")
     if item.kind is Kind.DECIMAL and not isinstance(written, int | Decimal):
         raise EntryError("a number is needed")
+    if item.kind is Kind.DURATION:
+        try:
+            return read_duration(str(written), item.units)
+        except DurationError as error:
+            raise EntryError(str(error)) from None
     try:
         if isinstance(written, int) and item.kind is Kind.INTEGER:
             return from_json(item.kind, written)

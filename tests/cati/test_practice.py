@@ -15,11 +15,14 @@ from cati.practice import (
     play,
     read_practice_case,
 )
+from cati.practice.answers import answer_key
+from cati.practice.case import Line
 from cati.practice.play import OutOfLines
-from instrument import Instrument, read_instrument
+from instrument import EntryError, Instrument, read_instrument
 from instrument.models import Question
-from instrument.values import Instance
+from instrument.values import Answer, Instance
 from skips import Route, Status, compile_instrument
+from tests.cati.travel import travel
 
 NAMES = ["production", "undercover", "ypi"]
 
@@ -150,6 +153,22 @@ def test_the_screen_gets_the_line_of_the_case_and_item(cases: dict[str, Practice
     probed = scripts.lines(case.title, Instance("ypi_cooperation", 1))
     assert probed is not None
     assert "[if probed] Partially" in probed
+
+
+def key_of_commute(written: str | int) -> Answer:
+    read = travel()
+    item = read.items["commute"]
+    assert isinstance(item, Question)
+    line = Line(item="commute", says="Quite a while.", answer=written)
+    return answer_key(line, item, read, "interview")
+
+
+def test_the_key_of_a_duration_is_written_as_it_is_typed() -> None:
+    keys = [str(key_of_commute(written)) for written in (90, "1 h 30 min", "2 hours")]
+    assert keys == ["90 minutes", "90 minutes", "2 hours"]
+    for written, sentence in (("6 hours", "from 1 minute to 5 hours"), ("long", "30 minutes or")):
+        with pytest.raises(EntryError, match=sentence):
+            key_of_commute(written)
 
 
 GOOD = """\
