@@ -3,6 +3,7 @@
 import re
 from pathlib import Path
 
+from cati.importing.errors import ImportingError
 from cati.importing.names import line, slug
 from cati.importing.redcap.build import build
 from cati.importing.redcap.table import read_dictionary
@@ -24,9 +25,15 @@ def import_redcap(path: Path, missing_codes: str = "") -> tuple[Settled, ImportR
         The files of the instrument, which load, and the account of what was carried over.
 
     Raises:
-        ImportingError: the file is no data dictionary, or nothing of it could be carried over.
+        ImportingError: the file is no data dictionary, nothing of it could be carried over, or the
+            missing data codes are not written as they should be.
         OSError: it cannot be read.
     """
+    if any("," not in one for one in missing_codes.split("|") if missing_codes.strip()):
+        raise ImportingError(
+            "The missing data codes are written CODE, LABEL | CODE, LABEL, "
+            "such as '-999, Unknown | -998, Refused'."
+        )
     dictionary = read_dictionary(path)
     stem = re.sub(r"_?data_?dictionary.*$", "", path.stem, flags=re.IGNORECASE) or path.stem
     title = line(re.sub(r"[_\s]+", " ", stem)) or "imported"

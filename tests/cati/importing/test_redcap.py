@@ -2,6 +2,7 @@
 """Data dictionaries of REDCap: what two of them become, and files that are none."""
 
 import json
+from decimal import Decimal
 from pathlib import Path
 
 import pytest
@@ -16,7 +17,8 @@ from cati.importing.redcap import import_redcap
 from cati.importing.redcap.build import build
 from cati.importing.redcap.table import MAX_BYTES, Column, parse_dictionary
 from cati.importing.settle import Settled, every_loss, settle
-from instrument import Question, read_instrument
+from instrument import Instance, PartialDate, Question, Value, read_instrument
+from skips import Route, compile_instrument
 from tests.cati.importing.redcap_dictionaries import (
     HOUSEHOLD,
     MISSING,
@@ -55,6 +57,40 @@ def test_the_command_writes_the_files_and_prints_the_report(tmp_path: Path) -> N
     again = CliRunner().invoke(app, words)
     assert isinstance(again.exception, ImportingError)
     assert "not empty" in str(again.exception)
+
+
+def test_calculations_come_to_what_redcap_makes_of_the_same_answers() -> None:
+    outline = build(parse_dictionary(TRAVEL, "travel.csv"), "travel", "Travel", MISSING).outline
+    route = Route(
+        compile_instrument(settle(outline).instrument), interview_date=PartialDate(2026, 5, 9)
+    )
+    answers: dict[str, Value] = {
+        "born": PartialDate(1990, 5, 10),
+        "left": PartialDate(2026, 1, 1),
+        "back": PartialDate(2026, 2, 3),
+        "means": "plane",
+        "why": ("work", "rest"),
+        "alone": "no",
+        "others": 2,
+        "cost": Decimal("100"),
+        "luggage": "yes",
+        "bags": 3,
+    }
+    for name, value in answers.items():
+        route.answer(Instance(name), value)
+    expected: dict[str, Value] = {
+        "age": 35,
+        "nights": 33,
+        "months": 3,
+        "group": 2,
+        "each": Decimal("33.33"),
+        "means_number": 3,
+        "score": 9,
+        "reasons": 2,
+        "word": "with others",
+        "ahead": 6,
+    }
+    assert {name: route.counted(Instance(name)) for name in expected} == expected
 
 
 def test_what_is_lost_keeps_its_text_in_a_comment_at_its_place() -> None:
@@ -224,6 +260,13 @@ def test_what_is_no_dictionary_gets_one_sentence(tmp_path: Path, name: str) -> N
     with pytest.raises(ImportingError, match=says) as error:
         import_redcap(path)
     assert "\n" not in str(error.value)
+
+
+def test_missing_data_codes_without_labels_are_refused(tmp_path: Path) -> None:
+    path = tmp_path / "x.csv"
+    path.write_bytes(TRAVEL)
+    with pytest.raises(ImportingError, match="CODE, LABEL"):
+        import_redcap(path, "-999 | -998, Refused")
 
 
 def test_a_file_of_100_mb_is_refused_unread(tmp_path: Path) -> None:
