@@ -20,6 +20,7 @@ from instrument.models import (
     Section,
     Statement,
 )
+from instrument.pause import collector_paused
 from instrument.values import Instance
 from skips.cells import Condition, Reading
 from skips.compile import Compiler
@@ -121,9 +122,9 @@ def compile_instrument(instrument: Instrument, mode: str | None = None) -> Progr
         known = ", ".join(instrument.modes)
         raise RouteError(f"'{instrument.name}' has no mode '{mode}'; it has {known}.")
     program = Program(instrument, mode)
-    layout = _Layout(program)
-    layout.lay_out()
-    _Wiring(program).wire()
+    with collector_paused():
+        _Layout(program).lay_out()
+        _Wiring(program).wire()
     return program
 
 

@@ -54,6 +54,10 @@ CONDITIONS = (
     "years_between(born, moved) in (1, 2, 3)", "missing(age, not_sure) or asked(street)",
     'street == "a \\"b\\""', "count(owns, works, age > 3) >= 2", "-(age + 2) * 3 < size - 1",
     "home_by < \"14:30\" and born >= 2019-03", "min(people, p_age) == max(people, p_age)",
+    "commute > 90 minutes or amount(commute, hours) in (1, 2.5)", "if(owns, age > 3, not works)",
+    "if(age > 3, round(rent / 3, 2), 1) > 2", "first(city, birthplace, south) == east",
+    "max(born, 2019, moved) < interview_date", "days_between(born, interview_date) > 365",
+    "taken(pets) + length(street) > month(born)", "city == if(owns, south, east)",
 )  # fmt: skip
 
 
