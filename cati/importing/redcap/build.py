@@ -23,7 +23,7 @@ from cati.importing.redcap.logic import Joined, Logic, Untranslatable, parse_log
 from cati.importing.redcap.matrices import can_stand_together, make_grid
 from cati.importing.redcap.missing import missing_reasons
 from cati.importing.redcap.notes import Notes
-from cati.importing.redcap.order import in_order
+from cati.importing.redcap.order import by_form, in_order
 from cati.importing.redcap.sharing import share
 from cati.importing.redcap.table import Column, Dictionary
 from cati.importing.settle import WHOLE
@@ -51,7 +51,7 @@ def build(dictionary: Dictionary, name: str, title: str, missing_codes: str = ""
         title: its title.
         missing_codes: the missing data codes of the project, such as `-999, Unknown | …`.
     """
-    ordered, moved = in_order(dictionary.fields)
+    ordered, moved = in_order(by_form(dictionary.fields))
     reasons = missing_reasons(missing_codes, negative(dictionary.fields))
     fields = Fields(missing=reasons.names)
     names = Names()
@@ -122,21 +122,25 @@ class _Builder:
                 yield from self._single(made, rest)
 
     def _matrix(self, entries: Sequence[Entry], rest: Sequence[Entry]) -> Iterator[OutlineItem]:
-        rows = [self.shop.make(entry, alone=False) for entry in entries]
+        made = [self.shop.make(entry, alone=False) for entry in entries]
+        rows = [row for row in made if "question" in row.keys]
         if not can_stand_together(rows):
-            for number, row in enumerate(rows):
+            for number, row in enumerate(made):
                 if "question" in row.keys:
                     why = "its fields have no list of answers in common"
                     row.notes.lose(Column.MATRIX, "matrix group", why)
                 yield from self._single(row, rest[number:])
             return
+        for row in made:
+            if "question" not in row.keys:
+                yield from self._single(row, [row.entry])
         name = self.shop.names.give(entries[0].field[Column.MATRIX], otherwise="grid")
         header = rows[0].notes.stripped(Column.HEADER)
         stem = self.shop.piping(rows[0], Column.HEADER).filled(header)
         grid, remarks = make_grid(name, rows, stem)
         self.remarks += remarks
         if header:
-            self.became.append(entries[0].name)
+            self.became.append(rows[0].entry.name)
         for row in rows:
             self.became.append(row.entry.name)
             self.remarks += row.notes.remarks
@@ -235,7 +239,8 @@ def _group(entry: Entry, place: int) -> tuple[str, int]:
 def _asks_header(made: Made) -> bool:
     """Whether a header was taken as the words of a question that has none."""
     field = made.entry.field
-    return bool(field[Column.HEADER] and not field[Column.LABEL] and "ask" in made.keys)
+    words = Notes(field).stripped(Column.LABEL)
+    return bool(field[Column.HEADER] and not words and "ask" in made.keys)
 
 
 def _plain(value: Decimal) -> int | Decimal:

@@ -138,6 +138,7 @@ class Workshop:
         except Untranslatable as error:
             made.notes.lose(column, f"calculation of {name}", str(error), original)
             self._forget(name, "its calculation was not carried over")
+            reading.needed.clear()
             return
         kind = entry.kind or (Kind.INTEGER if calculated.whole else Kind.DECIMAL)
         made.keys |= {"compute": entry.name, "kind": kind.value, "label": self._label(made)}
@@ -204,8 +205,8 @@ class Workshop:
         asked = self.piping(made, Column.LABEL).filled(made.notes.stripped(Column.LABEL))
         if asked:
             return asked
-        header = Notes(made.entry.field).stripped(Column.HEADER)
-        said = line(header) or line(made.entry.field[Column.NAME].replace("_", " ").capitalize())
+        header = self.piping(made, Column.HEADER).filled(made.notes.stripped(Column.HEADER))
+        said = header or line(made.entry.field[Column.NAME].replace("_", " ").capitalize())
         cell, name = made.entry.field.cell(Column.LABEL), made.entry.field[Column.NAME]
         why = "the field has no label, and something must be read"
         made.notes.remarks.append(Remark(cell, name, said, why))

@@ -16,7 +16,7 @@ _RANKED = "Each answer can be given only once in this list."
 
 def can_stand_together(rows: Sequence[Made]) -> bool:
     """Whether rows have one list of answers and one way to take them."""
-    first = rows[0].keys
+    first = rows[0].keys if rows else {}
     alike = ("kind", "choices", "at_most", "shuffle")
     return len(rows) > 1 and all(
         "question" in row.keys and all(row.keys.get(key) == first.get(key) for key in alike)

@@ -25,6 +25,13 @@ class Moved:
     """The last field that it reads."""
 
 
+def by_form(fields: Sequence[Field]) -> list[Field]:
+    """The fields of each form together, in the order of the forms' first fields."""
+    forms = list(dict.fromkeys(field[Column.FORM] for field in fields))
+    number = {form: at for at, form in enumerate(forms)}
+    return sorted(fields, key=lambda field: number[field[Column.FORM]])
+
+
 def in_order(fields: Sequence[Field]) -> tuple[list[Field], list[Moved]]:
     """Move calculated fields behind the last field they read, into its form.
 

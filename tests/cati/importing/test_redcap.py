@@ -183,6 +183,29 @@ def test_a_matrix_whose_rows_differ_is_lost_and_its_fields_stay() -> None:
     assert [getattr(item, "grid", "") for item in settled.instrument.items.values()] == [None, None]
 
 
+def test_a_row_of_a_matrix_that_is_lost_leaves_the_others_together() -> None:
+    settled = imported(
+        field("a", "radio", "A?", choices="1, x | 2, y", matrix="m", header="All"),
+        field("b", "radio", "B?", choices="1, x | 2, y", matrix="m", tags="@HIDDEN"),
+        field("c", "radio", "C?", choices="1, x | 2, y", matrix="m"),
+    )
+    assert list(settled.instrument.items) == ["a", "c"]
+    assert all(getattr(item, "grid", None) for item in settled.instrument.items.values())
+
+
+def test_fields_of_a_form_come_together_before_any_logic_is_read() -> None:
+    settled = imported(
+        field("a", "yesno", "A?", form="one"),
+        field("b", "yesno", "B?", form="two"),
+        field("c", "yesno", "C?", form="one", **{"if": "[b] = '1'"}),
+        field("d", "yesno", "", form="two", header="<b></b>D, [b]?"),
+    )
+    assert list(settled.instrument.items) == ["a", "c", "b", "d"]
+    (loss,) = every_loss(settled.outline)
+    assert (loss.cell, "comes later" in loss.why) == ("L4", True)
+    assert "ask: D, {b}?" in settled.files["two.yaml"]
+
+
 def test_a_long_chain_of_calculations_is_put_in_order_and_a_ring_beside_it_lost() -> None:
     chain = [field(f"c{n}", "calc", "C", choices=f"[c{n + 1}] + 1") for n in range(60)]
     ring = [
