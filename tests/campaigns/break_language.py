@@ -30,6 +30,7 @@ from instrument import InstrumentError, instrument_files, read_files
 from instrument.catalogue import TITLES
 from instrument.conditions.check import read_condition, read_value
 from instrument.conditions.errors import ConditionError
+from tests.cati.travel import TRAVEL
 from tests.conditions.survey import HERE, scope
 from tests.instrument.household import files as household
 from tests.instrument.test_yaml_door import HOSTILE
@@ -53,6 +54,9 @@ CONDITIONS = (
     "sum(cars, c_price where c_price > 100) / 2 >= rent",
     "years_between(born, moved) in (1, 2, 3)", "missing(age, not_sure) or asked(street)",
     'street == "a \\"b\\""', "count(owns, works, age > 3) >= 2", "-(age + 2) * 3 < size - 1",
+    "commute > 90 minutes or amount(commute, hours) == 1.5", "taken(pets) + length(street) > 3",
+    "if(owns, rent, first(age, size)) >= round(rent / 3, 1)", "max(age, size, sum(age, rent)) < 9",
+    "days_between(born, interview_date) > 30 and month(born) in (1, 2)", "year(moved) == 2019",
     "home_by < \"14:30\" and born >= 2019-03", "min(people, p_age) == max(people, p_age)",
     "commute > 90 minutes or amount(commute, hours) in (1, 2.5)", "if(owns, age > 3, not works)",
     "if(age > 3, round(rent / 3, 2), 1) > 2", "first(city, birthplace, south) == east",
@@ -93,7 +97,8 @@ def corpora() -> tuple[dict[str, bytes], ...]:
     """The sound instruments that are broken: small ones more often than the shipped."""
     home = Path(instrument.__file__).parent
     shipped = [instrument_files(file.parent) for file in sorted(home.glob("*/instrument.yaml"))]
-    return (*[household()] * 30, *shipped)
+    travel = {name: text.encode() for name, text in TRAVEL.items()}
+    return (*[household(), travel] * 20, *shipped)
 
 
 def broken(text: str, rng: Random) -> str:
