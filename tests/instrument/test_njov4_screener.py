@@ -2,13 +2,15 @@
 
 from collections.abc import Mapping
 from functools import cache
+from typing import Any
 
 import pytest
+import yaml
 
 from instrument.models import Kind, Question, Statement
 from instrument.values import READ, Answer, Instance, Value
 from skips import Program, Route, SectionState, Status, compile_instrument
-from tests.instrument.constructs import read_constructs, read_exceptions
+from tests.instrument.constructs import CONSTRUCTS, read_exceptions
 from tests.instrument.njov4 import NOT_SURE, plain_answer, screener
 
 MODES = ("full", "short", "icac", "phone")
@@ -58,34 +60,20 @@ def in_mode(mode: str) -> set[str]:
     }
 
 
-VERSIONS = {
-    "scr_jurisdiction": {"full", "phone"},
-    "scr_arrest_exploitation_any": set(MODES),
-    "scr_arrest_csam_any": set(MODES),
-    "scr_arrest_total": set(MODES),
-    "scr_arrest_case_list": {"full", "phone"},
-    "scr_ypi_any": set(MODES),
-    "scr_ypi_total": set(MODES),
-    "scr_ypi_case_list": {"full", "phone"},
-    "scr_ypi_attention_open": {"full", "icac", "phone"},
-    "scr_search_method": {"full", "icac", "phone"},
-    "scr_report_volume_total": {"full", "icac", "phone"},
-    "scr_report_volume_cybertip": {"full", "icac", "phone"},
-    "scr_triage_used": {"full", "icac", "phone"},
-    "scr_triage_factors": {"full", "icac", "phone"},
-    "scr_unconfirmed_cases": {"short"},
-}
-"""The versions that the study's report gives each construct."""
+def versions() -> dict[str, set[str]]:
+    """The versions that the study's report gives each construct that it says so of."""
+    listed: list[dict[str, Any]] = yaml.safe_load(CONSTRUCTS.read_text("utf-8"))["constructs"]
+    return {one["id"]: set(one["versions"]) for one in listed if "versions" in one}
 
 
 def test_every_version_holds_what_the_study_put_into_it() -> None:
-    items = screener().items
-    asked_as = read_exceptions().asked_as
-    for name, versions in VERSIONS.items():
+    items, asked_as = screener().items, read_exceptions().asked_as
+    found = versions()
+    assert len(found) == 14
+    for name, wanted in found.items():
         for item in asked_as.get(name, (name,)):
-            assert set(items[item].modes) == versions, item
-    of_screener = {one.name for one in read_constructs() if one.section == "screener"}
-    assert of_screener - set(VERSIONS) == {"scr_case_count_known", "scr_respondent_contact"}
+            assert set(items[item].modes) == wanted, item
+    assert set(items["scr_unconfirmed_cases"].modes) == {"short"}
 
 
 @pytest.mark.parametrize("mode", MODES)
@@ -115,6 +103,14 @@ def test_an_agency_without_jurisdiction_is_asked_nothing_more(mode: str) -> None
     assert asked(route) == {"scr_jurisdiction"}
     assert Instance("scr_end_no_jurisdiction") in route.route()
     assert route.status(Instance("scr_case_count_known")) is Status.NOT_APPLICABLE
+
+
+@pytest.mark.parametrize("mode", MODES)
+def test_whoever_is_sure_of_everything_leaves_nothing_unreached(mode: str) -> None:
+    for history in (CASES, {}, {"scr_arrest_csam_any": "yes"}, {"scr_ypi_any": "yes"}):
+        route = conduct(history, mode)
+        unreached = [one for one in route.instances() if route.status(one) is Status.NOT_REACHED]
+        assert unreached == []
 
 
 def test_an_agency_that_does_not_tell_of_its_jurisdiction_goes_on() -> None:
