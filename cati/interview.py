@@ -145,9 +145,7 @@ class Interview:
 
     def type_in(self, text: str) -> Change:
         """Answer the item in place with what was typed; raises EntryError."""
-        place = self._needed_place()
-        offered = self.offered_names(place)
-        return self.give(read_entry(self._question(place), text, offered=offered))
+        return self.give(read_entry(self._question(self._needed_place()), text))
 
     def offered(self, instance: Instance) -> tuple[Choice, ...]:
         """The choices of a question that can be taken now, in the order this case sees them."""

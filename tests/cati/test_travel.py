@@ -225,6 +225,10 @@ def test_a_grid_shows_its_rows_that_are_asked_with_the_answers_so_far() -> None:
     again = view_of(interview, place)
     assert again.grid is not None
     assert again.grid.progress == "3 of 5"
+    interview.jump(Instance("often_work"))
+    other = view_of(interview, Instance("often_work")).grid
+    assert other is not None
+    assert (other.stem, other.progress) == ("How many times a month do you travel?", "1 of 2")
 
 
 def test_a_duration_is_kept_as_one_amount_and_survives_the_journal() -> None:

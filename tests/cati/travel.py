@@ -107,6 +107,14 @@ items:
          ask_if: means has bicycle or means has walking}
       - {item: weight_others, ask: {en: What others do?, es: ¿Lo que hacen otros?},
          label: "Weight: others"}
+  - grid: often
+    title: {en: How often, es: Con qué frecuencia}
+    ask: {en: How many times a month do you travel?, es: ¿Cuántas veces al mes viaja?}
+    kind: integer
+    range: 0..99
+    items:
+      - {item: often_work, ask: {en: For work?, es: ¿Por trabajo?}, label: Trips for work}
+      - {item: often_fun, ask: {en: For leisure?, es: ¿Por ocio?}, label: Trips for leisure}
 """,
 }
 
