@@ -93,6 +93,17 @@ def test_nobody_is_on_the_line_when_a_record_is_read() -> None:
                 assert not ON_THE_LINE.search(text.raw), (item.name, text.raw)
 
 
+def test_silence_of_a_record_is_not_taken_for_none() -> None:
+    tried = 0
+    for item, mode, wording in WORDINGS:
+        alone = isinstance(item, Question) and any(choice.exclusive for choice in item.choices)
+        if mode == "record" and alone:
+            assert wording.instruct is not None
+            assert "only where it says" in wording.instruct.raw, item.name
+            tried += 1
+    assert tried > 10
+
+
 def test_an_officer_is_spoken_to() -> None:
     """The patterns of the tests above find what they look for in the spoken wordings."""
     spoken = [wording for _, mode, wording in WORDINGS if mode == "interview"]
