@@ -9,6 +9,7 @@ from typing import Final
 from instrument.group import Group
 from instrument.models import NOTHING_TRANSLATED
 from instrument.report import Report, quote
+from instrument.synonyms import WORDS, ours
 from instrument.yaml_nodes import Mapping, Scalar, YamlNode
 from instrument.yaml_nodes import Sequence as YamlSequence
 
@@ -229,6 +230,7 @@ class Fields(Group):
                 f"'{key}' of {self.what} cannot be {quote(scalar.text)}",
                 scalar.text,
                 known,
+                ours(scalar.text.lower(), known, WORDS) or None,
             )
             return None
         return scalar.text

@@ -4,6 +4,7 @@ from collections.abc import Container, Iterable, Sequence
 
 from instrument.report import Report, quote
 from instrument.source import Source
+from instrument.synonyms import KEYS, ours
 from instrument.yaml_nodes import Mapping, Scalar, YamlNode
 
 
@@ -33,9 +34,8 @@ class Group:
             else:
                 free = [name for name in known if name not in self.mapping.entries]
                 says = f"{self.what} has no key {quote(key)}"
-                meant = self.report.unknown(
-                    "key-unknown", entry.key.source, says, key, free, self._meant.get(key)
-                )
+                meant = self._meant.get(key) or self._guess(key, free)
+                self.report.unknown("key-unknown", entry.key.source, says, key, free, meant)
                 self._adopt(key, meant)
 
     def adopt(self, wanted: Iterable[str], known: Container[str]) -> None:
@@ -48,7 +48,11 @@ class Group:
         free = [key for key in wanted if key not in self.mapping.entries]
         for key in list(self.mapping.entries) if free else ():
             if key not in known:
-                self._adopt(key, self.report.speller.near(key, free))
+                self._adopt(key, self._guess(key, free))
+
+    def _guess(self, key: str, free: Sequence[str]) -> str:
+        """The key that was probably meant: one spelt alike, or ours for one of another language."""
+        return self.report.speller.near(key, free) or ours(key, free, KEYS)
 
     def _adopt(self, key: str, meant: str) -> None:
         """Read what stands under a misspelt key as what was meant: that it is there is no echo."""

@@ -5,6 +5,8 @@ from typing import Final
 
 import pytest
 
+from instrument import Kind, Measure, Sensitivity, synonyms
+from instrument.keys import ITEM_KEYS
 from tests.instrument.household import changed, files, problems
 
 HEADER: Final = """\
@@ -195,6 +197,39 @@ def test_what_is_refused_is_not_refused_again_where_it_is_named(
 def test_a_misspelt_word_gets_a_suggestion(old: str, new: str, meant: str) -> None:
     (problem,) = problems(changed(old, new))
     assert problem.hint == f"did you mean '{meant}'?"
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "meant"),
+    [
+        ("ask_if: tenure == rented", "relevant: tenure == rented", "ask_if"),
+        ("ask_if: size >= 2", "condition: size >= 2", "ask_if"),
+        ("kind: one_of", "type: one_of", "kind"),
+        ("kind: one_of", "kind: select_one", "one_of"),
+        ("kind: decimal", "kind: float", "decimal"),
+        ("    choices: tenures", "    options: tenures", "choices"),
+        ("    ask: How many people live here?", "    text: How many people live here?", "ask"),
+        ("    ask: How many people live here?", "    say: How many people live here?", "ask"),
+        ("    say: These", "    ask: These", "say"),
+        ("    instruct: Read", "    hint: Read", "instruct"),
+        ("question: size", "name: size", "question"),
+        ("roster: people", "repeat: people", "roster"),
+        ("    size: size\n", "    repeat_count: size\n", "size"),
+        ("    as: size > 5", "    calculation: size > 5", "as"),
+        ("name: rented, code: 2", "name: rented, value: 2", "code"),
+    ],
+)
+def test_a_word_of_another_survey_language_gets_ours(old: str, new: str, meant: str) -> None:
+    (problem,) = problems(changed(old, new))
+    assert problem.hint == f"did you mean '{meant}'?"
+
+
+def test_words_of_other_languages_are_not_ours() -> None:
+    every = ITEM_KEYS | {"when", "is", "otherwise", "hard", "soft", "name", "code", "specify"}
+    assert {ours for meant in synonyms.KEYS.values() for ours in meant} <= every
+    kinds = {*Kind, *Measure, *Sensitivity}
+    assert {ours for meant in synonyms.WORDS.values() for ours in meant} <= kinds
+    assert not set(synonyms.WORDS) & kinds
 
 
 def test_a_word_that_is_like_no_other_gets_none() -> None:
