@@ -91,7 +91,7 @@ def read_computed(text: str, scope: Scope, view: View, target: Declared) -> Node
             "condition-type",
             f"this can have decimals, and '{target.name}' is an integer",
             part.at,
-            "use kind: decimal",
+            "use round(…), or kind: decimal",
         )
     return node
 
@@ -102,7 +102,10 @@ def read_whole(text: str, scope: Scope, view: View) -> Node:
     node = Checker(scope, view).number(part)
     if not is_whole(node, scope):
         raise ConditionError(
-            "condition-type", "an integer is expected, and this can have decimals", part.at
+            "condition-type",
+            "an integer is expected, and this can have decimals",
+            part.at,
+            "use round(…)",
         )
     return node
 

@@ -6,18 +6,24 @@ from collections.abc import Callable
 from decimal import Decimal
 from typing import Any
 
-from hypothesis import given
+import pytest
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from instrument.conditions.nodes import Comparison
-from instrument.values import PartialDate
+from instrument.values import Duration, PartialDate
 from skips.arithmetic import (
     LARGEST,
     add,
+    amount_in,
     bounded,
     compare_dates,
+    days_between,
     divide,
+    extreme_date,
+    months_between,
     multiply,
+    round_to,
     subtract,
     whole,
     years_between,
@@ -58,17 +64,49 @@ def test_a_comparison_of_dates_is_what_all_their_days_agree_on(
     assert compare_dates(sign, left, right) == expected
 
 
+@pytest.mark.parametrize(
+    ("count", "literally"),
+    [
+        (years_between, naive_values.years_between),
+        (months_between, naive_values.months_between),
+        (days_between, naive_values.days_between),
+    ],
+    ids=["years", "months", "days"],
+)
+@settings(max_examples=60)
 @given(partial_dates(), partial_dates())
-def test_years_between_is_known_when_all_days_agree(
-    earlier: PartialDate, later: PartialDate
+def test_time_between_dates_is_known_when_all_days_agree(
+    count: Callable[[PartialDate, PartialDate], int | None],
+    literally: Callable[[datetime.date, datetime.date], int],
+    earlier: PartialDate,
+    later: PartialDate,
 ) -> None:
     firsts = [*list(naive_values.days(earlier))[::13], earlier.last]
     lasts = [*list(naive_values.days(later))[::17], later.last]
-    found = {naive_values.years_between(a, b) for a in firsts for b in lasts}
-    if years_between(earlier, later) is None:
+    found = {literally(a, b) for a in firsts for b in lasts}
+    if count(earlier, later) is None:
         assert len(found) > 1
     else:
-        assert found == {years_between(earlier, later)}
+        assert found == {count(earlier, later)}
+
+
+@given(
+    st.decimals(-(10**15), 10**15, places=6) | st.integers(-(2**63), 2**63 - 1), st.integers(0, 9)
+)
+def test_rounding_takes_halves_away_from_zero(number: Decimal | int, places: int) -> None:
+    assert round_to(number, places) == naive_values.rounded(number, places)
+
+
+@given(st.lists(partial_dates(), min_size=1, max_size=3))
+def test_the_least_date_is_so_on_all_days(dates: list[PartialDate]) -> None:
+    assert extreme_date(dates, Comparison.LE) == naive_values.extreme("min", dates)
+    assert extreme_date(dates, Comparison.GE) == naive_values.extreme("max", dates)
+
+
+def test_what_leaves_64_bits_when_rounded_or_counted_is_not_known() -> None:
+    assert round_to(Decimal(LARGEST) + Decimal("0.5"), 0) is None
+    assert amount_in(Duration.parse("999999999999999 years"), "seconds") is None
+    assert repr(amount_in(Duration.parse("90 minutes"), "seconds")) == "5400"
 
 
 def test_whole_numbers_stay_whole_and_exact() -> None:
