@@ -34,6 +34,9 @@ class Campaign:
 CAMPAIGNS = (
     Campaign("engine equals naive evaluator", "tests.skips.campaign", "--steps", 20),
     Campaign(
+        "conditions come back from their text", "tests.conditions.round_trip", "--random", 100
+    ),
+    Campaign(
         "no broken instrument does more than be refused",
         "tests.campaigns.break_language",
         "--files",
