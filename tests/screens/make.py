@@ -1,7 +1,8 @@
 """Draw the screenshots in docs/screens: `make screens`, or `python -m tests.screens.make FOLDER`.
 
-They show the practice study as an interviewer meets it. The clock stands still and nothing random
-is on a screen, so that a picture changes only when a screen does.
+They show the practice study as an interviewer meets it, and what only the travel survey has. The
+clock stands still and nothing random is on a screen, so that a picture changes only when a screen
+does.
 """
 
 import asyncio
@@ -23,7 +24,10 @@ from cati.widgets.status import StatusLine
 from instrument.models import Question, Statement
 from instrument.values import READ, Instance
 from store import open_study
-from tests.cati.app.desk import Desk
+from tests.cati.app.desk import Desk, interviewing, noon
+from tests.cati.app.household import household_study
+from tests.cati.app.test_travel import TO_COMMUTE
+from tests.cati.travel import TRAVEL
 
 SPACE = "&#160;"
 CASE_ID = re.compile(f"Case{SPACE}[0-9a-f]{{8}}")
@@ -86,12 +90,7 @@ class Gallery:
 
     async def take(self, at: Desk, name: str) -> None:
         """Save a picture of the screen."""
-        await at.settle()
-        self.target.mkdir(parents=True, exist_ok=True)
-        svg = at.app.export_screenshot(title="cati", simplify=True)
-        svg = CASE_ID.sub(f"Case{SPACE}0a1b2c3d", svg)
-        svg = STYLE_ID.sub("terminal-cati", svg)
-        (self.target / f"{name}.svg").write_text(svg + "\n", encoding="utf-8")
+        await save(at, self.target, name)
 
     async def open_case(self, at: Desk, number: int) -> None:
         """Open one of the practice cases, and close the note about the last sitting."""
@@ -120,6 +119,35 @@ class Gallery:
         for told in at.app.screen.query(StatusLine):
             told.update("")
         await at.settle()
+
+
+async def save(at: Desk, target: Path, name: str) -> None:
+    """Save a picture of the screen in a folder."""
+    await at.settle()
+    svg = at.app.export_screenshot(title="cati", simplify=True)
+    svg = CASE_ID.sub(f"Case{SPACE}0a1b2c3d", svg)
+    svg = STYLE_ID.sub("terminal-cati", svg)
+    keep(target / f"{name}.svg", svg + "\n")
+
+
+def keep(file: Path, text: str) -> None:
+    """Write a file, and its folder if it is not there."""
+    file.parent.mkdir(parents=True, exist_ok=True)
+    file.write_text(text, encoding="utf-8")
+
+
+async def travels(work: Path, target: Path) -> None:
+    """Another language, and a grid: the travel survey of the tests has both."""
+    household_study(work, {"Traveler 1": "interview"}, TRAVEL).close()
+    study = open_study(work / "study", now=noon)
+    async with interviewing(study, given=TO_COMMUTE) as at:
+        await at.type("1 h 15 min")
+        await at.press("ctrl+t")
+        await save(at, target, "18-language")
+        await at.press("ctrl+t", "enter", *"B-22", "enter", *"2019", "enter")
+        await at.press("1", "enter", "2", "enter")
+        await save(at, target, "19-grid")
+    study.close()
 
 
 async def unlock(at: Desk, gallery: Gallery) -> None:
@@ -216,6 +244,7 @@ async def draw(target: Path) -> None:
         await gallery.sit(wide, size=(120, 40))
         for theme in ("light", "contrast"):
             await gallery.sit(themed, theme=theme)
+        await travels(Path(folder) / "travel", target)
 
 
 if __name__ == "__main__":
