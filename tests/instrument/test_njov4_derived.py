@@ -5,7 +5,7 @@ import pytest
 from instrument.models import Computed
 from instrument.values import Answer, Instance, Value
 from skips import Route, Status
-from tests.instrument.njov4 import NOT_SURE, TODAY, compiled, conduct, njov4
+from tests.instrument.njov4 import NOT_SURE, conduct, njov4
 from tests.instrument.njov4_histories import ARREST, YPI
 
 SUSPECT = {**ARREST, "el_enticement": "yes"}
