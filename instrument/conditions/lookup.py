@@ -7,7 +7,7 @@ from instrument.conditions.syntax import Word
 from instrument.conditions.usage import USAGE
 
 YES_NO = ("yes", "no")
-_DAYS = frozenset({"today", "now", "date"})
+_DAYS = frozenset({"today", "now"})
 """Names under which authors look for the date of the interview."""
 
 

@@ -51,6 +51,15 @@ items:
         ("max(people, age - 5)", False),
         ("count(a == 1, b == 2)", True),
         ("years_between(d, e)", False),
+        ("days_between(d, interview_date)", False),
+        ("year(d) + month(e)", True),
+        ("round(a / 3, 1)", True),
+        ("round(c)", False),
+        ("max(a, c)", False),
+        ("sum(a, b)", True),
+        ("first(a, 0)", True),
+        ("if(a == 1, a, c)", False),
+        ("if(c < -200, a, b)", True),
     ],
 )
 def test_what_a_calculation_can_come_to(expression: str, certain: bool) -> None:
