@@ -1,0 +1,195 @@
+"""The tutorial: its files are what its text shows, and its commands print what it says they do."""
+
+import difflib
+import json
+import re
+from pathlib import Path
+from typing import Any, Final
+
+import pytest
+from typer.testing import CliRunner
+
+from cati.__main__ import app
+from instrument import Instrument, Kind, Roster, Statement, read_instrument
+from instrument.normal import normal_form
+
+ROOT: Final = Path(__file__).parents[2]
+FOLDER: Final = ROOT / "docs" / "tutorial"
+TEXT: Final = (FOLDER / "README.md").read_text("utf-8")
+STEPS: Final = range(1, 10)
+CHAPTERS: Final = {
+    int(number): body
+    for number, body in re.findall(r"^## Step (\d):.*?\n(.*?)(?=^## )", TEXT, re.M | re.S)
+}
+ADDED: Final[dict[int, list[str]]] = {
+    1: ["intro", "works"],
+    2: ["days"],
+    3: ["ways", "ways_specify"],
+    4: ["main_way"],
+    5: ["commute", "weekly"],
+    6: ["price", "speed", "calm"],
+    7: ["cars", "vehicles", "bought"],
+    8: ["wish"],
+    9: [],
+}
+"""Step to the items that it adds."""
+
+
+def step(number: int) -> Instrument:
+    return read_instrument(FOLDER / f"step-{number}")
+
+
+def yaml_blocks(text: str) -> list[tuple[str, str]]:
+    return re.findall(r"```yaml (\S+)\n(.*?)```", text, re.DOTALL)
+
+
+# --- files -----------------------------------------------------------------------------------
+
+
+def test_each_step_adds_what_it_says() -> None:
+    assert list(CHAPTERS) == list(STEPS)
+    told = dict(re.findall(r"^\| \[(\d)\]\(step-\d\) \|.*\| (\d+) \|$", TEXT, re.M))
+    items: list[str] = []
+    for number in STEPS:
+        items += ADDED[number]
+        read = list(step(number).items)
+        assert sorted(read) == sorted(items)
+        assert len(read) == int(told[str(number)])
+    assert len(items) == 15
+
+
+def test_every_part_of_a_file_that_the_text_shows_stands_in_that_file() -> None:
+    blocks = [(number, *block) for number in STEPS for block in yaml_blocks(CHAPTERS[number])]
+    assert len(blocks) == len(re.findall("```yaml", TEXT))
+    for number, name, block in blocks:
+        file = (FOLDER / f"step-{number}" / name).read_text("utf-8")
+        assert block in file, f"step {number}: {block}"
+
+
+@pytest.mark.parametrize("number", range(2, 9))
+def test_a_step_changes_nothing_but_what_the_text_shows(number: int) -> None:
+    shown = {line for _, block in yaml_blocks(CHAPTERS[number]) for line in block.splitlines()}
+    removed = []
+    for file in sorted((FOLDER / f"step-{number}").iterdir()):
+        before = FOLDER / f"step-{number - 1}" / file.name
+        old = before.read_text("utf-8").splitlines() if before.exists() else []
+        for line in difflib.ndiff(old, file.read_text("utf-8").splitlines()):
+            if line.startswith("+ "):
+                assert line[2:] in shown
+            elif line.startswith("- "):
+                removed.append(line.split(":")[0])
+    assert set(removed) <= {"- sections"}
+
+
+def test_a_change_that_the_text_does_not_show_is_found() -> None:
+    old, new = (FOLDER / f"step-{number}" / "work.yaml" for number in (1, 3))
+    shown = {line for _, block in yaml_blocks(CHAPTERS[3]) for line in block.splitlines()}
+    lines = difflib.ndiff(old.read_text("utf-8").splitlines(), new.read_text("utf-8").splitlines())
+    assert any(line.startswith("+ ") and line[2:] not in shown for line in lines)
+
+
+def plain(value: Any) -> Any:
+    """A normal form without the mode `record` and without any language but the first."""
+    if isinstance(value, dict):
+        if "first" in value:
+            return plain(value["first"])
+        kept = {key: plain(part) for key, part in value.items()}
+        return {key: part for key, part in kept.items() if key not in ("languages", "translations")}
+    if isinstance(value, list):
+        return [
+            plain(one)
+            for one in value
+            if one != "record"
+            and not (isinstance(one, list) and one[:1] == ["record"])
+            and not (isinstance(one, dict) and one.get("name") == "not_in_diary")
+        ]
+    return value
+
+
+def test_the_last_step_asks_the_same_in_english_and_on_the_telephone() -> None:
+    before, after = (plain(json.loads(normal_form(step(number)))) for number in (8, 9))
+    assert after == before
+    assert step(9).fingerprint != step(8).fingerprint
+
+
+def test_no_step_is_about_anything_but_travel() -> None:
+    sorts = {type(item) for item in step(8).items.values()}
+    kinds = {getattr(item, "kind", None) for item in step(8).items.values()}
+    assert {Statement, Roster} < sorts
+    assert {Kind.DURATION, Kind.DATE, Kind.ANY_OF, Kind.LONG_TEXT, Kind.DECIMAL} < kinds
+
+
+# --- what is typed and seen ------------------------------------------------------------------
+
+_SESSION: Final = re.compile(
+    r"```console\n\$ cati (.*?)\n(.*?)```\n(?:\n\(Before this: (.*?)\.\)\n)?", re.DOTALL
+)
+SESSIONS: Final = [
+    pytest.param(command.split(), seen, before, id=f"{number}-{command.split()[0]}-{place}")
+    for number, chapter in CHAPTERS.items()
+    for place, (command, seen, before) in enumerate(_SESSION.findall(chapter))
+]
+
+
+def typed(seen: str, before: str) -> list[str]:
+    """What is typed in a session: what the text tells to type first, then what it shows."""
+    first = [""] if "an empty line" in before else []
+    first += re.findall(r"`([^`]*)`", before)
+    return first + [line[1:].strip() for line in seen.splitlines() if line.startswith(">")]
+
+
+def looks_like(seen: str, printed: str) -> bool:
+    """Whether output is what a session shows; `…` stands for anything that is not shown."""
+    lines = [re.escape(line).replace("…", ".*?") for line in seen.splitlines()]
+    pattern = "".join("(?:.*\n)*?" if line == ".*?" else f"{line}\n" for line in lines)
+    wanted = re.compile(f"(?:{pattern})$")
+    ends = "\n".join(line.rstrip() for line in printed.splitlines()).rstrip("\n") + "\n"
+    return wanted.match(ends) is not None
+
+
+@pytest.mark.parametrize(("words", "seen", "before"), SESSIONS)
+def test_a_command_prints_what_the_text_says(
+    words: list[str],
+    seen: str,
+    before: str,
+    monkeypatch: pytest.MonkeyPatch,
+    tmp_path: Path,
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "docs").symlink_to(ROOT / "docs")
+    answers = "".join(f"{line}\n" for line in typed(seen, before))
+    done = CliRunner().invoke(app, words, input=answers)
+    assert looks_like(seen, done.output), done.output
+
+
+def test_every_session_is_tried() -> None:
+    assert len(SESSIONS) == TEXT.count("```console")
+    assert not looks_like("a\n…\nc\n", "a\nb\n")
+    assert looks_like("a\n…\nc\n", "a\nb\nc\n")
+
+
+ROUTES: Final = {
+    1: ([""], "intro works"),
+    2: (["", "0"], "intro works"),
+    3: (["", "1", "5", "-declined"], "intro works days ways"),
+    4: (["", "1", "5", "1,2", "1"], "intro works days ways main_way"),
+    5: (["", "1", "5", "9"], "intro works days ways"),
+    6: (["", "1", "5", "1", "30", "1", "1"], "intro works days ways commute price speed calm"),
+    7: (
+        ["", "1", "5", "1", "30", "1", "1", "1", "5", "2019", "2020", "2021"],
+        "intro works days ways commute price speed calm cars bought bought bought",
+    ),
+    8: (["", "0", "0"], "intro works cars"),
+    9: (
+        ["", "1", "5", "1,8", "ferry", "8", "20", "1", "1", "1", "0", "Less fog."],
+        "intro works days ways ways_specify main_way commute price speed calm cars wish",
+    ),
+}
+"""Step to answers in order, and to the items that are then met."""
+
+
+@pytest.mark.parametrize(("number", "answers", "met"), [(n, *ROUTES[n]) for n in STEPS])
+def test_each_step_takes_the_way_it_should(number: int, answers: list[str], met: str) -> None:
+    lines = "".join(f"{line}\n" for line in [*answers, "q"])
+    done = CliRunner().invoke(app, ["preview", str(FOLDER / f"step-{number}")], input=lines)
+    assert re.findall(r"^\[.*\] (\w+)$", done.output, re.M) == met.split(), done.output
