@@ -1,7 +1,8 @@
-"""`cati instrument`: check an instrument, see what is untranslated; take it into a study."""
+"""`cati instrument`: check and format one, see what is untranslated; take it into a study."""
 
 import typer
 
+from cati.commands.format import format_instrument
 from cati.commands.passphrases import Passphrases
 from cati.commands.shared import (
     FolderArgument,
@@ -20,9 +21,10 @@ from cati.commands.translations import translations
 from cati.refusal import Refusal
 
 app = typer.Typer(
-    help="Instruments: check, translations, add to a study, list.", no_args_is_help=True
+    help="Instruments: check, format, translations, add to a study, list.", no_args_is_help=True
 )
 app.command("translations")(translations)
+app.command("format")(format_instrument)
 
 
 @app.command("check")

@@ -4,24 +4,13 @@ What fits on a line stands on one; longer texts are folded (`>-`), those of seve
 they are (`|-`). Whatever could be read as something other than itself is put in quotes.
 """
 
-import json
-import re
 import textwrap
 from collections.abc import Mapping, Sequence
 from decimal import Decimal
-from typing import Final
 
 from cati.importing.outline import ByLanguage, Plain
+from instrument.layout import WIDTH, quoted, text_lines
 from instrument.yaml_door import FORBIDDEN
-
-WIDTH: Final = 100
-"""Columns of a line, where words allow."""
-
-_PLAIN: Final = re.compile(r"[^\W_](?:[^\n\t]*[^\s:])?")
-_NUMBERLIKE: Final = re.compile(r"[0-9]+(\.[0-9]+)?")
-_WORDS: Final = frozenset({"true", "false", "null"})
-_APART: Final = '"'
-_IN_FLOW: Final = re.compile(r"[:,\[\]{}]")
 
 
 def scalar(value: str | int | bool | Decimal, *, flow: bool = False) -> str:
@@ -35,21 +24,7 @@ def scalar(value: str | int | bool | Decimal, *, flow: bool = False) -> str:
         return "true" if value else "false"
     if isinstance(value, int | Decimal):
         return f"{value:f}" if isinstance(value, Decimal) else str(value)
-    text = FORBIDDEN.sub("", value)
-    plain = (
-        _PLAIN.fullmatch(text)
-        and text.isprintable()
-        and text not in _WORDS
-        and not _NUMBERLIKE.fullmatch(text)
-        and ": " not in text
-        and " #" not in text
-        and not (flow and _IN_FLOW.search(text))
-    )
-    if plain:
-        return text
-    if _APART in text and "'" not in text and text.isprintable():
-        return f"'{text}'"
-    return json.dumps(text, ensure_ascii=False)
+    return quoted(FORBIDDEN.sub("", value), flow=flow)
 
 
 def flow(value: Plain) -> str:
@@ -129,18 +104,5 @@ def comment(text: str, indent: int) -> list[str]:
 
 def _text(lead: str, text: str, indent: int) -> list[str]:
     """The lines of a text behind its key."""
-    text = FORBIDDEN.sub("", text.replace("\r\n", "\n").replace("\r", "\n"))
-    line = f"{lead} {scalar(text)}"
-    if len(line) <= WIDTH and "\n" not in text:
-        return [line]
-    space = " " * indent
-    wrapped = textwrap.wrap(text, WIDTH - indent, break_long_words=False, break_on_hyphens=False)
-    if text and " ".join(wrapped) == text:
-        return [f"{lead} >-", *(space + part for part in wrapped)]
-    lines = text.split("\n")
-    if len(lines) > 1 and lines[0].strip() == lines[0] != "" and lines[-1].strip():
-        return [
-            f"{lead} |-",
-            *((space + part).rstrip(" ") if not part else space + part for part in lines),
-        ]
-    return [line]
+    clean = FORBIDDEN.sub("", text.replace("\r\n", "\n").replace("\r", "\n"))
+    return text_lines(lead, clean, indent)
