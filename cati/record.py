@@ -105,7 +105,7 @@ class CaseRecord:
             case ev.SittingBegun():
                 self._begin(event)
             case ev.LanguageChanged():
-                self.language = event.language
+                self._speak(event.language)
             case ev.SittingEnded():
                 if self.sittings:
                     self.sittings[-1].ended = event.t
@@ -153,11 +153,16 @@ class CaseRecord:
     def _begin(self, event: ev.SittingBegun) -> None:
         """Open a sitting; what is written once in a case stays as it was written first."""
         self.sittings.append(Sitting(event.by, begun=event.t, last=event.t))
-        self.language = event.language or self.language
+        self._speak(event.language)
         self.seed = self.seed or event.seed
         if self.interview_date is None and event.date is not None:
             self.interview_date = PartialDate.parse(event.date)
             self.route.set_interview_date(self.interview_date)
+
+    def _speak(self, language: str | None) -> None:
+        """Go on in a language, if the instrument has it; another version of it need not."""
+        if language is not None and language in self.instrument.languages:
+            self.language = language
 
     def _change_answer(self, event: ev.Given | ev.Lacking | ev.Cleared) -> Change:
         instance = event.instance

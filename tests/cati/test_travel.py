@@ -91,6 +91,14 @@ def test_a_journal_from_before_seeds_and_languages_can_be_taken_up() -> None:
     assert interview.record.seed is not None
 
 
+def test_a_language_that_the_instrument_has_no_more_gives_way_to_its_first() -> None:
+    _, journal = new_interview()
+    changed = {"e": "language", "t": "2026-03-02T15:00:00Z", "language": "fr"}
+    interview, _ = new_interview(events=[{**journal.events[0], "language": "fr"}, changed])
+    assert interview.language == "en"
+    assert view_of(interview, Instance("means")).ask == "How do you get around?"
+
+
 # --- languages -----------------------------------------------------------------------------------
 
 
