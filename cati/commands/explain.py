@@ -10,6 +10,15 @@ import typer
 from cati.commands.shared import say
 from cati.refusal import Refusal
 
+_EXPORT = (
+    "# `export`: Answers that could not be exported\n\n"
+    "The instrument can be read and asked, but its answers would not fit into data files as they "
+    "are: two columns would have the same name, or a text could be longer than SPSS takes.\n\n"
+    "## What to do\n\n"
+    "The sentence in front of the code names the item and says what to change, such as its name or "
+    "its `max_length`. `cati instrument add` refuses the instrument until then.\n"
+)
+"""About the one code of `cati instrument check` that is not the reader's."""
 _FENCE = re.compile(r"```(\w*) ?(\S*)")
 
 
@@ -38,10 +47,14 @@ def explain(
             say()
         return
     wanted = code.strip("[]").lower()
-    if wanted not in TITLES:
+    if wanted == "export":
+        text = _EXPORT
+    elif wanted in TITLES:
+        text = page(wanted)
+    else:
         hint = Speller().hint(wanted, TITLES) or "`cati explain` alone lists them."
         raise Refusal(f"{code}: there is no such code; {hint}")
-    for line in _plain(page(wanted)):
+    for line in _plain(text):
         say(line)
 
 

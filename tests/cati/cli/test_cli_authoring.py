@@ -102,6 +102,12 @@ def test_the_page_of_a_code_is_printed_plain(run: Run) -> None:
     assert not any(line.startswith(("#", "```")) for line in lines)
 
 
+def test_the_code_of_what_cannot_be_exported_is_explained_too(run: Run) -> None:
+    done = run("explain", "export")
+    assert (done.code, done.err) == (0, "")
+    assert done.out.startswith("export: Answers that could not be exported\n=====")
+
+
 def test_all_codes_are_listed(run: Run) -> None:
     listed = run("explain").out
     assert [code for code, title in TITLES.items() if f"  {code:<24}{title}" in listed] == [*TITLES]
