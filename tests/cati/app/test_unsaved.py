@@ -222,8 +222,10 @@ async def test_a_summary_of_a_case_taken_over_is_shown_and_left(
 
 
 async def test_a_remark_on_a_case_taken_over_is_shown_before_it_is_gone(
-    study: Study, taken_over: list[bool]
+    study: Study, taken_over: list[bool], monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    # On a slow machine what is typed would be saved as a draft before the case is taken over.
+    monkeypatch.setattr("cati.screens.interview.DRAFT_SECONDS", 3600)
     async with interviewing(study, given=TO_DUTIES) as at:
         await at.type("drives a van")
         taken_over.append(True)
