@@ -14,6 +14,7 @@ from cati.screens.base import Dialog
 from cati.widgets.words import said
 from instrument.models import Roster
 from instrument.values import Instance
+from skips import Route, RouteError
 
 
 def open_roster_ahead(interview: Interview) -> Roster | None:
@@ -40,6 +41,15 @@ def open_roster_ahead(interview: Interview) -> Roster | None:
         ):
             return item
     return None
+
+
+def _has_room(route: Route, roster: str) -> bool:
+    """Whether one more row can be added; rows that are not asked take room, too."""
+    try:
+        route.next_row(roster)
+    except RouteError:
+        return False
+    return True
 
 
 def open_row_of(interview: Interview, instance: Instance | None) -> tuple[Roster, int] | None:
