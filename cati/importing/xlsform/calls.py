@@ -80,7 +80,7 @@ def _count_selected(translator: "Translator", arguments: _Arguments) -> Term:
     term = translator.term(arguments[0])
     if term.sort is not Sort.CHOICES:
         raise XPathError("'count-selected()' works on questions with several answers")
-    return Term(f"taken({term.text})", ATOM, Sort.NUMBER, whole=True)
+    return Term(f"taken({term.text})", ATOM, Sort.NUMBER, whole=True, blank_is_yes=True)
 
 
 def _not(translator: "Translator", arguments: _Arguments) -> Term:
@@ -136,7 +136,8 @@ def _coalesce(translator: "Translator", arguments: _Arguments) -> Term:
     if first.sort is not second.sort or first.sort is Sort.CHOICES:
         raise XPathError(f"'coalesce()' comes to {first.sort} or to {second.sort}")
     text = f"first({first.text}, {second.text})"
-    return Term(text, ATOM, first.sort, first.whole and second.whole, item=_same(first, second))
+    whole, blank = first.whole and second.whole, first.blank_is_yes or second.blank_is_yes
+    return Term(text, ATOM, first.sort, whole, _same(first, second), blank_is_yes=blank)
 
 
 def _same(first: Term, second: Term) -> Known | None:
@@ -162,7 +163,8 @@ def _of_rows(translator: "Translator", function: str, arguments: _Arguments) -> 
         return Term(text, ATOM, Sort.NUMBER, known.kind is Kind.INTEGER)
     terms = [as_number(translator.term(one)) for one in arguments]
     text = f"{function}({', '.join(term.text for term in terms)})"
-    return Term(text, ATOM, Sort.NUMBER, all(term.whole for term in terms))
+    blank = any(term.blank_is_yes for term in terms)
+    return Term(text, ATOM, Sort.NUMBER, all(one.whole for one in terms), blank_is_yes=blank)
 
 
 def _count(translator: "Translator", arguments: _Arguments) -> Term:
@@ -200,16 +202,19 @@ def _length(translator: "Translator", arguments: _Arguments) -> Term:
     term = translator.term(arguments[0])
     if term.sort is not Sort.TEXT:
         raise XPathError(f"the length of {term.sort}")
-    return Term(f"length({term.text})", ATOM, Sort.NUMBER, whole=True)
+    return Term(f"length({term.text})", ATOM, Sort.NUMBER, whole=True, blank_is_yes=True)
 
 
 def _round(translator: "Translator", arguments: _Arguments) -> Term:
     term = as_number(translator.term(arguments[0]))
     if len(arguments) == 1:
-        return Term(f"round({term.text})", ATOM, Sort.NUMBER, whole=True)
+        return Term(
+            f"round({term.text})", ATOM, Sort.NUMBER, whole=True, blank_is_yes=term.blank_is_yes
+        )
     if not isinstance(arguments[1], Number) or not arguments[1].text.isdigit():
         raise XPathError("'round()' to a number of places that is calculated")
-    return Term(f"round({term.text}, {arguments[1].text})", ATOM, Sort.NUMBER)
+    text = f"round({term.text}, {arguments[1].text})"
+    return Term(text, ATOM, Sort.NUMBER, blank_is_yes=term.blank_is_yes)
 
 
 def _down(translator: "Translator", arguments: _Arguments) -> Term:

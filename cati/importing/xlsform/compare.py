@@ -52,12 +52,21 @@ def compare(operator: str, left: Term, right: Term) -> Term:
         raise XPathError(f"it compares {left.sort} with {right.sort}")
     if operator not in ("=", "!=") and left.sort in (Sort.CHOICE, Sort.TEXT):
         raise XPathError(f"it orders {left.sort}")
-    return _plain(operator, left, right.within(SUM))
+    return _plain(
+        operator, left, right.within(SUM), blank_is_yes=_both_blank(operator, left, right)
+    )
 
 
-def _plain(operator: str, left: Term, right: str) -> Term:
+def _plain(operator: str, left: Term, right: str, *, blank_is_yes: bool = False) -> Term:
     text = f"{left.within(SUM)} {_OURS[operator]} {right}"
-    return Term(text, COMPARE, Sort.CONDITION, blank_is_yes=operator == "!=")
+    blank = operator == "!=" or left.blank_is_yes or blank_is_yes
+    return Term(text, COMPARE, Sort.CONDITION, blank_is_yes=blank)
+
+
+def _both_blank(operator: str, left: Term, right: Term) -> bool:
+    """Whether a comparison can hold of two answers left out: their empty texts are equal."""
+    answers = left.constant is None and right.constant is None
+    return right.blank_is_yes or (operator == "=" and answers)
 
 
 def _constants(operator: str, left: str, right: str) -> Term:
@@ -173,4 +182,9 @@ def _with_number(operator: str, left: Term, right: Term) -> Term:
         raise XPathError("it compares a text with a number")
     if left.sort in (Sort.DATE, Sort.TIME):
         raise XPathError(f"it compares {left.sort} with a number")
-    return _plain(operator, as_number(left), right.within(SUM))
+    return _plain(
+        operator,
+        as_number(left),
+        right.within(SUM),
+        blank_is_yes=_both_blank(operator, left, right),
+    )

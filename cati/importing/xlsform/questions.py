@@ -119,7 +119,7 @@ def lose_row(shop: Shop, row: FormRow, why: str) -> OutlineItem:
     text = "; ".join(f"{column}: {cell.text}" for (column, _), cell in row.cells.items())
     at = (row.get("type") or row.get("name") or Cell("", row.at)).at
     name = row.text("name")
-    if name and shop.names.of(name) == shop.given.get(row.at):
+    if name:
         shop.known[name] = Known(shop.given.get(row.at, name), why_not="which is not carried over")
     return OutlineItem({}, (*shop.taken(), Lost(at, f"type {kind_of_row(row)}", text, why)))
 

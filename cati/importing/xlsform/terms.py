@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Final
 
@@ -73,7 +73,11 @@ class Term:
     constant: str | bool | None = None
     """The value of a constant: of CONSTANT its text, of CONDITION true or false."""
     blank_is_yes: bool = False
-    """Of conditions: it can hold in the original when an answer is left out, and does not here."""
+    """An answer that is left out may give another result in the original than here.
+
+    There it is the empty text, so that a condition can hold and a calculation have a value; here
+    both are unknown.
+    """
 
     def within(self, rank: int) -> str:
         """The text, in parentheses where the place binds more tightly than the term."""
@@ -130,7 +134,7 @@ def negated(term: Term) -> Term:
     if term.rank == COMPARE and (match := _EQUALITY.fullmatch(term.text)):
         sign = "!=" if match[2] == "==" else "=="
         text = f"{match[1]} {sign} {match[3]}"
-        return Term(text, COMPARE, Sort.CONDITION, blank_is_yes=sign == "!=")
+        return Term(text, COMPARE, Sort.CONDITION, blank_is_yes=True)
     certain = term.text.startswith("answered(") and term.rank == ATOM
     return Term(f"not {term.within(NOT)}", NOT, Sort.CONDITION, blank_is_yes=not certain)
 
@@ -143,7 +147,8 @@ def as_condition(term: Term) -> Term:
         case Sort.CONSTANT:
             return truth(bool(term.constant))
         case Sort.NUMBER:
-            return Term(f"{term.within(SUM)} != 0", COMPARE, Sort.CONDITION)
+            blank = term.blank_is_yes
+            return Term(f"{term.within(SUM)} != 0", COMPARE, Sort.CONDITION, blank_is_yes=blank)
         case _ if term.item is not None:
             if term.item.kind is Kind.YES_NO:
                 return Term(term.text, ATOM, Sort.CONDITION)
@@ -161,7 +166,7 @@ def as_number(term: Term) -> Term:
         return Term(text, ATOM, Sort.NUMBER, whole="." not in text)
     if term.sort is Sort.CONDITION:
         text = f"if({term.text}, 1, 0)"
-        return replace(term, text=text, rank=ATOM, sort=Sort.NUMBER, whole=True, constant=None)
+        return Term(text, ATOM, Sort.NUMBER, whole=True, blank_is_yes=True)
     if term.sort is Sort.CHOICE and term.item is not None:
         return _score(term, term.item)
     raise XPathError(f"it calculates with {term.sort}")
@@ -182,7 +187,7 @@ def one_of(term: Term, names: Sequence[str], sign: str) -> Term:
         text = f"{term.text} {sign} {names[0]}"
     else:
         text = f"{term.text} {'in' if sign == '==' else 'not in'} ({', '.join(names)})"
-    return Term(text, COMPARE, Sort.CONDITION, blank_is_yes=sign == "!=")
+    return Term(text, COMPARE, Sort.CONDITION, blank_is_yes=sign == "!=" or term.blank_is_yes)
 
 
 _MOST_SCORES: Final = 11
@@ -195,11 +200,12 @@ def _score(term: Term, item: Known) -> Term:
     if len(item.choices) > _MOST_SCORES:
         raise XPathError(f"it calculates with a list of more than {_MOST_SCORES} choices")
     *first, last = item.choices.items()
+    blank = term.blank_is_yes
     text = last[0]
     for number, names in reversed(first):
         text = f"if({one_of(term, names, '==').text}, {number}, {text})"
     whole = not any("." in number for number in item.choices)
-    return Term(text, ATOM, Sort.NUMBER, whole=whole)
+    return Term(text, ATOM, Sort.NUMBER, whole=whole, blank_is_yes=blank)
 
 
 def _is_number(text: str) -> bool:

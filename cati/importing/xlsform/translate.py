@@ -1,7 +1,7 @@
 """Expressions of XLSForms in our language, with knowledge of what each name became."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Final
 
 from cati.importing.xlsform import calls
@@ -83,7 +83,9 @@ class Translator:
                 return self._column(part.name)
             case Negative():
                 inner = as_number(self.term(part.part))
-                return Term(f"-{inner.within(UNARY)}", UNARY, Sort.NUMBER, inner.whole)
+                constant = f"-{inner.constant}" if isinstance(inner.constant, str) else None
+                text = f"-{inner.within(UNARY)}"
+                return replace(inner, text=text, rank=UNARY, item=None, constant=constant)
             case Binary():
                 return self._binary(part)
             case Call():
@@ -165,4 +167,8 @@ def _arithmetic(operator: str, left: Term, right: Term) -> Term:
     sign = "/" if operator == "div" else operator
     rank = SUM if operator in "+-" else PRODUCT
     text = f"{left.within(rank)} {sign} {right.within(rank + 1)}"
-    return Term(text, rank, Sort.NUMBER, left.whole and right.whole and sign != "/")
+    whole, blank = (
+        left.whole and right.whole and sign != "/",
+        left.blank_is_yes or right.blank_is_yes,
+    )
+    return Term(text, rank, Sort.NUMBER, whole, blank_is_yes=blank)

@@ -10,9 +10,10 @@ import struct
 import warnings
 import zipfile
 import zlib
-from collections.abc import Mapping
-from contextlib import redirect_stdout
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Final
 from xml.etree.ElementTree import ParseError
@@ -200,8 +201,7 @@ def _sheets(file: Path, content: bytes, kind: str) -> dict[str, Sheet]:
     from xlrd.compdoc import CompDocError
 
     try:
-        # xlrd writes what it finds odd to standard output.
-        with _without_warnings(), redirect_stdout(io.StringIO()):
+        with _without_warnings(), _quiet_xlrd():
             read = (xls_to_dict if kind == ".xls" else xlsx_to_dict)(io.BytesIO(content))
             letters = _letters(content, kind)
     except (PyXFormError, XLRDError, CompDocError) as error:
@@ -239,7 +239,7 @@ def _letters(content: bytes, kind: str) -> dict[str, list[str]]:
     if kind == ".xls":
         from xlrd import open_workbook
 
-        old = open_workbook(file_contents=content)
+        old = open_workbook(file_contents=content, logfile=io.StringIO())
         return {
             sheet.name.lower(): letters(sheet.row_values(0) if sheet.nrows else [])
             for sheet in old.sheets()
@@ -253,6 +253,19 @@ def _letters(content: bytes, kind: str) -> dict[str, list[str]]:
     }
     book.close()
     return found
+
+
+@contextmanager
+def _quiet_xlrd() -> Iterator[None]:
+    """Keep xlrd from writing what it finds odd to standard output, as pyxform lets it do."""
+    from pyxform import xls2json_backends
+
+    usual = xls2json_backends.xlrd_open
+    xls2json_backends.xlrd_open = partial(usual, logfile=io.StringIO())
+    try:
+        yield
+    finally:
+        xls2json_backends.xlrd_open = usual
 
 
 def _without_warnings() -> "warnings.catch_warnings[None]":
