@@ -1,18 +1,23 @@
 """Interviews in several languages, with grids, durations, and choices that come and go."""
 
 from collections.abc import Mapping
-from datetime import UTC, timedelta, timezone
+from datetime import UTC, datetime, timedelta, timezone
 from decimal import Decimal
+from pathlib import Path
 from typing import Any
 
 import pytest
 
+from cati.export import ExportCase, export_cases
 from cati.hints import hint_of
 from cati.interview import CannotAdvance, Interview
+from cati.memory import MemoryJournal
 from cati.question_view import view_of
 from cati.simulate import Habits, simulate
-from instrument import EntryError, Question
+from instrument import EntryError, Question, read_files
 from instrument.values import Duration, Instance, Missing, PartialDate
+from skips import Route, compile_instrument
+from tests.cati.household import Clock
 from tests.cati.travel import new_interview, travel
 
 TO_GRID: Mapping[str, str] = {
@@ -292,3 +297,62 @@ def test_random_respondents_speak_every_language_and_take_what_is_offered() -> N
     assert all(Duration(Decimal(1), "minutes") <= one for one in lengths)
     assert all(one <= Duration(Decimal(5), "hours") for one in lengths)
     assert {one["plate"] for one in answers} <= {None, "A-12"}
+
+
+# --- grids in rosters, rows with a condition -----------------------------------------------------
+
+
+ROWS: Mapping[str, str] = {
+    "instrument.yaml": """
+instrument: trips
+title: Trips
+version: "1"
+sections: [trips]
+""",
+    "trips.yaml": """
+section: trips
+title: Trips
+items:
+  - roster: trip
+    title: Trips
+    at_most: 4
+    row_label: Trip {row}
+    row_if: row != 2
+    items:
+      - grid: rating
+        title: Rating
+        ask: How was it?
+        kind: integer
+        range: 1..5
+        items:
+          - {item: rating_time, ask: The time?, label: Rating of the time}
+          - {item: rating_price, ask: The price?, label: Rating of the price}
+      - {question: lasted, kind: duration, label: Length, ask: How long?, units: [hours, days]}
+""",
+}
+
+
+def test_a_grid_in_a_roster_has_its_rows_once_per_row_that_is_asked(tmp_path: Path) -> None:
+    read = read_files({name: text.encode() for name, text in ROWS.items()})
+    documents = [simulate(read, "interview", seed) for seed in range(8)]
+    rows: list[Any] = [each["rows"] for each in documents]
+    assert {tuple(each["trip"]) for each in rows} == {(), (1,), (1, 3)}
+    clock = Clock()
+    route = Route(compile_instrument(read, "interview"))
+    interview = Interview(read, route, MemoryJournal(clock), by="ines", now=clock, zone=UTC)
+    interview.begin()
+    for _ in range(3):
+        interview.add_row("trip")
+    place = Instance("rating_price", 3)
+    interview.jump(place)
+    view = view_of(interview, place)
+    assert (view.row, view.number, view.total) == ("Trip 3", 5, 6)
+    assert view.grid is not None
+    assert (view.grid.stem, view.grid.progress) == ("How was it?", "2 of 2")
+    cases = [
+        ExportCase(f"case-{number}", datetime(2026, 3, 2, tzinfo=UTC), document)
+        for number, document in enumerate(documents)
+    ]
+    report = export_cases(read, cases, tmp_path)
+    assert report.rows == 8
+    assert report.cells_compared > 0
