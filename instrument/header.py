@@ -15,10 +15,12 @@ from instrument.models import (
     Guide,
     MissingReason,
     SummaryPart,
+    Validity,
 )
 from instrument.naming import read_name
 from instrument.report import Report, quote
 from instrument.source import Source
+from instrument.validity import read_validity
 from instrument.yaml_nodes import Scalar
 
 FILE: Final = "instrument.yaml"
@@ -28,7 +30,7 @@ DEFAULT_MODE_LABEL: Final = "Telephone interview"
 
 HEADER_KEYS: Final = (
     "instrument", "title", "version", "languages", "words", "modes", "record_modes", "missing",
-    "choices", "choice_files", "definitions", "guides", "summary", "sections",
+    "choices", "choice_files", "definitions", "guides", "summary", "validity", "sections",
 )  # fmt: skip
 _VERSION: Final = re.compile(r"[0-9A-Za-z][0-9A-Za-z.+_-]{0,31}")
 _KEY: Final = re.compile(r"f[1-9]|f1[0-2]")
@@ -48,6 +50,7 @@ class Header:
     definitions: tuple[Definition, ...]
     guides: tuple[Guide, ...]
     summary: tuple[SummaryPart, ...]
+    validity: Validity | None
     sections: list[Scalar]
     choice_files: list[Scalar]
     choices: dict[str, ChoiceList | None]
@@ -76,6 +79,7 @@ def read_header(fields: Fields, item_keys: frozenset[str]) -> Header:
         for scalar in fields.words("record_modes") or ()
         if (mode := _known_mode(scalar, report, modes))
     ]
+    missing = _read_missing(fields, modes)
     return Header(
         name=read_name(fields.scalar("instrument", required=True), report, "instrument") or "",
         title=fields.caption("title", required=True) or "",
@@ -83,10 +87,11 @@ def read_header(fields: Fields, item_keys: frozenset[str]) -> Header:
         languages=languages,
         modes=modes,
         record_modes=frozenset(record_modes),
-        missing=_read_missing(fields, modes),
+        missing=missing,
         definitions=read_definitions(fields),
         guides=read_guides(fields),
         summary=read_summary(fields),
+        validity=read_validity(fields, missing),
         sections=_file_names(fields, "sections", "section", required=True),
         choice_files=_file_names(fields, "choice_files", "file of choices"),
         choices=read_shared(fields, {}),

@@ -20,6 +20,7 @@ KEYS: Final = {
     "definitions": "The glossary, one key away during the interview.",
     "guides": "Pages of rules, one key away and offered first on the items they name.",
     "summary": "What the interviewer's summary must cover.",
+    "validity": "How the share of valid answers of a case is counted.",
     "sections": "The names of the section files, in the order of the interview.",
     # sections and items
     "section": "The name of the section, which is that of its file.",
@@ -82,6 +83,12 @@ KEYS: Final = {
     "text": "The page itself.",
     "part": "The name of the part of the summary.",
     "hint": "What to write about, in a sentence.",
+    "share": "The name of the variable that holds the share of valid answers, from 0 to 1.",
+    "share_label": "What people who work with the data call it.",
+    "enough": "The name of the yes/no variable that tells whether the share is large enough.",
+    "enough_label": "What people who work with the data call it.",
+    "percent": "The share that is enough, in percent, from 1 to 100.",
+    "valid_reasons": "Missing reasons that count as valid answers; none when the key is left out.",
 }
 
 SPECIAL: Final = {
@@ -102,6 +109,7 @@ SPECIAL: Final = {
     ("guide", "items"): "The items on whose screen it is offered first.",
     ("summary", "ask_if"): "The yes/no item that calls for this part.",
     ("summary", "label"): "What the part is called.",
+    ("validity", "note"): "Where the rule comes from, or a decision about it.",
 }
 
 

@@ -362,6 +362,29 @@ class Guide(_Translated):
     """The items on whose screen it is offered first."""
 
 
+class CaseVariable(_Part):
+    """A value that belongs to a case as a whole and stands at no item."""
+
+    name: str
+    """That of its column; no item has it."""
+    label: str
+
+
+class Validity(_Part):
+    """The share of the answers of a case that are valid, and from which share on it is enough."""
+
+    share: CaseVariable
+    """Between 0 and 1."""
+    enough: CaseVariable
+    """Yes when the share is at least `percent`."""
+    percent: int
+    """From 1 to 100."""
+    valid_reasons: frozenset[str] = frozenset()
+    """Missing reasons that count as valid answers."""
+    note: str | None = None
+    """Where the rule comes from, or a decision about it."""
+
+
 class Instrument(_Translated):
     """A whole questionnaire."""
 
@@ -379,6 +402,8 @@ class Instrument(_Translated):
     guides: tuple[Guide, ...]
     sections: tuple[Section, ...]
     summary: tuple[SummaryPart, ...]
+    validity: Validity | None = None
+    """How the share of valid answers is counted; None for instruments that do not ask for it."""
     fingerprint: str
     """SHA-256 over the normal form, in hex: two instruments with one fingerprint ask the same."""
 

@@ -22,6 +22,7 @@ from instrument.problems import InstrumentError, Problem
 from instrument.report import Report, TooManyProblemsError, quote
 from instrument.source import Source
 from instrument.texts import Context
+from instrument.validity import check_validity
 from instrument.yaml_door import read_yaml
 from instrument.yaml_nodes import Mapping as YamlMapping
 from instrument.yaml_nodes import Scalar
@@ -125,6 +126,7 @@ class _Reading:
         context = Context(self.report, scope, tuple(header.modes), header.missing)
         items = frozenset(declarer.items).union(declarer.broken)
         sections = tuple(read_section(context, draft) for draft in drafts)
+        check_validity(header.validity, declarer.items.keys(), self.report)
         if complete and drafts:
             check_guides(header.guides, items, self.report)
             check_summary(header.summary, sections, frozenset(declarer.broken), self.report)
@@ -142,6 +144,7 @@ class _Reading:
             guides=tuple(_on_rows(guide, declarer.items) for guide in header.guides),
             sections=sections,
             summary=header.summary,
+            validity=header.validity,
             fingerprint="",
         )
         if self.report.problems:

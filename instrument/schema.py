@@ -24,6 +24,7 @@ from instrument.keys import (
     STATEMENT_KEYS,
 )
 from instrument.models import CHOICE_KINDS, Kind, Measure, Sensitivity
+from instrument.validity import VALIDITY_KEYS
 from instrument.values import SECONDS_OF_UNIT
 from instrument.wordings import QUESTION_TEXTS, STATEMENT_TEXTS
 
@@ -95,7 +96,10 @@ _FORMS: Final[dict[str, Schema]] = {
     "checks": _list("check"), "branches": {**_list("branch"), "minItems": 1}, "items": _ITEMS,
     "no_missing": {"anyOf": [{"const": "all"}, {"type": "array", "items": _NAME}]},
     "missing": _list("missing"), "definitions": _list("definition"), "guides": _list("guide"),
-    "summary": _list("summary"),
+    "summary": _list("summary"), "validity": _ref("validity"),
+    "share": _NAME, "share_label": _LINE, "enough": _NAME, "enough_label": _LINE,
+    "percent": {"type": "integer", "minimum": 1, "maximum": 100},
+    "valid_reasons": {"type": "array", "items": _NAME},
     "languages": {
         "type": "object", "propertyNames": _LANGUAGE, "additionalProperties": _LINE,
         "minProperties": 1,
@@ -138,6 +142,7 @@ SORTS: Final[Mapping[str, tuple[str, ...]]] = {
     "definition": ("term", "means"),
     "guide": ("guide", "title", "items", "text"),
     "summary": ("part", "label", "hint", "ask_if"),
+    "validity": VALIDITY_KEYS,
 }
 """Every sort of mapping with its keys."""
 
@@ -157,6 +162,7 @@ _REQUIRED: Final[Mapping[str, tuple[str, ...]]] = {
     "definition": ("term", "means"),
     "guide": ("guide", "title", "text"),
     "summary": ("part", "label", "hint"),
+    "validity": ("share", "share_label", "enough", "enough_label", "percent"),
 }
 _WITH_MODES: Final[Mapping[str, str]] = {
     "question": "wording",

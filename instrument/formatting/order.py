@@ -5,6 +5,7 @@ from enum import Enum
 from typing import Final
 
 from instrument.header import HEADER_KEYS
+from instrument.validity import VALIDITY_KEYS
 from instrument.wordings import QUESTION_TEXTS, STATEMENT_TEXTS
 
 OTHERS: Final = "*"
@@ -46,6 +47,7 @@ ORDER: Final[Mapping[str, tuple[str, ...]]] = {
     "definition": ("term", "means"),
     "guide": ("guide", "title", "items", "text"),
     "summary": ("part", "label", "ask_if", "hint"),
+    "validity": VALIDITY_KEYS,
 }  # fmt: skip
 """Every sort of mapping whose keys have an order of their own; all others keep the author's."""
 
@@ -62,7 +64,7 @@ class Form(Enum):
 
 
 _FORMS: Final[Mapping[str, Form]] = {
-    **dict.fromkeys(("header", "section", "choice file", "lists", *ROLES), Form.BLOCK),
+    **dict.fromkeys(("header", "section", "choice file", "lists", "validity", *ROLES), Form.BLOCK),
     **dict.fromkeys(("row", "definition", "guide", "summary"), Form.ALIKE),
 }
 
@@ -116,6 +118,8 @@ def sort_of_value(sort: str, key: str) -> str:
     """The sort of a mapping that stands under a key; nothing for one without an order."""
     if key == "choices" and sort in ("header", "choice file"):
         return "lists"
+    if (sort, key) == ("header", "validity"):
+        return key
     if sort in _ITEMS and key not in ORDER[sort]:
         return "wording"
     return ""

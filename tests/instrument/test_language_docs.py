@@ -206,6 +206,7 @@ _CALLED: Final = {
     "a definition": "definition",
     "a guide": "guide",
     "a part of the summary": "summary",
+    "the share of valid answers": "validity",
 }
 """What the text calls each sort of mapping."""
 
