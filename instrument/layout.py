@@ -100,7 +100,7 @@ def _block(
     if body.strip() != body or not body or "\t" in body or "\r" in body:
         return None
     lines = body.split("\n")
-    if len(lines) > 1 and all(len(line) <= room for line in lines):
+    if (len(lines) > 1 or not chomp) and all(len(line) <= room for line in lines):
         return f"|{chomp}", lines
     folded: list[str] = []
     for line in lines:

@@ -173,6 +173,10 @@ class _Comments:
 
     def _gap(self, before: Any, start: int, end: int, *, last: bool) -> None:
         first, *lines = self.text[start:end].split("\n")
+        if not self.units:
+            found = [line[line.index("#") :].rstrip() for line in (first, *lines) if "#" in line]
+            (self.page.head if before is None else self.page.tail).extend(found)
+            return
         if before is None:
             lines, first = [first, *lines], ""
         found = [line.strip() for line in (lines if last else lines[:-1])]

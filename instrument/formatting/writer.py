@@ -26,9 +26,11 @@ def write_page(page: Page) -> str:
     head = _single(page.head)
     while head and not head[-1]:
         head.pop()
-    if page.head[-1:] == [""] and page.root.units:
-        page.root.units[0].before.insert(0, "")
+    if page.head[-1:] == [""] and any(head) and page.root.units:
+        first = page.root.units[0]
+        first.before = _single(["", *first.before])
     lines = [*_without_first(head), *_block(page.root, sort, 0, first=not any(head))]
+    lines += [] if page.root.units else ["{}"]
     lines += _single(page.tail)
     while not lines[-1]:
         lines.pop()
