@@ -21,11 +21,7 @@ def import_xlsform(file: Path) -> tuple[Settled, ImportReport]:
     try:
         form = read_form(read_workbook(file))
     except ModuleNotFoundError as error:
-        if error.name is None or error.name.partition(".")[0] not in {
-            "pyxform",
-            "openpyxl",
-            "xlrd",
-        }:
+        if error.name is None or error.name.partition(".")[0] not in {"pyxform", "openpyxl"}:
             raise
         raise ImportingError(
             "Reading XLSForms needs pyxform and openpyxl: install cati with the extra 'authoring'."

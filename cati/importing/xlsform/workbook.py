@@ -10,10 +10,8 @@ import struct
 import warnings
 import zipfile
 import zlib
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import partial
 from pathlib import Path
 from typing import Final
 from xml.etree.ElementTree import ParseError
@@ -80,7 +78,7 @@ class Workbook:
 
 
 def read_workbook(file: Path) -> Workbook:
-    """Read the sheets of an XLSForm (.xlsx, or .xls of the old kind).
+    """Read the sheets of an XLSForm (.xlsx).
 
     Raises:
         ImportingError: it is no workbook, one that cannot be read, too large, or without a sheet
@@ -93,14 +91,9 @@ def read_workbook(file: Path) -> Workbook:
     if file.stat().st_size > MAX_FILE:
         raise ImportingError(f"{file}: larger than {MAX_FILE // 2**20} MiB; {_MANY}.")
     content = file.read_bytes()
-    formulas: tuple[str, ...] = ()
-    if content.startswith(_OLD):
-        kind = ".xls"
-    else:
-        kind = ".xlsx"
-        formulas = _judge(file, content)
+    formulas = _judge(file, content)
     try:
-        sheets = _sheets(file, content, kind)
+        sheets = _sheets(file, content)
     except ImportingError:
         raise
     except _TROUBLE as error:
@@ -115,6 +108,11 @@ def read_workbook(file: Path) -> Workbook:
 
 def _judge(file: Path, content: bytes) -> tuple[str, ...]:
     """Refuse what is no .xlsx or too large to unpack; the addresses of cells with formulas."""
+    if content.startswith(_OLD):
+        raise ImportingError(
+            f"{file}: this workbook is of the old kind (.xls) or has a password; save it as .xlsx "
+            "without one."
+        )
     if not zipfile.is_zipfile(io.BytesIO(content)):
         raise ImportingError(f"{file}: this is no workbook; save the form as .xlsx.")
     try:
@@ -194,17 +192,15 @@ def _filled(sheets: Mapping[str, Sheet], address: str) -> bool:
     return header is not None and row is not None and header in row.cells
 
 
-def _sheets(file: Path, content: bytes, kind: str) -> dict[str, Sheet]:
+def _sheets(file: Path, content: bytes) -> dict[str, Sheet]:
     from pyxform.errors import PyXFormError
-    from pyxform.xls2json_backends import xls_to_dict, xlsx_to_dict
-    from xlrd import XLRDError
-    from xlrd.compdoc import CompDocError
+    from pyxform.xls2json_backends import xlsx_to_dict
 
     try:
-        with _without_warnings(), _quiet_xlrd():
-            read = (xls_to_dict if kind == ".xls" else xlsx_to_dict)(io.BytesIO(content))
-            letters = _letters(content, kind)
-    except (PyXFormError, XLRDError, CompDocError) as error:
+        with _without_warnings():
+            read = xlsx_to_dict(io.BytesIO(content))
+            letters = _letters(content)
+    except PyXFormError as error:
         says = " ".join(str(error).split()).rstrip(".")
         raise ImportingError(f"{file}: the workbook cannot be read: {says}.") from None
     found: dict[str, Sheet] = {}
@@ -229,22 +225,13 @@ def _sheets(file: Path, content: bytes, kind: str) -> dict[str, Sheet]:
     return found
 
 
-def _letters(content: bytes, kind: str) -> dict[str, list[str]]:
+def _letters(content: bytes) -> dict[str, list[str]]:
     """Letters of the columns that have a header, by sheet: pyxform does not keep them."""
+    from openpyxl import load_workbook
     from openpyxl.utils import get_column_letter
 
     def letters(row: list[object]) -> list[str]:
         return [get_column_letter(n) for n, text in enumerate(row, 1) if str(text or "").strip()]
-
-    if kind == ".xls":
-        from xlrd import open_workbook
-
-        old = open_workbook(file_contents=content, logfile=io.StringIO())
-        return {
-            sheet.name.lower(): letters(sheet.row_values(0) if sheet.nrows else [])
-            for sheet in old.sheets()
-        }
-    from openpyxl import load_workbook
 
     book = load_workbook(io.BytesIO(content), read_only=True, data_only=True)
     found = {
@@ -253,19 +240,6 @@ def _letters(content: bytes, kind: str) -> dict[str, list[str]]:
     }
     book.close()
     return found
-
-
-@contextmanager
-def _quiet_xlrd() -> Iterator[None]:
-    """Keep xlrd from writing what it finds odd to standard output, as pyxform lets it do."""
-    from pyxform import xls2json_backends
-
-    usual = xls2json_backends.xlrd_open
-    xls2json_backends.xlrd_open = partial(usual, logfile=io.StringIO())
-    try:
-        yield
-    finally:
-        xls2json_backends.xlrd_open = usual
 
 
 def _without_warnings() -> "warnings.catch_warnings[None]":

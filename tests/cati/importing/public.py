@@ -1,7 +1,8 @@
 """Imports workbooks from anywhere and prints what came of each: `python -m … FILES…`.
 
-One line for each file: whether what was written loads, how many of its elements were carried over,
-how many features were reported. A traceback is a fault of ours, and none may occur.
+Workbooks of the old kind are saved anew first, as a person would. One line for each file: whether
+what was written loads, how many of its elements were carried over, how many features were reported.
+A traceback is a fault of ours, and none may occur.
 """
 
 import sys
@@ -9,10 +10,32 @@ import tempfile
 from collections import Counter
 from pathlib import Path
 
+from openpyxl import Workbook
+from pyxform.xls2json_backends import xls_value_to_unicode
+from xlrd import open_workbook
+
 from cati.importing.errors import ImportingError
 from cati.importing.saving import save
 from cati.importing.xlsform import import_xlsform
 from instrument import read_instrument
+
+
+def as_new(file: Path, folder: Path) -> Path:
+    """The workbook itself, or an .xlsx with the cells of one of the old kind."""
+    if file.suffix != ".xls":
+        return file
+    old = open_workbook(str(file))
+    book = Workbook()
+    assert book.active is not None
+    book.remove(book.active)
+    for sheet in old.sheets():
+        copy = book.create_sheet(sheet.name)
+        for row in sheet.get_rows():
+            copy.append(
+                [xls_value_to_unicode(cell.value, cell.ctype, old.datemode) or None for cell in row]
+            )
+    book.save(folder / f"{file.stem}.xlsx")
+    return folder / f"{file.stem}.xlsx"
 
 
 def main(files: list[str]) -> int:
@@ -22,7 +45,8 @@ def main(files: list[str]) -> int:
         file = Path(name)
         totals["files"] += 1
         try:
-            settled, report = import_xlsform(file)
+            with tempfile.TemporaryDirectory() as folder:
+                settled, report = import_xlsform(as_new(file, Path(folder)))
         except ImportingError as error:
             totals["refused"] += 1
             print(f"{file.name}: refused: {error}")

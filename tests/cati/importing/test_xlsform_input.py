@@ -44,7 +44,7 @@ def test_what_is_no_form_gets_one_sentence(tmp_path: Path) -> None:
     assert refused(text) == "this is no workbook; save the form as .xlsx."
     old = tmp_path / "old.xls"
     old.write_bytes(bytes.fromhex("d0cf11e0a1b11ae1") + bytes(2000))
-    assert "cannot be read" in refused(old)
+    assert "old kind (.xls)" in refused(old)
     empty = workbook(tmp_path / "empty.xlsx", other="| a |", more="| b |")
     assert refused(empty) == "an XLSForm has a sheet 'survey'; the sheets are: other, more."
     untyped = workbook(tmp_path / "untyped.xlsx", survey="| name |\n| a |")
