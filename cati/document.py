@@ -4,13 +4,15 @@ It holds every question and computed value of the instrument with exactly one st
 nobody downstream needs the journal, the route or the screens to know why a value is not there.
 """
 
+from collections.abc import Iterable
 from datetime import datetime
 
 from pydantic import JsonValue
 
 from cati.record import CaseRecord, Sitting, flag_json
+from cati.validity import Entry, valid_share
 from instrument.entry import to_json
-from instrument.models import Roster, Statement
+from instrument.models import Instrument, Roster, Statement
 from instrument.values import Instance
 from skips import Status
 
@@ -20,6 +22,11 @@ FORMAT = "cati-case/1"
 def case_document(record: CaseRecord, *, by: str, now: datetime) -> dict[str, JsonValue]:
     """The document of a case as it stands at `now` (UTC); see the module's docstring."""
     instrument, route = record.instrument, record.route
+    answers = [
+        _answer(record, instance)
+        for instance in route.instances()
+        if not isinstance(instrument.items[instance.item], Statement)
+    ]
     return {
         "format": FORMAT,
         "instrument": {
@@ -32,11 +39,8 @@ def case_document(record: CaseRecord, *, by: str, now: datetime) -> dict[str, Js
         "interview_date": None if record.interview_date is None else str(record.interview_date),
         "seed": record.seed,
         "interviewer": by,
-        "answers": [
-            _answer(record, instance)
-            for instance in route.instances()
-            if not isinstance(instrument.items[instance.item], Statement)
-        ],
+        "answers": list(answers),
+        **_validity(instrument, answers),
         "rows": {
             item.name: list(route.rows(item.name))
             for item in instrument.items.values()
@@ -66,6 +70,14 @@ def case_document(record: CaseRecord, *, by: str, now: datetime) -> dict[str, Js
         "minutes": _minutes(record, now),
         "times": {str(instance): ms for instance, ms in record.times.items()},
     }
+
+
+def _validity(instrument: Instrument, answers: Iterable[Entry]) -> dict[str, JsonValue]:
+    """The count of valid answers, of an instrument that asks for their share."""
+    if instrument.validity is None:
+        return {}
+    valid, counted = valid_share(instrument, instrument.validity, answers)
+    return {"validity": {"valid": valid, "counted": counted}}
 
 
 def _answer(record: CaseRecord, instance: Instance) -> dict[str, JsonValue]:

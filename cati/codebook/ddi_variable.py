@@ -58,6 +58,8 @@ def add_variable(
     _categories(variable, column, entry)
     if entry is not None:
         _worked_out(variable, entry)
+    if column.rule:
+        add(add(variable, "derivation"), "drvdesc", column.rule)
     number = column.storage is Storage.NUMBER
     add(
         variable,
@@ -68,6 +70,8 @@ def add_variable(
     )
     if entry is not None and fresh:
         _notes(variable, entry)
+    elif owner is None and column.note:
+        add(variable, "notes", column.note)
 
 
 def _representation(column: Column) -> str:

@@ -207,10 +207,11 @@ def _case_columns(book: Codebook) -> Markup:
 
 def _case_column(column: Column) -> Markup:
     values = "; ".join(f"{code} {label}" for code, label in column.values.items())
+    about = [tag("div", text, class_="facts") for text in (column.rule, column.note) if text]
     return tag(
         "tr",
         tag("td", tag("code", column.name)),
-        tag("td", column.label),
+        tag("td", column.label, *about),
         tag("td", values or column.unit),
     )
 

@@ -44,7 +44,7 @@ def _rows(column: Column) -> list[list[str]]:
         item,
         row,
     ]
-    note = guarded(column.note)
+    note = guarded(" ".join(filter(None, (column.rule, column.note))))
     if not column.values:
         return [[*begin, "", "", "", note]]
     return [

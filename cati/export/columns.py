@@ -112,6 +112,8 @@ class Column:
     decimals: int = 0
     """How many decimals are displayed; all of them are kept."""
     unit: str = ""
+    rule: str = ""
+    """How it is worked out, of what is known of the case as a whole."""
     note: str = ""
     status_beside: bool = False
     """Whether the next column says if a text is there, and if it is whole in every file."""

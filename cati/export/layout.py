@@ -21,6 +21,7 @@ from cati.export.fields import field_of, left_out
 from cati.export.names import problems, tidy
 from cati.export.rows import is_open, row_field
 from cati.export.summaries import summary_columns
+from cati.export.validity import validity_cells, validity_columns
 from instrument.models import Computed, Instrument, Measure, Question, Roster
 from instrument.values import Instance, PartialDate
 
@@ -148,6 +149,7 @@ def case_cells(case: ExportCase, layout: Layout) -> tuple[Cell, ...]:
         layout.instrument.version,
         layout.instrument.fingerprint,
         minutes,
+        *validity_cells(layout.instrument, document),
     )
 
 
@@ -230,3 +232,4 @@ def _case_columns(instrument: Instrument, profile: Profile) -> Iterator[Column]:
         Measure.SCALE,
         unit="minutes",
     )
+    yield from validity_columns(instrument)

@@ -5,7 +5,7 @@ gives a reason for, and finds exceptions that are no longer needed. Constructs t
 can hold, such as the stratum of an agency, are listed there with the part of cati that does.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -123,13 +123,33 @@ def read_exceptions(path: Path = EXCEPTIONS) -> Exceptions:
 
 
 def asked_by(*instruments: Instrument) -> dict[str, Asked]:
-    """Every question, computed value and roster of some instruments by name."""
-    return {
+    """Every question, computed value, roster and variable of the case, of some instruments."""
+    found = {
         item.name: _asked(instrument, section.name, item)
         for instrument in instruments
         for section, _, item in instrument.walk()
         if isinstance(item, Question | Computed | Roster)
     }
+    for instrument in instruments:
+        found |= {one.name: one for one in _of_the_case(instrument)}
+    return found
+
+
+def _of_the_case(instrument: Instrument) -> Iterator[Asked]:
+    """The variables that stand at no item: the share of valid answers, and whether it is enough."""
+    if (validity := instrument.validity) is not None:
+        kinds = ((validity.share, Kind.DECIMAL, ()), (validity.enough, Kind.YES_NO, ("Yes", "No")))
+        for variable, kind, choices in kinds:
+            yield Asked(
+                variable.name,
+                "",
+                variable.label,
+                kind,
+                choices,
+                not_sure=False,
+                computed=True,
+                instrument=instrument.name,
+            )
 
 
 def _asked(instrument: Instrument, section: str, item: Question | Computed | Roster) -> Asked:
