@@ -245,7 +245,10 @@ def test_every_function_has_an_example_that_is_worked_out() -> None:
 
 def test_limits_are_those_of_the_reader() -> None:
     (table,) = [one for one in tables() if one[1:] and one[1][0] == "a name"]
-    numbers = {row[0]: [int(n.replace(",", "")) for n in re.findall(r"[\d,]*\d", row[1])] for row in table[1:]}
+    numbers = {
+        row[0]: [int(n.replace(",", "")) for n in re.findall(r"[\d,]*\d", row[1])]
+        for row in table[1:]
+    }
     assert numbers == {
         "a name": [naming.MAX_NAME],
         "a label or title": [fields.MAX_LINE],

@@ -112,7 +112,7 @@ def test_the_last_step_asks_the_same_in_english_and_on_the_telephone() -> None:
     assert step(9).fingerprint != step(8).fingerprint
 
 
-def test_no_step_is_about_anything_but_travel() -> None:
+def test_the_tutorial_meets_many_sorts_of_items() -> None:
     sorts = {type(item) for item in step(8).items.values()}
     kinds = {getattr(item, "kind", None) for item in step(8).items.values()}
     assert {Statement, Roster} < sorts
