@@ -1,54 +1,128 @@
 """An instrument line by line in a plain terminal: how authors look at what they wrote."""
 
 from datetime import UTC, datetime
+from pathlib import Path
 
 import typer
 
+from cati import walk_signs
+from cati.carry_over import CarriedOver, carry_over
+from cati.events import RowChanged
 from cati.hints import UNREAD
-from cati.interview import CannotAdvance, Interview
+from cati.interview import CannotAdvance, Interview, NotOnRoute
 from cati.memory import MemoryJournal
 from cati.question_view import view_of
 from cati.safe import display_safe
-from instrument import Instrument
+from cati.watching import Lines, Watch
+from instrument import Instrument, InstrumentError, read_instrument
 from instrument.entry import EntryError
 from instrument.models import Question, Statement
-from instrument.values import READ, Instance, Missing
-from skips import Route, compile_instrument
+from instrument.values import READ, Missing
+from skips import Route, RouteError, compile_instrument
 
 HELP = (
     "Type an answer as an interviewer would; of choices, their codes (several with commas). "
-    "< goes back, - takes a missing reason (-not_sure), ? says why this is asked, q ends."
+    "< goes back, - takes a missing reason (-not_sure), + adds a row where rows can be added, "
+    "! jumps to an item (!age, or !age 2 for row 2), ? says why this is asked, = shows what is "
+    "worked out so far, q ends."
 )
 LANGUAGES = "@ and a language goes on in it: {}."
+WATCHING = "Save a change of the instrument, and the preview goes on with it."
+ON_WITH_BEFORE = "The preview goes on with the version before."
+_CANNOT = (EntryError, CannotAdvance, NotOnRoute, RouteError)
 
 
-def walk(instrument: Instrument, mode: str, language: str | None = None) -> None:
+def walk(
+    instrument: Instrument, mode: str, language: str | None = None, *, watch: Path | None = None
+) -> None:
     """Ask the questions of an instrument on standard input until its end or `q`.
 
     Args:
         instrument: what is asked.
         mode: one of its modes.
         language: one of its languages; None for its first.
+        watch: its folder, to go on with a changed version whenever a file is saved; the end of
+            the route is then not the end of the preview.
     """
-    now = lambda: datetime.now(UTC)  # noqa: E731
-    route = Route(compile_instrument(instrument, mode))
-    interview = Interview(instrument, route, MemoryJournal(now), by="preview", now=now)
+    lines = Lines(None if watch is None else Watch(watch))
+    interview = _interview(instrument, mode)
     interview.begin(language=language)
-    title = interview.speech.said(instrument, "title")
-    _say(f"{title} {instrument.version}, {instrument.modes[mode]}")
+    _say(f"{interview.speech.said(instrument, 'title')} {instrument.version}, {_mode(interview)}")
     _say(HELP)
     if len(instrument.languages) > 1:
         _say(LANGUAGES.format(", ".join(f"@{code}" for code in instrument.languages)))
-    while interview.place is not None:
-        _show(interview, interview.place)
-        typed: str = typer.prompt(">", default="", show_default=False, prompt_suffix=" ")
-        if typed.strip() == "q":
+    if watch is not None:
+        _say(WATCHING)
+    while True:
+        _show(interview)
+        if interview.place is None and watch is None:
             return
-        _take(interview, interview.place, typed.strip())
-    _say("This is the end of the route.")
+        typed = lines.next()
+        if typed is None and watch is not None:
+            interview = _read_again(interview, watch)
+        elif typed is None or typed.strip() == "q":
+            return
+        else:
+            _take(interview, typed.strip())
 
 
-def _show(interview: Interview, place: Instance) -> None:
+def _interview(instrument: Instrument, mode: str, carried: CarriedOver | None = None) -> Interview:
+    """An interview that nobody keeps, with answers from a version before."""
+    route = Route(compile_instrument(instrument, mode))
+    interview = Interview(instrument, route, MemoryJournal(_now), by="preview", now=_now)
+    if carried is not None:
+        record = interview.record
+        for roster, rows in carried.rows.items():
+            for row in range(1, rows + 1):
+                record.replay(RowChanged(t=_now(), q=roster, r=row, change="added"))
+        for instance, answer in carried.answers.items():
+            record.replay(record.change_of(instance, answer, t=_now()))
+    return interview
+
+
+def _now() -> datetime:
+    return datetime.now(UTC)
+
+
+def _read_again(before: Interview, folder: Path) -> Interview:
+    """The interview under what the files say now; under the version before if they say nothing."""
+    try:
+        new = read_instrument(folder)
+    except InstrumentError as error:
+        for one in error.problems:
+            _say(f"{folder / one.source.file}{str(one).removeprefix(one.source.file)}")
+        _say(ON_WITH_BEFORE)
+        return before
+    if new.fingerprint == before.instrument.fingerprint:
+        _say("The files have changed, the instrument has not.")
+        return before
+    mode = before.mode if before.mode in new.modes else next(iter(new.modes))
+    carried = carry_over(before.route, new, mode)
+    interview = _interview(new, mode, carried)
+    interview.begin(language=before.language, seed=before.record.seed)
+    _say(f"The instrument has changed. Answers kept: {len(carried.answers)}.")
+    if carried.dropped:
+        _say(f"No longer fitting, and put away: {', '.join(map(str, carried.dropped))}.")
+    if mode != before.mode:
+        _say(f"Its mode is gone; it goes on as {_mode(interview)}.")
+    if before.place is None and interview.place is None:
+        return interview
+    if before.place in interview.route.route():
+        interview.jump(before.place)
+    elif before.place is not None:
+        _say(f"'{before.place}' is not asked any more.")
+    return interview
+
+
+def _mode(interview: Interview) -> str:
+    return interview.instrument.modes[interview.mode]
+
+
+def _show(interview: Interview) -> None:
+    place = interview.place
+    if place is None:
+        _say("This is the end of the route.")
+        return
     view = view_of(interview, place)
     row = f", {view.row}" if view.row else ""
     _say(f"\n[{view.section}{row}] {place.item}")
@@ -67,32 +141,56 @@ def _show(interview: Interview, place: Instance) -> None:
         _say(f"  so far: {shown}")
 
 
-def _take(interview: Interview, place: Instance, typed: str) -> None:
+def _take(interview: Interview, typed: str) -> None:
     """Do what was typed; what cannot be done is said in a sentence, and nothing changes."""
-    item = interview.instrument.items[place.item]
     try:
-        if typed == "<":
-            interview.back()
-            return
-        if typed == "?":
-            _say(interview.speech.why(place))
-            return
-        if typed.startswith("@") and typed[1:] in interview.instrument.languages:
-            interview.speak(typed[1:])
-            return
-        if isinstance(item, Statement):
-            interview.give(READ)
-        elif typed.startswith("-") and typed[1:] in interview.instrument.missing_reason:
-            interview.give(Missing(typed[1:]))
-        elif typed and isinstance(item, Question):
-            interview.type_in(typed)
-        for failing in interview.unsettled(place):
-            _say(f"  {failing.check.severity} check: {interview.speech.check(failing)}")
-            if failing.check.severity == "soft":
-                interview.confirm(failing, "looked at in the preview")
-        interview.advance()
-    except (EntryError, CannotAdvance) as error:
+        if not _signs(interview, typed):
+            _answer(interview, typed)
+    except _CANNOT as error:
         _say(f"  {error}")
+
+
+def _signs(interview: Interview, typed: str) -> bool:
+    """Do what a sign asks for; whether it was one."""
+    place = interview.place
+    if typed == "<":
+        interview.back()
+    elif typed == "?" and place is not None:
+        _say(interview.speech.why(place))
+    elif typed == "=":
+        for line in walk_signs.worked_out(interview):
+            _say(f"  {line}")
+    elif typed.startswith("!"):
+        interview.jump(walk_signs.named_place(interview, typed[1:]))
+    elif typed == "+" or (typed.startswith("+") and not typed[1:2].isdigit()):
+        roster = walk_signs.roster_to_extend(interview, typed[1:].strip())
+        row = interview.route.next_row(roster)
+        interview.add_row(roster)
+        interview.jump(walk_signs.named_place(interview, f"{roster} {row}"))
+    elif typed.startswith("@") and typed[1:] in interview.instrument.languages:
+        interview.speak(typed[1:])
+    else:
+        return False
+    return True
+
+
+def _answer(interview: Interview, typed: str) -> None:
+    """Answer the item in place, look at its checks and go on."""
+    place = interview.place
+    if place is None:
+        return
+    item = interview.instrument.items[place.item]
+    if isinstance(item, Statement):
+        interview.give(READ)
+    elif typed.startswith("-") and typed[1:] in interview.instrument.missing_reason:
+        interview.give(Missing(typed[1:]))
+    elif typed and isinstance(item, Question):
+        interview.type_in(typed)
+    for failing in interview.unsettled(place):
+        _say(f"  {failing.check.severity} check: {interview.speech.check(failing)}")
+        if failing.check.severity == "soft":
+            interview.confirm(failing, "looked at in the preview")
+    interview.advance()
 
 
 def _say(text: str) -> None:

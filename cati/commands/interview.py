@@ -79,13 +79,21 @@ def preview(
         str | None,
         typer.Option("--language", help="One of the instrument's languages; its first by default."),
     ] = None,
+    watch: Annotated[
+        bool, typer.Option("--watch", help="Go on with changes of the files as they are saved.")
+    ] = False,
 ) -> None:
-    """Walk through an instrument line by line, without a study. Nothing is kept."""
+    """Walk through an instrument line by line, without a study. Nothing is kept.
+
+    With --watch it is read again whenever one of its files is saved: answers that still fit are
+    kept, problems are listed and the version before goes on.
+    """
     from cati.walk import walk
     from instrument import read_instrument
 
-    read = read_instrument(instrument_folder(folder))
+    place = instrument_folder(folder)
+    read = read_instrument(place)
     chosen = one_of(mode, list(read.modes), "mode") if mode else next(iter(read.modes))
     if language is not None:
         one_of(language, list(read.languages), "language of this instrument")
-    walk(read, chosen, language)
+    walk(read, chosen, language, watch=place if watch else None)

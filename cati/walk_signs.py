@@ -1,0 +1,115 @@
+"""What the signs of a preview need: items by name, rosters that take rows, values worked out."""
+
+import re
+from collections.abc import Iterator
+from decimal import Decimal
+from typing import Final
+
+from cati.interview import Interview, NotOnRoute
+from instrument.entry import show_number, to_json
+from instrument.models import Computed, Question, Roster
+from instrument.spelling import Speller
+from instrument.values import Instance, Value
+
+_NAMED: Final = re.compile(r"\s*([A-Za-z0-9_]+)(?:\s*\[\s*|\s+)?([0-9]{1,2})?\s*\]?\s*")
+
+
+def named_place(interview: Interview, said: str) -> Instance:
+    """The place on the route that a name stands for: `age`, `age 2`, `age[2]`.
+
+    A section, a roster or a grid stands for the first of its items that is asked; without a number
+    an item of a roster for that of the row in place, else for the first.
+
+    Raises:
+        NotOnRoute: there is no such name, or nothing of it is asked; says why.
+    """
+    found = _NAMED.fullmatch(said)
+    if found is None:
+        raise NotOnRoute("Behind ! stands the name of an item, and perhaps a row: !age 2.")
+    name, row = found[1], int(found[2] or 0)
+    here = interview.place.row if interview.place is not None else 0
+    places = [place for place in interview.route.route() if name in _names(interview, place)]
+    for wanted in (row,) if row else (here, 0):
+        for place in places:
+            if place.row == wanted:
+                return place
+    if places and not row:
+        return places[0]
+    raise NotOnRoute(_why_not(interview, name, row))
+
+
+def _names(interview: Interview, place: Instance) -> set[str]:
+    """All names that a place goes by."""
+    instrument = interview.instrument
+    names = {place.item, instrument.section_of[place.item].name}
+    if roster := instrument.roster_of.get(place.item):
+        names.add(roster.name)
+    item = instrument.items[place.item]
+    if isinstance(item, Question) and item.grid is not None:
+        names.add(item.grid.grid)
+    return names
+
+
+def _why_not(interview: Interview, name: str, row: int) -> str:
+    instrument = interview.instrument
+    item = instrument.items.get(name)
+    if item is None:
+        sections = [section.name for section in instrument.sections]
+        if name in sections:
+            return f"Nothing of the section '{name}' is asked now."
+        near = Speller().near(name, [*instrument.items, *sections])
+        return f"There is no item '{name}'.{f' Did you mean {near}?' if near else ''}"
+    if isinstance(item, Roster):
+        return f"'{name}' has no row {row}." if row else f"'{name}' has no rows now."
+    if isinstance(item, Computed):
+        return f"'{name}' is worked out and asked of nobody: = shows it."
+    roster = instrument.roster_of.get(name)
+    if roster is None:
+        return interview.speech.why(Instance(name))
+    if not 1 <= (row or 1) <= roster.at_most:
+        return f"'{roster.name}' has no row {row}."
+    return interview.speech.why(Instance(name, row or 1))
+
+
+def roster_to_extend(interview: Interview, name: str) -> str:
+    """The roster to which `+` adds a row: that of a name, that of the place, or the only one.
+
+    Raises:
+        NotOnRoute: it cannot be told which; says between which to choose.
+    """
+    instrument = interview.instrument
+    rosters = [
+        item.name
+        for item in instrument.items.values()
+        if isinstance(item, Roster) and item.size is None and item.rows is None
+    ]
+    here = instrument.roster_of.get(interview.place.item) if interview.place is not None else None
+    for one in (name, here.name if here is not None and not name else ""):
+        if one in rosters:
+            return one
+    if len(rosters) == 1 and not name:
+        return rosters[0]
+    known = ", ".join(f"+{one}" for one in rosters)
+    raise NotOnRoute(f"Say which: {known}." if rosters else "There is no roster that takes rows.")
+
+
+def worked_out(interview: Interview) -> Iterator[str]:
+    """`name = value` for each computed value that has one, in order."""
+    some = False
+    for instance in interview.route.instances():
+        item = interview.instrument.items[instance.item]
+        value = interview.route.counted(instance) if isinstance(item, Computed) else None
+        if isinstance(item, Computed) and value is not None:
+            some = True
+            yield f"{instance} = {_shown(interview, item, value)}"
+    if not some:
+        yield "Nothing has been worked out yet."
+
+
+def _shown(interview: Interview, item: Computed, value: Value) -> str:
+    if isinstance(value, str) and value in item.choice:
+        return f"{value} ({interview.speech.said(item.choice[value], 'label')})"
+    if isinstance(value, int | Decimal):
+        unit = item.variable.unit
+        return f"{show_number(value)} {unit}" if unit else show_number(value)
+    return str(to_json(value))
