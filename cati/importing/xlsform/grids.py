@@ -84,8 +84,12 @@ def grid(shop: Shop, table: Table, name: str, place: Place) -> list[OutlineItem]
     keys["title"] = title or STEM
     keys["ask"] = filled or STEM
     keys |= {key: made[0].keys[key] for key in _OF_GRID if key in made[0].keys}
+    first = next(iter(cells.values()), Cell("", ""))
     rows: list[Plain] = []
-    origins = {WHOLE: made[0].origins[WHOLE], "ask": Origin("", "values in label", "", gaps)}
+    origins = {
+        WHOLE: made[0].origins[WHOLE],
+        "ask": Origin(first.at, "values in label", first.text, gaps),
+    }
     for number, item in enumerate(made):
         kept = {key: item.keys[key] for key in _OF_ROW if key in item.keys}
         rows.append({"item": item.name, **kept})

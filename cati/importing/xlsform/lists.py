@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
+from typing import Final
 
 from cati.importing.names import ForeignChoice, NamedChoices, name_choices
 from cati.importing.outline import Lost, Plain, Remark
@@ -12,6 +13,10 @@ from cati.importing.xlsform.xpath import XPathError
 
 OTHER = "other"
 """Name of the choice that `or_other` adds."""
+ALL_OFFERED: Final = (
+    "while an answer that a filter reads is missing, the original offers no choice that wants it; "
+    "here it is offered, since a condition that is unknown hides nothing"
+)
 _READ = frozenset({"list_name", "name", "label", "caption"})
 
 
@@ -66,11 +71,10 @@ class Lists:
         """
         found: list[dict[str, Plain]] = []
         never: list[str] = []
-        blank = ""
-        for row, choice in zip(self.form.choices[name], named.choices, strict=False):
+        rows = self.form.choices[name]
+        for row, choice in zip(rows, named.choices, strict=False):
             columns = {column: one.text for (column, _), one in row.cells.items()}
             term = replace(translator, columns=columns).condition(cell.text)
-            blank = blank or (term.text if term.blank_is_yes else "")
             if term.constant is True:
                 found.append(dict(choice))
             elif term.constant is False:
@@ -79,6 +83,10 @@ class Lists:
                 found.append({**choice, "ask_if": term.text})
         if not found:
             raise XPathError("it would offer none of the choices")
+        if any("ask_if" in choice for choice in found):
+            self.remarks.append(Remark(cell.at, cell.text, "", ALL_OFFERED))
+        # What `or_other` adds stands in no row, and is always offered.
+        found += [dict(choice) for choice in named.choices[len(rows) :]]
         if never:
             why = "the filter is never true for them: " + ", ".join(never[:20])
             self.lost.append(Lost(cell.at, "choices", cell.text, why))

@@ -72,7 +72,7 @@ def _size(
                 cell, "repeat_count", f"{error}; the interviewer says how many rows there are"
             )
     keys["at_most"] = MOST_ROWS
-    shop.remark(cell or Cell("", row.at), f"at_most: {MOST_ROWS}", _MOST)
+    shop.remark(cell or Cell(row.text("name"), row.at), f"at_most: {MOST_ROWS}", _MOST)
 
 
 def _numbered(title: str | ByLanguage) -> str | ByLanguage:

@@ -107,7 +107,7 @@ def test_a_household_form_with_its_conditions_and_rosters(tmp_path: Path) -> Non
     }
     assert {remark.cell for remark in report.remarks} == {
         "survey!J11", "survey!E17", "survey!E27", "survey!F27", "survey!I28", "survey!31",
-        "survey!1",
+        "survey!1", "survey!K25",
     }  # fmt: skip
     assert (report.carried, report.total) == (27, 28)
 
@@ -210,3 +210,19 @@ def test_what_has_no_equivalent_is_reported_by_cell_and_kept_as_a_comment(tmp_pa
         "why",
     }
     assert report.carried == 11
+
+
+def test_what_or_other_adds_to_a_filtered_list_is_always_offered(tmp_path: Path) -> None:
+    survey = """
+| type | name | label | choice_filter |
+| select_one yn | one | First? | |
+| select_one yn or_other | then | Then? | name != ${one} |
+"""
+    choices = "| list_name | name | label |\n| yn | y | Yes |\n| yn | n | No |"
+    form = workbook(tmp_path / "form.xlsx", survey=survey, choices=choices)
+    settled, report = import_xlsform(form)
+    then: Any = settled.instrument.items["then"]
+    assert [(one.name, str(one.ask_if), one.specify) for one in then.choices] == [
+        ("y", "one != y", False), ("n", "one != n", False), ("other", "None", True),
+    ]  # fmt: skip
+    assert [one.cell for one in report.remarks] == ["survey!D3"]
