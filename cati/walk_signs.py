@@ -29,10 +29,10 @@ def named_place(interview: Interview, said: str) -> Instance:
     name, row = found[1], int(found[2] or 0)
     here = interview.place.row if interview.place is not None else 0
     places = [place for place in interview.route.route() if name in _names(interview, place)]
-    for wanted in (row,) if row else (here, 0):
-        for place in places:
-            if place.row == wanted:
-                return place
+    in_row = [place for place in places if place.row == (row or here)]
+    in_rosters = all(place.row for place in places)
+    if in_row and (row or in_rosters):
+        return in_row[0]
     if places and not row:
         return places[0]
     raise NotOnRoute(_why_not(interview, name, row))

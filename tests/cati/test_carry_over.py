@@ -1,0 +1,192 @@
+"""Answers under a changed instrument, a change each; and what the signs of a preview find."""
+
+from collections.abc import Mapping
+from decimal import Decimal
+
+import pytest
+
+from cati.carry_over import answers_in, carry_over
+from cati.interview import Interview, NotOnRoute
+from cati.memory import MemoryJournal
+from cati.walk_signs import named_place, roster_to_extend, worked_out
+from instrument import READ, Answer, Instance, Instrument, Missing, read_files
+from skips import Route, compile_instrument
+from tests.cati.household import Clock
+
+HEADER = """
+instrument: trips
+title: Trips
+version: "1.0.0"
+modes: {interview: Telephone interview, record: Record extraction}
+missing:
+  - {reason: not_sure, code: -1, label: Not sure, key: f8}
+  - {reason: declined, code: -2, label: Declined, key: f9}
+choices:
+  often: [{name: yes, code: 1, label: Always}, {name: no, code: 2, label: Never}]
+sections: [travel]
+"""
+TRAVEL = """
+section: travel
+title: Travel
+items:
+  - {statement: hello, say: Good day.}
+  - {question: trips, kind: integer, label: Trips, ask: How many trips?, range: 0..50}
+  - question: means
+    kind: any_of
+    label: Means
+    ask: How do you travel?
+    choices: [{name: bus, code: 1, label: Bus}, {name: car, code: 2, label: Car}]
+  - {question: often, kind: yes_no, label: Often, ask: Often?}
+  - {question: far, kind: decimal, label: Distance, ask: How far?, unit: km, ask_if: often}
+  - {compute: many, as: trips > 9, label: Many trips}
+  - {compute: per_week, kind: decimal, as: trips / 2, label: Trips a week, unit: trips}
+  - roster: people
+    title: People who come along
+    row_label: "Person {row}"
+    at_most: 4
+    items:
+      - {question: age, kind: integer, label: Age, ask: How old?, range: 0..120}
+"""
+ANSWERS: Mapping[Instance, Answer] = {
+    Instance("hello"): READ,
+    Instance("trips"): 12,
+    Instance("means"): ("bus", "car"),
+    Instance("often"): "no",
+    Instance("far"): Decimal("2.5"),
+    Instance("age", 1): 40,
+    Instance("age", 3): Missing("declined"),
+}
+
+
+def read(travel: str = TRAVEL, header: str = HEADER) -> Instrument:
+    return read_files({"instrument.yaml": header.encode(), "travel.yaml": travel.encode()})
+
+
+def answered() -> Route:
+    route = Route(compile_instrument(read(), "interview"))
+    for _ in range(3):
+        route.add_row("people")
+    for instance, answer in ANSWERS.items():
+        route.answer(instance, answer)
+    return route
+
+
+CHANGES: Mapping[str, tuple[str, str, set[str]]] = {
+    "nothing": ("Good day.", "Good day.", set()),
+    "other words": ("How many trips?", "How many journeys?", set()),
+    "a question that asks for less": ("0..50", "0..10", {"trips"}),
+    "a question that asks for less, not too little": ("0..50", "0..12", set()),
+    "another kind": ("trips, kind: integer", "trips, kind: decimal", {"trips"}),
+    "yes/no written out": (
+        "kind: yes_no, label: Often, ask: Often?}",
+        "kind: one_of, label: Often, ask: Often?, choices: often}",
+        set(),
+    ),
+    "a choice less": (", {name: car, code: 2, label: Car}]", "]", {"means"}),
+    "choices in another order": (
+        "[{name: bus, code: 1, label: Bus}, {name: car, code: 2, label: Car}]",
+        "[{name: car, code: 2, label: Car}, {name: bus, code: 1, label: Bus}]",
+        set(),
+    ),
+    "another name": ("question: age,", "question: years,", {"age[1]", "age[3]"}),
+    "fewer rows": ("at_most: 4", "at_most: 2", {"age[3]"}),
+    "a row for all": ("range: 0..120}", "range: 0..120, no_missing: all}", {"age[3]"}),
+    "a question that becomes a statement": (
+        "{question: often, kind: yes_no, label: Often, ask: Often?}",
+        "{compute: often, as: trips > 1, label: Often}",
+        {"often"},
+    ),
+}
+
+
+@pytest.mark.parametrize("change", CHANGES)
+def test_what_still_fits_is_kept_and_the_rest_is_named(change: str) -> None:
+    old, new, dropped = CHANGES[change]
+    assert old in TRAVEL
+    route = answered()
+    changed = read(TRAVEL.replace(old, new))
+    carried = carry_over(route, changed, "interview")
+    assert set(map(str, carried.dropped)) == dropped
+    assert carried.answers.keys() == {one for one in ANSWERS if str(one) not in dropped}
+    again = Route(compile_instrument(changed, "interview"))
+    for _ in range(carried.rows["people"]):
+        again.add_row("people")
+    for instance, answer in carried.answers.items():
+        again.answer(instance, answer)
+        assert again.kept(instance) == answer
+    assert answers_in(again) == carried.answers
+
+
+def test_order_of_choices_is_that_of_the_new_version() -> None:
+    turned = CHANGES["choices in another order"]
+    carried = carry_over(answered(), read(TRAVEL.replace(*turned[:2])), "interview")
+    assert carried.answers[Instance("means")] == ("car", "bus")
+
+
+def test_a_reason_that_the_mode_does_not_have_is_dropped() -> None:
+    narrower = HEADER.replace("key: f9}", "key: f9, modes: [interview]}")
+    assert not carry_over(answered(), read(header=narrower), "interview").dropped
+    assert carry_over(answered(), read(header=narrower), "record").dropped == (Instance("age", 3),)
+
+
+def interview() -> Interview:
+    clock = Clock()
+    found = Interview(read(), answered(), MemoryJournal(clock), by="preview", now=clock)
+    found.begin()
+    assert found.place == Instance("age", 2)
+    return found
+
+
+PLACES: Mapping[str, str] = {
+    "trips": "trips",
+    " age ": "age[1]",
+    "age 2": "age[2]",
+    "age[3]": "age[3]",
+    "people": "age[1]",
+    "people 3": "age[3]",
+    "travel": "hello",
+    "far": "",
+    "many": "'many' is worked out and asked of nobody: = shows it.",
+    "tripps": "There is no item 'tripps'. Did you mean trips?",
+    "zebra": "There is no item 'zebra'.",
+    "age 4": "",
+    "age 9": "'people' has no row 9.",
+    "people 4": "'people' has no row 4.",
+    "a b c": "Behind ! stands the name of an item, and perhaps a row: !age 2.",
+}
+
+
+@pytest.mark.parametrize("said", PLACES)
+def test_an_item_is_found_by_its_name(said: str) -> None:
+    begun = interview()
+    begun.jump(Instance("trips"))
+    try:
+        found = str(named_place(begun, said))
+    except NotOnRoute as error:
+        found = str(error)
+    if PLACES[said]:
+        assert found == PLACES[said]
+    else:
+        assert found.endswith(".")
+
+
+def test_an_item_of_a_roster_is_first_looked_for_in_the_row_in_place() -> None:
+    here = interview()
+    here.jump(Instance("age", 3))
+    assert named_place(here, "age") == Instance("age", 3)
+    assert named_place(here, "travel") == Instance("hello")
+
+
+def test_what_is_worked_out_is_shown_with_its_label_and_unit() -> None:
+    shown = interview()
+    assert list(worked_out(shown)) == ["many = yes (Yes)", "per_week = 6 trips"]
+    shown.jump(Instance("trips"))
+    shown.clear()
+    assert list(worked_out(shown)) == ["Nothing has been worked out yet."]
+
+
+def test_the_roster_that_takes_a_row_is_found() -> None:
+    assert roster_to_extend(interview(), "") == "people"
+    assert roster_to_extend(interview(), "people") == "people"
+    with pytest.raises(NotOnRoute, match=r"Say which: \+people"):
+        roster_to_extend(interview(), "trips")
