@@ -102,7 +102,7 @@ def _read_again(before: Interview, folder: Path) -> Interview:
     interview.begin(language=before.language, seed=before.record.seed)
     _say(f"The instrument has changed. Answers kept: {len(carried.answers)}.")
     if carried.dropped:
-        _say(f"No longer fitting, and put away: {', '.join(map(str, carried.dropped))}.")
+        _say(f"Answers that no longer fit: {', '.join(map(str, carried.dropped))}.")
     if mode != before.mode:
         _say(f"Its mode is gone; it goes on as {_mode(interview)}.")
     if before.place is None and interview.place is None:

@@ -1,0 +1,144 @@
+"""Commands for authors: the normal form of files, and a preview that goes on with changed files."""
+
+import io
+import os
+import shutil
+import sys
+from pathlib import Path
+
+import pytest
+
+from cati.watching import Watch
+from tests.campaigns.terminal import Terminal
+from tests.cati.cli.conftest import Run
+from tests.cati.household import HOUSEHOLD
+
+ROOT = Path(__file__).parents[3]
+UNTIDY = HOUSEHOLD["home.yaml"].replace("section: home\n", "").replace(
+    "title: Home\n", "title:   'Home'   # shown\nsection: home\n"
+)  # fmt: skip
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    place = tmp_path / "household"
+    place.mkdir()
+    for name, text in {**HOUSEHOLD, "home.yaml": UNTIDY}.items():
+        (place / name).write_text(text, encoding="utf-8")
+    return place
+
+
+# --- instrument format -------------------------------------------------------------------------
+
+
+def test_files_are_put_in_the_normal_form_once(run: Run, folder: Path) -> None:
+    fingerprint = run("instrument", "check", folder).out.partition("Fingerprint")[2]
+    first = run("instrument", "format", folder)
+    assert first.code == 0
+    assert f"{folder / 'home.yaml'} is in the normal form now." in first.out
+    home = (folder / "home.yaml").read_text(encoding="utf-8")
+    assert home.startswith("section: home\ntitle: Home  # shown\nitems:\n  - statement: welcome\n")
+    assert run("instrument", "check", folder).out.partition("Fingerprint")[2] == fingerprint
+    again = run("instrument", "format", folder)
+    assert (again.code, again.out) == (0, "")
+    assert "3 of 3 files were in the normal form." in again.err
+    assert sorted(one.name for one in folder.iterdir()) == sorted(HOUSEHOLD)
+
+
+def test_check_and_diff_write_nothing(run: Run, folder: Path) -> None:
+    before = {one.name: one.read_bytes() for one in folder.iterdir()}
+    check = run("instrument", "format", folder, "--check")
+    assert check.code == 1
+    assert f"{folder / 'home.yaml'} is not in the normal form." in check.out
+    diff = run("instrument", "format", folder, "--diff")
+    assert diff.code == 0
+    assert "-title:   'Home'   # shown" in diff.out
+    assert "+title: Home  # shown" in diff.out
+    assert run("instrument", "format", folder, "--check", "--diff").code == 1
+    assert {one.name: one.read_bytes() for one in folder.iterdir()} == before
+    run("instrument", "format", folder)
+    assert run("instrument", "format", folder, "--check").code == 0
+
+
+def test_what_cannot_be_read_or_is_not_ones_own_is_left_alone(run: Run, folder: Path) -> None:
+    broken = "section: home\ntitle: [Home\n"
+    (folder / "home.yaml").write_text(broken, encoding="utf-8")
+    done = run("instrument", "format", folder)
+    assert done.code == 1
+    assert f"{folder / 'home.yaml'}:3:1: " in done.out
+    assert "[yaml-syntax]" in done.out
+    assert (folder / "home.yaml").read_text(encoding="utf-8") == broken
+    own = run("instrument", "format", "njov4")
+    assert own.code == 2
+    assert "njov4 comes with cati and is not rewritten" in own.err
+
+
+# --- preview -----------------------------------------------------------------------------------
+
+
+def test_signs_of_a_preview(run: Run, folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    typed = ["", "1", "3", "!owns_car", "!zebra", "+", "4", "=", "+zebra", "!cars", "2", "q"]
+    monkeypatch.setattr(sys, "stdin", io.StringIO("\n".join(typed) + "\n"))
+    done = run("preview", folder)
+    assert done.code == 0, done.err
+    for words in (
+        "owns_car\nDo you own a car?\n    1  Yes\n    0  No\n  so far: Yes",
+        "There is no item 'zebra'.",
+        "[Home, Visitor 1] nights",
+        "Nothing has been worked out yet.",
+        "Say which: +visitor.",
+        "[Driving] cars",
+        "[Driving, Car 1] car_year",
+    ):
+        assert words in done.out, words
+
+
+def test_a_watch_tells_each_change_once(folder: Path) -> None:
+    watch = Watch(folder)
+    assert not watch.changed()
+    for change in (
+        lambda: (folder / "home.yaml").write_text(UNTIDY + "# more\n", encoding="utf-8"),
+        lambda: os.utime(folder / "home.yaml", ns=(1, 1)),
+        lambda: (folder / "other.yaml").write_text("choices: {}\n", encoding="utf-8"),
+        (folder / "other.yaml").unlink,
+    ):
+        change()
+        assert watch.changed()
+        assert not watch.changed()
+    (folder / "notes.txt").write_text("not watched", encoding="utf-8")
+    assert not watch.changed()
+
+
+@pytest.mark.skipif(shutil.which("tmux") is None, reason="needs tmux")
+def test_a_preview_goes_on_with_what_is_saved_while_it_waits(folder: Path) -> None:
+    home = folder / "home.yaml"
+    command = f"'{sys.executable}' -m cati preview '{folder}' --watch"
+    with Terminal(command, ROOT, {}, 100, 40) as terminal:
+        terminal.wait_for("I will ask about your household.")
+        for typed, shown in (("", "Do you own a car?"), ("1", "How many people live here?")):
+            terminal.type(typed)
+            terminal.press("Enter")
+            terminal.wait_for(shown)
+        terminal.type("15")
+        terminal.press("Enter")
+        terminal.wait_for("soft check: 15 people is many.", "How many of them are adults?")
+
+        # A line that was begun is put away; the place stays, and the answers that still fit.
+        terminal.type("1")
+        home.write_text(
+            UNTIDY.replace("of them are adults", "are grown up").replace("1..20", "1..9"),
+            encoding="utf-8",
+        )
+        screen = terminal.wait_for(
+            "Answers kept: 2.", "no longer fit: people.", "How many are grown up?"
+        )
+        assert "[Home] adults" in screen.rpartition("The instrument has changed.")[2]
+
+        home.write_text(UNTIDY.replace("kind: integer", "kind: intger", 1), encoding="utf-8")
+        terminal.wait_for(f"{home}:", "[value-unknown]", "on with the version before.")
+
+        home.write_text(UNTIDY.replace("adults", "grown"), encoding="utf-8")
+        terminal.wait_for("Answers kept: 2.", "'adults' is not asked any more.", "How many people")
+        terminal.type("q")
+        terminal.press("Enter")
+        terminal.wait_for("ended with 0")
