@@ -119,6 +119,48 @@ def test_the_tutorial_meets_many_sorts_of_items() -> None:
     assert {Kind.DURATION, Kind.DATE, Kind.ANY_OF, Kind.LONG_TEXT, Kind.DECIMAL} < kinds
 
 
+INSTRUCT: Final = "        instruct: A year alone will do.\n"
+
+
+def test_the_text_alone_makes_each_step(tmp_path: Path) -> None:
+    """Does with the blocks of the text what the text says, as its readers do."""
+    blocks = {number: [block for _, block in yaml_blocks(CHAPTERS[number])] for number in STEPS}
+
+    def same(number: int) -> bool:
+        return read_instrument(tmp_path).fingerprint == step(number).fingerprint
+
+    def change(name: str, old: str, new: str) -> None:
+        file = tmp_path / name
+        text = file.read_text("utf-8") if file.exists() else ""
+        assert text.count(old) == 1 or not old
+        file.write_text(text.replace(old, new) if old else text + new, "utf-8")
+
+    for name, block in yaml_blocks(CHAPTERS[1]):
+        change(name, "", block)
+    assert same(1)
+    days, missing, knows = blocks[2]
+    change("work.yaml", "", knows + days)
+    change("instrument.yaml", "", missing)
+    assert same(2)
+    for number in (3, 4, 5):
+        change("work.yaml", "", blocks[number][0])
+        assert same(number)
+    change("instrument.yaml", "sections: [work]\n", blocks[6][0])
+    change("views.yaml", "", blocks[6][1])
+    assert same(6)
+    change("instrument.yaml", "sections: [work, views]\n", blocks[7][0])
+    change("cars.yaml", "", blocks[7][1])
+    assert same(7)
+    wish, sensitivity, note_of_works, note_of_weekly, header = blocks[8]
+    change("cars.yaml", INSTRUCT, INSTRUCT + sensitivity)
+    change("cars.yaml", "", wish)
+    change("work.yaml", knows, knows + note_of_works)
+    change("work.yaml", "", note_of_weekly)
+    assert not same(8)
+    change("instrument.yaml", "", header)
+    assert same(8)
+
+
 # --- what is typed and seen ------------------------------------------------------------------
 
 _SESSION: Final = re.compile(
