@@ -238,6 +238,12 @@ def test_every_word_of_the_language_is_described(words: frozenset[str]) -> None:
     assert set(words) <= WORDS
 
 
+def test_the_languages_whose_words_are_known_are_named() -> None:
+    names = {"en": "English", "es": "Spanish", "fr": "French", "de": "German", "pt": "Portuguese"}
+    assert all(set(said) == set(names) for said in TABLE.values())
+    assert "known in English, Spanish, French, German and Portuguese" in TEXT
+
+
 def test_every_function_has_an_example_that_is_worked_out() -> None:
     used = {word for expression, _ in _CASES for word in re.findall(r"(\w+)\(", expression)}
     assert used - {"in", "and"} == set(FUNCTIONS)
