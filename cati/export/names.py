@@ -71,7 +71,7 @@ def problems(columns: Iterable[Column]) -> list[str]:
         if twin is not column:
             found.append(
                 f"{_origin(twin)} and {_origin(column)} both need the column {column.name}; "
-                f"rename one of the items."
+                f"rename one of them."
             )
         found.extend(_label_problems(column))
     return found
@@ -97,4 +97,8 @@ def _label_problems(column: Column) -> list[str]:
 
 
 def _origin(column: Column) -> str:
-    return f"item {column.at}" if column.at else f"the column {column.name} that cati adds"
+    if column.at:
+        return f"item {column.at}"
+    if column.rule:
+        return f"the variable {column.name} of validity"
+    return f"the column {column.name} that cati adds"
