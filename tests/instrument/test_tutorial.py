@@ -163,26 +163,26 @@ def test_the_text_alone_makes_each_step(tmp_path: Path) -> None:
 
 # --- what is typed and seen ------------------------------------------------------------------
 
-_SESSION: Final = re.compile(
+_DIALOG: Final = re.compile(
     r"(?:^First type (.*)\. Then:\n\n)?^```console\n\$ cati (.*)\n([^`]*(?:`[^`]+`[^`]*)*)```$",
     re.MULTILINE,
 )
-SESSIONS: Final = [
+DIALOGS: Final = [
     pytest.param(command.split(), seen, before, id=f"{number}-{command.split()[0]}-{place}")
     for number, chapter in CHAPTERS.items()
-    for place, (before, command, seen) in enumerate(_SESSION.findall(chapter))
+    for place, (before, command, seen) in enumerate(_DIALOG.findall(chapter))
 ]
 
 
 def typed(seen: str, before: str) -> list[str]:
-    """What is typed in a session: what the text tells to type first, then what it shows."""
+    """What is typed in a dialog: what the text tells to type first, then what it shows."""
     first = [""] if "an empty line" in before else []
     first += re.findall(r"`([^`]*)`", before)
     return first + [line[1:].strip() for line in seen.splitlines() if line.startswith(">")]
 
 
 def looks_like(seen: str, printed: str) -> bool:
-    """Whether output is what a session shows; `…` stands for anything that is not shown."""
+    """Whether output is what a dialog shows; `…` stands for anything that is not shown."""
     lines = [re.escape(line).replace("…", ".*?") for line in seen.splitlines()]
     pattern = "".join("(?:.*\n)*?" if line == ".*?" else f"{line}\n" for line in lines)
     wanted = re.compile(f"(?:{pattern})$")
@@ -190,7 +190,7 @@ def looks_like(seen: str, printed: str) -> bool:
     return wanted.match(ends) is not None
 
 
-@pytest.mark.parametrize(("words", "seen", "before"), SESSIONS)
+@pytest.mark.parametrize(("words", "seen", "before"), DIALOGS)
 def test_a_command_prints_what_the_text_says(
     words: list[str],
     seen: str,
@@ -205,8 +205,8 @@ def test_a_command_prints_what_the_text_says(
     assert looks_like(seen, done.output), done.output
 
 
-def test_every_session_is_tried() -> None:
-    assert len(SESSIONS) == TEXT.count("```console")
+def test_every_dialog_is_tried() -> None:
+    assert len(DIALOGS) == TEXT.count("```console")
     assert not looks_like("a\n…\nc\n", "a\nb\n")
     assert looks_like("a\n…\nc\n", "a\nb\nc\n")
 
