@@ -105,7 +105,8 @@ def _block(
     folded: list[str] = []
     for line in lines:
         wrapped = fold(line, room)
-        if " ".join(wrapped) != line:
+        # A line that begins with a space would keep its line break.
+        if " ".join(wrapped) != line or any(part.strip() != part for part in wrapped):
             return (f"|{chomp}", lines) if len(lines) > 1 else None
         # A line break in a folded text is an empty line more.
         folded += [*([""] if folded else []), *wrapped]

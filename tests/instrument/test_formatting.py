@@ -14,7 +14,7 @@ from instrument import InstrumentError, instrument_files, read_files
 from instrument.formatting import FormattingError, format_file, format_files
 from instrument.formatting.conditions import condition_lines
 from instrument.formatting.order import ORDER, OTHERS, ROLES, rank
-from instrument.layout import WIDTH, quoted, text_lines
+from instrument.layout import WIDTH, quoted, text_lines, wrap
 from instrument.schema import SORTS
 from instrument.yaml_door import read_yaml
 from instrument.yaml_nodes import Mapping, Scalar, Sequence, YamlNode
@@ -311,15 +311,16 @@ def test_any_text_of_single_spaces_is_given_back_by_its_lines(text: str, room: i
     assert " ".join(condition_lines(text, room)) == text
 
 
-@given(st.text(max_size=200) | st.text(alphabet="ab -#:'\"\n>|,[]{}?!.01", max_size=120))
+@given(st.text(max_size=200) | st.text(alphabet="ab  -#:'\"\n>|,[]{}?!.01", max_size=160))
 @settings(max_examples=300, deadline=None)
 def test_any_text_is_read_back_as_it_was(text: str) -> None:
     from instrument.yaml_door import FORBIDDEN
 
     text = FORBIDDEN.sub("", text)
-    node = read("\n".join(text_lines("  key:", text, 4)) + "\n  z: 1\n")
-    assert isinstance(node, Mapping)
-    assert getattr(node.entries["key"].node, "value", None) == text
+    for fold in (wrap, condition_lines):
+        node = read("\n".join(text_lines("  key:", text, 60, fold=fold)) + "\n  z: 1\n")
+        assert isinstance(node, Mapping)
+        assert getattr(node.entries["key"].node, "value", None) == text
     node = read(f"[{quoted(text, flow=True)}, x]")
     assert isinstance(node, Sequence)
     assert getattr(node.nodes[0], "value", None) == text
@@ -372,3 +373,37 @@ def test_the_order_names_every_key_of_every_sort() -> None:
         if sort in SORTS:
             assert set(SORTS[sort]) <= set(keys), sort
     assert rank("question", "phone") == ORDER["question"].index(OTHERS)
+
+
+SCRAPS = (
+    "#",
+    " # c\n",
+    "\n\n",
+    "- ",
+    ": ",
+    "{",
+    "]",
+    ",",
+    '"',
+    "|+\n",
+    "? ",
+    "&a ",
+    "---\n",
+    "\t",
+    "\xa0",
+)
+
+
+@given(st.sampled_from(PIECES), st.integers(0, 2**32))
+@settings(max_examples=150, deadline=None)
+def test_what_is_torn_is_refused_as_yaml_or_formatted(piece: Mapping, seed: int) -> None:
+    author = Author(seed, remarks=True, flow=True, shuffle=True)
+    text = author.write(piece)
+    for _ in range(author.random.randint(1, 2)):
+        place = author.random.randrange(len(text))
+        text = text[:place] + author.random.choice(SCRAPS) + text[place + 1 :]
+    try:
+        normal = format_file("x.yaml", text.encode())
+    except InstrumentError:
+        return
+    assert format_file("x.yaml", normal.encode()) == normal
