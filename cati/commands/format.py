@@ -3,6 +3,7 @@
 import difflib
 import shutil
 from collections.abc import Mapping
+from contextlib import suppress
 from pathlib import Path
 from typing import Annotated
 
@@ -79,6 +80,7 @@ def _replace(path: Path, text: str) -> None:
         shutil.copymode(path, new)
         new.replace(path)
     except OSError as error:
-        new.unlink(missing_ok=True)
+        with suppress(OSError):
+            new.unlink(missing_ok=True)
         reason = error.strerror or type(error).__name__
         raise Refusal(f"{path} cannot be written: {reason}.") from None

@@ -25,6 +25,7 @@ COMMANDS = [
     ["instrument"],
     ["instrument", "add"],
     ["instrument", "check"],
+    ["instrument", "format"],
     ["instrument", "list"],
     ["instrument", "translations"],
     ["explain"],

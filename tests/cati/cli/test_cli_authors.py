@@ -73,6 +73,14 @@ def test_what_cannot_be_read_or_is_not_ones_own_is_left_alone(run: Run, folder: 
     assert "njov4 comes with cati and is not rewritten" in own.err
 
 
+def test_a_file_that_cannot_be_written_stays_as_it_is(run: Run, folder: Path) -> None:
+    (folder / ".home.yaml.new").mkdir()
+    done = run("instrument", "format", folder)
+    assert done.code == 2
+    assert f"{folder / 'home.yaml'} cannot be written: " in done.err
+    assert (folder / "home.yaml").read_text(encoding="utf-8") == UNTIDY
+
+
 # --- preview -----------------------------------------------------------------------------------
 
 
