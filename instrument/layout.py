@@ -22,7 +22,8 @@ _NUMBERLIKE: Final = re.compile(
 )
 _WORDS: Final = frozenset({"true", "false", "null"})
 _DOUBLE: Final = '"'
-_IN_FLOW: Final = re.compile(r"[:,\[\]{}]")
+_IN_FLOW: Final = re.compile(r"[:,?\[\]{}]")
+"""Signs that stand in quotes inside of brackets; some readers take `?` there for a key to come."""
 _NARROWEST: Final = 40
 
 

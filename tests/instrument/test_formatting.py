@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import yaml
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -186,15 +187,26 @@ def test_comments_stay_in_order_where_keys_do(piece: Mapping, seed: int) -> None
 
 
 @pytest.mark.parametrize("folder", FOLDERS, ids=lambda folder: folder.name)
-def test_the_shipped_instruments_keep_fingerprint_and_comments(folder: Path) -> None:
+def test_the_shipped_instruments_are_in_the_normal_form(folder: Path) -> None:
     files = instrument_files(folder)
-    done = {name: text.encode() for name, text in format_files(files).items()}
-    assert read_files(done).fingerprint == read_files(files).fingerprint
-    for name, content in files.items():
-        comments = re.compile(rb"^ *#.*$", re.MULTILINE)
-        assert [one.strip() for one in comments.findall(done[name])] == [
-            one.strip() for one in comments.findall(content)
-        ]
+    assert {name: text.encode() for name, text in format_files(files).items()} == files
+    for content in files.values():
+        assert yaml.load(content, yaml.BaseLoader)
+
+
+@pytest.mark.parametrize("folder", FOLDERS, ids=lambda folder: folder.name)
+def test_a_whole_instrument_of_another_layout_comes_back_as_it_was(folder: Path) -> None:
+    files = instrument_files(folder)
+    other: dict[str, bytes] = {}
+    for seed, (name, content) in enumerate(files.items()):
+        root = read(content)
+        assert isinstance(root, Mapping)
+        author = Author(seed, remarks=False, flow=True, shuffle=True)
+        other[name] = author.write(root).encode()
+    assert read_files(other).fingerprint == read_files(files).fingerprint
+    for name, text in format_files(other).items():
+        without = re.sub(r"^ *(?:#.*)?\n", "", files[name].decode(), flags=re.MULTILINE)
+        assert re.sub(r"^\n", "", text, flags=re.MULTILINE) == without
 
 
 MESSY = """\
@@ -318,10 +330,14 @@ def test_any_text_is_read_back_as_it_was(text: str) -> None:
 
     text = FORBIDDEN.sub("", text)
     for fold in (wrap, condition_lines):
-        node = read("\n".join(text_lines("  key:", text, 60, fold=fold)) + "\n  z: 1\n")
+        written = "\n".join(text_lines("  key:", text, 60, fold=fold)) + "\n  z: 1\n"
+        assert yaml.load(written, yaml.BaseLoader) == {"key": text, "z": "1"}
+        node = read(written)
         assert isinstance(node, Mapping)
         assert getattr(node.entries["key"].node, "value", None) == text
-    node = read(f"[{quoted(text, flow=True)}, x]")
+    written = f"[{quoted(text, flow=True)}, x]"
+    assert yaml.load(written, yaml.BaseLoader) == [text, "x"]
+    node = read(written)
     assert isinstance(node, Sequence)
     assert getattr(node.nodes[0], "value", None) == text
 
