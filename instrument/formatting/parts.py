@@ -167,7 +167,8 @@ class _Comments:
         written = self.text[token.start_mark.index : token.end_mark.index]
         head = written.split("\n", 1)[0]
         if "#" in head:
-            self._unit_before(token.start_mark.index + 1).behind.append(head[head.index("#") :])
+            comment = head[head.index("#") :].rstrip()
+            self._unit_before(token.start_mark.index + 1).behind.append(comment)
         # The empty lines that follow are the author's, between this and what comes next.
         return int(token.start_mark.index) + len(written.rstrip())
 

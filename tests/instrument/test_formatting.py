@@ -281,6 +281,7 @@ items:
 def test_a_page_of_every_habit() -> None:
     assert format_file("home.yaml", MESSY.encode()) == TIDY
     assert format_file("home.yaml", MESSY.replace("\n", "\r\n").encode("utf-8-sig")) == TIDY
+    assert format_file("x.yaml", b"help: >-  # why  \nask: a") == 'help: ""  # why\nask: a\n'
     assert format_file("empty.yaml", b"# nothing\n---\n{}  # yet") == "# nothing\n{}\n# yet\n"
 
 
