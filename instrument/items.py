@@ -9,6 +9,7 @@ from instrument.drafts import Draft, SectionDraft
 from instrument.fields import Fields
 from instrument.grids import read_grid
 from instrument.header import read_modes
+from instrument.inherited import inherited
 from instrument.keys import COMPUTED_KEYS, ROSTER_KEYS, STATEMENT_KEYS
 from instrument.models import (
     Branch,
@@ -125,6 +126,11 @@ def _read_computed(
     branches = _read_branches(context, draft, view)
     if kind is None or variable is None:
         return []
+    if not fields.has("sensitivity"):
+        given = (*([expression] if expression else []), *(branch.value for branch in branches))
+        strictest = inherited(kind, (one.tree for one in given), context.sensitivities)
+        variable = variable.model_copy(update={"sensitivity": strictest})
+    context.sensitivities[name] = variable.sensitivity
     return [
         Computed(
             source=draft.declared.source,

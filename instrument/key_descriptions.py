@@ -101,6 +101,7 @@ SPECIAL: Final = {
     ("missing", "code"): "The number in the data, from -1 to -49.",
     ("missing", "label"): "What the key gives, as it is shown.",
     ("missing", "modes"): "The modes in which it can be given.",
+    ("compute", "sensitivity"): "By default the strictest of the items that it is worked out from.",
     ("roster", "label"): "What people who work with the data call it; the title by default.",
     ("roster", "at_most"): "No more rows than this, up to 99.",
     ("grid", "ask"): "Read before the first row.",

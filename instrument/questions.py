@@ -93,6 +93,7 @@ def read_question(
     offered = offer_check(question, draft.declared.type or Type.CHOICE, fields.report.words)
     if offered is not None:
         question = question.model_copy(update={"checks": (*checks, offered)})
+    context.sensitivities[name] = variable.sensitivity
     return [question, *specify_texts(draft, question)]
 
 

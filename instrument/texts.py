@@ -1,16 +1,16 @@
 """Expressions and texts in their place: parsed, looked up, and their problems noted."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import Final
 
 from instrument.conditions.check import read_condition, read_value, read_whole
 from instrument.conditions.errors import ConditionError, EchoError, show
-from instrument.conditions.nodes import Node
+from instrument.conditions.nodes import Node, Type, type_of
 from instrument.conditions.scope import Scope, View
 from instrument.fields import Said
-from instrument.models import Expression, Fill, MissingReason, Text
+from instrument.models import Expression, Fill, MissingReason, Sensitivity, Text
 from instrument.naming import is_name
 from instrument.report import Report
 from instrument.yaml_door import clip
@@ -39,6 +39,8 @@ class Context:
     scope: Scope
     modes: tuple[str, ...]
     missing: tuple[MissingReason, ...]
+    sensitivities: dict[str, Sensitivity] = field(default_factory=dict)
+    """Of the items read so far."""
 
     def condition(self, scalar: Scalar | None, view: View, what: str) -> Expression | None:
         """The condition that a scalar holds; None when it holds none that can be used."""
@@ -108,11 +110,33 @@ class Context:
                 continue
             inner = Scalar(piece.expression, piece.expression, scalar.source)
             expression = self.value(inner, view, f"a fill of {what}")
-            if expression is not None:
-                pieces.append(
-                    Fill(source=scalar.source, expression=expression, fallback=piece.fallback)
-                )
+            if expression is None:
+                continue
+            self._refuse_dollar(pieces, piece, expression, scalar, what)
+            pieces.append(
+                Fill(source=scalar.source, expression=expression, fallback=piece.fallback)
+            )
         return Text(source=scalar.source, raw=raw, pieces=tuple(pieces))
+
+    def _refuse_dollar(
+        self,
+        before: list[str | Fill],
+        fill: "RawFill",
+        expression: Expression,
+        scalar: Scalar,
+        what: str,
+    ) -> None:
+        """Note `${name}`, a fill of other systems; before a number `$` may be meant."""
+        if not before or not isinstance(before[-1], str) or not before[-1].endswith("$"):
+            return
+        if type_of(expression.tree) is not Type.NUMBER:
+            name = clip(fill.expression)
+            self.report.add(
+                "fill-syntax",
+                scalar.source,
+                f"{what}: the '$' before the fill {{{name}}} would be read aloud",
+                f"write {{{name}}}",
+            )
 
 
 @dataclass(frozen=True, slots=True)
