@@ -8,26 +8,19 @@ import typer
 from cati import walk_signs
 from cati.carry_over import CarriedOver, carry_over
 from cati.events import RowChanged
-from cati.hints import UNREAD
 from cati.interview import CannotAdvance, Interview, NotOnRoute
 from cati.memory import MemoryJournal
-from cati.question_view import view_of
 from cati.safe import display_safe
+from cati.walk_shows import banner, help_of, shown
 from cati.watching import Lines, Watch
 from instrument import Instrument, InstrumentError, read_instrument
 from instrument.entry import EntryError
 from instrument.models import Question, Statement
-from instrument.values import READ, Missing
+from instrument.values import READ, Instance
 from skips import Route, RouteError, compile_instrument
 
-HELP = (
-    "Type an answer as an interviewer would; of choices, their codes (several with commas). "
-    "< goes back, - takes a missing reason (-not_sure), + adds a row where rows can be added, "
-    "! jumps to an item (!age, or !age 2 for row 2), ? says why this is asked, = shows what is "
-    "worked out so far, q ends."
-)
-LANGUAGES = "@ and a language goes on in it: {}."
 WATCHING = "Save a change of the instrument, and the preview goes on with it."
+REMARK = "  (An interview asks for a remark here. < goes back to correct the answer.)"
 ON_WITH_BEFORE = "The preview goes on with the version before."
 _CANNOT = (EntryError, CannotAdvance, NotOnRoute, RouteError)
 
@@ -41,23 +34,27 @@ def walk(
         instrument: what is asked.
         mode: one of its modes.
         language: one of its languages; None for its first.
-        watch: its folder, to go on with a changed version whenever a file is saved; the end of
-            the route is then not the end of the preview.
+        watch: its folder, to go on with a changed version whenever a file is saved.
+
+    Raises:
+        typer.Abort: standard input ended before the route did.
     """
     lines = Lines(None if watch is None else Watch(watch))
     interview = _interview(instrument, mode)
     interview.begin(language=language)
-    _say(f"{interview.speech.said(instrument, 'title')} {instrument.version}, {_mode(interview)}")
-    _say(HELP)
-    if len(instrument.languages) > 1:
-        _say(LANGUAGES.format(", ".join(f"@{code}" for code in instrument.languages)))
+    for line in banner(interview):
+        _say(line)
     if watch is not None:
         _say(WATCHING)
     while True:
-        _show(interview)
-        if interview.place is None and watch is None:
-            return
-        typed = lines.next()
+        for line in shown(interview):
+            _say(line)
+        try:
+            typed = lines.next()
+        except typer.Abort:
+            if interview.place is None:
+                return
+            raise
         if typed is None and watch is not None:
             interview = _read_again(interview, watch)
         elif typed is None or typed.strip() == "q":
@@ -118,29 +115,6 @@ def _mode(interview: Interview) -> str:
     return interview.instrument.modes[interview.mode]
 
 
-def _show(interview: Interview) -> None:
-    place = interview.place
-    if place is None:
-        _say("This is the end of the route.")
-        return
-    view = view_of(interview, place)
-    row = f", {view.row}" if view.row else ""
-    _say(f"\n[{view.section}{row}] {place.item}")
-    if view.grid is not None:
-        _say(f"{view.grid.stem}  ({view.grid.progress})")
-    _say(view.ask)
-    if view.instruct:
-        _say(f"  ({view.instruct})")
-    if view.question is not None:
-        for choice in view.choices:
-            code = view.question.choice[choice.name].code
-            _say(f"  {code:>3}  {choice.label}{'' if choice.read else f'  {UNREAD}'}")
-        if not view.choices and view.hint:
-            _say(f"  {view.hint}")
-    if shown := interview.speech.kept_answer(place):
-        _say(f"  so far: {shown}")
-
-
 def _take(interview: Interview, typed: str) -> None:
     """Do what was typed; what cannot be done is said in a sentence, and nothing changes."""
     try:
@@ -157,6 +131,8 @@ def _signs(interview: Interview, typed: str) -> bool:
         interview.back()
     elif typed == "?" and place is not None:
         _say(interview.speech.why(place))
+    elif typed == "??" and place is not None:
+        _say(help_of(interview, place) or f"'{place.item}' has no help.")
     elif typed == "=":
         for line in walk_signs.worked_out(interview):
             _say(f"  {line}")
@@ -167,8 +143,8 @@ def _signs(interview: Interview, typed: str) -> bool:
         row = interview.route.next_row(roster)
         interview.add_row(roster)
         interview.jump(walk_signs.named_place(interview, f"{roster} {row}"))
-    elif typed.startswith("@") and typed[1:] in interview.instrument.languages:
-        interview.speak(typed[1:])
+    elif walk_signs.is_language(typed):
+        interview.speak(walk_signs.named_language(interview, typed[1:]))
     else:
         return False
     return True
@@ -182,15 +158,25 @@ def _answer(interview: Interview, typed: str) -> None:
     item = interview.instrument.items[place.item]
     if isinstance(item, Statement):
         interview.give(READ)
-    elif typed.startswith("-") and typed[1:] in interview.instrument.missing_reason:
-        interview.give(Missing(typed[1:]))
-    elif typed and isinstance(item, Question):
+    elif isinstance(item, Question) and walk_signs.is_reason(typed):
+        interview.give(walk_signs.named_reason(interview, item, typed[1:]))
+    elif typed:
         interview.type_in(typed)
-    for failing in interview.unsettled(place):
-        _say(f"  {failing.check.severity} check: {interview.speech.check(failing)}")
-        if failing.check.severity == "soft":
-            interview.confirm(failing, "looked at in the preview")
-    interview.advance()
+    elif isinstance(item, Question) and not interview.is_settled(place):
+        raise EntryError(walk_signs.how_to_answer(interview, item))
+    if not _stopped(interview, place):
+        interview.advance()
+
+
+def _stopped(interview: Interview, place: Instance) -> bool:
+    """Say which checks of an item fire, and pass the soft ones; whether a hard one stops here."""
+    failing = interview.unsettled(place)
+    for one in failing:
+        _say(f"  {one.check.severity} check: {interview.speech.check(one)}")
+        if one.check.severity == "soft":
+            _say(REMARK)
+            interview.confirm(one, "looked at in the preview")
+    return any(one.check.severity == "hard" for one in failing)
 
 
 def _say(text: str) -> None:

@@ -6,12 +6,68 @@ from decimal import Decimal
 from typing import Final
 
 from cati.interview import Interview, NotOnRoute
-from instrument.entry import show_number, to_json
+from cati.walk_shows import languages_of, reasons_of
+from instrument.entry import EntryError, show_number, to_json
 from instrument.models import Computed, Question, Roster
 from instrument.spelling import Speller
-from instrument.values import Instance, Value
+from instrument.values import Instance, Missing, Value
 
 _NAMED: Final = re.compile(r"\s*([A-Za-z0-9_]+)(?:\s*\[\s*|\s+)?([0-9]{1,2})?\s*\]?\s*")
+
+_REASON: Final = re.compile(r"-[A-Za-z][A-Za-z0-9_]*")
+_LANGUAGE: Final = re.compile(r"@[A-Za-z]*(-[A-Za-z]*)?")
+
+
+def is_reason(typed: str) -> bool:
+    """Whether what was typed names a missing reason, known or not: `-declined`, but not `-5`."""
+    return _REASON.fullmatch(typed) is not None
+
+
+def named_reason(interview: Interview, question: Question, name: str) -> Missing:
+    """The missing reason of a name.
+
+    Raises:
+        EntryError: there is none in this mode, or the question does not take it; says which it
+            takes.
+    """
+    taken = [reason.name for reason in interview.instrument.reasons_for(question, interview.mode)]
+    if name in taken:
+        return Missing(name)
+    known = reasons_of(interview.instrument, interview.mode)
+    if name in known:
+        raise EntryError(f"'{question.name}' does not take -{name}{_instead(taken)}.")
+    there = _signs(known)
+    raise EntryError(
+        f"There is no missing reason '{name}'{f'; there are {there}' if there else ''}."
+    )
+
+
+def how_to_answer(interview: Interview, question: Question) -> str:
+    """A sentence for who went on without an answer."""
+    taken = [reason.name for reason in interview.instrument.reasons_for(question, interview.mode)]
+    return f"Type an answer first{f', or {_signs(taken)}' if taken else ''}."
+
+
+def _instead(names: list[str]) -> str:
+    return f"; it takes {_signs(names)}" if names else ", nor any other"
+
+
+def _signs(names: list[str]) -> str:
+    return ", ".join(f"-{name}" for name in names)
+
+
+def is_language(typed: str) -> bool:
+    """Whether what was typed names a language, known or not: `@es`."""
+    return _LANGUAGE.fullmatch(typed) is not None
+
+
+def named_language(interview: Interview, code: str) -> str:
+    """The language of a code; raises EntryError for one that there is not, with those there are."""
+    if code in interview.instrument.languages:
+        return code
+    are = "are" if len(interview.instrument.languages) > 1 else "is"
+    there = f"there {are} {languages_of(interview.instrument)}"
+    raise EntryError(f"There is no language '{code}' in this instrument; {there}.")
 
 
 def named_place(interview: Interview, said: str) -> Instance:

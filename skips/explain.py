@@ -40,7 +40,7 @@ class Reason(NamedTuple):
     facts: list[str]
     """Answers as they are, each a clause."""
     rule: str
-    """What follows from them, a clause."""
+    """What follows from them, a clause; empty if the facts say it already."""
 
 
 @dataclass(frozen=True)
@@ -124,9 +124,9 @@ class Explainer:
 
     def _rule(self, tree: Node, subject: str) -> Reason:
         part = self._deciding(tree)
-        return Reason(
-            self._facts(*self._decisive(part)), f"{subject} when {self.phrases.condition(part)}"
-        )
+        facts, clause = self._facts(*self._decisive(part)), self.phrases.condition(part)
+        # Where the answer is the condition, as with one yes/no item, one of them says it all.
+        return Reason(facts, "" if facts == [clause] else f"{subject} when {clause}")
 
     def _deciding(self, tree: Node) -> Node:
         """The smallest part of a condition that alone makes it what it is."""
@@ -302,5 +302,6 @@ def _joined(reasons: list[Reason]) -> str:
     for facts, rule in reasons:
         fresh = [fact for fact in facts if fact not in said]
         said.update(fresh)
-        clauses.append(", ".join(fresh) + (", and " if fresh else "") + rule)
+        if clause := ", and ".join(filter(None, (", ".join(fresh), rule))):
+            clauses.append(clause)
     return "; ".join(clauses)

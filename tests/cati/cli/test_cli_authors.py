@@ -90,7 +90,7 @@ def test_signs_of_a_preview(run: Run, folder: Path, monkeypatch: pytest.MonkeyPa
     done = run("preview", folder)
     assert done.code == 0, done.err
     for words in (
-        "owns_car\nDo you own a car?\n    1  Yes\n    0  No\n  so far: Yes",
+        "owns_car\nDo you own a car?\n    1  Yes\n    0  No\n  or -not_sure, -declined\n  so far: Yes",
         "There is no item 'zebra'.",
         "[Home, Visitor 1] nights",
         "Nothing has been worked out yet.",
@@ -99,6 +99,84 @@ def test_signs_of_a_preview(run: Run, folder: Path, monkeypatch: pytest.MonkeyPa
         "[Driving, Car 1] car_year",
     ):
         assert words in done.out, words
+
+
+TRIP = """section: trip
+title: Trip
+items:
+  - {question: bus, kind: yes_no, label: Bus, ask: By bus?, no_missing: all}
+  - question: why
+    kind: one_of
+    label: Reason
+    ask: Why?
+    probe: Anything else?
+    help: "Read slowly.\\nWait."
+    ask_if: bus
+    read_choices: true
+    shuffle: true
+    choices:
+      - {name: fast, code: 4, label: Fast}
+      - {name: calm, code: 2, label: Calm}
+      - {name: none, code: 9, label: Nothing, read: false}
+  - question: stops
+    kind: integer
+    label: Stops
+    ask: How many stops?
+    help: All of them.
+    no_missing: [refused]
+    range: -5..90
+    checks:
+      - {soft: stops > 0, say: Really none?}
+      - {hard: stops != 13, say: Not thirteen.}
+"""
+TRIP_HEADER = """instrument: trip
+title: Trip
+version: "1"
+missing:
+  - {reason: dont_know, code: -8, label: Does not know, key: f8}
+  - {reason: refused, code: -9, label: Refused, key: f9}
+sections: [trip]
+"""
+TALK = (
+    ("", "Type an answer first."),
+    ("-dont_know", "'bus' does not take -dont_know, nor any other."),
+    (
+        "1",
+        "Why?\n  probe: Anything else?\n  help: Read slowly.  (?? shows the rest)\n  read aloud, ",
+    ),
+    ("-", "    4  Fast\n    2  Calm\n    9  Nothing  (do not read)\n  or -dont_know, -refused\n"),
+    ("?", "Asked: “Bus” is yes.\n"),
+    ("??", "Read slowly.\nWait.\n"),
+    ("", "Type an answer first, or -dont_know, -refused."),
+    ("-refused", "How many stops?\n  help: All of them.\n"),
+    ("-refused", "'stops' does not take -refused; it takes -dont_know."),
+    ("-not_sure", "There is no missing reason 'not_sure'; there are -dont_know, -refused."),
+    ("@es", "There is no language 'es' in this instrument; there is @en."),
+    ("-9", "The number must be from -5 to 90."),
+    ("13", "hard check: Not thirteen.\n"),
+    ("-1", "soft check: Really none?\n  (An interview asks for a remark here. < goes back"),
+    ("more", "This is the end of the route: < goes back, q ends."),
+    ("<", "  or -dont_know\n  so far: -1\n"),
+    ("-dont_know", "This is the end of the route: < goes back, q ends."),
+)
+"""What is typed, and what is then said before the next is typed."""
+
+
+@pytest.mark.parametrize("ending", ["q\n", ""], ids=["ended", "no more lines"])
+def test_what_a_preview_shows_and_says(
+    run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, ending: str
+) -> None:
+    (tmp_path / "instrument.yaml").write_text(TRIP_HEADER, encoding="utf-8")
+    (tmp_path / "trip.yaml").write_text(TRIP, encoding="utf-8")
+    lines = "".join(f"{typed}\n" for typed, _ in TALK) + ending
+    monkeypatch.setattr(sys, "stdin", io.StringIO(lines))
+    done = run("preview", tmp_path)
+    assert done.code == 0, done.err
+    said_first, *said = done.out.split("> ")
+    assert "- takes a missing reason (-dont_know, -refused), +" in said_first
+    for (typed, words), heard in zip(TALK, said, strict=False):
+        assert words in heard, (typed, heard)
+    assert done.out.count("Not thirteen.") == 1
 
 
 def test_a_watch_tells_each_change_once(folder: Path) -> None:
