@@ -1,4 +1,4 @@
-"""`cati export`: submitted cases as labelled data files, by the data manager."""
+"""`cati export`: submitted cases as labeled data files, by the data manager."""
 
 from collections.abc import Iterator, Set
 from pathlib import Path

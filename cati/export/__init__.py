@@ -1,4 +1,4 @@
-"""Submitted cases to labelled, verified files. polars and pyreadstat load with the first export."""
+"""Submitted cases to labeled, verified files. polars and pyreadstat load with the first export."""
 
 from cati.export.columns import Profile
 from cati.export.errors import ExportError, ExportMismatch
