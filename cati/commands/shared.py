@@ -52,7 +52,8 @@ PassphraseOption = Annotated[
 FolderArgument = Annotated[
     str,
     typer.Argument(
-        metavar="INSTRUMENT", help="Its folder, or the name of one that comes with cati: njov4."
+        metavar="INSTRUMENT",
+        help="Its folder, or the name of one that comes with cati: njov4, njov4_screener.",
     ),
 ]
 JsonOption = Annotated[bool, typer.Option("--json", help="Print JSON instead of text.")]
