@@ -180,3 +180,16 @@ def test_no_text_raises(text: str) -> None:
 def test_no_bytes_raise(content: bytes) -> None:
     node, problems = read(content)
     assert node is not None or problems
+
+
+@pytest.mark.parametrize("mark", "\u061c\u200b\u200e\u200f\u2060\U000e0041")
+def test_marks_that_nobody_sees_are_refused(mark: str) -> None:
+    (problem,) = read(f"a: b{mark}\n")[1]
+    assert problem.code == "yaml-control-character"
+    assert not read("a: \u06a9\u200c\u0645\n")[1], "joiners are part of how some words are spelled"
+
+
+def test_what_looks_the_same_is_the_same() -> None:
+    node, _ = read("a: Jose\u0301\n")
+    assert isinstance(node, Mapping)
+    assert node.entries["a"].node == read("a: José\n")[0].entries["a"].node  # type: ignore[union-attr]
