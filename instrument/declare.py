@@ -75,6 +75,8 @@ class Declarer:
         """Names that authors meant for items which cannot be used under them."""
         self.named = True
         """Whether every item has a name, usable or not; an unknown name may else be that item's."""
+        self.misnamed = False
+        """Whether a name was no name: an unknown one elsewhere may be what was meant."""
         self.used: set[str] = set()
         """Shared lists that some item takes."""
         self._place = 0
@@ -159,6 +161,7 @@ class Declarer:
             self.named = False
         elif name is None:
             self.broken.update((scalar.text, as_name(scalar.text)))
+            self.misnamed = self.misnamed or not is_name(scalar.text)
         return name or ""
 
     def _grid(self, draft: Draft) -> None:
@@ -175,6 +178,7 @@ class Declarer:
             end=self._place - 1,
             type=None,
             choices=(),
+            codes=(),
             whole=False,
             broken=False,
             rows=tuple(row.declared.name for row in draft.inner if row.declared.name),
@@ -261,6 +265,7 @@ class Declarer:
         usual = Kind.ONE_OF if declared.role is Role.GRID else Kind.YES_NO
         kind = draft.kind = Kind(word) if word is not None else usual
         names: tuple[str, ...] = ()
+        codes: tuple[int, ...] = ()
         broken = False
         if kind in (Kind.ONE_OF, Kind.ANY_OF):
             listed = self._choice_list(fields, asked=asked)
@@ -268,17 +273,19 @@ class Declarer:
             if listed is not None:
                 draft.choices = listed.choices if asked else _unasked(listed.choices)
                 names = tuple(choice.name for choice in listed.choices)
+                codes = tuple(choice.code for choice in listed.choices)
                 if asked:
                     draft.specify = tuple(one for one in listed.choices if one.specify)
                     draft.specify_texts = listed.specify_texts
                     draft.conditions = listed.conditions
         elif kind is Kind.YES_NO:
-            names = YES_NO
+            names, codes = YES_NO, (1, 0)
             draft.choices = _yes_no(declared.source, self.report.words)
         draft.declared = replace(
             declared,
             type=TYPE_OF_KIND[kind],
             choices=names,
+            codes=codes,
             whole=kind is Kind.INTEGER,
             broken=broken,
         )

@@ -30,6 +30,8 @@ _NUMBER: Final = re.compile(_AMOUNT)
 _CLOCK: Final = re.compile(r"([0-9]{1,15}):([0-9]{2})")
 _PART: Final = re.compile(rf"({_AMOUNT})\s*([a-z]+)\.?(?:\s*(?:,|\band\b))*\s*")
 _GROUPED: Final = re.compile(r"(?<![0-9.])([0-9]{1,3}(?:,[0-9]{3})+)(?![0-9])")
+_EXAMPLES: Final = (30, 20, 10, 5, 3, 2, 1, 45, 60, 90, 150, 300, 600)
+"""Amounts to show, the first that is possible."""
 _MINUTES_OF_HOUR: Final = 60
 
 
@@ -49,7 +51,12 @@ def unit_of(word: str) -> str | None:
     )
 
 
-def read_duration(text: str, units: Sequence[str]) -> Duration:
+def read_duration(
+    text: str,
+    units: Sequence[str],
+    least: Duration | None = None,
+    most: Duration | None = None,
+) -> Duration:
     """The duration that a text means: `90`, `90 min`, `1 h 30 min`, `1:30`, `2 weeks`.
 
     A number alone is in the first unit; hours and minutes parted by a colon need both among the
@@ -58,6 +65,9 @@ def read_duration(text: str, units: Sequence[str]) -> Duration:
     Args:
         text: what was typed.
         units: the units that can be used, from `UNITS`.
+        least: the shortest that is asked for; like `most` it only chooses the examples of a
+            message, and is not judged here.
+        most: the longest.
 
     Raises:
         DurationError: it means none.
@@ -70,12 +80,19 @@ def read_duration(text: str, units: Sequence[str]) -> Duration:
             raise DurationError("After the colon come minutes, from 00 to 59.")
         parts = [(Decimal(match[1]), "hours"), (Decimal(match[2]), "minutes")]
     else:
-        parts = list(_parts(typed, units))
+        try:
+            parts = list(_parts(typed, units))
+        except DurationError as error:
+            raise DurationError(f"{error}{how_to_write(units, least, most)}") from None
     return _together(parts)
 
 
 def _parts(typed: str, units: Sequence[str]) -> Iterator[tuple[Decimal, str]]:
-    """Amounts and units, each unit smaller than the one before."""
+    """Amounts and units, each unit smaller than the one before.
+
+    Raises:
+        DurationError: it is none; says what to do before it is said how to write one.
+    """
     words = _words(units)
     at = 0
     last = len(UNITS)
@@ -83,9 +100,9 @@ def _parts(typed: str, units: Sequence[str]) -> Iterator[tuple[Decimal, str]]:
         match = _PART.match(typed, at)
         unit = words.get(match[2]) if match else None
         if match is None or unit is None:
-            raise DurationError(how_to_write(units))
+            raise DurationError("")
         if UNITS.index(unit) >= last:
-            raise DurationError(f"Write the larger unit first. {how_to_write(units)}")
+            raise DurationError("Write the larger unit first. ")
         last = UNITS.index(unit)
         yield Decimal(match[1]), unit
         at = match.end()
@@ -111,15 +128,31 @@ def _together(parts: Sequence[tuple[Decimal, str]]) -> Duration:
     return Duration(amount, smallest)
 
 
-def how_to_write(units: Sequence[str]) -> str:
-    """A sentence with an example of a duration in each of some units."""
-    examples = [f"30 {unit}" for unit in units]
-    *first, last = examples
-    return (
-        f"Write a duration like {', '.join(first)} or {last}."
-        if first
-        else (f"Write a duration like {last}.")
-    )
+def how_to_write(
+    units: Sequence[str], least: Duration | None = None, most: Duration | None = None
+) -> str:
+    """A sentence with an example of a duration in each of some units.
+
+    Args:
+        units: the units; one in which no example is from `least` to `most` is left out.
+        least: the shortest that is asked for; None for any.
+        most: the longest; None for any.
+    """
+    examples = [one for unit in units if (one := _example(unit, least, most)) is not None]
+    bound = least or most
+    if not examples and bound is not None:
+        examples = [bound]
+    *first, last = map(show_duration, examples)
+    return f"Write a duration like {', '.join(first)}{' or ' if first else ''}{last}."
+
+
+def _example(unit: str, least: Duration | None, most: Duration | None) -> Duration | None:
+    """A round duration in a unit that is within bounds; None if there is none."""
+    for amount in _EXAMPLES:
+        example = Duration(Decimal(amount), unit)
+        if (least is None or example >= least) and (most is None or example <= most):
+            return example
+    return None
 
 
 def show_duration(duration: Duration) -> str:

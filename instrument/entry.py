@@ -16,7 +16,15 @@ from pydantic import JsonValue
 
 from instrument.dates import DateError, read_date, read_time, show_date, show_time
 from instrument.durations import DurationError, read_duration, show_duration
-from instrument.judging import NO_CHOICE, bounds, check_value, in_order, show_number, subject
+from instrument.judging import (
+    NO_CHOICE,
+    bounds,
+    check_value,
+    duration_bounds,
+    in_order,
+    show_number,
+    subject,
+)
 from instrument.models import Choice, Kind, Question
 from instrument.values import Duration, PartialDate, Value
 
@@ -79,7 +87,7 @@ def _read(question: Question, text: str) -> Value:
                 raise EntryError(str(error)) from None
         case Kind.DURATION:
             try:
-                return read_duration(typed, question.units)
+                return read_duration(typed, question.units, *duration_bounds(question))
             except DurationError as error:
                 raise EntryError(str(error)) from None
         case Kind.ANY_OF:

@@ -19,6 +19,7 @@ MAX_LINE: Final = 500
 """Longest label or title, in characters."""
 
 _FILL: Final = re.compile(r"\{[^{}]*\}")
+_WORDS: Final = re.compile(r"\w+(?:, ?\w+)*")
 _LANGUAGE: Final = re.compile(r"[a-z]{2,3}(-[A-Z]{2})?")
 
 
@@ -186,12 +187,17 @@ class Fields(Group):
     def _allow_languages(self, languages: Sequence[str]) -> None:
         """Note every key that is no language of the instrument."""
         for key, entry in list(self.mapping.entries.items()):
-            if key not in languages:
+            says = f"{self.what}: no language {quote(key)} is listed in instrument.yaml"
+            if key in languages or self.is_rest(key, "language-unknown", says):
+                continue
+            if self.report.unlisted is not None and is_language(key):
+                self.report.unlisted.append((entry.key.source, self.what))
+            else:
                 free = [one for one in languages if one not in self.mapping.entries]
                 meant = self.report.unknown(
                     "language-unknown",
                     entry.key.source,
-                    f"{self.what}: no language {quote(key)} is listed in instrument.yaml",
+                    says,
                     key,
                     free,
                 )
@@ -252,7 +258,10 @@ class Fields(Group):
         if node is None:
             return None
         if not isinstance(node, YamlSequence):
-            self.wrong(key, node.source, "a list")
+            hint = ""
+            if isinstance(node, Scalar) and _WORDS.fullmatch(node.text):
+                hint = f"write {key}: [{node.text}]"
+            self.wrong(key, node.source, "a list", hint)
             return None
         return node.nodes
 

@@ -1,11 +1,15 @@
 """One mapping of the YAML and its keys: known, unknown, misspelt, missing."""
 
 from collections.abc import Container, Iterable, Sequence
+from typing import Final
 
 from instrument.report import Report, quote
 from instrument.source import Source
 from instrument.synonyms import KEYS, ours
 from instrument.yaml_nodes import Mapping, Scalar, YamlNode
+
+COMMA: Final = "a text that contains a comma goes in quotes"
+"""What to do where the rest of a text is read as a key."""
 
 
 class Group:
@@ -18,6 +22,8 @@ class Group:
         """What the mapping describes, as messages call it, such as `question 'age'`."""
         self._meant: dict[str, str] = {}
         """Misspelt key to the one that was meant, under which its value is read, too."""
+        self._torn = False
+        """Whether the rest of a text without quotes was noted."""
 
     @property
     def source(self) -> Source:
@@ -31,12 +37,31 @@ class Group:
                 continue
             if key in elsewhere:
                 self.report.add("key-misplaced", entry.key.source, f"{quote(key)} {why}")
-            else:
+                continue
+            says = f"{self.what} has no key {quote(key)}"
+            if not self.is_rest(key, "key-unknown", says):
                 free = [name for name in known if name not in self.mapping.entries]
-                says = f"{self.what} has no key {quote(key)}"
                 meant = self._meant.get(key) or self._guess(key, free)
                 self.report.unknown("key-unknown", entry.key.source, says, key, free, meant)
                 self._adopt(key, meant)
+
+    def is_rest(self, key: str, code: str, says: str) -> bool:
+        """Whether an unknown key is what stands behind a comma of a text without quotes.
+
+        That is noted once: a text may have several commas.
+        """
+        entry = self.mapping.entries[key]
+        if not self._is_bare(key):
+            return False
+        if not self._torn:
+            self.report.add(code, entry.key.source, says, COMMA)
+        self._torn = True
+        return True
+
+    def _is_bare(self, key: str) -> bool:
+        """Whether a key stands in braces with neither colon nor value."""
+        node = self.mapping.entries[key].node
+        return self.mapping.flow and isinstance(node, Scalar) and node.text == "" and not node.value
 
     def adopt(self, wanted: Iterable[str], known: Container[str]) -> None:
         """Read some keys also where they are misspelt, before `allow` says that they are.
@@ -81,11 +106,11 @@ class Group:
                 self.report.add("key-missing", self.source, f"{self.what} needs the key '{key}'")
             return None
         if isinstance(entry.node, Scalar) and entry.node.value in (None, ""):
+            hint = "" if required else "write its value, or leave the key out"
+            if self._is_bare(key):
+                hint = "; ".join(filter(None, (hint, COMMA)))
             self.report.add(
-                "value-empty",
-                entry.key.source,
-                f"'{key}' of {self.what} is empty",
-                "" if required else "write its value, or leave the key out",
+                "value-empty", entry.key.source, f"'{key}' of {self.what} is empty", hint
             )
             return None
         return entry.node

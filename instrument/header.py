@@ -53,6 +53,8 @@ class Header:
     validity: Validity | None
     sections: list[Scalar]
     choice_files: list[Scalar]
+    files_known: bool
+    """Whether the lists of files could be read: else no file is strange."""
     choices: dict[str, ChoiceList | None]
     """Shared lists; None for one that was named and is unusable."""
     source: Source
@@ -80,6 +82,8 @@ def read_header(fields: Fields, item_keys: frozenset[str]) -> Header:
         if (mode := _known_mode(scalar, report, modes))
     ]
     missing = _read_missing(fields, modes)
+    sections, all_sections = _file_names(fields, "sections", "section", required=True)
+    choice_files, all_choice_files = _file_names(fields, "choice_files", "file of choices")
     return Header(
         name=read_name(fields.scalar("instrument", required=True), report, "instrument") or "",
         title=fields.caption("title", required=True) or "",
@@ -92,8 +96,9 @@ def read_header(fields: Fields, item_keys: frozenset[str]) -> Header:
         guides=read_guides(fields),
         summary=read_summary(fields),
         validity=read_validity(fields, missing),
-        sections=_file_names(fields, "sections", "section", required=True),
-        choice_files=_file_names(fields, "choice_files", "file of choices"),
+        sections=sections,
+        choice_files=choice_files,
+        files_known=all_sections and all_choice_files,
         choices=read_shared(fields, {}),
         source=fields.source,
         translations=fields.translations,
@@ -214,19 +219,24 @@ def _refuse_same_reason(
                 )
 
 
-def _file_names(fields: Fields, key: str, what: str, *, required: bool = False) -> list[Scalar]:
-    """Names of files without their ending, each at most once."""
+def _file_names(
+    fields: Fields, key: str, what: str, *, required: bool = False
+) -> tuple[list[Scalar], bool]:
+    """Names of files without their ending, each at most once; and whether they are all known."""
+    before = len(fields.report.problems)
     scalars = fields.words(key, required=required)
+    known = len(fields.report.problems) == before and key not in fields.mapping.repeated
     names: dict[str, Scalar] = {}
     for scalar in scalars or ():
         if read_name(scalar, fields.report, what) is None:
-            continue
-        if scalar.text in names:
+            known = False
+        elif scalar.text in names:
             fields.report.add(
                 "name-repeated", scalar.source, f"the {what} {quote(scalar.text)} is listed twice"
             )
-            continue
-        names[scalar.text] = scalar
+        else:
+            names[scalar.text] = scalar
     if scalars == []:
         fields.report.add("value-empty", fields.place(key), f"'{key}' lists no {what}")
-    return list(names.values())
+        known = False
+    return list(names.values()), known

@@ -94,15 +94,24 @@ def _check_date(question: Question, value: PartialDate) -> str | None:
 
 def _check_duration(question: Question, value: Duration) -> str | None:
     if value.unit not in question.units:
-        return how_to_write(question.units)
+        return how_to_write(question.units, *duration_bounds(question))
     if value.amount >= MOST_AMOUNT:
         return "That duration is too long."
     if value.amount != round(value.amount, MOST_PLACES):
         return "That duration has too many decimal places."
-    low, high = question.minimum, question.maximum
-    early = isinstance(low, Duration) and value < low
-    late = isinstance(high, Duration) and value > high
+    low, high = duration_bounds(question)
+    early = low is not None and value < low
+    late = high is not None and value > high
     return f"The duration must be{bounds(question)}." if early or late else None
+
+
+def duration_bounds(question: Question) -> tuple[Duration | None, Duration | None]:
+    """The shortest and the longest duration that a question takes; None for no such bound."""
+    low, high = question.minimum, question.maximum
+    return (
+        low if isinstance(low, Duration) else None,
+        high if isinstance(high, Duration) else None,
+    )
 
 
 def _check_text(question: Question, value: str) -> str | None:

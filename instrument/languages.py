@@ -20,6 +20,8 @@ def read_languages(fields: Fields) -> MappingProxyType[str, str]:
     """
     before = len(fields.report.problems)
     part = fields.fields("languages", "the languages")
+    if not fields.has("languages"):
+        fields.report.unlisted = []
     found: dict[str, str] = {}
     for code, entry in part.mapping.entries.items() if part else ():
         assert part is not None

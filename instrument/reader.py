@@ -51,6 +51,7 @@ def read_files(files: Mapping[str, bytes]) -> Instrument:
     instrument = None
     with collector_paused(), suppress(TooManyProblemsError):
         instrument = reading.instrument()
+    report.add_unlisted(reading.order)
     if report.problems or instrument is None:
         raise InstrumentError(_in_order(report.problems, reading.order))
     return instrument
@@ -104,22 +105,27 @@ class _Reading:
         if fields is None:
             return None
         header = read_header(fields, ITEM_KEYS)
+        self.complete = self.complete and header.files_known
         choices = self._choices(header)
         declarer = Declarer(
             self.report, choices, ITEM_KEYS.union(header.modes), complete=self.complete
         )
         drafts = self._sections(header, declarer)
-        self._refuse_strangers()
+        if header.files_known:
+            self._refuse_strangers()
         return self._second_pass(header, declarer, drafts)
 
     def _second_pass(
         self, header: Header, declarer: Declarer, drafts: list[SectionDraft]
     ) -> Instrument:
         complete = self.complete and declarer.named
+        if declarer.misnamed:
+            self.report.unsure.update(("guide-item", "summary-ask-if"))
         scope = Scope(
             items=declarer.items,
             reasons=frozenset(reason.name for reason in header.missing) | self.report.unusable,
             broken=frozenset(declarer.broken),
+            misnamed=declarer.misnamed,
             complete=complete,
             speller=self.report.speller,
         )

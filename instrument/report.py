@@ -1,6 +1,6 @@
 """Where problems are gathered while an instrument is read."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from typing import Final
 
@@ -31,6 +31,8 @@ class Report:
         self.speller = Speller()
         self.languages: tuple[str, ...] | None = tuple(ONE_LANGUAGE)
         """The languages of the instrument; None when something is wrong with them."""
+        self.unlisted: list[tuple[Source, str]] | None = None
+        """Place and name of the texts in other languages, when no languages are listed at all."""
         self.words = HouseWords()
         """What is said where no author writes it."""
         self.unusable: set[str] = set()
@@ -47,6 +49,24 @@ class Report:
         problem = Problem(code, source, text, hint)
         if problem not in self.problems:
             self.problems.append(problem)
+
+    def add_unlisted(self, order: Mapping[str, int]) -> None:
+        """Note that no languages are listed, once, at the first text that is in another one.
+
+        Args:
+            order: file to its place among the files.
+        """
+        if self.unlisted:
+            last = len(order)
+            source, what = min(self.unlisted, key=lambda one: (order.get(one[0].file, last), one))
+            self.problems.append(
+                Problem(
+                    "language-unknown",
+                    source,
+                    f"{what}: instrument.yaml lists no languages, and texts are in several",
+                    "write them there, such as languages: {en: English, es: Español}",
+                )
+            )
 
     def extend(self, problems: Iterable[Problem]) -> None:
         """Note several problems."""

@@ -7,6 +7,7 @@ file costs milliseconds. What is refused is a `Problem` with its place, never an
 
 import math
 import re
+import unicodedata
 from decimal import Decimal
 from typing import Any, Final
 
@@ -15,6 +16,7 @@ import yaml
 from instrument.problems import Problem
 from instrument.source import Source
 from instrument.yaml_nodes import Entry, Mapping, Scalar, Sequence, YamlNode
+from instrument.yaml_slips import explain
 
 MAX_BYTES: Final = 1024 * 1024
 """Largest file, in bytes."""
@@ -30,7 +32,8 @@ _LOADER: Final[Any] = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 FORBIDDEN: Final = re.compile(
     "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f"  # control characters but tab, line feed, return
     "\u2028\u2029"  # YAML would count them as line breaks, editors do not
-    "\u202a-\u202e\u2066-\u2069"  # these make a text read otherwise than it is stored
+    "\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069"  # make a text read otherwise than it is stored
+    "\u200b\u2060-\u2064\U000e0000-\U000e007f"  # nobody sees them: two texts could look the same
     "\ud800-\udfff\ufeff\ufffe\uffff]"
 )
 """Characters that no file can hold."""
@@ -60,14 +63,15 @@ def read_yaml(name: str, content: bytes) -> tuple[YamlNode | None, list[Problem]
         Its only document (None if it cannot be read at all) and everything that was refused.
     """
     problems: list[Problem] = []
+    builder = _Builder(name, problems)
     text = ""
     try:
         text = _decode(name, content)
-        return _Builder(name, problems).build(text), problems
+        return builder.build(text), problems
     except _Refused as refused:
         problems.append(refused.problem)
     except yaml.MarkedYAMLError as error:
-        problems.append(_syntax_problem(name, text, error))
+        problems.append(explain(name, text, error, builder.last))
     except (yaml.YAMLError, ValueError, TypeError, RecursionError, OverflowError) as error:
         text_of_error = "the file cannot be read as YAML"
         place = Source(name, 1, 1)
@@ -88,7 +92,8 @@ def _decode(name: str, content: bytes) -> str:
             )
         )
     try:
-        text = content.decode("utf-8-sig")
+        # Of the ways to write é one is kept, so that what looks the same is the same.
+        text = unicodedata.normalize("NFC", content.decode("utf-8-sig"))
     except UnicodeDecodeError as error:
         before = content[: error.start].decode("utf-8", errors="replace")
         raise _Refused(
@@ -116,52 +121,6 @@ def _place(name: str, text: str, index: int) -> Source:
     return Source(name, before.count("\n") + 1, index - before.rfind("\n"))
 
 
-_PLAIN_WORDS: Final = {
-    "found unexpected end of stream": (
-        "the file ends inside a quoted text or a bracket",
-        "close it",
-    ),
-    "mapping values are not allowed in this context": (
-        "a ':' is not expected here",
-        "put a text that contains ': ' in quotes, and check the indentation",
-    ),
-    "could not find expected ':'": (
-        "a ':' is missing behind a key",
-        "write KEY: VALUE, and check the indentation",
-    ),
-    "did not find expected key": (
-        "a key is expected here",
-        "check the indentation, and put a text that begins with a special sign in quotes",
-    ),
-}
-
-
-def _syntax_problem(name: str, text: str, error: yaml.MarkedYAMLError) -> Problem:
-    """A message of the YAML parser in our words, at its place."""
-    mark = error.problem_mark or error.context_mark
-    source = Source(name, mark.line + 1, mark.column + 1) if mark else Source(name, 1, 1)
-    said = str(error.problem or error.context or "unexpected text")
-    says, hint = _PLAIN_WORDS.get(said, (f"this is not valid YAML: {said}", ""))
-    if said.endswith("that cannot start any token"):
-        says, hint = _strange_start(text, source)
-    if error.context_mark and (error.context_mark.line, error.context_mark.column) != (
-        source.line - 1,
-        source.column - 1,
-    ):
-        says += f" (it belongs to what begins in line {error.context_mark.line + 1})"
-    return Problem("yaml-syntax", source, says, hint)
-
-
-def _strange_start(text: str, source: Source) -> tuple[str, str]:
-    """What to say of a sign with which nothing can begin."""
-    lines = text.split("\n")
-    line = lines[source.line - 1] if source.line <= len(lines) else ""
-    sign = line[source.column - 1 : source.column]
-    if sign == "\t":
-        return "a tab cannot indent YAML", "indent with spaces"
-    return f"a text cannot begin with '{sign}'", "put the text in quotes"
-
-
 class _Builder:
     """Turns the events of one file into nodes, with a stack of its own instead of recursion."""
 
@@ -171,6 +130,8 @@ class _Builder:
         self.root: YamlNode | None = None
         self.stack: list[tuple[Sequence | Mapping, list[Scalar]]] = []
         """Open containers; of a mapping also the key that waits for its value."""
+        self.last: yaml.ScalarEvent | None = None
+        """The scalar read last."""
 
     def build(self, text: str) -> YamlNode | None:
         """Read all events; returns the root, or raises what stops the reading."""
@@ -179,6 +140,7 @@ class _Builder:
             if events > MAX_EVENTS:
                 self._stop("yaml-too-large", event, f"the file has more than {MAX_EVENTS:,} parts")
             if isinstance(event, yaml.ScalarEvent):
+                self.last = event
                 self._refuse_tag(event)
                 self._add(self._scalar(event))
             elif isinstance(event, yaml.CollectionStartEvent):
@@ -246,7 +208,9 @@ class _Builder:
                 "close the brackets, or put a text that begins with one in quotes",
             )
         source = self._source(event)
-        node = Mapping(source) if isinstance(event, yaml.MappingStartEvent) else Sequence(source)
+        node: Mapping | Sequence = Sequence(source)
+        if isinstance(event, yaml.MappingStartEvent):
+            node = Mapping(source, flow=bool(event.flow_style))
         self._add(node)
         self.stack.append((node, []))
 
@@ -279,6 +243,7 @@ class _Builder:
             hint = "write a word in front of the colon"
             self._problem("yaml-key", key.source, "a key is empty", hint)
         elif (first := mapping.entries.get(key.text)) is not None:
+            mapping.repeated.add(key.text)
             self._problem(
                 "yaml-key-repeated",
                 key.source,

@@ -39,6 +39,10 @@ class Mapping:
 
     source: Source
     entries: dict[str, Entry] = field(default_factory=dict)
+    repeated: set[str] = field(default_factory=set)
+    """Keys that were written again: what stood there is lost."""
+    flow: bool = False
+    """Whether it is written in braces."""
 
 
 YamlNode = Scalar | Sequence | Mapping

@@ -16,6 +16,7 @@ from cati.export.columns import (
     STATUS_LABELS,
     Column,
 )
+from instrument.durations import show_duration
 from instrument.models import Choice, Computed, Instrument, Kind, Question, Sensitivity
 from instrument.values import Duration, PartialDate
 
@@ -166,6 +167,8 @@ def bounds_of(item: Question) -> tuple[str, str]:
 def _shown(bound: int | Decimal | PartialDate | Duration | None) -> str:
     if bound is None:
         return ""
+    if isinstance(bound, Duration):
+        return show_duration(bound)
     return f"{bound:f}" if isinstance(bound, Decimal) else str(bound)
 
 

@@ -49,7 +49,9 @@ from instrument.conditions.nodes import (
     type_of,
 )
 from instrument.conditions.nodes import Item as ItemNode
+from instrument.durations import show_duration
 from instrument.models import Computed, Instrument, Question, Roster, Statement
+from instrument.values import Duration
 
 
 @dataclass(frozen=True)
@@ -207,7 +209,8 @@ class Wording:
             case Function.ROUND:
                 if len(tree.parts) == 1:
                     return (*parts[0], " rounded")
-                return (*parts[0], " rounded to ", *parts[1], " decimals")
+                places = " decimal" if parts[1] == ("1",) else " decimals"
+                return (*parts[0], " rounded to ", *parts[1], places)
             case function if function in BETWEEN:
                 return (BETWEEN[function], *parts[0], " to ", *parts[1])
             case function:
@@ -238,6 +241,8 @@ class Wording:
                 return f"{value:f}"
             case datetime.time():
                 return f"{value:%H:%M}"
+            case Duration():
+                return show_duration(value)
             case str():
                 return f"“{value}”"
             case _:

@@ -83,13 +83,18 @@ def check(folder: FolderArgument, as_json: JsonOption = False) -> None:
         say_json({"problems": [], **figures})
     else:
         say(
-            f"{read.name} {read.version}: no problems in {figures['items']} items of "
-            f"{figures['sections']} sections. Fingerprint {read.fingerprint[:16]}."
+            f"{read.name} {read.version}: no problems in {_number(len(read.items), 'item')} of "
+            f"{_number(len(read.sections), 'section')}. Fingerprint {read.fingerprint[:16]}."
         )
 
 
 def _count(problems: int) -> None:
-    say(f"{problems} problem{'s' if problems != 1 else ''}.", err=True)
+    say(f"{_number(problems, 'problem')}.", err=True)
+
+
+def _number(count: int, what: str) -> str:
+    """`1 section`, `2 sections`."""
+    return f"{count} {what}{'s' if count != 1 else ''}"
 
 
 @app.command("add")

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from instrument.conditions import compare, functions, on_values
-from instrument.conditions.errors import ConditionError
+from instrument.conditions.errors import ConditionError, EchoError
 from instrument.conditions.lookup import YES_NO, is_yes_no, read_item, readable
 from instrument.conditions.nodes import (
     EXTREMES,
@@ -55,6 +55,14 @@ _CONSTANTS: Final[dict[type[Part], Type]] = {
     Date: Type.DATE,
     Span: Type.DURATION,
 }
+_KINDS: Final = {
+    Type.NUMBER: "integer",
+    Type.DATE: "date",
+    Type.TIME: "time",
+    Type.DURATION: "duration",
+    Type.TEXT: "text",
+}
+_USUAL_KIND: Final = "without 'kind' a computed value is yes_no"
 _NUMBER_HINTS: Final = {
     Type.DATE: "use years_between, months_between or days_between for the time between dates",
     Type.DURATION: "use amount(DURATION, UNIT) to calculate with a duration",
@@ -182,8 +190,10 @@ class Checker:
             own = readable(self.scope, self.view, part.name)
             if own is not None and own.type is Type.CHOICE and part.name in target.choices:
                 raise compare.ambiguous(part, target)
-            if part.name in target.choices or part.name not in self.scope.items:
+            if part.name in target.choices:
                 return compare.choice_literal(self, part, target)
+            if part.name not in self.scope.items and part.name not in PSEUDO_ITEMS:
+                raise self._no_choice(part, target)
         if isinstance(part, Call) and part.name in PICKS:
             return on_values.pick(self, part, target)
         node = self.node(part)
@@ -195,15 +205,36 @@ class Checker:
                 "condition-choice",
                 f"'{node}' has the choice '{min(strange)}', and '{target.name}' does not",
                 part.at,
+                f"write kind: one_of and its choices; {_USUAL_KIND}"
+                if target.choices == YES_NO
+                else "",
             )
         if target.choices == YES_NO and type_of(node) is Type.BOOLEAN:
             return node
-        yes_no = target.choices == YES_NO
+        kind = type_of(node)
+        if target.choices != YES_NO:
+            says = f"this is {kind}, and '{target.name}' must be one choice"
+            raise ConditionError("condition-type", says, part.at)
+        wanted = "decimal" if kind is Type.NUMBER and not is_whole(node, self.scope) else None
+        wanted = wanted or _KINDS.get(kind, "one_of")
         raise ConditionError(
             "condition-type",
-            f"this is {type_of(node)}, and '{target.name}' must be one choice",
+            f"this is {kind}, and '{target.name}' is yes_no",
             part.at,
-            "say what it is, such as 'kind: integer'" if yes_no else "",
+            f"write its kind, such as kind: {wanted}; {_USUAL_KIND}",
+        )
+
+    def _no_choice(self, word: Word, target: Declared) -> ConditionError:
+        """A word that should be a choice of an item and is nothing that is known."""
+        scope = self.scope
+        meant = scope.speller.hint(word.name, (*target.choices, *scope.items))
+        if word.name in scope.broken or not scope.complete or (scope.misnamed and not meant):
+            raise EchoError
+        return ConditionError(
+            "condition-choice",
+            f"'{word.name}' is not a choice of '{target.name}'",
+            word.at,
+            meant or f"its choices are {compare.listed(target.choices)}",
         )
 
     def node(self, part: Part) -> Node:

@@ -5,7 +5,7 @@ import re
 from typing import TYPE_CHECKING
 
 from instrument.conditions.errors import ConditionError, EchoError
-from instrument.conditions.lookup import readable
+from instrument.conditions.lookup import YES_NO, readable
 from instrument.conditions.nodes import (
     EXTREMES,
     PICKS,
@@ -22,7 +22,7 @@ from instrument.conditions.nodes import (
     type_of,
 )
 from instrument.conditions.scope import Declared
-from instrument.conditions.syntax import Call, Membership, Pair, Part, Quoted, Word
+from instrument.conditions.syntax import Call, Membership, Number, Pair, Part, Quoted, Word
 from instrument.values import PartialDate
 
 if TYPE_CHECKING:
@@ -30,6 +30,8 @@ if TYPE_CHECKING:
 
 _CHOICE_TYPES = (Type.CHOICE, Type.CHOICES)
 _EQUALITY = (Comparison.EQ, Comparison.NE)
+_DIGITS = 18
+"""Most digits of a text that could be a code."""
 _TIME = re.compile(r"([01][0-9]|2[0-3]):([0-5][0-9])")
 
 
@@ -41,6 +43,7 @@ def compare(checker: "Checker", pair: Pair) -> Node:
     left = _side(checker, pair.left, against_right)
     right = _side(checker, pair.right, against_left)
     left, right = fit(left, type_of(right)), fit(right, type_of(left))
+    _refuse_numbers(pair, against_left, against_right)
     _refuse_misfits(pair, operator, left, right)
     if against_left and against_right and type_of(left) is Type.CHOICE:
         _refuse_strangers(pair, against_left, against_right)
@@ -99,13 +102,52 @@ def choice_literal(checker: "Checker", part: Part, item: Declared) -> Literal:
         return Literal(part.value, Type.CHOICE, part.at, quoted=needed)
     name = part.name if isinstance(part, Word) else part.value if isinstance(part, Quoted) else ""
     says = f"'{name}' is not a choice" if name else "a choice is expected here"
+    coded = _of_code(item, part)
     raise ConditionError(
         "condition-choice",
         f"{says} of '{item.name}'",
         part.at,
-        checker.scope.speller.hint(name, item.choices)
-        or f"its choices are {_listed(item.choices)}",
+        f"write {coded}, the choice with this code"
+        if coded
+        else checker.scope.speller.hint(name, item.choices)
+        or f"its choices are {listed(item.choices)}",
     )
+
+
+def _of_code(item: Declared, part: Part) -> str:
+    """The choice whose code in data a part is; nothing if it is none."""
+    match part:
+        case Number(value=int() as code):
+            pass
+        case Quoted(value=text) if text.isascii() and text.isdigit() and len(text) <= _DIGITS:
+            code = int(text)
+        case _:
+            return ""
+    return dict(zip(item.codes, item.choices, strict=True)).get(code, "") if item.codes else ""
+
+
+def _refuse_numbers(pair: Pair, left: Declared | None, right: Declared | None) -> None:
+    """Raise if a choice is compared with a number, as where choices go by their codes."""
+    for item, asked, other in ((left, pair.left, pair.right), (right, pair.right, pair.left)):
+        if item is None or item.type is not Type.CHOICE or not isinstance(other, Number):
+            continue
+        name = asked.name if isinstance(asked, Word) else item.name
+        taken = _of_code(item, other)
+        hint = f"write {name} == CHOICE; its choices are {listed(item.choices)}"
+        if pair.operator not in _EQUALITY:
+            hint = f"write {name} in (CHOICE, …); its choices are {listed(item.choices)}"
+        elif taken and item.choices == YES_NO:
+            positive = (taken == "yes") == (pair.operator == Comparison.EQ)
+            short = name if positive else f"not {name}"
+            hint = f"write {short} or {name} {pair.operator} {taken}"
+        elif taken:
+            hint = f"write {name} {pair.operator} {taken}"
+        raise ConditionError(
+            "condition-type",
+            "a question with choices is compared with their names, not with a number",
+            pair.operator_at,
+            hint,
+        )
 
 
 def ambiguous(word: Word, item: Declared) -> ConditionError:
@@ -118,7 +160,8 @@ def ambiguous(word: Word, item: Declared) -> ConditionError:
     )
 
 
-def _listed(choices: tuple[str, ...]) -> str:
+def listed(choices: tuple[str, ...]) -> str:
+    """The first choices of an item, as hints list them."""
     most = 8
     more = f" and {len(choices) - most} more" if len(choices) > most else ""
     return ", ".join(choices[:most]) + more

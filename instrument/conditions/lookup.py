@@ -39,7 +39,10 @@ def find(scope: Scope, name: str, at: int) -> Declared:
             at,
             f"write missing(ITEM, {name})",
         )
-    raise ConditionError("condition-name", f"there is no item '{name}'", at, _meant(scope, name))
+    meant = _meant(scope, name)
+    if scope.misnamed and not meant:
+        raise EchoError
+    raise ConditionError("condition-name", f"there is no item '{name}'", at, meant)
 
 
 def _meant(scope: Scope, name: str) -> str:

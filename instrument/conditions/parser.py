@@ -55,6 +55,8 @@ _WORD_SEEN: Final = 40
 _TIED: Final = re.compile(r"([0-9]+(?:\.[0-9]+)?)([a-z]+)")
 _TOKEN: Final = re.compile(r"\"[^\"]*\"|\w+|[<>=!]=|\S")
 _BEHIND_NUMBER: Final = re.compile(r"(?:[\s(,]|^)([0-9]+(?:\.[0-9]+)?)\s+([A-Za-z_]\w*)\s*$")
+_FOREIGN: Final = re.compile(r"\$?\{\s*(\w+)\s*\}|(?<!in )\[\s*([a-z]\w*)\s*\]")
+"""How other systems write the name of an item."""
 _SIGNS: Final = {
     "=": ("'=' alone is no comparison", "write =="),
     "&": ("'&' is not part of the language", "write and"),
@@ -125,6 +127,9 @@ def _explain(text: str, error: UnexpectedInput) -> NoReturn:
     if isinstance(error, UnexpectedCharacters) or not isinstance(error, UnexpectedToken):
         sign = text[at : at + 1]
         says, hint = _SIGNS.get(sign, (f"'{sign}' is not expected here", ""))
+        if foreign := _FOREIGN.match(text, at):
+            says = "the name of an item stands alone"
+            hint = f"write {foreign[1] or foreign[2]}"
         if sign.isdigit():
             says, hint = "this is neither a number nor a name", "names begin with a letter"
             tied = _TIED.match(text, at)

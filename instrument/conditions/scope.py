@@ -36,6 +36,8 @@ class Declared:
     """Type of its value; None for what has no value, and when `broken`."""
     choices: tuple[str, ...] = ()
     """Names of its choices, of yes/no questions `yes` and `no`."""
+    codes: tuple[int, ...] = ()
+    """Codes of its choices in data, in the same order."""
     whole: bool = False
     """Its numbers are integers."""
     broken: bool = False
@@ -53,6 +55,8 @@ class Scope:
     """Missing reasons."""
     broken: frozenset[str] = frozenset()
     """Names that were meant for items and are not usable as such."""
+    misnamed: bool = False
+    """Whether an item has a name that cannot be one: other names may be meant for it."""
     complete: bool = True
     """False when a file could not be read: an unknown name may then stand in that file."""
     speller: Speller = field(default_factory=Speller)

@@ -55,7 +55,7 @@ def test_what_is_typed_is_one_amount(name: str, typed: str, kept: str | None) ->
         assert str(read_entry(question(SURVEY, name), typed)) == kept
 
 
-HOW = "Write a duration like 30 minutes or 30 hours."
+HOW = "Write a duration like 30 minutes or 10 hours."
 REFUSED = [
     ("commute", "soon", HOW),
     ("commute", "2 weeks", HOW),
