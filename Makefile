@@ -13,11 +13,14 @@ BIN     := .venv/bin
 INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check
 
 .DEFAULT_GOAL := help
-.PHONY: help run test check soak bench screens lock clean
+.PHONY: help setup run test check soak bench screens lock clean
 
 help: ## print this help
 	@sed -n 's/^\([a-z]*\):[^#]*## \(.*\)/  make \1|\2/p' $(MAKEFILE_LIST) | \
 		awk -F'|' '{ printf "%-14s %s\n", $$1, $$2 }'
+
+setup: .venv/.run-stamp ## make the environment and nothing else
+	@echo "The command is $(BIN)/cati."
 
 run: .venv/.run-stamp ## open the practice study, ready for a first mock interview
 	$(BIN)/python -m cati demo

@@ -48,13 +48,14 @@ def yaml_blocks(text: str) -> list[tuple[str, str]]:
 
 def test_each_step_adds_what_it_says() -> None:
     assert list(CHAPTERS) == list(STEPS)
-    told = dict(re.findall(r"^\| \[(\d)\]\(step-\d\) \|.*\| (\d+) \|$", TEXT, re.M))
+    row = re.compile(r"^\| \[(\d)\]\(step-\1\) \|.*\| (\d+) \| `([0-9a-f]{16})` \|$", re.M)
+    told = {number: (int(count), start) for number, count, start in row.findall(TEXT)}
     items: list[str] = []
     for number in STEPS:
         items += ADDED[number]
-        read = list(step(number).items)
-        assert sorted(read) == sorted(items)
-        assert len(read) == int(told[str(number)])
+        read = step(number)
+        assert sorted(read.items) == sorted(items)
+        assert (len(read.items), read.fingerprint[:16]) == told[str(number)]
     assert len(items) == 15
 
 
@@ -119,7 +120,9 @@ def test_the_tutorial_meets_many_sorts_of_items() -> None:
     assert {Kind.DURATION, Kind.DATE, Kind.ANY_OF, Kind.LONG_TEXT, Kind.DECIMAL} < kinds
 
 
-INSTRUCT: Final = "        instruct: A year alone will do.\n"
+LAST_OF_BOUGHT: Final = (
+    "          - {hard: bought <= interview_date, say: That date is still to come.}\n"
+)
 
 
 def test_the_text_alone_makes_each_step(tmp_path: Path) -> None:
@@ -152,13 +155,19 @@ def test_the_text_alone_makes_each_step(tmp_path: Path) -> None:
     change("cars.yaml", "", blocks[7][1])
     assert same(7)
     wish, sensitivity, note_of_works, note_of_weekly, header = blocks[8]
-    change("cars.yaml", INSTRUCT, INSTRUCT + sensitivity)
+    change("cars.yaml", LAST_OF_BOUGHT, LAST_OF_BOUGHT + sensitivity)
     change("cars.yaml", "", wish)
     change("work.yaml", knows, knows + note_of_works)
     change("work.yaml", "", note_of_weekly)
     assert not same(8)
     change("instrument.yaml", "", header)
     assert same(8)
+
+
+@pytest.mark.parametrize("name", ["mistake", *(f"step-{number}" for number in STEPS)])
+def test_the_files_are_in_the_normal_form(name: str) -> None:
+    done = CliRunner().invoke(app, ["instrument", "format", "--check", str(FOLDER / name)])
+    assert done.exit_code == 0, done.output
 
 
 # --- what is typed and seen ------------------------------------------------------------------
