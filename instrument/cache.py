@@ -144,7 +144,8 @@ def dump(read: Instrument) -> bytes:
     follow; the others are at their default. A part that stands in several places, such
     as a shared list of choices, is written once and then named by its number, `[0, number]`.
     """
-    body = json.dumps(_Writer().part(read), separators=(",", ":"), ensure_ascii=True).encode()
+    with collector_paused():
+        body = json.dumps(_Writer().part(read), separators=(",", ":"), ensure_ascii=True).encode()
     return hashlib.sha256(body).hexdigest().encode() + b"\n" + body
 
 
