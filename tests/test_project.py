@@ -99,7 +99,9 @@ def test_a_lock_satisfies_what_the_project_declares(lock: str, extras: list[str]
 
 def test_every_target_of_the_makefile_has_a_help_text() -> None:
     known = targets((ROOT / "Makefile").read_text(encoding="utf-8"))
-    assert {"setup", "run", "test", "check", "soak", "bench", "screens", "lock", "clean"} <= set(known)
+    assert {"setup", "run", "test", "check", "soak", "bench", "screens", "lock", "clean"} <= set(
+        known
+    )
     assert [name for name, text in known.items() if not text] == []
 
 
