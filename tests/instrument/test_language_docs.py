@@ -34,6 +34,7 @@ from instrument.conditions import parser
 from instrument.conditions.functions import FUNCTIONS
 from instrument.conditions.parser import KEYWORDS
 from instrument.entry import show_number
+from instrument.formatting.order import ORDER, rank
 from instrument.house_words import TABLE
 from instrument.keys import OF_KIND
 from instrument.schema import SORTS
@@ -220,6 +221,17 @@ def test_every_table_of_keys_has_the_keys_that_the_reader_takes() -> None:
         if table[0][0].startswith("keys of ")
     }
     assert said == {sort: set(keys) for sort, keys in SORTS.items()}
+
+
+def test_tables_have_their_keys_in_the_order_of_the_normal_form() -> None:
+    judged = 0
+    for table in tables():
+        sort = _CALLED.get(table[0][0].removeprefix("keys of "), "")
+        keys = [key for row in table[1:] for key in re.findall(r"`(\w+)`", row[0])]
+        if sort in ORDER:
+            assert keys == sorted(keys, key=lambda key: rank(sort, key)), sort
+            judged += keys != sorted(keys)
+    assert judged > 15
 
 
 def test_keys_of_some_kinds_are_said_to_be_of_those_kinds() -> None:
