@@ -6,9 +6,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Final
 
-from cati.importing.outline import ByLanguage, Plain
+from cati.importing.outline import ByLanguage, Plain, Renamed
 from instrument.choices import LEAST_CODE, MISSING_CODES, MOST_CODE
 from instrument.fields import MAX_LINE, MAX_TEXT
+from instrument.header import FILE
 from instrument.naming import MAX_NAME, RESERVED, RESERVED_CHOICES
 from instrument.yaml_door import FORBIDDEN
 
@@ -17,25 +18,40 @@ STANDARD_MISSING: Final[tuple[Mapping[str, Plain], ...]] = (
     {"reason": "declined", "code": -2, "label": "Declined", "key": "f9"},
 )
 """Missing reasons of an instrument whose original has none of its own."""
+LEFT_BLANK: Final[Mapping[str, Plain]] = {
+    "reason": "left_blank", "code": -3, "label": "Left blank", "key": "f10",
+}  # fmt: skip
+"""Why an answer that the original does not require can be missing."""
 
 _CODE: Final = re.compile(r"[-+]?[0-9]{1,10}")
 _LONGEST_CHOICE: Final = 24
+_LEFT_OUT: Final = "characters that no instrument can hold were left out"
+
+
+DEVICES: Final = frozenset(
+    {"con", "prn", "aux", "nul"} | {f"{port}{n}" for port in ("com", "lpt") for n in range(10)}
+)
+"""Names that Windows keeps for devices: no file can be called so, whatever its ending."""
 
 
 class Names:
-    """Gives names of one namespace out, each once, and remembers what each was before."""
+    """Gives names of one namespace out, each once, and remembers those that were changed."""
 
     def __init__(self, reserved: frozenset[str] = RESERVED) -> None:
         self._taken = set(reserved)
-        self._given: dict[str, str] = {}
+        self.renamed: list[Renamed] = []
+        """Names that differ from the foreign ones, of those that have a cell."""
 
-    def give(self, foreign: str, *, otherwise: str = "item", with_ending: str = "") -> str:
+    def give(
+        self, foreign: str, *, otherwise: str = "item", with_ending: str = "", at: str = ""
+    ) -> str:
         """A name for a foreign one, as like it as our names allow.
 
         Args:
             foreign: the name in the original; a second time it gets another name.
             otherwise: what to go by when nothing of it can be used, such as one in Cyrillic.
             with_ending: an ending for which a second name is kept, such as `_specify`.
+            at: the cell of the foreign name; without one a change is not noted.
         """
         stem = slug(foreign) or otherwise
         longest = MAX_NAME - len(with_ending)
@@ -48,17 +64,14 @@ class Names:
         self._taken.add(name)
         if with_ending:
             self._taken.add(name + with_ending)
-        self._given.setdefault(foreign, name)
+        if at and foreign != name:
+            self.renamed.append(Renamed(at, foreign, name))
         return name
 
-    def of(self, foreign: str) -> str | None:
-        """The name that a foreign one got first; None if it got none."""
-        return self._given.get(foreign)
 
-    @property
-    def renamed(self) -> dict[str, str]:
-        """Foreign name to ours, where they differ."""
-        return {foreign: name for foreign, name in self._given.items() if foreign != name}
+def section_names() -> Names:
+    """Names for sections: each is that of a file, which instrument.yaml is among."""
+    return Names(RESERVED | DEVICES | {FILE.removesuffix(".yaml")})
 
 
 def slug(text: str, longest: int = MAX_NAME) -> str:
@@ -109,6 +122,7 @@ def name_choices(foreign: Sequence[ForeignChoice]) -> NamedChoices:
     codes, changes = _codes([choice.name for choice in foreign])
     names = Names(RESERVED_CHOICES)
     labels: set[str] = set()
+    renamed: list[str] = []
     mapped: dict[str, tuple[str, ...]] = {}
     choices: list[dict[str, Plain]] = []
     for number, (choice, code) in enumerate(zip(foreign, codes, strict=True), 1):
@@ -122,8 +136,14 @@ def name_choices(foreign: Sequence[ForeignChoice]) -> NamedChoices:
             label = _marked(label, choice.name)
             text = label.first if isinstance(label, ByLanguage) else label
             changes.append(f"a second choice is called '{first}': its label became '{text}'")
+        if why := altered(first):
+            changes.append(f"the label '{line(first)[:80]}' differs from the original: {why}")
+        if name != choice.name and not _CODE.fullmatch(choice.name.strip()):
+            renamed.append(f"'{choice.name}' is now {name}")
         labels.add(text)
         choices.append({"name": name, "code": code, "label": label})
+    if renamed:
+        changes.append(f"choices are called differently here: {', '.join(renamed)}")
     first_names = {foreign: ours[0] for foreign, ours in mapped.items()}
     return NamedChoices(tuple(choices), first_names, tuple(changes), mapped)
 
@@ -164,6 +184,26 @@ def line(text: str) -> str:
     return flat if len(flat) <= MAX_LINE else flat[: MAX_LINE - 1].rstrip() + "…"
 
 
+def altered(text: str) -> str:
+    """Why a text does not stand as it was in a label or title; empty if it does, but for spaces."""
+    bare = clean(text)
+    whys = []
+    if "{" in bare or "}" in bare:
+        whys.append("braces are parentheses, since titles and labels hold no values")
+    if len(" ".join(bare.split())) > MAX_LINE:
+        whys.append(f"it has more than {MAX_LINE} characters and was cut")
+    if FORBIDDEN.search(_lines(text)):
+        whys.append(_LEFT_OUT)
+    return "; ".join(whys)
+
+
+def cut(text: str) -> str:
+    """Why a text that is read aloud does not stand whole; empty if it does."""
+    if len(clean(text)) > MAX_TEXT // 2:
+        return f"texts have at most {MAX_TEXT // 2:,} characters; the rest of it is missing"
+    return _LEFT_OUT if FORBIDDEN.search(_lines(text)) else ""
+
+
 def prose(text: str) -> str:
     """A text without fills as `ask`, `say` or `help` take it: braces are doubled."""
     return clean(text)[: MAX_TEXT // 2].replace("{", "{{").replace("}", "}}")
@@ -171,5 +211,10 @@ def prose(text: str) -> str:
 
 def clean(text: str) -> str:
     """A text without the characters that no instrument can hold, and without space around it."""
-    lines = text.replace("\r\n", "\n").replace("\r", "\n").replace("\u2028", "\n").split("\n")
+    lines = _lines(text).split("\n")
     return FORBIDDEN.sub("", "\n".join(part.rstrip() for part in lines)).strip()
+
+
+def _lines(text: str) -> str:
+    """A text with one sign for the end of a line."""
+    return text.replace("\r\n", "\n").replace("\r", "\n").replace("\u2028", "\n")

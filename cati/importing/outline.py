@@ -50,6 +50,17 @@ class Remark:
 
 
 @dataclass(frozen=True, slots=True)
+class Renamed:
+    """A name that differs from that in the original."""
+
+    cell: str
+    """Where the original has it."""
+    foreign: str
+    name: str
+    """As it is here."""
+
+
+@dataclass(frozen=True, slots=True)
 class Origin:
     """Where the value of a key comes from, in case it cannot be written."""
 

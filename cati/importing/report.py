@@ -1,10 +1,10 @@
 """What an import carried over and what it lost, as text and as JSON."""
 
-from collections.abc import Mapping
-from dataclasses import asdict, dataclass, field
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
 from typing import Any
 
-from cati.importing.outline import Lost, Remark
+from cati.importing.outline import Lost, Remark, Renamed
 from cati.importing.settle import Settled, every_loss
 
 
@@ -24,8 +24,8 @@ class ImportReport:
     lost: tuple[Lost, ...]
     remarks: tuple[Remark, ...]
     """What should be read again, since it means a little less or something else."""
-    renamed: Mapping[str, str] = field(default_factory=dict)
-    """Foreign name to ours, where they differ."""
+    renamed: tuple[Renamed, ...] = ()
+    """Names that differ from the original's, cell by cell."""
 
     def lines(self) -> list[str]:
         """The report for a person."""
@@ -45,16 +45,16 @@ class ImportReport:
                 lines.append(f"  {_at(one.cell)}{_short(one.original)}{became}: {one.why}")
         if self.renamed:
             lines += ["", f"Names changed ({len(self.renamed)}):"]
-            lines += [f"  {foreign} is now {name}" for foreign, name in self.renamed.items()]
+            lines += [f"  {_at(one.cell)}{one.foreign} is now {one.name}" for one in self.renamed]
         return lines
 
     def as_json(self) -> dict[str, Any]:
         """The report for a program."""
-        return {**asdict(self), "renamed": dict(self.renamed)}
+        return asdict(self)
 
 
 def report_on(
-    settled: Settled, *, carried: int, total: int, renamed: Mapping[str, str]
+    settled: Settled, *, carried: int, total: int, renamed: Sequence[Renamed]
 ) -> ImportReport:
     """The account of an outline that was settled.
 
@@ -62,7 +62,7 @@ def report_on(
         settled: what came out.
         carried: elements of the original that became something.
         total: elements of the original.
-        renamed: foreign names to ours, where they differ.
+        renamed: names that differ from the original's.
     """
     return ImportReport(
         instrument=settled.outline.name,
@@ -72,7 +72,7 @@ def report_on(
         total=total,
         lost=every_loss(settled.outline),
         remarks=settled.outline.remarks,
-        renamed=renamed,
+        renamed=tuple(renamed),
     )
 
 

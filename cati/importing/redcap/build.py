@@ -6,16 +6,18 @@ from decimal import Decimal
 from itertools import groupby
 from typing import Final
 
-from cati.importing.names import Names, line
+from cati.importing.moments import time_beside
+from cati.importing.names import Names, altered, line, section_names
 from cati.importing.outline import (
     Outline,
     OutlineItem,
     OutlineSection,
     Plain,
     Remark,
+    Renamed,
 )
 from cati.importing.redcap import translate
-from cati.importing.redcap.entries import Entry, look
+from cati.importing.redcap.entries import Entry, can_ask, is_required, look
 from cati.importing.redcap.fields import Made, Workshop
 from cati.importing.redcap.general import alignment, general, moves, negative, strange
 from cati.importing.redcap.known import Fields, Known
@@ -39,7 +41,7 @@ class Built:
     outline: Outline
     became: list[str]
     """Of each field and section header: the name of its item, empty when it has none."""
-    renamed: dict[str, str]
+    renamed: list[Renamed]
 
 
 def build(dictionary: Dictionary, name: str, title: str, missing_codes: str = "") -> Built:
@@ -52,11 +54,15 @@ def build(dictionary: Dictionary, name: str, title: str, missing_codes: str = ""
         missing_codes: the missing data codes of the project, such as `-999, Unknown | …`.
     """
     ordered, moved = in_order(by_form(dictionary.fields))
-    reasons = missing_reasons(missing_codes, negative(dictionary.fields))
+    with_blank = not all(
+        is_required(one) for place, one in enumerate(ordered) if can_ask(one, place)
+    )
+    reasons = missing_reasons(missing_codes, negative(dictionary.fields), with_blank=with_blank)
     fields = Fields(missing=reasons.names)
     names = Names()
     entries = look(ordered, names, fields)
-    shop = Workshop(fields, names, frozenset(entry.name for entry in entries if entry.name))
+    given = frozenset(entry.name for entry in entries if entry.name)
+    shop = Workshop(fields, names, given, reasons.blank)
     builder = _Builder(shop)
     sections = builder.sections(entries)
     sections, shared = share(sections)
@@ -77,9 +83,7 @@ def build(dictionary: Dictionary, name: str, title: str, missing_codes: str = ""
         ),
         heading=f"Made from the REDCap data dictionary of {title}.",
     )
-    ours = {field[Column.NAME].lower() for field in dictionary.fields}
-    renamed = {foreign: name for foreign, name in names.renamed.items() if foreign in ours}
-    return Built(outline, builder.became, renamed)
+    return Built(outline, builder.became, [*names.renamed, *builder.section_names.renamed])
 
 
 @dataclass(slots=True)
@@ -91,6 +95,7 @@ class _Builder:
     remarks: list[Remark] = field(default_factory=list)
     refuses: bool = False
     """Whether a value that REDCap only warns of is refused."""
+    section_names: Names = field(default_factory=section_names)
     _numbered: set[str] = field(default_factory=set)
     """Fields of choices that have their computed number."""
 
@@ -99,15 +104,15 @@ class _Builder:
         forms: dict[str, list[Entry]] = {}
         for entry in entries:
             forms.setdefault(entry.field[Column.FORM] or "form", []).append(entry)
-        names = Names(frozenset({"instrument"}))
-        return [
-            OutlineSection(
-                names.give(form, otherwise="form"),
-                line(form.replace("_", " ").capitalize()) or "Form",
-                tuple(self._items(there)),
-            )
-            for form, there in forms.items()
-        ]
+        return [self._section(form, there) for form, there in forms.items()]
+
+    def _section(self, form: str, entries: Sequence[Entry]) -> OutlineSection:
+        cell = entries[0].field.cell(Column.FORM)
+        name = self.section_names.give(form, otherwise="form", at=cell)
+        title = form.replace("_", " ").capitalize()
+        if why := altered(title):
+            self.remarks.append(Remark(cell, form, line(title), why))
+        return OutlineSection(name, line(title) or "Form", tuple(self._items(entries)))
 
     def _items(self, entries: Sequence[Entry]) -> Iterator[OutlineItem]:
         for _, grouped in groupby(enumerate(entries), lambda pair: _group(pair[1], pair[0])):
@@ -134,7 +139,10 @@ class _Builder:
         for row in made:
             if "question" not in row.keys:
                 yield from self._single(row, [row.entry])
-        name = self.shop.names.give(entries[0].field[Column.MATRIX], otherwise="grid")
+        group = entries[0].field
+        name = self.shop.names.give(
+            group[Column.MATRIX], otherwise="grid", at=group.cell(Column.MATRIX)
+        )
         header = rows[0].notes.stripped(Column.HEADER)
         stem = self.shop.piping(rows[0], Column.HEADER).filled(header)
         grid, remarks = make_grid(name, rows, stem)
@@ -164,6 +172,8 @@ class _Builder:
         if made.entry.field[Column.RANKING].lower() == "y":
             made.notes.lose(Column.RANKING, "matrix ranking", "a single question ranks nothing")
         yield made.item
+        if made.with_time:
+            yield time_beside(made.item)
 
     def _header(self, made: Made, rest: Sequence[Entry]) -> Iterator[OutlineItem]:
         """The statement of a section header."""

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Final
 
+from cati.importing.moments import TIME
 from cati.importing.names import NamedChoices, Names, name_choices
 from cati.importing.redcap.choices import Listed, parse_choices
 from cati.importing.redcap.known import Fields, Known, Sort
@@ -120,7 +121,9 @@ def _look(field: Field, place: int, names: Names, fields: Fields) -> Entry:
         return Entry(field, place, annotation, "", listed=listed)
     if role == "statement":
         fields.gone[foreign] = "it is read aloud and has no value"
-    name = names.give(foreign)
+    timed = role == "question" and has_time(field[Column.VALIDATION].lower())
+    ending = TIME if timed and field[Column.TYPE].lower() == "text" else ""
+    name = names.give(field[Column.NAME], with_ending=ending, at=field.cell(Column.NAME))
     return Entry(field, place, annotation, role, kind, name, listed, named)
 
 
@@ -145,6 +148,21 @@ def _becomes(field: Field, place: int, annotation: Annotation) -> tuple[str, Kin
     if sort in _KINDS:
         return "question", _KINDS[sort], ""
     return "", None, f"there is no type '{sort}' here" if sort else "it has no type"
+
+
+def has_time(validation: str) -> bool:
+    """Whether a text field holds a date with a time of day."""
+    return validation.startswith("datetime")
+
+
+def is_required(field: Field) -> bool:
+    """Whether a field must be filled in."""
+    return field[Column.REQUIRED].lower() == "y"
+
+
+def can_ask(field: Field, place: int) -> bool:
+    """Whether a field, by its type and its number in the dictionary, asks something."""
+    return _becomes(field, place, parse_annotation(field[Column.ANNOTATION]))[0] == "question"
 
 
 def text_kind(validation: str) -> Kind:

@@ -8,7 +8,7 @@ from cati.importing.outline import Origin, OutlineItem, Plain, Remark
 from cati.importing.redcap import translate
 from cati.importing.redcap.bounds import read_bounds
 from cati.importing.redcap.calculations import calculated_number, calculated_text
-from cati.importing.redcap.entries import Entry
+from cati.importing.redcap.entries import Entry, has_time, is_required
 from cati.importing.redcap.known import Fields, Known
 from cati.importing.redcap.labels import Piping
 from cati.importing.redcap.logic import Untranslatable, parse_logic
@@ -38,6 +38,15 @@ class Made:
     """Fields of choices whose code it reads as a number."""
 
     @property
+    def with_time(self) -> bool:
+        """Whether a question about the time of day goes with it."""
+        return (
+            self.entry.kind is Kind.DATE
+            and has_time(self.entry.field[Column.VALIDATION].lower())
+            and "question" in self.keys
+        )
+
+    @property
     def item(self) -> OutlineItem:
         """As an item of its own."""
         return OutlineItem(self.keys, tuple(self.notes.lost), self.origins)
@@ -51,6 +60,8 @@ class Workshop:
     names: Names
     given: frozenset[str]
     """Names of all items."""
+    blank: str = ""
+    """The missing reason that required questions do not take; empty when there is none."""
     _numbers: dict[str, str] = field(default_factory=dict)
 
     def number_of(self, known: Known) -> str:
@@ -171,6 +182,8 @@ class Workshop:
         tag_keys(made.entry, made.notes, keys)
         if entry.kind in BOUNDED:
             self._bounds(made)
+        if self.blank and is_required(entry.field):
+            keys["no_missing"] = [self.blank]
 
     def _bounds(self, made: Made) -> None:
         entry, keys = made.entry, made.keys
@@ -199,7 +212,9 @@ class Workshop:
         entry = made.entry
         quiet = Piping(self.fields, entry.place, lambda *_: None)
         stripped = Notes(entry.field).stripped(Column.LABEL)
-        return line(quiet.fixed(stripped)) or line(entry.field[Column.NAME])
+        text = quiet.fixed(stripped)
+        made.notes.altered(Column.LABEL, text)
+        return line(text) or line(entry.field[Column.NAME])
 
     def _ask(self, made: Made) -> str:
         asked = self.piping(made, Column.LABEL).filled(made.notes.stripped(Column.LABEL))
@@ -239,9 +254,12 @@ class Workshop:
                 keys["sensitivity"] = "identifying"
             number = source[Column.NUMBER]
             rest = made.entry.annotation.rest
+            made.notes.altered(Column.ANNOTATION, rest)
             notes = [f"Question number {line(number)}." if number else "", line(rest)]
             if made.entry.role == "compute":
-                notes.append(line(made.notes.stripped(Column.NOTE)))
+                said = made.notes.stripped(Column.NOTE)
+                made.notes.altered(Column.NOTE, said)
+                notes.append(line(said))
             if note := " ".join(one for one in notes if one):
                 keys["note"] = note
         else:

@@ -49,6 +49,7 @@ def make_grid(name: str, rows: Sequence[Made], stem: str) -> tuple[OutlineItem, 
             keys[key] = first.keys[key]
     if any(row.keys.get("at_least") == 0 for row in rows):
         keys["at_least"] = 0
+    _required(rows, keys)
     if any("sensitivity" in row.keys for row in rows):
         keys["sensitivity"] = "identifying"
     if first.entry.field[Column.RANKING].lower() == "y" and first.keys["kind"] == "one_of":
@@ -59,6 +60,17 @@ def make_grid(name: str, rows: Sequence[Made], stem: str) -> tuple[OutlineItem, 
     origins = {"items": Origin(cell, "conditions of a matrix", group, instead=bare)}
     lost = tuple(one for row in rows for one in row.notes.lost)
     return OutlineItem({**keys, "items": items}, lost, origins), remarks
+
+
+def _required(rows: Sequence[Made], keys: dict[str, Plain]) -> None:
+    """A grid refuses missing reasons for all of its rows or for none."""
+    required = [row for row in rows if "no_missing" in row.keys]
+    if len(required) == len(rows):
+        keys["no_missing"] = rows[0].keys["no_missing"]
+        return
+    for row in required:
+        why = "the matrix has fields that are not, and a grid has one rule for all of its rows"
+        row.notes.lose(Column.REQUIRED, "required", why)
 
 
 def _row(made: Made) -> Mapping[str, Plain]:

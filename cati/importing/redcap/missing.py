@@ -2,10 +2,10 @@
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
-from cati.importing.names import STANDARD_MISSING, Names, line, slug
+from cati.importing.names import LEFT_BLANK, STANDARD_MISSING, Names, altered, line, slug
 from cati.importing.outline import Lost, Plain, Remark
 from cati.importing.redcap.choices import parse_choices
 from instrument.choices import REASON_CODES
@@ -25,20 +25,32 @@ class MissingReasons:
     """Missing data code to reason."""
     lost: tuple[Lost, ...] = ()
     remarks: tuple[Remark, ...] = ()
+    blank: str = ""
+    """The reason of answers left out, which required questions do not take; empty for none."""
 
 
-def missing_reasons(said: str, taken: Iterable[range]) -> MissingReasons:
+def missing_reasons(said: str, taken: Iterable[range], *, with_blank: bool) -> MissingReasons:
     """The missing reasons of a project.
 
     Args:
         said: missing data codes as in the settings of a project, `-999, Unknown | …`; empty when
             there are none, and then two usual reasons are taken.
         taken: ranges of numbers that are values; no reason may have a code in one of them.
+        with_blank: whether some question is not required, so that its answer can be left out.
     """
     values = tuple(taken)
     free = [code for code in reversed(REASON_CODES) if not any(code in one for one in values)]
-    if not said.strip():
-        return MissingReasons(_standard(free), {})
+    if said.strip():
+        found = _of_project(said, free)
+    else:
+        codes = iter(free)
+        standard = STANDARD_MISSING[: len(free)]
+        found = MissingReasons(tuple({**one, "code": next(codes)} for one in standard), {})
+    return _with_blank(found, free) if with_blank else found
+
+
+def _of_project(said: str, free: Sequence[int]) -> MissingReasons:
+    """The missing data codes of a project as reasons; `free` are the codes they can have."""
     listed = parse_choices(said)
     lost = [Lost("", "missing data code", text, why) for text, why in listed.unusable]
     remarks: list[Remark] = []
@@ -50,16 +62,18 @@ def missing_reasons(said: str, taken: Iterable[range]) -> MissingReasons:
     others = [code for code in free if code not in wanted]
     for choice in listed.choices:
         label = line(str(choice.label)) or line(choice.name) or f"Missing {len(reasons) + 1}"
+        original = f"{choice.name}, {choice.label}"
         if len(reasons) == len(_KEYS) or not others or label in labels:
             why = "another has its label" if label in labels else "there is no key left to give it"
-            lost.append(Lost("", "missing data code", f"{choice.name}, {label}", why))
+            lost.append(Lost("", "missing data code", original, why))
             continue
+        if why := altered(str(choice.label)):
+            remarks.append(Remark("", original, label, why))
         labels.add(label)
         own = int(choice.name) if _CODE.fullmatch(choice.name) else 0
         code = own if own in free else others.pop(0)
         if str(code) != choice.name:
             why = "codes of missing reasons go from -1 to -49 and are no values"
-            original = f"{choice.name}, {label}"
             remarks.append(Remark("", original, f"code {code}", why))
         name = names.give(slug(label, 24) or slug(choice.name), otherwise="missing")
         mapped[choice.name] = name
@@ -68,7 +82,20 @@ def missing_reasons(said: str, taken: Iterable[range]) -> MissingReasons:
     return MissingReasons(tuple(reasons), mapped, tuple(lost), tuple(remarks))
 
 
-def _standard(free: Sequence[int]) -> tuple[Mapping[str, Plain], ...]:
-    """The usual reasons, with codes that are no values."""
-    codes = iter(free)
-    return tuple({**reason, "code": next(codes)} for reason in STANDARD_MISSING[: len(free)])
+def _with_blank(found: MissingReasons, free: Sequence[int]) -> MissingReasons:
+    """The reasons, and one more for answers left out, with a code, key and label of its own."""
+    taken = {str(value) for reason in found.reasons for value in reason.values()}
+    codes = [code for code in free if str(code) not in taken]
+    keys = [key for key in _KEYS if key not in taken]
+    if not codes or not keys:
+        why = "there is no key left for a reason 'Left blank', which required fields do not take"
+        return replace(found, lost=(*found.lost, Lost("", "required fields", "", why)))
+    names = Names(RESERVED_CHOICES | {str(reason["reason"]) for reason in found.reasons})
+    label = str(LEFT_BLANK["label"])
+    reason: dict[str, Plain] = {
+        "reason": names.give(str(LEFT_BLANK["reason"])),
+        "code": codes[0],
+        "label": f"{label} (not required)" if label in taken else label,
+        "key": keys[0],
+    }
+    return replace(found, reasons=(*found.reasons, reason), blank=str(reason["reason"]))

@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
+from cati.importing.names import altered, cut, line
 from cati.importing.outline import Lost, Origin, Remark
 from cati.importing.redcap.labels import strip
 from cati.importing.redcap.table import Column, Field
@@ -34,7 +35,14 @@ class Notes:
         """A text without HTML; tags that mattered are noted."""
         found = strip(self.source[column])
         self.tags(column, found.tags)
+        if why := cut(found.text):
+            self.lose(column, "text", why)
         return found.text
+
+    def altered(self, column: Column, text: str) -> None:
+        """Remark that a text does not stand as it was in a label or a note."""
+        if why := altered(text):
+            self.remark(column, line(text), [why])
 
     def tags(self, column: Column, tags: Iterable[str]) -> None:
         """Note HTML tags that were taken out of a column."""

@@ -3,9 +3,10 @@
 import re
 from typing import Final
 
+from cati.importing.moments import TIME, TWO_QUESTIONS
 from cati.importing.names import prose
 from cati.importing.outline import Plain
-from cati.importing.redcap.entries import Entry
+from cati.importing.redcap.entries import Entry, has_time, is_required
 from cati.importing.redcap.labels import strip
 from cati.importing.redcap.notes import Notes
 from cati.importing.redcap.table import Column
@@ -64,7 +65,7 @@ def _choices(entry: Entry, notes: Notes, keys: dict[str, Plain]) -> None:
         notes.remark(Column.CHOICES, f"{one.name}, {one.label}", [why])
     notes.tags(Column.CHOICES, entry.listed.tags)
     # A box can be left unticked in REDCap, and that is an answer unless the field is required.
-    if entry.kind is Kind.ANY_OF and entry.field[Column.REQUIRED].lower() != "y":
+    if entry.kind is Kind.ANY_OF and not is_required(entry.field):
         keys["at_least"] = 0
 
 
@@ -91,8 +92,11 @@ def _slider(entry: Entry, notes: Notes, keys: dict[str, Plain]) -> str:
 def _validation(kind: Kind | None, validation: str, notes: Notes, keys: dict[str, Plain]) -> None:
     """What the validation of a text asks for beyond its kind."""
     feature = f"validation {validation}"
-    if validation.startswith("datetime"):
-        notes.lose(Column.VALIDATION, feature, "the date was carried over, the time of day was not")
+    if has_time(validation):
+        names = f"{keys['question']} and {keys['question']}{TIME}"
+        notes.remark(Column.VALIDATION, names, [TWO_QUESTIONS])
+        if "seconds" in validation:
+            notes.lose(Column.VALIDATION, feature, "times have no seconds here")
     elif kind is Kind.TIME and "ss" in validation:
         notes.lose(Column.VALIDATION, feature, "times have no seconds here")
     elif match := re.search(r"_([0-9])dp", validation):

@@ -4,7 +4,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Final
 
-from cati.importing.names import Names, slug
+from cati.importing.moments import TIME
+from cati.importing.names import Names, section_names, slug
 from cati.importing.outline import (
     ByLanguage,
     Lost,
@@ -12,6 +13,7 @@ from cati.importing.outline import (
     Outline,
     OutlineItem,
     OutlineSection,
+    Renamed,
 )
 from cati.importing.xlsform.calls import TODAY
 from cati.importing.xlsform.computed import computed
@@ -32,8 +34,6 @@ from cati.importing.xlsform.repeats import repeat
 from cati.importing.xlsform.shop import LATER, Gate, Place, Shop, rest
 from cati.importing.xlsform.terms import Known, Term, both
 from instrument import Kind
-from instrument.header import FILE
-from instrument.naming import RESERVED
 
 _ASKS: Final = frozenset({"select", "question", "range"})
 _OFF: Final = frozenset({"yes", "true", "true()", "1"})
@@ -48,7 +48,7 @@ class Built:
     """Row (such as `survey!12`) to the name of its item; empty for what needs none."""
     total: int
     """Rows that ask, show, hold or group something."""
-    renamed: Mapping[str, str]
+    renamed: Sequence[Renamed]
 
 
 def build(form: Form, stem: str) -> Built:
@@ -71,7 +71,7 @@ class _Builder:
         self.languages = languages
         self.shop = Shop(form, Names(), Lists(form, maker), maker, known)
         self.sections: list[OutlineSection] = []
-        self.section_names = Names(RESERVED | {FILE.removesuffix(".yaml")})
+        self.section_names = section_names()
         self.lost: list[Lost] = list(form.lost)
         self.total = 0
 
@@ -85,11 +85,13 @@ class _Builder:
         ]
         self.shop.with_blank = not all(is_required(row) for row in asking)
         self._sections(list(self.form.nodes), Place())
-        outline = finish(self.shop, self.languages, self.sections, self.lost, stem)
-        return Built(outline, self.shop.made, self.total, self.shop.names.renamed)
+        outline, others = finish(self.shop, self.languages, self.sections, self.lost, stem)
+        renamed = [*self.shop.names.renamed, *self.section_names.renamed, *others]
+        return Built(outline, self.shop.made, self.total, renamed)
 
     def _name(self, nodes: Sequence[Node]) -> None:
         """Give every row that may become an item its name, before anything reads it."""
+        self.shop.shared |= _shared(nodes)
         for node in nodes:
             row = node.row
             if node.sort == "row" and not kind_of_row(row):
@@ -99,10 +101,13 @@ class _Builder:
             foreign = row.text("name")
             if node.sort == "group" and not _is_table(row):
                 continue
-            ending = "_specify" if sort.other else "_time" if sort.with_time else ""
+            ending = "_specify" if sort.other else TIME if sort.with_time else ""
             first = next(iter(row.texts("label").values()), Cell("", "")).text
             stem = foreign or slug(first, 20) or f"row_{row.number}"
-            name = self.shop.names.give(stem, otherwise=f"row_{row.number}", with_ending=ending)
+            at = row.get("name")
+            name = self.shop.names.give(
+                stem, otherwise=f"row_{row.number}", with_ending=ending, at=at.at if at else ""
+            )
             self.shop.given[row.at] = name
             if foreign:
                 self.shop.known.setdefault(foreign, Known(name, why_not=LATER))
@@ -138,7 +143,10 @@ class _Builder:
     def _section(self, node: Node, place: Place) -> None:
         row = node.row
         foreign = row.text("name")
-        name = self.section_names.give(foreign, otherwise=f"group_{row.number}")
+        at = row.get("name")
+        name = self.section_names.give(
+            foreign, otherwise=f"group_{row.number}", at=at.at if at and foreign else ""
+        )
         title = self.shop.maker.plain(row.texts("label"))
         self._rest_of_group(row, title_kept=True)
         lost = self.shop.taken()
@@ -199,9 +207,8 @@ class _Builder:
         for one in node.rows():
             if one.row.text("name"):
                 name = self.shop.given.get(one.row.at, "")
-                self.shop.known[one.row.text("name")] = Known(
-                    name, why_not="which is not carried over"
-                )
+                lost_one = Known(name, why_not="which is not carried over")
+                self.shop.learn(one.row.text("name"), lost_one)
         return lost
 
     def _row(self, row: FormRow, place: Place) -> list[OutlineItem]:
@@ -229,7 +236,7 @@ class _Builder:
             case "select" | "question":
                 return question(shop, row, sort, place)
             case "hidden" if kind_of_row(row).lower().removeprefix("get ") == "today":
-                shop.known[row.text("name")] = Known(TODAY)
+                shop.learn(row.text("name"), Known(TODAY))
                 shop.made[row.at] = ""
                 return []
             case _:
@@ -246,6 +253,21 @@ class _Builder:
         for cell in row.texts("label").values() if not title_kept else ():
             self.shop.lose(cell, "label", "a group inside of another one has no title here")
         rest(self.shop, row, (*read, "label"))
+
+
+def _shared(nodes: Sequence[Node]) -> dict[str, str]:
+    """Names that more than one row has (groups have no value and do not count), and where."""
+    cells: dict[str, list[str]] = {}
+    for node in nodes:
+        cell = node.row.get("name")
+        if cell and cell.text and node.sort != "group" and not _is_off(node.row):
+            cells.setdefault(cell.text, []).append(cell.at)
+    return {name: ", ".join(places) for name, places in cells.items() if len(places) > 1}
+
+
+def _is_off(row: FormRow) -> bool:
+    """Whether a row does not count: it is switched off, or a comment."""
+    return row.text("disabled").lower() in _OFF or not kind_of_row(row)
 
 
 def _is_table(row: FormRow) -> bool:

@@ -80,7 +80,7 @@ def computed(shop: Shop, row: FormRow, place: Place) -> OutlineItem:
     if branches[0].when is not None:
         shop.remark(cell, "", NO_LAST_RESORT)
     rest(shop, row, _READ)
-    shop.known[row.text("name")] = Known(name, kind, words, place.roster)
+    shop.learn(row.text("name"), Known(name, kind, words, place.roster))
     shop.made[row.at] = name
     return OutlineItem(keys, shop.taken(), origins)
 
@@ -174,7 +174,7 @@ def _alias(translator: Translator, part: Part) -> Known | None:
 
 def _as_itself(shop: Shop, row: FormRow, cell: Cell, known: Known) -> OutlineItem:
     """Texts speak the labels of choices anyway: the question itself stands in them."""
-    shop.known[row.text("name")] = known
+    shop.learn(row.text("name"), known)
     shop.made[row.at] = known.name
     shop.remark(cell, known.name, "a text that reads a question speaks the label of its choice")
     rest(shop, row, _READ)

@@ -5,7 +5,7 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
-from cati.importing.names import STANDARD_MISSING, Names, line
+from cati.importing.names import DEVICES, LEFT_BLANK, STANDARD_MISSING, Names, altered, line
 from cati.importing.outline import (
     Lost,
     Outline,
@@ -13,10 +13,10 @@ from cati.importing.outline import (
     OutlineSection,
     Plain,
     Remark,
+    Renamed,
 )
 from cati.importing.xlsform.form import Form, FormRow
 from cati.importing.xlsform.languages import Languages
-from cati.importing.xlsform.questions import LEFT_BLANK
 from cati.importing.xlsform.shop import Shop
 
 _SETTINGS = frozenset({"title", "id_string", "version", "default_language"})
@@ -29,8 +29,8 @@ def finish(
     sections: Sequence[OutlineSection],
     lost: Sequence[Lost],
     stem: str,
-) -> Outline:
-    """The outline of an import whose items are made.
+) -> tuple[Outline, list[Renamed]]:
+    """The outline of an import whose items are made, and names of it that were changed.
 
     Args:
         shop: the import.
@@ -41,9 +41,12 @@ def finish(
     """
     settings = shop.form.settings
     foreign = (settings.text("id_string") if settings else "") or stem
-    shared = _shared(shop)
+    named = settings.get("id_string") if settings else None
+    names = Names(DEVICES)
+    lists = Names()
+    shared = _shared(shop, lists)
     outline = Outline(
-        name=Names(frozenset()).give(foreign, otherwise="imported_form"),
+        name=names.give(foreign, otherwise="imported_form", at=named.at if named else ""),
         title=title_of(shop.form, stem),
         version=_version(settings),
         sections=tuple(
@@ -55,17 +58,25 @@ def finish(
         choices={name: _choices(shop, key) for key, name in shared.items()},
         heading=f"Made from the XLSForm {line(stem)}; its report says what was not carried over.",
     )
-    return replace(
+    outline = replace(
         outline,
         lost=(*lost, *_lost_settings(settings), *_unused(shop), *shop.taken()),
         remarks=_remarks(shop, languages, outline),
     )
+    return outline, [*names.renamed, *lists.renamed]
 
 
 def title_of(form: Form, stem: str = "") -> str:
     """The title of a form: as its settings say, else its name, else that of its file."""
     said = (form.settings.text("title") or form.settings.text("id_string")) if form.settings else ""
     return line(said) or words(stem) or "Imported form"
+
+
+def _title(form: Form) -> list[Remark]:
+    """A remark on a title that does not stand as it was."""
+    cell = form.settings.get("title") if form.settings else None
+    why = altered(cell.text) if cell else ""
+    return [Remark(cell.at, cell.text, line(cell.text), why)] if cell and why else []
 
 
 def words(name: str) -> str:
@@ -90,7 +101,7 @@ def _lost_settings(settings: FormRow | None) -> list[Lost]:
 
 
 def _remarks(shop: Shop, languages: Languages, outline: Outline) -> tuple[Remark, ...]:
-    remarks = [*shop.remarks, *shop.lists.remarks]
+    remarks = [*shop.remarks, *shop.lists.remarks, *shop.maker.remarks, *_title(shop.form)]
     if languages.guessed:
         why = "the language of texts without one is taken for English"
         remarks.append(Remark("survey!1", "label", "en", why))
@@ -108,12 +119,15 @@ def _remarks(shop: Shop, languages: Languages, outline: Outline) -> tuple[Remark
 _List = tuple[str, bool]
 
 
-def _shared(shop: Shop) -> dict[_List, str]:
+def _shared(shop: Shop, names: Names) -> dict[_List, str]:
     """The lists that more than one question takes as they are, with the names they get here."""
     uses = Counter(shop.plain_lists.values())
-    names = Names()
     return {
-        key: names.give(f"{key[0]}_or_other" if key[1] else key[0], otherwise="choices")
+        key: names.give(
+            f"{key[0]}_or_other" if key[1] else key[0],
+            otherwise="choices",
+            at="" if key[1] else shop.form.choices[key[0]][0].at,
+        )
         for key, number in uses.items()
         if number > 1
     }

@@ -108,12 +108,16 @@ def read_form(workbook: Workbook) -> Form:
     if "settings" in workbook.sheets:
         found = _rows(workbook.sheets["settings"], aliases.settings_header, lost)
         settings = found[0] if found else None
-    for name in workbook.sheets.keys() - {"survey", "choices", "external_choices", "settings"}:
-        sheet = workbook.sheets[name]
-        if sheet.rows:
+        lost += [
+            Lost(cell.at, f"setting {column}", cell.text, "settings stand in row 2 alone")
+            for row in found[1:]
+            for (column, _), cell in row.cells.items()
+        ]
+    for name, sheet in workbook.sheets.items():
+        if sheet.rows and name not in ("survey", "choices", "external_choices", "settings"):
             lost.append(Lost(f"{name}!1", f"sheet {name}", "", "there is nothing like it here"))
     languages = _languages([*survey, *(row for rows in choices.values() for row in rows)])
-    return Form(tuple(_tree(survey)), choices, settings, languages, tuple(lost))
+    return Form(tuple(_tree(survey, lost)), choices, settings, languages, tuple(lost))
 
 
 def _rows(sheet: Sheet, aliases: Mapping[str, object], lost: list[Lost]) -> list[FormRow]:
@@ -197,8 +201,8 @@ def kind_of_row(row: FormRow) -> str:
     return " ".join(row.text("type").split())
 
 
-def _tree(rows: Sequence[FormRow]) -> list[Node]:
-    """Rows as a tree of groups and repeats."""
+def _tree(rows: Sequence[FormRow], lost: list[Lost]) -> list[Node]:
+    """Rows as a tree of groups and repeats; what stands in rows that end one is lost."""
     top: list[Node] = []
     open_nodes: list[Node] = []
     for row in rows:
@@ -215,6 +219,11 @@ def _tree(rows: Sequence[FormRow]) -> list[Node]:
             if not open_nodes:
                 raise ImportingError(f"{row.at}: this '{kind}' ends nothing that was begun.")
             open_nodes.pop()
+            lost += [
+                Lost(cell.at, column, cell.text, f"a row of type '{kind}' has nothing of its own")
+                for (column, _), cell in row.cells.items()
+                if column not in ("type", "name", "label")
+            ]
         else:
             here.append(Node(row, "row"))
     if open_nodes:

@@ -5,8 +5,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Final
 
-from cati.importing.names import line, prose, slug
-from cati.importing.outline import ByLanguage, Lost
+from cati.importing.names import altered, cut, line, prose, slug
+from cati.importing.outline import ByLanguage, Lost, Remark
 from cati.importing.xlsform.calls import TODAY
 from cati.importing.xlsform.form import Cell, Form
 from cati.importing.xlsform.terms import Known
@@ -105,13 +105,15 @@ class TextMaker:
     languages: Languages
     known: Mapping[str, Known]
     lost: list[Lost] = field(default_factory=list)
+    remarks: dict[Remark, None] = field(default_factory=dict)
+    """Titles and labels that do not stand as they were, each once."""
 
     def plain(self, cells: Mapping[str, Cell]) -> str | ByLanguage:
         """A label or title: fixed words. Empty if there are none."""
         texts: dict[str, str] = {}
         for code, cell in self._by_code(cells):
             words = self._words(cell)
-            texts[code] = line(_REFERENCE.sub(GAP, words))
+            texts[code] = self._line(cell, words)
             for name in _REFERENCE.findall(words):
                 why = "titles and labels of choices are fixed words"
                 self.lost.append(Lost(cell.at, "value in a text", f"${{{name}}}", why))
@@ -133,7 +135,14 @@ class TextMaker:
         cell = texts.get(self.languages.first) or next(iter(texts.values()), None)
         if cell is None:
             return ""
-        return line(_REFERENCE.sub(GAP, unstyled(cell.text)))
+        return self._line(cell, unstyled(cell.text))
+
+    def _line(self, cell: Cell, words: str) -> str:
+        """A text as a title or label, with gaps for fills; noted if anything else changes."""
+        text = _REFERENCE.sub(GAP, words)
+        if why := altered(text):
+            self.remarks[Remark(cell.at, cell.text, line(text), why)] = None
+        return line(text)
 
     def _by_code(self, cells: Mapping[str, Cell]) -> list[tuple[str, Cell]]:
         """The cells by code of language; one without a language gives way to one with it."""
@@ -163,7 +172,10 @@ class TextMaker:
     def _filled(self, cell: Cell, translator: Translator) -> tuple[str, str]:
         filled: list[str] = []
         gaps: list[str] = []
-        pieces = _REFERENCE.split(self._words(cell))
+        words = self._words(cell)
+        if why := cut(words):
+            self.lost.append(Lost(cell.at, "text", cell.text, why))
+        pieces = _REFERENCE.split(words)
         for number, piece in enumerate(pieces):
             if number % 2 == 0:
                 text = _with_braces(piece)

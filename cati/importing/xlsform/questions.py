@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Any, Final
 
+from cati.importing.moments import TWO_QUESTIONS, time_beside
 from cati.importing.outline import ByLanguage, Lost, Origin, OutlineItem, Plain
 from cati.importing.settle import WHOLE
 from cati.importing.xlsform.constraints import read_constraint
@@ -14,11 +15,6 @@ from cati.importing.xlsform.shop import Place, Shop, rest
 from cati.importing.xlsform.terms import Known
 from cati.importing.xlsform.xpath import XPathError
 from instrument import Kind
-
-LEFT_BLANK: Final[Mapping[str, Plain]] = {
-    "reason": "left_blank", "code": -3, "label": "Left blank", "key": "f10",
-}  # fmt: skip
-"""Why an answer that the original does not require can be missing."""
 
 _YES: Final = frozenset({"yes", "true", "true()", "1"})
 _NO: Final = frozenset({"no", "false", "false()", "0", ""})
@@ -120,7 +116,7 @@ def lose_row(shop: Shop, row: FormRow, why: str) -> OutlineItem:
     at = (row.get("type") or row.get("name") or Cell("", row.at)).at
     name = row.text("name")
     if name:
-        shop.known[name] = Known(shop.given.get(row.at, name), why_not="which is not carried over")
+        shop.learn(name, Known(shop.given.get(row.at, name), why_not="which is not carried over"))
     return OutlineItem({}, (*shop.taken(), Lost(at, f"type {kind_of_row(row)}", text, why)))
 
 
@@ -154,7 +150,7 @@ def question(shop: Shop, row: FormRow, sort: Sort, place: Place) -> list[Outline
         keys["shuffle"] = True
     if sort.what == "range":
         _range(shop, row, keys, origins)
-    shop.known[row.text("name")] = own
+    shop.learn(row.text("name"), own)
     read_constraint(shop, row, sort.built_in, own, place, keys, origins)
     _required(shop, row, keys)
     _rest_of_question(shop, row, sort)
@@ -280,19 +276,9 @@ def is_required(row: FormRow) -> bool:
 
 def _time(shop: Shop, row: FormRow, date: OutlineItem) -> OutlineItem:
     """The time of day that stands beside the date in the original's dateTime."""
-    cell = row.get("type") or Cell("", row.at)
-    name = f"{date.name}_time"
-    shop.remark(cell, f"{date.name} and {name}", "a date with a time is asked as two questions")
-    kept = ("kind", "ask", "instruct", "help", "ask_if", "no_missing")
-    keys: dict[str, Plain] = {"question": name}
-    keys |= {key: value for key, value in date.keys.items() if key in kept}
-    keys["kind"] = str(Kind.TIME)
-    keys["label"] = f"{date.keys['label']}: time"[:500]
-    if "instruct" not in keys:
-        keys["instruct"] = "The time of day."
-    return OutlineItem(
-        keys, origins={key: one for key, one in date.origins.items() if key in (*kept, WHOLE)}
-    )
+    time = time_beside(date)
+    shop.remark(row.get("type") or Cell("", row.at), f"{date.name} and {time.name}", TWO_QUESTIONS)
+    return time
 
 
 def statement(shop: Shop, row: FormRow, place: Place) -> OutlineItem:
@@ -310,9 +296,14 @@ def statement(shop: Shop, row: FormRow, place: Place) -> OutlineItem:
     if sort_of(row).what == "trigger":
         cell = row.get("type") or Cell("", row.at)
         shop.lose(cell, f"type {cell.text}", "that it was seen is not recorded; it is read aloud")
+    prefilled = row.get("default") if sort_of(row).what == "question" else None
+    if prefilled is not None:
+        why = f"it becomes a statement and has no value; it was {prefilled.text}"
+        shop.lose(row.get("read_only") or prefilled, "read_only", why)
     rest(shop, row, ("type", "name", "label", "relevant", "required", "read_only", "disabled"))
-    shop.known[row.text("name")] = Known(name, roster=place.roster)
-    shop.made[row.at] = name
+    shop.learn(row.text("name"), Known(name, roster=place.roster))
+    if prefilled is None:
+        shop.made[row.at] = name
     return OutlineItem(keys, shop.taken(), origins)
 
 

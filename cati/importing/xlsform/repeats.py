@@ -47,7 +47,7 @@ def repeat(
     rest(shop, row, ("type", "name", "label", "relevant", "repeat_count"))
     lost = shop.taken()
     items = inner(node.children, row, Place(roster=name))
-    shop.known[row.text("name")] = Known(name, is_roster=True)
+    shop.learn(row.text("name"), Known(name, is_roster=True))
     shop.made[row.at] = name
     return OutlineItem(keys, lost, origins, tuple(items))
 

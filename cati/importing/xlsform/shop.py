@@ -50,7 +50,9 @@ class Shop:
     lists: Lists
     maker: TextMaker
     known: dict[str, Known] = field(default_factory=dict)
-    """Foreign name to what it became."""
+    """Foreign name to what it became; see `learn`."""
+    shared: dict[str, str] = field(default_factory=dict)
+    """Foreign name that several rows have, to the places of the rows."""
     choices_of: dict[str, Plain] = field(default_factory=dict)
     """Name of a question to its choices, for computed values that take the same ones."""
     plain_lists: dict[str, tuple[str, bool]] = field(default_factory=dict)
@@ -64,6 +66,19 @@ class Shop:
     remarks: list[Remark] = field(default_factory=list)
     with_blank: bool = False
     """Whether the instrument has a missing reason for answers left out."""
+
+    def learn(self, foreign: str, known: Known) -> None:
+        """Note what a foreign name became, for whatever reads it later.
+
+        A name that several rows have stands for none of them: which one is meant is not known.
+        """
+        if foreign in self.shared:
+            known = Known(
+                known.name, why_not=f"which several rows are called: {self.shared[foreign]}"
+            )
+        carried = foreign in self.known and not self.known[foreign].why_not
+        if not (known.why_not and carried):  # a row switched off hides no other of its name
+            self.known[foreign] = known
 
     def lose(self, cell: Cell, feature: str, why: str) -> None:
         """Note that a cell has no place here."""

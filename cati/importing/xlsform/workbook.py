@@ -7,17 +7,17 @@ whatever the libraries underneath stumble over ends as one sentence.
 import io
 import re
 import struct
-import warnings
 import zipfile
 import zlib
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 from xml.etree.ElementTree import ParseError
 
 from cati.importing.errors import ImportingError
 from cati.importing.outline import Lost
+from cati.importing.xlsform.cells import EMPTY, TooWide, open_book, said, used_rows
 
 MAX_FILE: Final = 20 * 1024 * 1024
 """Largest file, in bytes."""
@@ -74,7 +74,7 @@ class Workbook:
     sheets: Mapping[str, Sheet]
     """`survey` and whichever of `choices`, `settings`, `external_choices`, … there are."""
     lost: tuple[Lost, ...]
-    """Formulas that no program has worked out."""
+    """Formulas that no program has worked out, and what stands outside of the tables."""
 
 
 def read_workbook(file: Path) -> Workbook:
@@ -93,17 +93,21 @@ def read_workbook(file: Path) -> Workbook:
     content = file.read_bytes()
     formulas = _judge(file, content)
     try:
-        sheets = _sheets(file, content)
+        sheets, outside = _sheets(file, content)
     except ImportingError:
         raise
+    except TooWide as error:
+        raise ImportingError(f"{file}: {error}") from None
     except _TROUBLE as error:
         raise ImportingError(
             f"{file}: this workbook cannot be read ({type(error).__name__}); open it in a "
             "spreadsheet program and save it as .xlsx again."
         ) from None
     why = "no spreadsheet program has worked it out; open the workbook in one and save it"
-    lost = tuple(Lost(cell, "formula", "", why) for cell in formulas if not _filled(sheets, cell))
-    return Workbook(sheets, lost)
+    beside = {cell for one in outside for cell in one.cell.split(", ")}
+    empty = [cell for cell in _unfilled(sheets, formulas) if cell not in beside]
+    lost = [Lost(cell, "formula", "", why) for cell in empty]
+    return Workbook(sheets, (*lost, *outside))
 
 
 def _judge(file: Path, content: bytes) -> tuple[str, ...]:
@@ -135,6 +139,8 @@ def _judge(file: Path, content: bytes) -> tuple[str, ...]:
             return _formulas(file, archive)
     except ImportingError:
         raise
+    except TooWide as error:
+        raise ImportingError(f"{file}: {error}") from None
     except _TROUBLE:
         raise ImportingError(f"{file}: this workbook is damaged; save it as .xlsx again.") from None
 
@@ -163,85 +169,116 @@ def _formulas(file: Path, archive: zipfile.ZipFile) -> tuple[str, ...]:
 
 
 def _addresses(archive: zipfile.ZipFile) -> tuple[str, ...]:
-    from openpyxl import load_workbook
-
     assert archive.fp is not None
     archive.fp.seek(0)
-    with _without_warnings():
-        book = load_workbook(io.BytesIO(archive.fp.read()), read_only=True)
-    found = [
-        f"{sheet.title.lower()}!{cell.coordinate}"
-        for sheet in book.worksheets
-        for row in sheet.iter_rows(max_row=MAX_ROWS)
-        for cell in row
-        if cell.data_type == "f"
-    ]
-    book.close()
-    return tuple(found)
-
-
-def _filled(sheets: Mapping[str, Sheet], address: str) -> bool:
-    """Whether a cell holds a value."""
-    name, _, place = address.partition("!")
-    match = re.fullmatch(r"([A-Z]+)([0-9]+)", place)
-    sheet = sheets.get(name)
-    if sheet is None or match is None:
-        return True  # on a sheet that no form has
-    header = next((key for key, letter in sheet.columns.items() if letter == match[1]), None)
-    row = next((row for row in sheet.rows if row.number == int(match[2])), None)
-    return header is not None and row is not None and header in row.cells
-
-
-def _sheets(file: Path, content: bytes) -> dict[str, Sheet]:
-    from pyxform.errors import PyXFormError
-    from pyxform.xls2json_backends import xlsx_to_dict
-
-    try:
-        with _without_warnings():
-            read = xlsx_to_dict(io.BytesIO(content))
-            letters = _letters(content)
-    except PyXFormError as error:
-        says = " ".join(str(error).split()).rstrip(".")
-        raise ImportingError(f"{file}: the workbook cannot be read: {says}.") from None
-    found: dict[str, Sheet] = {}
-    for name, rows in read.items():
-        if name == "sheet_names" or name.endswith("_header") or not isinstance(rows, list):
-            continue
-        headers = [key for one in read.get(f"{name}_header") or [] for key in one]
-        places = letters.get(name) or next(iter(letters.values()))
-        columns = dict(zip(headers, places, strict=False))
-        kept = tuple(
-            Row(number, {key: str(text)[:MAX_CELL] for key, text in cells.items() if text})
-            for number, cells in enumerate(rows, 2)
-            if any(cells.values())
+    with open_book(archive.fp.read(), with_formulas=True) as book:
+        return tuple(
+            f"{sheet.title.lower()}!{cell.coordinate}"
+            for sheet in book.worksheets
+            for _, row in used_rows(sheet)
+            for cell in row
+            if cell.data_type == "f"
         )
-        found[name] = Sheet(name, columns, kept)
+
+
+def _unfilled(sheets: Mapping[str, Sheet], addresses: Sequence[str]) -> Iterator[str]:
+    """The addresses, on sheets of a form, of cells that hold no value."""
+    filled = {
+        f"{name}!{sheet.columns[header]}{row.number}"
+        for name, sheet in sheets.items()
+        for row in sheet.rows
+        for header in row.cells
+    }
+    for address in addresses:
+        if address.partition("!")[0] in sheets and address not in filled:
+            yield address
+
+
+def _sheets(file: Path, content: bytes) -> tuple[dict[str, Sheet], list[Lost]]:
+    """The sheets of a form, and what stands in the workbook outside of their tables."""
+    from pyxform.constants import SUPPORTED_SHEET_NAMES, SURVEY
+
+    found: dict[str, Sheet] = {}
+    lost: list[Lost] = []
+    with open_book(content) as book:
+        titles = book.sheetnames
+        for sheet in book.worksheets:
+            name = sheet.title.lower()
+            if name not in SUPPORTED_SHEET_NAMES and len(titles) == 1:
+                name = SURVEY
+            if name in found:
+                raise ImportingError(f"{file}: two sheets are called '{name}'; take one away.")
+            if name in SUPPORTED_SHEET_NAMES:
+                found[name], outside = _table(file, name, sheet)
+                lost += outside
+            elif _holds_something(sheet):
+                why = "XLSForm knows no sheet of this name"
+                lost.append(Lost(f"{sheet.title}!1", f"sheet {sheet.title}", "", why))
     if "survey" not in found:
-        there = ", ".join(read["sheet_names"]) or "none"
+        there = ", ".join(titles) or "none"
         raise ImportingError(f"{file}: an XLSForm has a sheet 'survey'; the sheets are: {there}.")
     heads = {head.strip().lower() for head in found["survey"].columns}
     if not heads & {"type", "command"}:
         raise ImportingError(f"{file}: the sheet 'survey' has no column 'type'.")
-    return found
+    return found, lost
 
 
-def _letters(content: bytes) -> dict[str, list[str]]:
-    """Letters of the columns that have a header, by sheet: pyxform does not keep them."""
-    from openpyxl import load_workbook
+def _table(file: Path, name: str, sheet: Any) -> tuple[Sheet, list[Lost]]:
+    """One sheet as pyxform reads it, however far its rows and columns are apart.
+
+    pyxform takes 60 empty rows, or 20 empty columns, for the end. It is given what is used only.
+    """
+    from openpyxl.utils import get_column_letter
+    from pyxform.errors import PyXFormError
+    from pyxform.xls2json_backends import get_excel_column_headers, get_excel_rows
+
+    try:
+        used = list(used_rows(sheet))
+        first = used.pop(0)[1] if used and used[0][0] == 1 else ()
+        places = [place for place, cell in enumerate(first) if said(cell)]
+        headers = get_excel_column_headers(" ".join(said(first[one]).split()) for one in places)
+        cells = [(number, tuple(_at(row, one) for one in places)) for number, row in used]
+        kept = [(number, row) for number, row in cells if any(said(cell) for cell in row)]
+        texts = get_excel_rows(headers, (row for _, row in kept), lambda cell, *_: said(cell))
+    except TooWide as error:
+        raise ImportingError(f"{file}: sheet '{name}': {error}") from None
+    except PyXFormError as error:
+        says = " ".join(str(error).split()).rstrip(".")
+        raise ImportingError(f"{file}: the workbook cannot be read: {says}.") from None
+    columns = {
+        header: get_column_letter(place + 1) for header, place in zip(headers, places, strict=True)
+    }
+    rows = tuple(
+        Row(number, {key: text[:MAX_CELL] for key, text in one.items() if text})
+        for (number, _), one in zip(kept, texts, strict=True)
+    )
+    return Sheet(name, columns, rows), _outside(name, used, frozenset(places))
+
+
+def _outside(
+    name: str, rows: Sequence[tuple[int, Sequence[Any]]], places: frozenset[int]
+) -> list[Lost]:
+    """What stands under no heading: one loss for each column, with all of its cells."""
     from openpyxl.utils import get_column_letter
 
-    def letters(row: list[object]) -> list[str]:
-        return [get_column_letter(n) for n, text in enumerate(row, 1) if str(text or "").strip()]
+    found: dict[int, dict[str, str]] = {}
+    for number, row in rows:
+        for place, cell in enumerate(row):
+            if place not in places and (text := said(cell)):
+                at = f"{name}!{get_column_letter(place + 1)}{number}"
+                found.setdefault(place, {})[at] = text
+    why = "there is no heading in row 1 of this column"
+    return [
+        Lost(
+            ", ".join(texts), "cell" if len(texts) == 1 else "cells", "; ".join(texts.values()), why
+        )
+        for _, texts in sorted(found.items())
+    ]
 
-    book = load_workbook(io.BytesIO(content), read_only=True, data_only=True)
-    found = {
-        sheet.title.lower(): letters(list(next(sheet.iter_rows(max_row=1, values_only=True), ())))
-        for sheet in book.worksheets
-    }
-    book.close()
-    return found
+
+def _at(row: Sequence[Any], place: int) -> Any:
+    return row[place] if place < len(row) else EMPTY
 
 
-def _without_warnings() -> "warnings.catch_warnings[None]":
-    """Keep openpyxl from warning of what it skips: a form needs none of it."""
-    return warnings.catch_warnings(action="ignore")
+def _holds_something(sheet: Any) -> bool:
+    return any(said(cell) for _, row in used_rows(sheet) for cell in row)
