@@ -6,19 +6,14 @@ from typing import Final
 from cati.hints import UNREAD
 from cati.interview import Interview
 from cati.question_view import QuestionView, view_of
-from instrument.models import Choice, Instrument, Question, Statement
+from instrument.models import Choice, Instrument, Question, Roster, Statement
 from instrument.values import Instance
 
 SHUFFLED: Final = "shuffled: each case has an order of its own"
 END: Final = "This is the end of the route: < goes back, q ends."
-_HELP: Final = (
-    "Type an answer as an interviewer would; of choices, their codes (several with commas). "
-    "< goes back, {reasons}+ adds a row where rows can be added, ! jumps to an item (!age, or "
-    "!age 2 for row 2), ? says why this is asked, ?? shows the whole help of a question, "
-    "= shows what is worked out so far, q ends."
+_TYPED: Final = (
+    "Type an answer as an interviewer would; of choices their codes, several with commas. Or:"
 )
-_REASONS: Final = "- takes a missing reason ({}), "
-_LANGUAGES: Final = "@ and a language goes on in it: {}."
 
 
 def banner(interview: Interview) -> Iterator[str]:
@@ -26,10 +21,30 @@ def banner(interview: Interview) -> Iterator[str]:
     instrument, mode = interview.instrument, interview.mode
     title = interview.speech.said(instrument, "title")
     yield f"{title} {instrument.version}, {instrument.modes[mode]}"
-    reasons = ", ".join(f"-{name}" for name in reasons_of(instrument, mode))
-    yield _HELP.format(reasons=_REASONS.format(reasons) if reasons else "")
+    yield _TYPED
+    for sign, means in _signs(instrument, mode):
+        yield f"  {sign}  {means}"
+
+
+def _signs(instrument: Instrument, mode: str) -> Iterator[tuple[str, str]]:
+    yield "<", "goes back"
+    if reasons := reasons_of(instrument, mode):
+        yield "-", f"gives a missing reason: {', '.join(f'-{name}' for name in reasons)}"
     if len(instrument.languages) > 1:
-        yield _LANGUAGES.format(languages_of(instrument))
+        yield "@", f"goes on in a language: {languages_of(instrument)}"
+    yield "?", "says why this is asked; ?? shows the whole help of a question"
+    yield "=", "shows what is worked out so far"
+    yield "!", "jumps to an item: !age, or !age 2 for row 2"
+    if any(open_rosters(instrument)):
+        yield "+", "adds a row"
+    yield "q", "ends"
+
+
+def open_rosters(instrument: Instrument) -> Iterator[str]:
+    """The names of the rosters to which rows are added one by one."""
+    for item in instrument.items.values():
+        if isinstance(item, Roster) and item.size is None and item.rows is None:
+            yield item.name
 
 
 def reasons_of(instrument: Instrument, mode: str) -> list[str]:

@@ -6,7 +6,7 @@ from decimal import Decimal
 from typing import Final
 
 from cati.interview import Interview, NotOnRoute
-from cati.walk_shows import languages_of, reasons_of
+from cati.walk_shows import languages_of, open_rosters, reasons_of
 from instrument.entry import EntryError, show_number, to_json
 from instrument.models import Computed, Question, Roster
 from instrument.spelling import Speller
@@ -134,11 +134,7 @@ def roster_to_extend(interview: Interview, name: str) -> str:
         NotOnRoute: it cannot be told which; says between which to choose.
     """
     instrument = interview.instrument
-    rosters = [
-        item.name
-        for item in instrument.items.values()
-        if isinstance(item, Roster) and item.size is None and item.rows is None
-    ]
+    rosters = list(open_rosters(instrument))
     here = instrument.roster_of.get(interview.place.item) if interview.place is not None else None
     for one in (name, here.name if here is not None and not name else ""):
         if one in rosters:

@@ -2,6 +2,7 @@
 
 import io
 import os
+import re
 import shutil
 import sys
 from pathlib import Path
@@ -65,7 +66,7 @@ def test_what_cannot_be_read_or_is_not_ones_own_is_left_alone(run: Run, folder: 
     (folder / "home.yaml").write_text(broken, encoding="utf-8")
     done = run("instrument", "format", folder)
     assert done.code == 1
-    assert f"{folder / 'home.yaml'}:3:1: " in done.out
+    assert f"{folder / 'home.yaml'}:2:8: " in done.out
     assert "[yaml-syntax]" in done.out
     assert (folder / "home.yaml").read_text(encoding="utf-8") == broken
     own = run("instrument", "format", "njov4")
@@ -90,7 +91,9 @@ def test_signs_of_a_preview(run: Run, folder: Path, monkeypatch: pytest.MonkeyPa
     done = run("preview", folder)
     assert done.code == 0, done.err
     for words in (
-        "owns_car\nDo you own a car?\n    1  Yes\n    0  No\n  or -not_sure, -declined\n  so far: Yes",
+        "  +  adds a row\n",
+        "owns_car\nDo you own a car?\n    1  Yes\n    0  No\n",
+        "    0  No\n  or -not_sure, -declined\n  so far: Yes\n",
         "There is no item 'zebra'.",
         "[Home, Visitor 1] nights",
         "Nothing has been worked out yet.",
@@ -173,7 +176,8 @@ def test_what_a_preview_shows_and_says(
     done = run("preview", tmp_path)
     assert done.code == 0, done.err
     said_first, *said = done.out.split("> ")
-    assert "- takes a missing reason (-dont_know, -refused), +" in said_first
+    assert "  -  gives a missing reason: -dont_know, -refused\n" in said_first
+    assert not {"  @  ", "  +  "} & set(re.findall("^  .  ", said_first, re.MULTILINE))
     for (typed, words), heard in zip(TALK, said, strict=False):
         assert words in heard, (typed, heard)
     assert done.out.count("Not thirteen.") == 1

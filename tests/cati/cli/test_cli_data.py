@@ -113,7 +113,7 @@ def test_an_instrument_is_walked_through_in_another_language(
     told = " ".join(done.out.split())
     for words in (
         "Encuesta de viajes 1.0.0",
-        "@ and a language goes on in it: @en, @es",
+        "@ goes on in a language: @en, @es",
         "[Desplazamientos] means ¿Cómo se desplaza?",
         "8 Todos por igual (do not read)",
         "That choice is not offered now.",  # the bicycle, which is not among the means
