@@ -54,6 +54,7 @@ BY_GROUP: Final[Mapping[str, Mapping[str, str]]] = {
         "choice-code": "A code kept for missing values",
         "choice-repeated": "Two choices of a list with the same name, code or label",
         "choices-unknown": "There is no such list of choices",
+        "choices-few": "Conditions can leave too few choices, and there is no other way on",
         "missing-repeated": "Two missing reasons that cannot be told apart",
         "missing-unknown": "There is no such missing reason",
         "mode-unknown": "There is no such mode, or not for this item",
@@ -74,6 +75,7 @@ BY_GROUP: Final[Mapping[str, Mapping[str, str]]] = {
     },
     "Texts": {
         "fill-syntax": "A brace without its partner",
+        "fill-dollar": "A dollar sign before a fill",
         "fill-not-here": "A fill where texts are fixed",
     },
     "Conditions": {

@@ -141,7 +141,7 @@ def how_to_write(
     examples = [one for unit in units if (one := _example(unit, least, most)) is not None]
     bound = least or most
     if not examples and bound is not None:
-        examples = [bound]
+        examples = [Duration(bound.amount_in(units[0]), units[0])]
     *first, last = map(show_duration, examples)
     return f"Write a duration like {', '.join(first)}{' or ' if first else ''}{last}."
 

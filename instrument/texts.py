@@ -132,7 +132,7 @@ class Context:
         if type_of(expression.tree) is not Type.NUMBER:
             name = clip(fill.expression)
             self.report.add(
-                "fill-syntax",
+                "fill-dollar",
                 scalar.source,
                 f"{what}: the '$' before the fill {{{name}}} would be read aloud",
                 f"write {{{name}}}",

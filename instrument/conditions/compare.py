@@ -101,11 +101,11 @@ def choice_literal(checker: "Checker", part: Part, item: Declared) -> Literal:
         needed = other is not None and other.type is Type.CHOICE
         return Literal(part.value, Type.CHOICE, part.at, quoted=needed)
     name = part.name if isinstance(part, Word) else part.value if isinstance(part, Quoted) else ""
-    says = f"'{name}' is not a choice" if name else "a choice is expected here"
+    says = f"'{name}' is not a choice of '{item.name}'"
     coded = _of_code(item, part)
     raise ConditionError(
         "condition-choice",
-        f"{says} of '{item.name}'",
+        says if name else f"a choice of '{item.name}' is expected here",
         part.at,
         f"write {coded}, the choice with this code"
         if coded

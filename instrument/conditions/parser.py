@@ -64,6 +64,7 @@ _SIGNS: Final = {
     "!": ("'!' is not part of the language", "write not, or != between two values"),
     "'": ("a text stands in double quotes", 'write "…"'),
     '"': ("this quoted text has no end", 'close it with "'),
+    **dict.fromkeys("“”„‘’", ("curly quotes are no quotes here", 'write straight ones: "…"')),
     "%": ("'%' is not part of the language", ""),
     "[": ("'[' is not part of the language", "write a list in ( )"),
 }

@@ -6,18 +6,20 @@ from typing import get_args
 
 import pytest
 
+from cati.codebook.answers import limits_of
 from cati.codebook.model import plain, quoted
 from cati.codebook.signs import INVERSE, MIRRORED
 from cati.codebook.universe import universe_in_words
 from cati.codebook.words import Wording
 from cati.library import shipped_instruments
-from instrument import Instrument, read_instrument
+from instrument import Instrument, Question, read_files, read_instrument
 from instrument.conditions import nodes
 from instrument.conditions.nodes import Node, names_read, walk
 from instrument.values import PartialDate
 from skips.arithmetic import compare_dates
 from skips.truth import NO, UNKNOWN, YES
 from tests.cati.codebook_survey import PEOPLE, expressions, named, travel
+from tests.instrument.household import one_section
 
 CONDITIONS = {
     "went": "“Went on a trip” is yes",
@@ -47,6 +49,7 @@ CONDITIONS = {
     "left > interview_date": "“Day of leaving” is after the date of the interview",
     'at <= "14:30"': "“Hour of leaving” is at or before 14:30",
     "lasted > 90 minutes": "“Time on the way” is longer than 90 minutes",
+    "lasted > 1 hour": "“Time on the way” is longer than 1 hour",
     "lasted < 1 hour": "“Time on the way” is shorter than 1 hour",
     'ticket == "12-AB"': "“Number of the ticket” is “12-AB”",
     "went and size > 2": "“Went on a trip” is yes and “Number of travelers” is more than 2",
@@ -110,6 +113,7 @@ CONDITIONS = {
     "length(opinion) > 9": "the number of characters of “Opinion” is more than 9",
     "round(cost) > 9": "“Cost of the trip” rounded is more than 9",
     "round(cost, 2) > 9": "“Cost of the trip” rounded to 2 decimals is more than 9",
+    "round(cost, 1) > 9": "“Cost of the trip” rounded to 1 decimal is more than 9",
     "amount(lasted, hours) > 2": "“Time on the way” in hours is more than 2",
     "min(size, cost) > 2": (
         "the least of “Number of travelers” and “Cost of the trip” is more than 2"
@@ -230,3 +234,21 @@ def test_a_clause_of_two_gates_is_said_once() -> None:
     instrument = travel(people=people)
     fare = instrument.items["fare"]
     assert universe_in_words(instrument, fare) == "Worked out when “Went on a trip” is yes."
+
+
+@pytest.mark.parametrize(
+    ("bounds", "said"),
+    [
+        ("1 minutes..12 hours", "1 minute to 12 hours"),
+        ("2 minutes..1 hours", "2 minutes to 1 hour"),
+        ("..1 hours", "at most 1 hour"),
+    ],
+)
+def test_one_of_a_unit_is_said_in_the_singular(bounds: str, said: str) -> None:
+    item = (
+        "  - {question: way, kind: duration, label: Way, ask: How long?, "
+        f"units: [minutes, hours], range: {bounds}}}\n"
+    )
+    question = read_files(one_section(item)).items["way"]
+    assert isinstance(question, Question)
+    assert limits_of(question)[0] == said

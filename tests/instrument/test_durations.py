@@ -18,7 +18,14 @@ from instrument import (
     show,
     to_json,
 )
-from instrument.durations import UNITS, DurationError, read_duration, show_duration, unit_of
+from instrument.durations import (
+    UNITS,
+    DurationError,
+    how_to_write,
+    read_duration,
+    show_duration,
+    unit_of,
+)
 from instrument.values import SECONDS_OF_UNIT, Duration
 from tests.instrument.commuting import commuting
 from tests.instrument.household import question
@@ -77,6 +84,30 @@ REFUSED = [
     ("since", "9" * 15 + " years", None),
     ("since", "9" * 15 + " years 1 month", "That duration is too long."),
 ]
+
+
+BOUNDS = [
+    ("minutes hours", None, None, "30 minutes or 30 hours"),
+    ("minutes hours", "1 minutes", "12 hours", "30 minutes or 10 hours"),
+    ("seconds minutes hours", None, "59 minutes", "30 seconds or 30 minutes"),
+    ("hours", "1 hours", "1 hours", "1 hour"),
+    ("hours weeks", "7 days", None, "300 hours or 30 weeks"),
+    ("minutes", "400 minutes", "500 minutes", "400 minutes"),
+    ("minutes", "7 hours", "8 hours", "420 minutes"),
+    ("minutes", None, "30 seconds", "0.5 minutes"),
+]
+
+
+@pytest.mark.parametrize(("units", "low", "high", "examples"), BOUNDS)
+def test_examples_of_durations_are_within_the_bounds(
+    units: str, low: str | None, high: str | None, examples: str
+) -> None:
+    least, most = (Duration.parse(one) if one else None for one in (low, high))
+    assert how_to_write(units.split(), least, most) == f"Write a duration like {examples}."
+    for example in examples.split(" or "):
+        duration = read_duration(example, units.split())
+        assert least is None or least <= duration
+        assert most is None or duration <= most
 
 
 @pytest.mark.parametrize(("name", "typed", "sentence"), REFUSED)

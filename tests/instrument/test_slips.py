@@ -63,7 +63,7 @@ COMMA = "a text that contains a comma goes in quotes"
         ("question: size", "question: größe", "name-form", "a-z"),
         ("compute: crowded", "compute: überfüllt", "name-form", "a-z"),
         ("record_modes: [record]", "record_modes: record", "value-form", "write record_modes: ["),
-        ("row_label: Person {row}", "row_label: In ${tenure}", "fill-syntax", "write {tenure}"),
+        ("row_label: Person {row}", "row_label: In ${tenure}", "fill-dollar", "write {tenure}"),
         ("ask_if: tenure == rented", "ask_if: ${tenure} == rented", "condition-syntax", "tenure"),
         ("ask_if: tenure == rented", 'ask_if: "[size] > 2"', "condition-syntax", "write size"),
         ("ask_if: tenure == rented", "ask_if: tenure == 2", "condition-type", "tenure == rented"),
