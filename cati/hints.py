@@ -4,6 +4,7 @@ from decimal import Decimal
 
 from instrument.dates import show_date
 from instrument.durations import show_duration, singular
+from instrument.judging import NONE_OFFERED, least_to_take, none_will_do
 from instrument.masks import example
 from instrument.models import Kind, Question
 from instrument.values import SECONDS_OF_UNIT, Duration, PartialDate
@@ -11,9 +12,17 @@ from instrument.values import SECONDS_OF_UNIT, Duration, PartialDate
 UNREAD = "(do not read)"
 """Stands behind a choice that is not read aloud."""
 
+NONE_ALONE = "Enter alone: none of these"
+"""Stands with choices of which none need be taken."""
 
-def hint_of(question: Question) -> str:
-    """What may be typed, in a few words."""
+
+def hint_of(question: Question, offered: frozenset[str] | None = None) -> str:
+    """What may be typed, in a few words.
+
+    Args:
+        question: what is asked.
+        offered: names of the choices offered now; None means all.
+    """
     low, high = _bound(question.minimum, "01-01"), _bound(question.maximum, "12-31")
     unit = question.variable.unit or ""
     if low is not None and high is not None:
@@ -26,7 +35,11 @@ def hint_of(question: Question) -> str:
         case Kind.INTEGER | Kind.DECIMAL:
             return " ".join(filter(None, (unit or "a number", bounds)))
         case Kind.ONE_OF | Kind.ANY_OF | Kind.YES_NO:
-            how_many = _how_many(question) if question.kind is Kind.ANY_OF else ""
+            several = question.kind is Kind.ANY_OF
+            if offered is not None and not offered:
+                none = f" {NONE_ALONE}" if none_will_do(question) else ""
+                return f"{NONE_OFFERED}{none}"
+            how_many = _how_many(question, offered) if several else ""
             return "; ".join(filter(None, (how_many, _aloud(question))))
         case Kind.DATE:
             return ", ".join(filter(None, ("3/19/2019, mar 2019 or 2019", bounds)))
@@ -66,8 +79,12 @@ def _bound(bound: int | Decimal | PartialDate | Duration | None, edge_of_year: s
     return None if bound is None else str(bound)
 
 
-def _how_many(question: Question) -> str:
-    least, most = question.at_least, question.at_most
+def _how_many(question: Question, offered: frozenset[str] | None) -> str:
+    least, most = least_to_take(question, offered), question.at_most
+    if most is not None and offered is not None:
+        most = min(most, len(offered))
+    if not least:
+        return f"take up to {most}; {NONE_ALONE}" if most is not None else NONE_ALONE
     if most is not None and most == least:
         return f"take {most}"
     if most is not None:

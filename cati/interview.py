@@ -22,6 +22,7 @@ from cati.obstacles import Obstacle, obstacles
 from cati.record import CaseRecord
 from cati.speech import Speech
 from instrument.entry import EntryError, check_value, read_entry
+from instrument.judging import NONE_OFFERED
 from instrument.models import Choice, Instrument, Question, Statement, SummaryPart
 from instrument.values import READ, Answer, Instance, Missing
 from skips import Change, Failing, Route, Status, shown_order
@@ -145,15 +146,19 @@ class Interview:
 
     def type_in(self, text: str) -> Change:
         """Answer the item in place with what was typed; raises EntryError."""
-        return self.give(read_entry(self._question(self._needed_place()), text))
+        place = self._needed_place()
+        return self.give(
+            read_entry(self._question(place), text, offered=self.offered_names(place))
+        )
 
     def offered(self, instance: Instance) -> tuple[Choice, ...]:
         """The choices of a question that can be taken now, in the order this case sees them."""
         item = self.instrument.items[instance.item]
-        choices = self.route.offered(instance)
         if not isinstance(item, Question) or not item.shuffle or self.record.seed is None:
-            return choices
-        return shown_order(choices, self.record.seed, instance.item)
+            return self.route.offered(instance)
+        names = self.offered_names(instance)
+        order = shown_order(item.choices, self.record.seed, instance.item)
+        return tuple(choice for choice in order if choice.name in names)
 
     def offered_names(self, instance: Instance) -> frozenset[str]:
         """The names of the choices of a question that can be taken now."""
@@ -434,6 +439,8 @@ class Interview:
         keys = ", ".join(
             f"{reason.key.upper()} {self.speech.said(reason, 'label')}" for reason in reasons
         )
+        if keys and item.choices and not self.offered_names(place):
+            return f"{NONE_OFFERED} Say why there is no answer: {keys}."
         return f"Give an answer first{f' (or {keys})' if keys else ''}."
 
 

@@ -136,7 +136,7 @@ def view_of(interview: Interview, instance: Instance) -> QuestionView:
         choices=choice_lines(interview, instance, question) if question else (),
         reasons=reason_lines(interview, question) if question else (),
         kept=route.kept(instance),
-        hint=hint_of(question) if question else "",
+        hint=hint_of(question, interview.offered_names(instance)) if question else "",
         because=because(interview, instance),
         guides=tuple(
             speech.said(guide, "title")

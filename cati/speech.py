@@ -7,6 +7,7 @@ from typing import Protocol
 
 from cati.record import CaseRecord
 from instrument.entry import show
+from instrument.house_words import none_of_these
 from instrument.models import CHOICE_KINDS, Choice, Computed, Question, Roster, Statement, Text
 from instrument.values import Answer, Instance, Missing, Value
 from skips import Failing, Phrases
@@ -100,6 +101,8 @@ class Speech:
         """An answer to a question as the screen shows it."""
         if isinstance(answer, Missing):
             return self.said(self._instrument.missing_reason[answer.reason], "label")
+        if answer == ():
+            return none_of_these(self.language)
         if question.kind in CHOICE_KINDS:
             return "; ".join(self._labels(question, answer))
         return show(question, answer)

@@ -15,6 +15,7 @@ from cati.walk_shows import banner, help_of, shown
 from cati.watching import Lines, Watch
 from instrument import Instrument, InstrumentError, read_instrument
 from instrument.entry import EntryError
+from instrument.judging import none_will_do
 from instrument.models import Question, Statement
 from instrument.values import READ, Instance
 from skips import Route, RouteError, compile_instrument
@@ -163,7 +164,9 @@ def _answer(interview: Interview, typed: str) -> None:
     elif typed:
         interview.type_in(typed)
     elif isinstance(item, Question) and not interview.is_settled(place):
-        raise EntryError(walk_signs.how_to_answer(interview, item))
+        if not none_will_do(item):
+            raise EntryError(walk_signs.how_to_answer(interview, item))
+        interview.give(())
     if not _stopped(interview, place):
         interview.advance()
 

@@ -16,12 +16,14 @@ from pydantic import JsonValue
 
 from instrument.dates import DateError, read_date, read_time, show_date, show_time
 from instrument.durations import DurationError, read_duration, show_duration
+from instrument.house_words import none_of_these
 from instrument.judging import (
     NO_CHOICE,
     bounds,
     check_value,
     duration_bounds,
     in_order,
+    none_will_do,
     show_number,
     subject,
 )
@@ -39,6 +41,9 @@ __all__ = [
     "to_json",
 ]
 
+NONE_TYPED: Final = ("0", "none")
+"""Either means that no choice is taken, where none need be and no choice goes by it."""
+
 _INTEGER: Final = re.compile(r"[-+]?[0-9]{1,19}")
 _GROUPED: Final = re.compile(r"[0-9]{1,3}(?:,[0-9]{3})+")
 _DECIMAL: Final = re.compile(r"[-+]?(?:[0-9]{1,15}(?:\.[0-9]{0,9})?|\.[0-9]{1,9})")
@@ -52,7 +57,7 @@ def read_entry(question: Question, text: str, *, offered: frozenset[str] | None 
     """The value that a typed text means as an answer to a question.
 
     Choices are typed by name, by code or by label in any language; several of them with commas or
-    spaces between.
+    spaces between. Where none need be taken, `0` or `none` takes none.
 
     Args:
         question: what was asked.
@@ -137,6 +142,8 @@ def _read_choices(question: Question, typed: str) -> tuple[str, ...]:
     try:
         taken = {_read_choice(question, typed)}
     except EntryError:
+        if none_will_do(question) and typed.casefold() in NONE_TYPED:
+            return ()
         taken = {_read_choice(question, word.strip()) for word in words if word.strip()}
     return in_order(question, taken)
 
@@ -147,6 +154,8 @@ def show(question: Question, value: Value, language: str | None = None) -> str:
     Labels are in the language, where they are translated; None means the instrument's first.
     """
     match value:
+        case ():
+            return none_of_these(language)
         case tuple():
             return "; ".join(_label(question, name, language) for name in value)
         case Duration():

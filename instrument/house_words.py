@@ -40,6 +40,22 @@ TABLE: Final[Mapping[str, Mapping[str, str]]] = {
 }
 """Word to language to what is said."""
 
+_NONE_OF_THESE: Final[Mapping[str, str]] = {
+    "en": "None of these",
+    "es": "Ninguna de estas opciones",
+    "fr": "Aucun de ces choix",
+    "de": "Nichts davon",
+    "pt": "Nenhuma destas opções",
+}
+
+
+def none_of_these(language: str | None = None) -> str:
+    """How it is said that no choice was taken where none need be.
+
+    In English for languages that the table lacks, and where no language is given.
+    """
+    return _NONE_OF_THESE.get((language or "en").partition("-")[0], _NONE_OF_THESE["en"])
+
 
 class HouseWords:
     """The words in the languages of one instrument.

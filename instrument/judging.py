@@ -14,11 +14,31 @@ from instrument.yaml_door import MAX_INTEGER
 
 NO_CHOICE: Final = "That is not one of the choices."
 NOT_OFFERED: Final = "That choice is not offered now."
+NONE_OFFERED: Final = "No choice fits the answers so far."
 
 
 def in_order(question: Question, names: set[str] | frozenset[str]) -> tuple[str, ...]:
     """Names of choices in the author's order; those that are no choices are left out."""
     return tuple(choice.name for choice in question.choices if choice.name in names)
+
+
+def none_will_do(question: Question) -> bool:
+    """Whether taking no choice at all is an answer."""
+    return question.kind is Kind.ANY_OF and not question.at_least
+
+
+def least_to_take(question: Question, offered: frozenset[str] | None = None) -> int:
+    """How many choices of an any-of question must be taken: no more than can be.
+
+    Args:
+        question: what was asked.
+        offered: names of the choices offered now; None means all.
+    """
+    together = sum(
+        not choice.exclusive and (offered is None or choice.name in offered)
+        for choice in question.choices
+    )
+    return min(question.at_least, max(1, together))
 
 
 def check_value(
@@ -66,8 +86,9 @@ def _check_choices(
     alone = [name for name in taken if question.choice[name].exclusive]
     if alone and len(taken) > 1:
         return f"“{question.choice[alone[0]].label}” cannot be taken together with others."
-    if len(taken) < question.at_least and not alone:
-        return f"Take at least {question.at_least}."
+    least = least_to_take(question, offered)
+    if len(taken) < least and not alone:
+        return f"Take at least {least}." if offered is None or offered else NONE_OFFERED
     if question.at_most is not None and len(taken) > question.at_most:
         return f"Take at most {question.at_most}."
     return None

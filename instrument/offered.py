@@ -4,7 +4,7 @@ from instrument.conditions.nodes import And, Node, Not, Or, Type
 from instrument.conditions.scope import View
 from instrument.drafts import Draft
 from instrument.house_words import HouseWords
-from instrument.models import Check, Choice, Expression, Question
+from instrument.models import Check, Choice, Expression, Kind, Question
 from instrument.specify import takes
 from instrument.texts import Context
 
@@ -26,6 +26,39 @@ def read_offers(context: Context, draft: Draft, view: View) -> tuple[Choice, ...
         choice.model_copy(update={"ask_if": read[choice.name]}) if choice.name in read else choice
         for choice in draft.choices
     )
+
+
+def refuse_dead_end(context: Context, draft: Draft, question: Question) -> None:
+    """Note a question that conditions can leave with too few choices and no other way on."""
+    offers = [choice for choice in question.choices if choice.ask_if is not None]
+    always = [choice for choice in question.choices if choice.ask_if is None]
+    enough = len(always) >= _needed(question) or any(choice.exclusive for choice in always)
+    if not offers or enough:
+        return
+    for mode in question.modes:
+        if any(
+            mode in reason.modes and reason.name not in question.no_missing
+            for reason in context.missing
+        ):
+            continue
+        called, few = draft.fields.what, "none" if not always else f"only {len(always)}"
+        with context.report.once():
+            context.report.add(
+                "choices-few",
+                draft.fields.place("choices"),
+                f"conditions can leave {few} of the choices of {called}, "
+                f"which takes no missing reason in mode '{mode}'",
+                "leave 'ask_if' out of one choice more, or let it take a missing reason"
+                if _needed(question) == len(always) + 1
+                else f"leave 'ask_if' out of {_needed(question)} choices, "
+                "lower 'at_least', or let it take a missing reason",
+            )
+        return
+
+
+def _needed(question: Question) -> int:
+    """How many choices must be taken when all are offered."""
+    return question.at_least if question.kind is Kind.ANY_OF else 1
 
 
 def offer_check(question: Question, type_: Type, words: HouseWords) -> Check | None:

@@ -22,7 +22,7 @@ from instrument.models import (
     Sensitivity,
     Variable,
 )
-from instrument.offered import offer_check, read_offers
+from instrument.offered import offer_check, read_offers, refuse_dead_end
 from instrument.ranges import read_counts, read_data_unit, read_range, read_units
 from instrument.report import quote
 from instrument.specify import specify_texts
@@ -90,6 +90,7 @@ def read_question(
         variable=variable,
         grid=grid.place(name, modes) if grid else None,
     )
+    refuse_dead_end(context, draft, question)
     offered = offer_check(question, draft.declared.type or Type.CHOICE, fields.report.words)
     if offered is not None:
         question = question.model_copy(update={"checks": (*checks, offered)})

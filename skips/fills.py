@@ -6,13 +6,14 @@ from decimal import Decimal
 
 from instrument.conditions.nodes import PICKS, Apply, Node
 from instrument.conditions.nodes import Item as ItemNode
+from instrument.house_words import none_of_these
 from instrument.models import Choice, Computed, Question, Text
 from instrument.values import Duration, PartialDate, Value
 from skips.cells import Cells, Reading
 from skips.compile import Compiler
 from skips.places import Scope
 from skips.program import Program
-from skips.speech import SPEECH, Speech, speech_of
+from skips.speech import Speech, speech_of
 
 NOTHING = "…"
 """Stands where a fill has neither a value nor a fallback."""
@@ -22,7 +23,7 @@ def fill(
     program: Program, cells: Cells, text: Text, row: int = 0, language: str | None = None
 ) -> str:
     """A text with its fills filled in, in a language (None: the instrument's first)."""
-    speech = speech_of(language or next(iter(program.instrument.languages)))
+    spoken_in = language or next(iter(program.instrument.languages))
     words = []
     for piece in text.in_language(language).pieces:
         if isinstance(piece, str):
@@ -34,7 +35,7 @@ def fill(
             words.append(NOTHING if piece.fallback is None else piece.fallback)
         else:
             labels = _labels(_choices(program, tree), language)
-            words.append(_spoken(value, labels, speech))
+            words.append(_spoken(value, labels, spoken_in))
     return "".join(words)
 
 
@@ -46,8 +47,7 @@ def spoken(value: Value, choices: Sequence[Choice] = (), language: str | None = 
         choices: the choices of its item, for their labels.
         language: one of the instrument's languages; None means the first, and words in English.
     """
-    speech = SPEECH["en"] if language is None else speech_of(language)
-    return _spoken(value, _labels(choices, language), speech)
+    return _spoken(value, _labels(choices, language), language or "en")
 
 
 def within_sentence(label: str) -> str:
@@ -62,9 +62,13 @@ def _labels(choices: Sequence[Choice], language: str | None) -> dict[str, str]:
     return {choice.name: choice.said("label", language) for choice in choices}
 
 
-def _spoken(value: Value, labels: dict[str, str], speech: Speech) -> str:
+def _spoken(value: Value, labels: dict[str, str], language: str) -> str:
+    speech = speech_of(language)
+    if value == ():
+        words = none_of_these(language)
+        return within_sentence(words) if speech.lowers else words
     if isinstance(value, tuple):
-        return _listed([_spoken(name, labels, speech) for name in value], speech.joiner)
+        return _listed([_spoken(name, labels, language) for name in value], speech.joiner)
     if isinstance(value, str):
         label = labels.get(value)
         if label is None:

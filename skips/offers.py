@@ -31,11 +31,12 @@ def shown_order(choices: Sequence[Choice], seed: str, question: str) -> tuple[Ch
 
     Choices that are fixed, exclusive or ask for their wording keep their places; the others are
     sorted by a hash of the case's seed, the question and the choice, and laid into the places that
-    are left. So the order is the same each time, in all rows of a roster, and whichever of the
-    choices are offered.
+    are left. So the order is the same each time and in all rows of a roster. It is one of all
+    choices: those that are not offered now are left out of it afterwards, so that none changes
+    its place among the others when one drops out or comes back.
 
     Args:
-        choices: in the author's order; all of them, or those offered.
+        choices: all of the question's, in the author's order.
         seed: the case's random text.
         question: the question's name.
     """

@@ -125,6 +125,14 @@ class InterviewScreen(CatiScreen[str]):
         offer = f", {retry} tries again, {drop} drops it" if self.interview.unsaved else ""
         self.query_one(StatusLine).alarm(f"NOT SAVED{offer}. {error}")
 
+    def emptied(self) -> None:
+        """Say how an answer is taken away that stands no longer on the screen."""
+        erase, cancel = self.keymap.shown("erase"), self.keymap.shown("cancel")
+        self.say(
+            f"Nothing is chosen or entered: {erase} takes the saved answer away, "
+            f"{cancel} puts it back."
+        )
+
     def settle(self) -> None:
         """Nothing waits to be saved any more."""
         self.say("")
@@ -191,8 +199,8 @@ class InterviewScreen(CatiScreen[str]):
         await self._steps.go_back()
 
     async def action_forward(self) -> None:
-        """Go on only if nothing is chosen anew."""
-        await self._steps.go_on()
+        """Go on; what is chosen or entered is kept, and nothing is added to it."""
+        await self._steps.go_on(alone=False)
 
     async def action_undo(self) -> None:
         """Take the last change back."""
@@ -323,7 +331,9 @@ class InterviewScreen(CatiScreen[str]):
             return
         typed = self.pending()
         text = typed.text if isinstance(typed, Typed) else ""
-        if text != (interview.drafted or interview.speech.kept_answer(view.instance)):
+        kept = interview.route.kept(view.instance)
+        before = kept if isinstance(kept, str) else ""
+        if text != (before if interview.drafted is None else interview.drafted):
             await self._steps.draft(text)
 
     def keep_draft(self) -> bool:

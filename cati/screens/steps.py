@@ -17,6 +17,7 @@ from cati.screens.checks import CheckDialog, Confirmed
 from cati.widgets.entry import Typed
 from instrument import EntryError
 from instrument.entry import read_entry
+from instrument.judging import none_will_do
 from instrument.models import Question, Roster
 from instrument.values import Answer, Instance, Missing
 from skips import Change, Failing, RouteError
@@ -43,6 +44,9 @@ class Place(Protocol):
 
     def not_saved(self, error: StoreError) -> None:
         """Nothing was saved; offer to try again, if there is something to try."""
+
+    def emptied(self) -> None:
+        """Say how an answer is taken away that stands no longer on the screen."""
 
     def settle(self) -> None:
         """Nothing waits to be saved any more."""
@@ -71,9 +75,12 @@ class Steps:
 
     # --- moves -------------------------------------------------------------------------------
 
-    async def go_on(self) -> None:
-        """Keep what is chosen and go to the next item."""
-        await self.keep(self._settle_and_advance, reads=True)
+    async def go_on(self, *, alone: bool = True) -> None:
+        """Keep what is chosen and go to the next item.
+
+        With `alone`, nothing ticked says "none of these" where none need be.
+        """
+        await self.keep(self._settle_and_advance, reads=True, alone=alone)
 
     async def go_back(self) -> None:
         """Keep what is chosen and go to the item before."""
@@ -91,7 +98,7 @@ class Steps:
         """Drop what is not saved yet; if nothing is, take back the last change of an answer."""
         if self.held_up():
             return
-        if self._fresh() is not None and not self._is_statement():
+        if (self._fresh() is not None and not self._is_statement()) or self._is_emptied():
             self._at.put_back()
             return
         last = self.interview.record.last_change
@@ -154,14 +161,19 @@ class Steps:
 
     # --- keeping -----------------------------------------------------------------------------
 
-    async def keep(self, then: Then, *, reads: bool = False) -> None:
+    async def keep(self, then: Then, *, reads: bool = False, alone: bool = False) -> None:
         """Save what is chosen or typed, if it is new; then go on with `then`.
 
-        A statement counts as read only with `reads`: looking around does not read it.
+        A statement counts as read only with `reads`: looking around does not read it. `alone` is
+        that of `go_on`. A saved answer that was emptied stops here: it would count although it
+        stands no longer on the screen.
         """
         if self.held_up():
             return
-        pending = self._fresh()
+        if self._is_emptied():
+            self._at.emptied()
+            return
+        pending = self._fresh(alone=alone)
         place = self.interview.place
         if pending is None or place is None or (self._is_statement() and not reads):
             await then()
@@ -195,6 +207,8 @@ class Steps:
         """
         try:
             self.interview.retry()
+            if self._is_emptied():
+                return False
             pending = self._fresh()
             if pending is None or self._is_statement():
                 return True
@@ -357,9 +371,29 @@ class Steps:
 
     # --- reading what is pending -------------------------------------------------------------
 
-    def _fresh(self) -> Answer | Typed | None:
+    def _pending(self, *, alone: bool = False) -> Answer | Typed | None:
+        """What stands on the screen.
+
+        Where none of several choices need be taken, nothing ticked is an answer: with `alone`, and
+        in place of an answer that was saved before.
+        """
+        pending, place, item = self._at.pending(), self.interview.place, self._item()
+        if pending is not None or place is None or not isinstance(item, Question):
+            return pending
+        if not none_will_do(item):
+            return None
+        return () if alone or self.interview.route.kept(place) is not None else None
+
+    def _is_emptied(self) -> bool:
+        """Whether a saved answer was taken off the screen and nothing put in its stead."""
+        place = self.interview.place
+        if place is None or self._is_statement() or self.interview.route.kept(place) is None:
+            return False
+        return self._pending() is None
+
+    def _fresh(self, *, alone: bool = False) -> Answer | Typed | None:
         """What is chosen or typed and differs from the saved answer; None if nothing does."""
-        place, pending = self.interview.place, self._at.pending()
+        place, pending = self.interview.place, self._pending(alone=alone)
         if place is None or pending is None:
             return None
         kept = self.interview.route.kept(place)

@@ -173,7 +173,8 @@ class ChoiceList(VerticalScroll, can_focus=True):
                 self._move(key)
             case "space":
                 self._digit = ""
-                self._take_here()
+                if self._here in self._found():
+                    self._take_here()
             case "backspace" if self._digit or self._filter:
                 self._filter = self._filter if self._digit else self._filter[:-1]
                 self._digit = ""
