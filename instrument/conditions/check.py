@@ -228,7 +228,8 @@ class Checker:
         """A word that should be a choice of an item and is nothing that is known."""
         scope = self.scope
         meant = scope.speller.hint(word.name, (*target.choices, *scope.items))
-        if word.name in scope.broken or not scope.complete or (scope.misnamed and not meant):
+        known = word.name not in scope.broken and scope.complete
+        if not known or scope.may_be_misnamed(word.name, meant):
             raise EchoError
         return ConditionError(
             "condition-choice",

@@ -40,7 +40,7 @@ def find(scope: Scope, name: str, at: int) -> Declared:
             f"write missing(ITEM, {name})",
         )
     meant = _meant(scope, name)
-    if scope.misnamed and not meant:
+    if scope.may_be_misnamed(name, meant):
         raise EchoError
     raise ConditionError("condition-name", f"there is no item '{name}'", at, meant)
 

@@ -61,6 +61,15 @@ class Scope:
     """False when a file could not be read: an unknown name may then stand in that file."""
     speller: Speller = field(default_factory=Speller)
 
+    def may_be_misnamed(self, name: str, meant: str) -> bool:
+        """Whether an unknown name is probably an item's whose own name was refused.
+
+        Args:
+            name: the name.
+            meant: what else it was probably meant to be; nothing if it is like no other.
+        """
+        return self.misnamed and (not meant or bool(self.speller.near(name, self.broken)))
+
 
 @dataclass(frozen=True, slots=True)
 class View:

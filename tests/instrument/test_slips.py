@@ -128,3 +128,5 @@ def test_a_misnamed_item_hides_no_misspelt_name() -> None:
     unknown = last.replace("room > 2", "opening == yes")
     assert [one.code for one in problems(one_section(item + size + unknown))] == ["name-form"]
     assert [one.code for one in problems(one_section(size + unknown))] == ["condition-name"]
+    near = one_section(size.replace("rooms", "röoms") + size.replace("rooms", "roods") + last)
+    assert [one.code for one in problems(near)] == ["name-form"]
