@@ -9,7 +9,9 @@ from pathlib import Path
 from typing import Any, Final
 
 from lark import Lark, Token, Transformer
-from lark.exceptions import UnexpectedInput, UnexpectedToken, VisitError
+from lark.exceptions import UnexpectedInput, UnexpectedToken
+
+from cati.importing.expressions import deepest, parsed, parser_of
 
 MAX_LENGTH: Final = 20_000
 """Longest logic, in characters."""
@@ -148,31 +150,22 @@ def read_reference(text: str) -> Reference:
 
 
 def _parse(text: str) -> Logic:
-    try:
-        parsed: Logic = _parser().parse(text)  # type: ignore[assignment]
-    except VisitError as error:
-        if isinstance(error.orig_exc, Untranslatable):
-            raise error.orig_exc from None
-        raise
-    return parsed
+    logic: Logic = parsed(_parser(), text, Untranslatable)
+    return logic
 
 
 @cache
 def _parser() -> Lark:
-    grammar = Path(__file__).with_name("logic.lark").read_text(encoding="utf-8")
-    return Lark(grammar, parser="lalr", transformer=_Build(), maybe_placeholders=False)
+    return parser_of(Path(__file__).with_name("logic.lark"), _Build())
 
 
 def _refuse_depth(text: str) -> None:
     """Nothing recursive ever sees more than so many levels."""
-    depth = deepest = 0
-    for sign in text:
-        depth += (sign == "(") - (sign == ")")
-        deepest = max(deepest, depth)
+    depth = deepest(text)
     if text.count("^") > MAX_DEPTH:
         raise Untranslatable("it has too many powers")
-    if deepest > MAX_DEPTH:
-        raise Untranslatable(f"its parentheses are nested {deepest} deep")
+    if depth > MAX_DEPTH:
+        raise Untranslatable(f"its parentheses are nested {depth} deep")
     if re.search(r"(?:(?:not\b|!|-|\+)\s*){10}", text, re.IGNORECASE):
         raise Untranslatable("it has one sign many times in a row")
 

@@ -88,8 +88,8 @@ def _with_blank(found: MissingReasons, free: Sequence[int]) -> MissingReasons:
     codes = [code for code in free if str(code) not in taken]
     keys = [key for key in _KEYS if key not in taken]
     if not codes or not keys:
-        why = "there is no key left for a reason 'Left blank', which required fields do not take"
-        return replace(found, lost=(*found.lost, Lost("", "required fields", "", why)))
+        why = "no code or no key is left for this reason, so that required fields are as the others"
+        return replace(found, lost=(*found.lost, Lost("", "reason 'Left blank'", "", why)))
     names = Names(RESERVED_CHOICES | {str(reason["reason"]) for reason in found.reasons})
     label = str(LEFT_BLANK["label"])
     reason: dict[str, Plain] = {

@@ -10,6 +10,8 @@ from typing import Any, Final
 from lark import Lark, Token, Transformer
 from lark.exceptions import LarkError, VisitError
 
+from cati.importing.expressions import deepest, parsed, parser_of
+
 MAX_LENGTH: Final = 8_000
 """Longest expression that is read, in characters."""
 MAX_DEPTH: Final = 60
@@ -98,15 +100,13 @@ def parse(text: str) -> Part:
         XPathError: it is no expression, or uses more of XPath than is known here.
     """
     text = text.translate(_STRAIGHT)
-    if len(text) > MAX_LENGTH or _depth(text) > MAX_DEPTH:
+    if len(text) > MAX_LENGTH or deepest(text) > MAX_DEPTH:
         raise XPathError("it is too long or too deep")
     if len(_OPERATOR.findall(text)) > MAX_OPERATORS:
         raise XPathError("it is too long")
     try:
-        part: Part = _parser().parse(text)  # type: ignore[assignment]  # what _Build makes
-    except VisitError as error:
-        if isinstance(error.orig_exc, XPathError):
-            raise error.orig_exc from None
+        part: Part = parsed(_parser(), text, XPathError)
+    except VisitError:
         raise
     except LarkError:
         raise XPathError("it is not understood") from None
@@ -136,18 +136,9 @@ _STRAIGHT: Final = str.maketrans({"‘": "'", "’": "'", "“": '"', "”": '"'
 _OPERATOR: Final = re.compile(r"[-+*=<>]|\b(?:and|or|div|mod)\b")
 
 
-def _depth(text: str) -> int:
-    deepest = depth = 0
-    for char in text:
-        depth += (char == "(") - (char == ")")
-        deepest = max(deepest, depth)
-    return deepest
-
-
 @cache
 def _parser() -> Lark:
-    grammar = Path(__file__).with_name("xpath.lark").read_text(encoding="utf-8")
-    return Lark(grammar, parser="lalr", transformer=_Build(), maybe_placeholders=False)
+    return parser_of(Path(__file__).with_name("xpath.lark"), _Build())
 
 
 class _Build(Transformer[Token, Any]):

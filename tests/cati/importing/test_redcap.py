@@ -122,10 +122,11 @@ def test_missing_reasons_keep_clear_of_values_and_have_a_key_each() -> None:
     reasons = settled.instrument.missing
     assert len({reason.key for reason in reasons}) == len(reasons) == 11
     assert [reason.code for reason in reasons] == list(range(-1, -3, -1)) + list(range(-4, -13, -1))
-    assert [loss.feature for loss in settled.outline.lost] == ["missing data code"] * 4
+    features = [loss.feature for loss in settled.outline.lost]
+    assert features == [*["missing data code"] * 4, "reason 'Left blank'"]
     cold = field("t", "text", "T?", check="integer", min="-45", max="10")
     reasons = imported(cold).instrument.missing
-    assert [reason.code for reason in reasons] == [-46, -47]
+    assert [reason.code for reason in reasons] == [-46, -47, -48]
 
 
 def test_a_range_that_holds_codes_of_exports_is_lost_and_said_so() -> None:
@@ -133,7 +134,10 @@ def test_a_range_that_holds_codes_of_exports_is_lost_and_said_so() -> None:
     question = settled.instrument.items["a"]
     assert isinstance(question, Question)
     assert (question.minimum, question.maximum) == (0, None)
-    assert [loss.feature for loss in every_loss(settled.outline)] == ["least and greatest value"]
+    assert [loss.feature for loss in every_loss(settled.outline)] == [
+        "reason 'Left blank'",
+        "least and greatest value",
+    ]
 
 
 def test_whatever_stands_in_a_column_without_use_is_reported() -> None:
