@@ -147,9 +147,7 @@ class Interview:
     def type_in(self, text: str) -> Change:
         """Answer the item in place with what was typed; raises EntryError."""
         place = self._needed_place()
-        return self.give(
-            read_entry(self._question(place), text, offered=self.offered_names(place))
-        )
+        return self.give(read_entry(self._question(place), text, offered=self.offered_names(place)))
 
     def offered(self, instance: Instance) -> tuple[Choice, ...]:
         """The choices of a question that can be taken now, in the order this case sees them."""
