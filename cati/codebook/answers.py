@@ -17,6 +17,7 @@ from cati.export.columns import (
     Column,
 )
 from instrument.durations import show_duration
+from instrument.judging import none_will_do
 from instrument.models import Choice, Computed, Instrument, Kind, Question, Sensitivity
 from instrument.values import Duration, PartialDate
 

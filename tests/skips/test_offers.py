@@ -105,11 +105,6 @@ def test_every_choice_comes_first_about_equally_often() -> None:
     assert max(firsts.values()) < 260
 
 
-def test_leaving_choices_out_leaves_the_order_of_the_others() -> None:
-    few = tuple(one for one in CHOICES if one.name not in ("c", "e"))
-    assert names("seed", choices=few) == [one for one in names("seed") if one not in ("c", "e")]
-
-
 # --- rows -----------------------------------------------------------------------------------------
 
 CHILDREN = """

@@ -133,7 +133,7 @@ async def test_what_was_put_back_stands_in_a_long_text_when_it_is_seen_again(out
         assert at.interview.drafted is None
         await at.press(*"good", "enter", "pageup", "ctrl+u")
         await at.app.screen._save_typing()  # type: ignore[attr-defined]
-        assert at.interview.drafted == ""
+        assert at.interview.record.drafts == {Instance("story"): ""}
         await at.press("escape")
         await at.app.screen._save_typing()  # type: ignore[attr-defined]
         await show(at, "story")
