@@ -120,13 +120,14 @@ class Explainer:
             return Reason([], f"it is no part of “{label}”")
         if item.ask_if is None:
             return None
-        return self._rule(item.ask_if.tree, _subject(item, own=level == self.slot))
+        own = level == self.slot
+        return self._rule(item.ask_if.tree, _subject(item, own=own), own=own)
 
-    def _rule(self, tree: Node, subject: str) -> Reason:
+    def _rule(self, tree: Node, subject: str, *, own: bool = False) -> Reason:
         part = self._deciding(tree)
         facts, clause = self._facts(*self._decisive(part)), self.phrases.condition(part)
-        # Where the answer is the condition, as with one yes/no item, one of them says it all.
-        return Reason(facts, "" if facts == [clause] else f"{subject} when {clause}")
+        # Where an answer is all that the item's own condition says, it need not be said twice.
+        return Reason(facts, "" if own and facts == [clause] else f"{subject} when {clause}")
 
     def _deciding(self, tree: Node) -> Node:
         """The smallest part of a condition that alone makes it what it is."""
