@@ -147,6 +147,8 @@ def limits_of(item: Question) -> tuple[str, ...]:
         found.append(f"{low} to {high}")
     elif low or high:
         found.append(f"{low} or more" if low else f"at most {high}")
+    if none_will_do(item):
+        found.append("none need be taken")
     if item.at_least > 1:
         found.append(f"at least {item.at_least} choices")
     if item.at_most is not None:

@@ -1,6 +1,7 @@
 """Lists of choices as an interview finds them: none taken, few or none offered, shuffled."""
 
 import io
+import re
 import sys
 from random import Random
 
@@ -121,9 +122,7 @@ def test_a_preview_takes_enter_alone_for_none(
     monkeypatch.setattr(sys, "stdin", io.StringIO("\n<\n2\n<\n\n<\n0\n<\nq\n"))
     walk(instrument(EXTRAS), "interview")
     _, *seen = capsys.readouterr().out.split("[Only] extras\n")
-    kept = [
-        next((line for line in one.splitlines() if line.startswith("  so far")), "") for one in seen
-    ]
+    kept = ["".join(re.findall("^  so far.*", one, re.MULTILINE)) for one in seen]
     none, rowing = "  so far: None of these", "  so far: Rowing"
     assert kept == ["", none, rowing, rowing, none]
     assert "  Enter alone: none of these\n" in seen[0]
@@ -132,7 +131,7 @@ def test_a_preview_takes_enter_alone_for_none(
 def test_none_of_several_is_no_in_each_column_and_no_missing_value() -> None:
     shape = layout_of(instrument(EXTRAS), Profile.ANALYSIS)
     field = next(one for one in shape.fields if one.at == Instance("extras"))
-    assert [column.name for column in field.columns] == ["extras_swim", "extras_row"]
+    assert [column.name for column in field.columns] == ["extras__swim", "extras__row"]
     assert field.cells(field.decode([])) == (0, 0)
     assert field.lacking[field.reasons["not_sure"]] == (-1, -1)
 

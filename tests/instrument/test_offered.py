@@ -144,6 +144,58 @@ def test_shuffling_needs_two_choices_that_can_change_places(more: str) -> None:
     assert pets("") == []
 
 
+SEATS = """  - {{question: garden, kind: yes_no, label: Garden, ask: Garden?}}
+  - question: sits
+    kind: {kind}
+    label: Seat
+    ask: Where?
+    {more}
+    choices:
+      - {{name: lawn, code: 1, label: Lawn, ask_if: garden}}
+      - {{name: hall, code: 2, label: Hall, {hall}}}
+      - {{name: roof, code: 3, label: Roof, {roof}}}
+"""
+OFTEN, ALWAYS, ALONE = "ask_if: not garden", "read: true", "exclusive: true"
+REASON = "missing: [{reason: unsure, code: -1, label: Unsure, key: f8%s}]\n"
+IN_RECORDS = "modes: {talk: Talk, record: Record}\n" + REASON % ", modes: [record]"
+
+
+@pytest.mark.parametrize(
+    ("kind", "more", "hall", "roof", "header", "says"),
+    [
+        ("one_of", "note: x", OFTEN, OFTEN, "", "none of the choices"),
+        ("one_of", "note: x", OFTEN, ALWAYS, "", ""),
+        ("one_of", "note: x", OFTEN, OFTEN, REASON % "", ""),
+        ("one_of", "no_missing: all", OFTEN, OFTEN, REASON % "", "none of the choices"),
+        ("one_of", "note: x", OFTEN, OFTEN, IN_RECORDS, "in mode 'talk'"),
+        ("one_of", "modes: [record]", OFTEN, OFTEN, IN_RECORDS, ""),
+        ("any_of", "note: x", OFTEN, OFTEN, "", "none of the choices"),
+        ("any_of", "at_least: 0", OFTEN, OFTEN, "", ""),
+        ("any_of", "at_least: 2", OFTEN, ALWAYS, "", "only 1 of the choices"),
+        ("any_of", "at_least: 2", ALWAYS, ALWAYS, "", ""),
+        ("any_of", "at_least: 2", OFTEN, ALONE, "", ""),
+    ],
+)
+def test_a_question_must_never_be_left_without_a_way_on(
+    kind: str, more: str, hall: str, roof: str, header: str, says: str
+) -> None:
+    read = one_section(SEATS.format(kind=kind, more=more, hall=hall, roof=roof))
+    read["instrument.yaml"] += header.encode()
+    found = problems(read)
+    assert [one.code for one in found] == ["choices-few"] * bool(says)
+    assert all(says in one.text for one in found)
+
+
+def test_a_grid_without_a_way_on_is_noted_once() -> None:
+    rows = "\n".join(f"      - {{item: r{n}, label: R, ask: R}}" for n in range(3))
+    items = (
+        "  - {question: x, kind: yes_no, label: X, ask: x}\n  - grid: g\n    title: G\n"
+        "    ask: Which?\n    choices: [{name: a, code: 1, label: A, ask_if: x}]\n"
+        f"    items:\n{rows}\n"
+    )
+    assert [one.code for one in problems(one_section(items))] == ["choices-few"]
+
+
 WRONG = [
     ("ask_if: has_car}", "ask_if: hascar}", "condition-name"),
     ("ask_if: has_car}", "ask_if: way == bus}", "condition-forward"),
