@@ -21,6 +21,11 @@ from instrument import Kind
 
 _OF_COMPUTED: Final = ("@CALCTEXT", "@HIDDEN", "@READONLY")
 """Action tags that a computed value fulfills as it is: nobody sees it or enters it."""
+_WITH_FIELD: Final = (
+    Column.NOTE, Column.VALIDATION, Column.MINIMUM, Column.MAXIMUM, Column.IDENTIFIER,
+    Column.NUMBER, Column.ANNOTATION,
+)  # fmt: skip
+"""What goes with a field that becomes no item, beside its label, logic and choices."""
 _PERSONAL: Final = ("email", "phone", "ssn", "mrn", "vmrn")
 """Validations of what identifies a person, whether the dictionary says so or not."""
 
@@ -121,7 +126,9 @@ class Workshop:
         label = made.entry.field[Column.LABEL]
         sort = made.entry.field[Column.TYPE]
         feature = " ".join(["field", name, *(["of type", sort] if sort else [])])
-        made.notes.lose(Column.NAME, " ".join(feature.split()), why, label)
+        rest = [f"{one.value}: {text}" for one in _WITH_FIELD if (text := made.entry.field[one])]
+        original = "; ".join([*([label] if label else []), *rest])
+        made.notes.lose(Column.NAME, " ".join(feature.split()), why, original)
         for column, what in ((Column.BRANCHING, "branching logic"), (Column.CHOICES, "choices")):
             if made.entry.field[column]:
                 made.notes.lose(column, f"{what} of {name}", "its field was not carried over")
@@ -148,6 +155,10 @@ class Workshop:
             calculated = calculate(parse_logic(original), reading)
         except Untranslatable as error:
             made.notes.lose(column, f"calculation of {name}", str(error), original)
+            for other, what in ((Column.LABEL, "label"), (Column.NOTE, "field note")):
+                if entry.field[other]:
+                    why = "its calculation was not carried over"
+                    made.notes.lose(other, f"{what} of {name}", why)
             self._forget(name, "its calculation was not carried over")
             reading.needed.clear()
             return

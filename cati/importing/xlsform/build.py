@@ -19,7 +19,7 @@ from cati.importing.xlsform.calls import TODAY
 from cati.importing.xlsform.computed import computed
 from cati.importing.xlsform.finish import finish, title_of, words
 from cati.importing.xlsform.form import Cell, Form, FormRow, Node, kind_of_row
-from cati.importing.xlsform.grids import Table, grid, tables
+from cati.importing.xlsform.grids import Table, grid, is_grid, tables
 from cati.importing.xlsform.languages import Languages, TextMaker, read_languages
 from cati.importing.xlsform.lists import Lists
 from cati.importing.xlsform.questions import (
@@ -189,7 +189,7 @@ class _Builder:
         match part.sort:
             case "group":
                 inner = place.inside(self.shop.gate(row, place))
-                self._rest_of_group(row, title_kept=_is_table(row))
+                self._rest_of_group(row, title_kept=is_grid(part))
                 lost = shop.taken()
                 found = self._items(part.children, row, inner)
                 return [OutlineItem({}, lost), *found] if lost else found
@@ -236,22 +236,35 @@ class _Builder:
             case "select" | "question":
                 return question(shop, row, sort, place)
             case "hidden" if kind_of_row(row).lower().removeprefix("get ") == "today":
-                shop.learn(row.text("name"), Known(TODAY))
-                shop.made[row.at] = ""
-                return []
+                return self._today(row)
             case _:
                 return [lose_row(shop, row, sort.why)]
+
+    def _today(self, row: FormRow) -> list[OutlineItem]:
+        """The day of the interview needs no item: what reads it reads the pseudo-item."""
+        shop = self.shop
+        cell = row.get("name")
+        shop.learn(row.text("name"), Known(TODAY))
+        shop.made[row.at] = ""
+        if cell and cell.text:
+            shop.names.renamed.append(Renamed(cell.at, cell.text, TODAY))
+        rest(shop, row, ("type", "name"))
+        lost = shop.taken()
+        return [OutlineItem({}, lost)] if lost else []
 
     def _rest_of_group(self, row: FormRow, *, title_kept: bool) -> None:
         """Note what a group loses; its label is a title only where it is a section."""
         self.shop.made[row.at] = ""
         read = ["type", "name", "relevant"]
-        if title_kept:
-            read.append("label")
-        if _is_table(row):
+        if title_kept and _is_table(row):
             read.append("appearance")
-        for cell in row.texts("label").values() if not title_kept else ():
+        cells = () if title_kept else [*row.texts("label").values()]
+        for cell in cells:
             self.shop.lose(cell, "label", "a group inside of another one has no title here")
+        name = row.get("name")
+        if name and not title_kept and not cells:
+            why = "it is no section here, as it holds groups or stands in one; its items stay"
+            self.shop.lose(name, "group", why)
         rest(self.shop, row, (*read, "label"))
 
 

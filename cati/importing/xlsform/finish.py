@@ -155,7 +155,15 @@ def _unused(shop: Shop) -> list[Lost]:
     """Lists that no question takes."""
     used = " ".join(node.row.text("type") for top in shop.form.nodes for node in top.rows()).split()
     return [
-        Lost(rows[0].at, f"list {name}", f"{len(rows)} choices", "no question uses it")
+        Lost(rows[0].at, f"list {name}", _listed(rows), "no question uses it")
         for name, rows in shop.form.choices.items()
         if name not in used
     ]
+
+
+def _listed(rows: Sequence[FormRow]) -> str:
+    """The choices of a list as a text: each its name and its labels."""
+    return "; ".join(
+        ", ".join([row.text("name"), *(cell.text for cell in row.texts("label").values())])
+        for row in rows
+    )

@@ -53,6 +53,14 @@ def tables(nodes: Sequence[Node], group: FormRow | None) -> list[Node | Table]:
     return found
 
 
+def is_grid(node: Node) -> bool:
+    """Whether a group is a table whose rows can stand in one grid."""
+    return any(
+        isinstance(part, Table) and part.heading is node.row
+        for part in tables(node.children, node.row)
+    )
+
+
 def _appearance(row: FormRow) -> list[str]:
     return row.text("appearance").split()
 

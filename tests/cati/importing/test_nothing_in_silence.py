@@ -13,11 +13,17 @@ from cati.importing.redcap.build import build
 from cati.importing.redcap.table import parse_dictionary
 from cati.importing.report import ImportReport, report_on
 from cati.importing.settle import Settled, every_loss, settle
+from cati.importing.writer import write
 from cati.importing.xlsform import cells, import_xlsform
-from cati.importing.xlsform.workbook import read_workbook
+from cati.importing.xlsform.build import build as build_form
+from cati.importing.xlsform.form import read_form
+from cati.importing.xlsform.shop import Shop
+from cati.importing.xlsform.workbook import Row, Sheet, Workbook, read_workbook
 from instrument import Instrument, Kind, Question, Sensitivity
 from tests.cati.importing.redcap_dictionaries import dictionary, field
-from tests.cati.importing.workbooks import workbook
+from tests.cati.importing.workbooks import read_sheets, workbook
+
+FORMS = Path(__file__).with_name("forms")
 
 
 def sheet_of(path: Path, name: str, placed: Mapping[str, str | int], *others: str) -> Path:
@@ -180,6 +186,76 @@ def test_forms_labels_and_notes_of_a_dictionary_that_change_are_reported() -> No
     assert [one.cell for one in report.remarks if "braces" in one.why] == [
         "", "E2", "F2", "R3", "G3",
     ]  # fmt: skip
+
+
+def account(book: Workbook) -> str:
+    """All that comes of a workbook: what is written, what is reported."""
+    try:
+        built = build_form(read_form(book), "form")
+    except ImportingError as error:
+        return str(error)
+    outline = built.outline
+    said = every_loss(outline), outline.remarks, built.renamed, built.made, built.total
+    return repr((write(outline), said))
+
+
+def without(book: Workbook, name: str, number: int, header: str) -> Workbook:
+    """A workbook without one of its cells."""
+    sheet = book.sheets[name]
+    rows = [
+        Row(row.number, {key: text for key, text in row.cells.items() if key != header})
+        if row.number == number
+        else row
+        for row in sheet.rows
+    ]
+    kept = tuple(row for row in rows if row.cells)
+    return Workbook({**book.sheets, name: Sheet(name, sheet.columns, kept)}, book.lost)
+
+
+def silent(book: Workbook, every: int) -> list[str]:
+    """The cells, of every so many, that could be taken away without a trace."""
+    whole = account(book)
+    cells = [
+        (name, row.number, header)
+        for name, sheet in book.sheets.items()
+        for row in sheet.rows
+        for header in row.cells
+    ]
+    return [
+        book.sheets[name].cell(number, header)
+        for name, number, header in cells[::every]
+        if account(without(book, name, number, header)) == whole
+    ]
+
+
+def test_no_cell_of_a_form_can_be_taken_away_without_a_trace(tmp_path: Path) -> None:
+    sheets = read_sheets(FORMS / "losses.txt")
+    book = read_workbook(workbook(tmp_path / "losses.xlsx", **sheets))
+    assert silent(book, 2) == []
+
+
+def test_a_field_that_becomes_no_item_is_reported_with_all_it_had() -> None:
+    _, report = dictionary_of(
+        field("a", "yesno", "A?"),
+        field("b", "file", "Sign here", check="signature", note="In ink.", tags="@X"),
+        field("c", "calc", "Mean", choices="mean([a])", note="In all."),
+    )
+    lost = [(one.cell, one.original) for one in report.lost]
+    check = "text_validation_type_or_show_slider_number: signature"
+    assert lost == [
+        ("A3", f"Sign here; field_note: In ink.; {check}; field_annotation: @X"),
+        ("F4", "mean([a])"), ("E4", "Mean"), ("G4", "In all."),
+    ]  # fmt: skip
+
+
+def test_control_a_cell_that_is_dropped_in_silence_is_noticed(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    survey = "| type | name | label | appearance |\n| text | one | A? | w1 |\n| text | two | B? | |"
+    book = read_workbook(workbook(tmp_path / "form.xlsx", survey=survey))
+    assert silent(book, 1) == []
+    monkeypatch.setattr(Shop, "lose", lambda *_: None)
+    assert silent(book, 1) == ["survey!D2"]
 
 
 def test_no_file_is_called_like_a_device() -> None:

@@ -102,6 +102,7 @@ def test_a_household_form_with_its_conditions_and_rosters(tmp_path: Path) -> Non
     lost = {(one.cell, one.feature) for one in report.lost}
     assert lost == {
         ("survey!A2", "type start"),
+        ("survey!B15", "group"),
         ("survey!L26", "parameter step"),
         ("survey!K25", "choices"),
     }
