@@ -210,9 +210,13 @@ def prose(text: str) -> str:
 
 
 def clean(text: str) -> str:
-    """A text without the characters that no instrument can hold, and without space around it."""
+    """A text without the characters that no instrument can hold, and without space around it.
+
+    Letters with accents are one character each, as the reader of instruments makes them.
+    """
     lines = _lines(text).split("\n")
-    return FORBIDDEN.sub("", "\n".join(part.rstrip() for part in lines)).strip()
+    bare = FORBIDDEN.sub("", "\n".join(part.rstrip() for part in lines)).strip()
+    return unicodedata.normalize("NFC", bare)
 
 
 def _lines(text: str) -> str:
