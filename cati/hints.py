@@ -15,6 +15,9 @@ UNREAD = "(do not read)"
 NONE_ALONE = "Enter alone: none of these"
 """Stands with choices of which none need be taken."""
 
+NEW_LINE = "; ^J begins a new line"
+"""Ends the hint of a long text: true of screens, and not where one line is read at a time."""
+
 
 def hint_of(question: Question, offered: frozenset[str] | None = None) -> str:
     """What may be typed, in a few words.
@@ -50,7 +53,7 @@ def hint_of(question: Question, offered: frozenset[str] | None = None) -> str:
         case Kind.TEXT:
             return _form(question)
         case Kind.LONG_TEXT:
-            return f"up to {question.max_length} characters; ^J begins a new line"
+            return f"up to {question.max_length} characters{NEW_LINE}"
 
 
 def _amount(question: Question) -> str:

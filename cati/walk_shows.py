@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from typing import Final
 
-from cati.hints import UNREAD
+from cati.hints import NEW_LINE, UNREAD
 from cati.interview import Interview
 from cati.question_view import QuestionView, view_of
 from instrument.models import Choice, Instrument, Question, Roster, Statement
@@ -96,7 +96,9 @@ def help_of(interview: Interview, place: Instance) -> str:
 
 def _answers(interview: Interview, question: Question, view: QuestionView) -> Iterator[str]:
     """What can be answered: how, the choices in the order written, and the missing reasons."""
-    if hint := "; ".join(filter(None, (view.hint, SHUFFLED if question.shuffle else ""))):
+    if hint := "; ".join(
+        filter(None, (view.hint.removesuffix(NEW_LINE), SHUFFLED if question.shuffle else ""))
+    ):
         yield f"  {hint}"
     # As written, not as this case has them: a list that an author compares with the file.
     for choice in interview.route.offered(view.instance):

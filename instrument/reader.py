@@ -1,6 +1,6 @@
 """From YAML files to an instrument, or to everything that is wrong with them."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import suppress
 from pathlib import Path
 from types import MappingProxyType
@@ -15,7 +15,7 @@ from instrument.guides import check_guides, check_summary
 from instrument.header import FILE, Header, read_header, read_shared
 from instrument.items import read_section
 from instrument.keys import ITEM_KEYS
-from instrument.models import Guide, Instrument
+from instrument.models import Guide, Instrument, Item, Roster, Section
 from instrument.normal import fingerprint
 from instrument.pause import collector_paused
 from instrument.problems import InstrumentError, Problem
@@ -55,6 +55,14 @@ def read_files(files: Mapping[str, bytes]) -> Instrument:
     if report.problems or instrument is None:
         raise InstrumentError(_in_order(report.problems, reading.order))
     return instrument
+
+
+def _each(section: Section) -> Iterator[Item]:
+    """Every item of a section, those inside of rosters, too."""
+    for item in section.items:
+        yield item
+        if isinstance(item, Roster):
+            yield from item.items
 
 
 def _in_order(problems: Iterable[Problem], order: Mapping[str, int]) -> list[Problem]:
@@ -135,7 +143,10 @@ class _Reading:
         check_validity(header.validity, declarer.items.keys(), self.report)
         if complete and drafts:
             check_guides(header.guides, items, self.report)
-            check_summary(header.summary, sections, frozenset(declarer.broken), self.report)
+            # What could not be read has a problem of its own, and nothing more is said of it.
+            read = {item.name for section in sections for item in _each(section)}
+            unread = frozenset(declarer.broken).union(declarer.items.keys() - read)
+            check_summary(header.summary, sections, unread, self.report)
         instrument = Instrument(
             source=header.source,
             name=header.name,

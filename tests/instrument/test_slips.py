@@ -130,3 +130,25 @@ def test_a_misnamed_item_hides_no_misspelt_name() -> None:
     assert [one.code for one in problems(one_section(size + unknown))] == ["condition-name"]
     near = one_section(size.replace("rooms", "röoms") + size.replace("rooms", "roods") + last)
     assert [one.code for one in problems(near)] == ["name-form"]
+
+
+SUMMARY = "  - {part: who, label: Who lives there, ask_if: NAME, hint: Write about it.}"
+
+
+@pytest.mark.parametrize(
+    ("wanted", "old", "new", "codes"),
+    [
+        ("moves", "kind: yes_no", "kind: yesno", ["value-unknown"]),
+        ("moves", "    label: Moves\n", "", ["key-missing"]),
+        ("moves", "kind: yes_no", "kind: integer", ["summary-ask-if"]),  # controls: these
+        ("other", "kind: yes_no", "kind: yes_no", ["summary-ask-if"]),  # are told of
+    ],
+)
+def test_a_part_of_the_summary_is_silent_about_an_item_that_is_wrong_itself(
+    wanted: str, old: str, new: str, codes: list[str]
+) -> None:
+    item = "  - question: moves\n    kind: yes_no\n    label: Moves\n    ask: Will you move?\n"
+    of = one_section(item.replace(old, new))
+    summary = "summary:\n" + SUMMARY.replace("NAME", wanted) + "\n"
+    of["instrument.yaml"] += summary.encode()
+    assert [one.code for one in problems(of)] == codes
