@@ -40,7 +40,10 @@ _TROUBLE: Final = (
     IndexError, AttributeError, AssertionError, OverflowError, NotImplementedError, EOFError,
     OSError, RuntimeError, MemoryError, LookupError,
 )  # fmt: skip
-"""What the libraries raise over files that are broken; they promise no base of their own."""
+"""What the libraries raise over files that are broken; they promise no base of their own.
+
+Among them `NotImplementedError`, with which zipfile answers a way of packing that it does not know.
+"""
 
 
 @dataclass(frozen=True, slots=True)

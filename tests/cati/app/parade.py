@@ -33,7 +33,7 @@ class Stage(Screen[None]):
 
     def show(self, text: str) -> None:
         """Each stage below has its own way; this class is never shown itself."""
-        raise NotImplementedError
+        raise NotImplementedError  # only a stage that forgot its way comes here
 
 
 class Raw(Stage):

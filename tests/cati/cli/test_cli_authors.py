@@ -199,7 +199,7 @@ def test_a_watch_tells_each_change_once(folder: Path) -> None:
     assert not watch.changed()
 
 
-@pytest.mark.skipif(shutil.which("tmux") is None, reason="needs tmux")
+@pytest.mark.skipif(shutil.which("tmux") is None, reason="needs tmux to hold a real terminal")
 def test_a_preview_goes_on_with_what_is_saved_while_it_waits(folder: Path) -> None:
     home = folder / "home.yaml"
     command = f"'{sys.executable}' -m cati preview '{folder}' --watch"
