@@ -1,0 +1,146 @@
+"""A form and a scripted interview in neutral JSON, for every engine alike.
+
+`python -m benchmarks.peers.form SIZE FOLDER` writes `form.json` and `script.json`, the same for the
+same size. The form is the one of `benchmarks._instruments`:
+
+    {"name": ..., "sections": [{"name", "title", "gate": CONDITION or null, "items": [
+        {"name", "kind", "choices": [...], "ask_if": CONDITION or null, "value": CONDITION}]}]}
+
+`kind` is yes_no, one_of, integer, any_of or computed; `value` stands with computed items alone, which
+are "yes" or "no". A condition is one of
+
+    ["yes", ITEM]  ["in", ITEM, [CHOICE, ...]]  ["has", ITEM, CHOICE]  [">=", ITEM, N]  ["<", ITEM, N]
+    ["and", CONDITION, ...]  ["or", CONDITION, ...]
+
+and speaks of earlier items only. What has no answer, or is not relevant, is not yes, not in, has
+nothing, and is neither below nor above anything.
+
+The script is `{"steps": [[ITEM, VALUE, IS_FLIP], ...]}`; a value is a choice, an integer, or a list of
+choices. Only items on the route are answered. A flip changes the answer of an earlier gate.
+"""
+
+import json
+import sys
+from pathlib import Path
+from random import Random
+from typing import Any
+
+from benchmarks._instruments import random_value, realistic_instrument
+from instrument.conditions import nodes as n
+from instrument.models import Computed, Instrument, Item, Question
+from instrument.values import Instance
+from skips import Route, compile_instrument
+
+MOST_STEPS = 4_000
+FLIP_EVERY = 60
+"""Answers between two flips."""
+FEWEST_FLIPS = 20
+"""A short interview is followed by flips until there were as many."""
+GATES_IN_REACH = 20
+"""A flip changes one of so many gates answered last."""
+
+Json = dict[str, Any]
+Condition = list[Any]
+
+
+def form(size: int, seed: int = 0) -> Json:
+    """The form of about `size` items."""
+    return form_of(realistic_instrument(size, seed))
+
+
+def form_of(instrument: Instrument) -> Json:
+    """An instrument in neutral words. Raises TypeError for what those have no word for."""
+    return {
+        "name": instrument.name,
+        "sections": [
+            {
+                "name": section.name,
+                "title": section.title,
+                "gate": section.ask_if and _condition(section.ask_if.tree),
+                "items": [_item(item) for item in section.items],
+            }
+            for section in instrument.sections
+        ],
+    }
+
+
+def script(instrument: Instrument, seed: int = 1) -> Json:
+    """An interview from start to end, going back to change an earlier gate now and then.
+
+    Ends after MOST_STEPS, or when nothing is open and there were FEWEST_FLIPS.
+    """
+    rng, route = Random(seed), Route(compile_instrument(instrument))
+    steps: list[list[Any]] = []
+    gates: list[Instance] = []
+    flips = 0
+    while len(steps) < MOST_STEPS:
+        instance = route.first_open()
+        if instance is None and flips >= FEWEST_FLIPS:
+            break
+        standing = [gate for gate in gates[-GATES_IN_REACH:] if route.on_route(gate)]
+        is_flip = instance is None or len(steps) % FLIP_EVERY == FLIP_EVERY - 1
+        if is_flip:
+            instance = rng.choice(standing)
+            value: Any = "no" if route.kept(instance) == "yes" else "yes"
+            flips += 1
+        else:
+            assert instance is not None
+            question = instrument.items[instance.item]
+            assert isinstance(question, Question)
+            value = random_value(rng, question)
+            if instance.item.endswith("_q0"):
+                gates.append(instance)
+        route.answer(instance, value)
+        steps.append([instance.item, list(value) if isinstance(value, tuple) else value, is_flip])
+    return {"steps": steps}
+
+
+def write(size: int, folder: Path) -> None:
+    """Write `form.json` and `script.json` of about `size` items."""
+    instrument = realistic_instrument(size)
+    folder.mkdir(parents=True, exist_ok=True)
+    (folder / "form.json").write_text(json.dumps(form_of(instrument)), encoding="utf-8")
+    (folder / "script.json").write_text(json.dumps(script(instrument)), encoding="utf-8")
+
+
+def _item(item: Item) -> Json:
+    match item:
+        case Computed(expression=expression) if expression is not None:
+            return {
+                "name": item.name,
+                "kind": "computed",
+                "choices": ["no", "yes"],
+                "ask_if": item.ask_if and _condition(item.ask_if.tree),
+                "value": _condition(expression.tree),
+            }
+        case Question():
+            return {
+                "name": item.name,
+                "kind": item.kind.value,
+                "choices": [choice.name for choice in item.choices],
+                "ask_if": item.ask_if and _condition(item.ask_if.tree),
+            }
+        case _:
+            raise TypeError(f"'{item.name}' is of a kind that forms for peers do not have.")
+
+
+def _condition(node: n.Node) -> Condition:
+    match node:
+        case n.And(parts=parts):
+            return ["and", *map(_condition, parts)]
+        case n.Or(parts=parts):
+            return ["or", *map(_condition, parts)]
+        case n.IsYes(item=n.Item(name=name)):
+            return ["yes", name]
+        case n.In(left=n.Item(name=name), options=options, negated=False):
+            return ["in", name, [option.value for option in options]]
+        case n.Has(item=n.Item(name=name), choice=choice):
+            return ["has", name, choice]
+        case n.Compare(operator=sign, left=n.Item(name=name), right=n.Literal(value=value)):
+            return [str(sign.value), name, value]
+        case _:
+            raise TypeError(f"Forms for peers have no word for {node!r}.")
+
+
+if __name__ == "__main__":
+    write(int(sys.argv[1]), Path(sys.argv[2]))
