@@ -46,6 +46,7 @@ def case_document(record: CaseRecord, *, by: str, now: datetime) -> dict[str, Js
             for item in instrument.items.values()
             if isinstance(item, Roster) and route.mode in item.modes
         },
+        **_order(record),
         "remarks": [
             {"q": at.item, "r": at.row, "text": text, "t": record.remark_times[at].isoformat()}
             for at, text in record.remarks.items()
@@ -78,6 +79,18 @@ def _validity(instrument: Instrument, answers: Iterable[Entry]) -> dict[str, Jso
         return {}
     valid, counted = valid_share(instrument, instrument.validity, answers)
     return {"validity": {"valid": valid, "counted": counted}}
+
+
+def _order(record: CaseRecord) -> dict[str, JsonValue]:
+    """The order in which rows are shown, of the rosters that are not shown by id."""
+    route = record.route
+    order: dict[str, JsonValue] = {}
+    for name, item in record.instrument.items.items():
+        if isinstance(item, Roster) and route.mode in item.modes:
+            shown = route.shown_rows(name)
+            if shown != route.rows(name):
+                order[name] = list(shown)
+    return {"order": order} if order else {}
 
 
 def _answer(record: CaseRecord, instance: Instance) -> dict[str, JsonValue]:

@@ -85,6 +85,15 @@ class RowChanged(_OfItem):
     change: Literal["added", "removed"]
 
 
+class RowsOrdered(_Event):
+    """The rows of an open roster are shown in another order; `q` is the roster."""
+
+    e: Literal["order"] = "order"
+    q: str
+    rows: tuple[int, ...]
+    """The ids of the rows shown, in their new order."""
+
+
 class SittingBegun(_Event):
     """An interviewer opened the case."""
 
@@ -149,6 +158,7 @@ Event = (
     | Remarked
     | Confirmed
     | RowChanged
+    | RowsOrdered
     | SittingBegun
     | SittingEnded
     | LanguageChanged

@@ -206,6 +206,24 @@ class Interview:
         self.route.require_row(roster, row)
         return self._write(ev.RowChanged(t=self._now(), q=roster, r=row, change="removed"))
 
+    def restore_row(self, roster: str, row: int) -> Change:
+        """Bring back a row that was removed, with its answers; raises RouteError."""
+        self._settle()
+        self.route.require_removed_row(roster, row)
+        return self._write(ev.RowChanged(t=self._now(), q=roster, r=row, change="added"))
+
+    def order_rows(self, roster: str, order: Sequence[int]) -> None:
+        """Show the rows of an open roster in another order; no answer changes. Raises RouteError.
+
+        Args:
+            roster: an open one.
+            order: the ids that `Route.shown_rows` gives, in their new order.
+        """
+        self._settle()
+        self.route.require_order(roster, order)
+        if tuple(order) != self.route.shown_rows(roster):
+            self._write(ev.RowsOrdered(t=self._now(), q=roster, rows=tuple(order)))
+
     # --- writes that failed ------------------------------------------------------------------
 
     def retry(self) -> Change:
@@ -285,6 +303,10 @@ class Interview:
             for failing in self.route.failing(instance)
             if not self.record.is_confirmed(failing)
         ]
+
+    def first_unsettled(self) -> Failing | None:
+        """The first check of the interview to settle: a hard one, or a soft one not confirmed."""
+        return self.route.first_unsettled(self.record.is_confirmed)
 
     def confirm(self, failing: Failing, remark: str) -> None:
         """Settle a soft check with a remark, as long as the answers it read stay as they are.

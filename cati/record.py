@@ -102,6 +102,8 @@ class CaseRecord:
                 return self._change_answer(event)
             case ev.RowChanged():
                 return self._change_row(event)
+            case ev.RowsOrdered():
+                self.route.order_rows(event.q, event.rows)
             case ev.SittingBegun():
                 self._begin(event)
             case ev.LanguageChanged():

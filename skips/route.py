@@ -1,6 +1,6 @@
 """The route of one case: which items its answers call for, kept up to date at every answer."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from itertools import compress
 
 from instrument.models import Choice, Computed, Instrument, Question, Text
@@ -14,6 +14,7 @@ from skips.places import DATE, RosterPlace, SectionPlace
 from skips.program import ASKABLE, COMPUTED, Program
 from skips.progress import SectionProgress, SectionState
 from skips.report import report
+from skips.row_order import full_order, reordered
 from skips.state import State, Trace
 from skips.status import Status
 from skips.truth import NO, YES
@@ -37,6 +38,7 @@ class Route:
         self._added: dict[str, list[int]] = {
             name: [] for name, place in program.places.rosters.items() if place.is_open
         }
+        self._order: dict[str, tuple[int, ...]] = {}
         if interview_date is not None:
             self.set_interview_date(interview_date)
         for instance, answer in (answers or {}).items():
@@ -116,12 +118,17 @@ class Route:
         place, _ = self._open_roster(roster)
         return self._put_rows(place, self._standing(place) - {row})
 
-    def restore_row(self, roster: str, row: int) -> Change:
-        """Bring back a row that was removed, with its answers."""
+    def require_removed_row(self, roster: str, row: int) -> None:
+        """Raise RouteError unless an open roster has room for this row, which was removed."""
         place, added = self._open_roster(roster)
         if row not in added or row in self._standing(place):
             raise RouteError(f"'{roster}' has no removed row {row} to bring back.")
         self._room_in(roster)
+
+    def restore_row(self, roster: str, row: int) -> Change:
+        """Bring back a row that was removed, with its answers."""
+        self.require_removed_row(roster, row)
+        place, _ = self._open_roster(roster)
         return self._put_rows(place, self._standing(place) | {row})
 
     def rows(self, roster: str, *, removed: bool = False) -> tuple[int, ...]:
@@ -139,6 +146,37 @@ class Route:
             return tuple(asked)
         universe = cells.universe
         return tuple(row for row, gate in enumerate(place.gates, start=1) if universe[gate] == YES)
+
+    def row_order(self, roster: str) -> tuple[int, ...]:
+        """The ids of all rows that an open roster ever had, in the order of their places on show.
+
+        Those that were never put in an order come last, by id.
+        """
+        _, added = self._open_roster(roster)
+        return full_order(self._order.get(roster, ()), added)
+
+    def shown_rows(self, roster: str) -> tuple[int, ...]:
+        """The rows that `rows` gives, in the order in which they are shown."""
+        rows = self.rows(roster)
+        if roster not in self._order:
+            return rows
+        return tuple(row for row in self.row_order(roster) if row in rows)
+
+    def require_order(self, roster: str, order: Sequence[int]) -> None:
+        """Raise RouteError unless `order_rows` can show the rows of a roster so."""
+        self._reordered(roster, order)
+
+    def order_rows(self, roster: str, order: Sequence[int]) -> None:
+        """Show the rows of an open roster in another order; nothing else follows it.
+
+        A row that is removed keeps its place for when it returns.
+
+        Args:
+            roster: an open one.
+            order: every row of `shown_rows` once. Others that there were may be named as well;
+                those that are not named keep their places.
+        """
+        self._order[roster] = self._reordered(roster, order)
 
     # --- one item --------------------------------------------------------------------------------
 
@@ -228,6 +266,19 @@ class Route:
             if slot is None or self.program.checks[number].slot == slot
         ]
 
+    def first_unsettled(self, is_confirmed: Callable[[Failing], bool]) -> Failing | None:
+        """The first check that fires and is hard, or soft and not confirmed; None if there is none.
+
+        Args:
+            is_confirmed: whether a soft check that fires was confirmed for the answers as they are.
+        """
+        flags, number = self.state.failing, -1
+        while (number := flags.find(1, number + 1)) >= 0:
+            failing = self._failing(number)
+            if failing.check.severity == "hard" or not is_confirmed(failing):
+                return failing
+        return None
+
     def fill(self, text: Text, row: int = 0, language: str | None = None) -> str:
         """A text with its fills filled in from what counts now.
 
@@ -287,6 +338,14 @@ class Route:
         if not place.is_open:
             raise RouteError(f"The rows of '{name}' follow from answers and are not added by hand.")
         return place, self._added[name]
+
+    def _reordered(self, roster: str, wanted: Sequence[int]) -> tuple[int, ...]:
+        """All rows of an open roster, those on show in the order wanted."""
+        _, added = self._open_roster(roster)
+        order = reordered(self._order.get(roster, ()), added, self.rows(roster), wanted)
+        if order is None:
+            raise RouteError(f"An order of '{roster}' must name every row that is shown once.")
+        return order
 
     def _room_in(self, roster: str) -> tuple[RosterPlace, list[int]]:
         """An open roster in which another row can stand."""

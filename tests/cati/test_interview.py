@@ -382,3 +382,54 @@ def test_a_text_being_typed_survives_as_a_draft_and_is_no_answer() -> None:
     assert again.route.kept(Instance("people")) is None
     again.give(4)
     assert again.drafted is None
+
+
+def test_rows_shown_in_another_order_are_so_when_the_case_is_taken_up_again() -> None:
+    interview, journal = new_interview()
+    roster = "visitor"
+    for _ in range(3):
+        interview.add_row(roster)
+    answered = [dict(event) for event in journal.events]
+    interview.order_rows(roster, [2, 3, 1])
+    assert journal.events[-1] == {"e": "order", "t": ANY, "q": roster, "rows": [2, 3, 1]}
+    interview.remove_row(roster, 3)
+    interview.restore_row(roster, 3)
+    again, _ = new_interview(events=journal.events)
+    assert again.route.shown_rows(roster) == interview.route.shown_rows(roster) == (2, 3, 1)
+
+    plain, _ = new_interview(events=answered)
+    with_order, without = interview.document(), plain.document()
+    assert with_order.pop("order") == {roster: [2, 3, 1]}
+    assert with_order["answers"] == without["answers"]
+    assert with_order.keys() == without.keys()
+    written = len(journal.events)
+    interview.order_rows(roster, [2, 3, 1])
+    for wrong in ([2, 3], [2, 3, 1, 4], [2, 2, 1]):
+        with pytest.raises(RouteError):
+            interview.order_rows(roster, wrong)
+    with pytest.raises(RouteError, match="no removed row"):
+        interview.restore_row(roster, 1)
+    assert len(journal.events) == written
+
+
+def test_the_first_check_to_settle_is_the_first_of_the_interview() -> None:
+    interview, _ = new_interview()
+    answer(interview, owns_car="no", people=4, adults=4)
+    assert interview.first_unsettled() is None
+    interview.jump(Instance("people"))
+    interview.give(15)
+    soft = interview.first_unsettled()
+    assert soft is not None
+    assert soft.instance == Instance("people")
+    interview.confirm(soft, "a shared house")
+    assert interview.first_unsettled() is None
+    interview.jump(Instance("adults"))
+    interview.give(16)
+    hard = interview.first_unsettled()
+    assert hard is not None
+    assert (hard.instance, hard.check.severity) == (Instance("adults"), "hard")
+    interview.jump(Instance("people"))
+    interview.give(14)
+    again = interview.first_unsettled()
+    assert again is not None
+    assert again.instance == Instance("people")
