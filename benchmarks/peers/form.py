@@ -4,19 +4,20 @@
 same size. The form is the one of `benchmarks._instruments`:
 
     {"name": ..., "sections": [{"name", "title", "gate": CONDITION or null, "items": [
-        {"name", "kind", "choices": [...], "ask_if": CONDITION or null, "value": CONDITION}]}]}
+        {"name", "kind", "choices": [...], "ask_if": CONDITION or null, "value": CONDITION}
+    ]}]}
 
-`kind` is yes_no, one_of, integer, any_of or computed; `value` stands with computed items alone, which
-are "yes" or "no". A condition is one of
+`kind` is yes_no, one_of, integer, any_of or computed; `value` stands with computed items alone, and
+those are "yes" or "no". A condition speaks of earlier items only. It is one of
 
-    ["yes", ITEM]  ["in", ITEM, [CHOICE, ...]]  ["has", ITEM, CHOICE]  [">=", ITEM, N]  ["<", ITEM, N]
-    ["and", CONDITION, ...]  ["or", CONDITION, ...]
+    ["yes", ITEM]  ["in", ITEM, [CHOICE, ...]]  ["has", ITEM, CHOICE]
+    [">=", ITEM, N]  ["<", ITEM, N]  ["and", CONDITION, ...]  ["or", CONDITION, ...]
 
-and speaks of earlier items only. What has no answer, or is not relevant, is not yes, not in, has
-nothing, and is neither below nor above anything.
+What has no answer or is not relevant is not yes, not in, has nothing, and is neither below nor above
+anything.
 
-The script is `{"steps": [[ITEM, VALUE, IS_FLIP], ...]}`; a value is a choice, an integer, or a list of
-choices. Only items on the route are answered. A flip changes the answer of an earlier gate.
+The script is `{"steps": [[ITEM, VALUE, IS_FLIP], ...]}`; a value is a choice, an integer, or a list
+of choices. Only items on the route are answered. A flip changes the answer of an earlier gate.
 """
 
 import json

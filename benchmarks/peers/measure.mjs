@@ -7,10 +7,15 @@ import { readFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { join } from "node:path";
 
-const scratch = createRequire(join(process.env.CATI_PEERS ?? process.cwd(), "package.json"));
+const folder = process.env.CATI_PEERS ?? process.cwd();
+const scratch = createRequire(join(folder, "package.json"));
 
-/** The path of a file of an installed package, such as "survey-core/package.json". */
-export const resolve = (name) => scratch.resolve(name);
+/** Where a file of an installed package is, such as "survey-core/package.json". */
+export const where = (name) => join(folder, "node_modules", name);
+
+/** The version of an installed package. */
+export const versionOf = (name) =>
+  JSON.parse(readFileSync(where(`${name}/package.json`), "utf8")).version;
 
 /** An installed package, by require. */
 export const load = (name) => scratch(name);
