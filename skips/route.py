@@ -131,6 +131,24 @@ class Route:
         place, _ = self._open_roster(roster)
         return self._put_rows(place, self._standing(place) | {row})
 
+    def set_rows(self, roster: str, order: Sequence[int], standing: frozenset[int]) -> Change:
+        """Let an open roster have had the rows 1 to n, shown in this order, of which some stand.
+
+        Raises RouteError when there cannot be such rows.
+        """
+        place, added = self._open_roster(roster)
+        ids = sorted(order)
+        if (
+            ids != list(range(1, len(ids) + 1))
+            or len(ids) > len(place.gates)
+            or len(standing) > place.roster.at_most
+            or not standing.issubset(ids)
+        ):
+            raise RouteError(f"'{roster}' cannot have had these rows.")
+        added[:] = ids
+        self._order[roster] = tuple(order)
+        return self._put_rows(place, standing)
+
     def rows(self, roster: str, *, removed: bool = False) -> tuple[int, ...]:
         """The ids of a roster's rows that are asked; of an open one with `removed` all there were.
 
