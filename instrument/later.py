@@ -1,0 +1,68 @@
+"""Parts of a large instrument that are made when they are first looked at.
+
+Opening a case looks at a few dozen of 10,000 items. A section or roster from the cache therefore
+holds the numbers of its items, and `make` makes an item of its number, once. These two classes are
+all there is to it: they read like the tuple and the mapping that they stand for.
+"""
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from typing import TypeVar, overload
+
+Part = TypeVar("Part", covariant=True)
+
+
+class Later(Sequence[Part]):
+    """Parts in order; equal to the tuple of them."""
+
+    __slots__ = ("_make", "_numbers")
+
+    def __init__(self, numbers: Sequence[int], make: Callable[[int], Part]) -> None:
+        self._numbers = numbers
+        self._make = make
+
+    def __len__(self) -> int:
+        return len(self._numbers)
+
+    @overload
+    def __getitem__(self, at: int) -> Part: ...
+    @overload
+    def __getitem__(self, at: slice) -> tuple[Part, ...]: ...
+    def __getitem__(self, at: int | slice) -> Part | tuple[Part, ...]:
+        if isinstance(at, slice):
+            return tuple(map(self._make, self._numbers[at]))
+        return self._make(self._numbers[at])
+
+    def __iter__(self) -> Iterator[Part]:
+        return map(self._make, self._numbers)
+
+    def __eq__(self, other: object) -> bool:
+        if not isinstance(other, tuple | Later):
+            return NotImplemented
+        return self is other or tuple(self) == tuple(other)
+
+    __hash__ = None  # type: ignore[assignment]
+
+    def __repr__(self) -> str:
+        return repr(tuple(self))
+
+
+class LaterByName(Mapping[str, Part]):
+    """Parts by name; the names, their order and whether there is one are known without making any."""
+
+    __slots__ = ("_make", "_numbers")
+
+    def __init__(self, numbers: Mapping[str, int], make: Callable[[int], Part]) -> None:
+        self._numbers = numbers
+        self._make = make
+
+    def __getitem__(self, name: str) -> Part:
+        return self._make(self._numbers[name])
+
+    def __contains__(self, name: object) -> bool:
+        return name in self._numbers
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._numbers)
+
+    def __len__(self) -> int:
+        return len(self._numbers)
