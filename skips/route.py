@@ -32,8 +32,19 @@ class Route:
         program: Program,
         answers: Mapping[Instance, Answer] | None = None,
         interview_date: PartialDate | None = None,
+        pace: Mapping[str, float] | None = None,
     ) -> None:
+        """Route a case.
+
+        Args:
+            program: the instrument, compiled for the mode.
+            answers: what is kept of the case.
+            interview_date: the day of its first sitting, once it is known.
+            pace: expected seconds by item, learned from earlier cases; an item that it lacks, and
+                every item when there is none, takes as long as the program expects.
+        """
         self.program = program
+        self._seconds = program.seconds if pace is None else _at_pace(program, pace)
         self.state = State(program)
         self._added: dict[str, list[int]] = {
             name: [] for name, place in program.places.rosters.items() if place.is_open
@@ -321,7 +332,11 @@ class Route:
 
     def minutes_left(self) -> float:
         """Minutes that the open items of the route can be expected to take."""
-        return sum(compress(self.program.seconds, self.state.cells.open)) / 60
+        return sum(compress(self._seconds, self.state.cells.open)) / 60
+
+    def expected_seconds(self, instance: Instance) -> float:
+        """Seconds that an item can be expected to take; 0 for what nobody is asked."""
+        return self._seconds[self.program.slot(instance)]
 
     def sections(self) -> list[SectionProgress]:
         """How far each section has come, in the order of the interview.
@@ -416,3 +431,11 @@ class Route:
             return NO_CHANGE
         failing = (self._failing(one) for one in trace.checks if self.state.failing[one])
         return report(self.program, self.state.cells, trace, failing)
+
+
+def _at_pace(program: Program, pace: Mapping[str, float]) -> list[float]:
+    """Expected seconds of each slot, from a learned pace where it has the item."""
+    return [
+        seconds if item is None else pace.get(item.name, seconds)
+        for item, seconds in zip(program.items, program.seconds, strict=True)
+    ]
