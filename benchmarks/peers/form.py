@@ -13,8 +13,8 @@ those are "yes" or "no". A condition speaks of earlier items only. It is one of
     ["yes", ITEM]  ["in", ITEM, [CHOICE, ...]]  ["has", ITEM, CHOICE]
     [">=", ITEM, N]  ["<", ITEM, N]  ["and", CONDITION, ...]  ["or", CONDITION, ...]
 
-What has no answer or is not relevant is not yes, not in, has nothing, and is neither below nor above
-anything.
+What has no answer or is not relevant is not yes, not in, has nothing, and is neither below nor
+above anything.
 
 The script is `{"steps": [[ITEM, VALUE, IS_FLIP], ...]}`; a value is a choice, an integer, or a list
 of choices. Only items on the route are answered. A flip changes the answer of an earlier gate.
