@@ -6,10 +6,12 @@ and the noted slots are looked at. A gate that opens for the first time lets in 
 answer yet, since every slot's own condition is kept up to date whether or not its gate is open.
 """
 
+from collections.abc import Sequence
 from typing import NamedTuple
 
 from instrument.values import Value
 from skips.cells import Cells
+from skips.gates import Span
 from skips.truth import YES
 
 _IS_YES = bytes(int(byte == YES) for byte in range(256))
@@ -29,6 +31,65 @@ class Block(NamedTuple):
     open: bytearray
     frozen: bytearray
     asleep: bytearray
+
+
+class Frozen(NamedTuple):
+    """A gate closed, and what stood behind it was put aside."""
+
+    gate: int
+    block: Block
+
+    @property
+    def before(self) -> Sequence[Value | None]:
+        """The values that counted behind the gate until then."""
+        return self.block.counted
+
+    def undo(self, cells: Cells, snapshots: dict[int, Block]) -> None:
+        """Let it stand again as it stood."""
+        put_back(cells, snapshots.pop(self.gate))
+
+
+class Thawed(NamedTuple):
+    """A gate that had closed is no longer closed, and what had been put aside came back."""
+
+    gate: int
+    block: Block
+    asleep: bytearray
+    """What had been noted while it was put aside."""
+
+    @property
+    def before(self) -> Sequence[Value | None]:
+        """The values that counted behind the gate until then: none."""
+        return [None] * len(self.asleep)
+
+    def undo(self, cells: Cells, snapshots: dict[int, Block]) -> None:
+        """Put it aside again."""
+        start, end = self.block.start, self.block.end
+        freeze(cells, start, end)
+        cells.asleep[start:end] = self.asleep
+        snapshots[self.gate] = self.block
+
+
+class Spread(NamedTuple):
+    """A gate behind which nothing has been on the route became another."""
+
+    gate: int
+    end: int
+    """The slot behind the last one that stands behind the gate."""
+    universe: bytearray
+    """The universes that there were behind it; none was *yes*."""
+
+    def undo(self, cells: Cells, snapshots: dict[int, Block]) -> None:
+        """Let nothing behind the gate be on the route."""
+        del snapshots
+        start, nothing = self.gate + 1, bytes(len(self.universe))
+        cells.universe[start : self.end] = self.universe
+        cells.met[start : self.end] = nothing
+        cells.open[start : self.end] = nothing
+
+
+Moved = Frozen | Thawed | Spread
+"""What was done at once to everything behind a gate."""
 
 
 def save(cells: Cells, start: int, end: int) -> Block:
@@ -77,33 +138,31 @@ def thaw(cells: Cells, block: Block) -> None:
     noted = cells.asleep[start:end]
     put_back(cells, block)
     cells.asleep[start:end] = bytes(end - start)
-    cells.dirty[start:end] = _either(noted, cells.dirty[start:end])
+    marks = _number(noted)
+    if marks:
+        marks |= _number(cells.dirty[start:end])
+        cells.dirty[start:end] = marks.to_bytes(end - start, "little")
 
 
-def let_in(cells: Cells, start: int, end: int, special: bytes) -> None:
+def let_in(cells: Cells, span: Span) -> None:
     """Open a gate for slots directly behind it, none of which is on the route so far.
 
     Those that are askable and have no answer come in as their own condition says. The others, which
-    are `special` (1 for gates, rosters, computed values) or have an answer, are marked.
+    are special or have an answer, are marked; one whose own condition is *no* stays where it is.
     """
-    others = _either(special, cells.dealt[start:end])
-    cells.dirty[start:end] = _either(others, cells.dirty[start:end])
-    mask = _number(others) * 0xFF
-    size = end - start
-    plain = ~mask & ((1 << 8 * size) - 1)
-    own = _number(cells.own[start:end]) & plain
-    universe = own | (_number(cells.universe[start:end]) & mask)
-    cells.universe[start:end] = universe.to_bytes(size, "little")
-    met = own.to_bytes(size, "little").translate(_IS_YES)
-    met = _either(met, (_number(cells.met[start:end]) & mask).to_bytes(size, "little"))
-    cells.met[start:end] = met
-    cells.open[start:end] = (_number(met) & plain).to_bytes(size, "little")
+    at, special = span
+    others = _number(special) | _number(cells.dealt[at])
+    own = _number(cells.own[at])
+    if marks := others & (own | own >> 1):
+        # Others are 1 or 0, so that of each byte only the lowest bit is left: 1 unless *no*.
+        marks |= _number(cells.dirty[at])
+        cells.dirty[at] = marks.to_bytes(len(special), "little")
+    mask = others * 0xFF
+    universe = own ^ (own & mask) | _number(cells.universe[at]) & mask
+    flags = universe.to_bytes(len(special), "little")
+    cells.universe[at] = flags
+    cells.met[at] = cells.open[at] = flags.translate(_IS_YES)
 
 
 def _number(flags: bytes | bytearray) -> int:
     return int.from_bytes(flags, "little")
-
-
-def _either(flags: bytes | bytearray, others: bytes | bytearray) -> bytes:
-    """Where one of two rows of flags is set."""
-    return (_number(flags) | _number(others)).to_bytes(len(flags), "little")

@@ -13,6 +13,7 @@ class Cells:
 
     __slots__ = (
         "asleep",
+        "changed",
         "counted",
         "dealt",
         "dirty",
@@ -51,6 +52,8 @@ class Cells:
         """1 behind a gate that has closed."""
         self.asleep = bytearray(size)
         """1 where a frozen slot must be looked at again once its gate opens."""
+        self.changed = bytearray(size)
+        """1 where sums over the route must be drawn again; whoever draws them sets it to 0."""
 
 
 Condition = Callable[[Cells], int]

@@ -2,6 +2,16 @@
 
 from collections.abc import Container, Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
+
+
+class Span(NamedTuple):
+    """Slots directly behind a gate that stand one behind the other or equally far apart."""
+
+    at: slice
+    """Where they stand in the rows of a case. The gates of a roster's rows are one span, too."""
+    special: bytes
+    """1 for each that is not askable: gates, rosters, computed values."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -10,8 +20,8 @@ class Behind:
 
     end: int
     """The slot behind the last one that stands behind the gate, however far in."""
-    spans: tuple[tuple[int, int, bytes], ...]
-    """The stretches of slots directly behind it, each with 1 for what is not askable."""
+    spans: tuple[Span, ...]
+    """The slots directly behind it, in order."""
     computed: tuple[int, ...]
     """Slots of computed values behind it."""
     watched: tuple[int, ...]
@@ -60,15 +70,19 @@ def behind_gates(
     return found
 
 
-def _spans(slots: Sequence[int], is_askable: Sequence[bool]) -> list[tuple[int, int, bytes]]:
-    """Unbroken stretches of slots, each with 1 for what is not askable."""
-    spans: list[tuple[int, int]] = []
+def _spans(slots: Sequence[int], is_askable: Sequence[bool]) -> list[Span]:
+    """Slots in as few evenly spaced runs as there are when each is made as long as it can be."""
+    runs: list[list[int]] = []
     for slot in slots:
-        if spans and spans[-1][1] == slot:
-            spans[-1] = (spans[-1][0], slot + 1)
+        run = runs[-1] if runs else []
+        if len(run) == 1 or (run and slot - run[-1] == run[-1] - run[-2]):
+            run.append(slot)
         else:
-            spans.append((slot, slot + 1))
+            runs.append([slot])
     return [
-        (start, end, bytes(not is_askable[slot] for slot in range(start, end)))
-        for start, end in spans
+        Span(
+            slice(run[0], run[-1] + 1, run[1] - run[0] if len(run) > 1 else 1),
+            bytes(not is_askable[slot] for slot in run),
+        )
+        for run in runs
     ]

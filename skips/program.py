@@ -100,6 +100,12 @@ class Program:
         assert behind is not None
         return behind
 
+    def roster_at(self, slot: int) -> RosterPlace:
+        """The roster that has this slot."""
+        roster = self.items[slot]
+        assert isinstance(roster, Roster)
+        return self.places.rosters[roster.name]
+
     def slot(self, instance: Instance) -> int:
         """The slot of an instance; RouteError when the instrument has no such instance."""
         try:
@@ -236,8 +242,8 @@ class _Wiring:
         return condition, None
 
     def _row_condition(self, slot: int, place: RosterPlace, row: int) -> Condition:
+        # A row does not read its roster's size: a new size marks the rows it says something of.
         compiler = Compiler(Scope.at(self.places, row))
-        compiler.reads.add(place.slot)
         row_if = place.roster.row_if
         wanted = None if row_if is None else compiler.truth(row_if.tree)
         self._note(slot, compiler.reads, compiler.watches)

@@ -1,73 +1,106 @@
 """What a change did, told in instances of items."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from itertools import compress
 
-from instrument.values import Instance
+from instrument.values import Instance, Value
+from skips.blocks import Frozen, Moved, Spread
 from skips.cells import Cells
 from skips.change import Change, Computation, Failing
 from skips.program import ASKABLE, COMPUTED, Program
-from skips.state import Moved, Trace
+from skips.state import Trace
 from skips.truth import YES
 
 
 def report(program: Program, cells: Cells, trace: Trace, failing: Iterable[Failing]) -> Change:
     """A trace in the words of a `Change`; `failing` are the checks that fire since."""
-    entered, left = _moved(program, cells, trace)
-    dealt = cells.dealt
+    told = _Told(program, cells)
+    if trace.moves:
+        told.blocks_and_slots(trace)
+    else:
+        told.slots(trace)
     return Change(
-        _named(program, entered),
-        _named(program, left),
-        _named(program, [slot for slot in left if dealt[slot]]),
-        _named(program, [slot for slot in entered if dealt[slot]]),
-        tuple(_computations(program, cells, trace)),
+        tuple(told.entered),
+        tuple(told.left),
+        tuple(told.parked),
+        tuple(told.restored),
+        told.computations(),
         tuple(failing),
     )
 
 
-def _moved(program: Program, cells: Cells, trace: Trace) -> tuple[list[int], list[int]]:
-    """The askable slots that came onto the route, and those that went off it."""
-    entered: list[int] = []
-    left: list[int] = []
-    start = program.size if trace.window is None else trace.window.start
-    for entry in trace.log:
-        if isinstance(entry, Moved):
-            continue
-        slot, old = entry[0], entry[1]
-        if program.roles[slot] == ASKABLE and slot < start:
-            new = cells.universe[slot]
-            if new != old and YES in (new, old):
-                (entered if new == YES else left).append(slot)
-    if trace.window is not None:
-        # Slots behind a gate may have moved with it and then again on their own: only the
-        # difference between before and now tells.
-        size = trace.end - start
-        old_met = int.from_bytes(trace.window.met[:size], "little")
-        new_met = int.from_bytes(cells.met[start : trace.end], "little")
-        entered += _set_in((new_met & ~old_met).to_bytes(size, "little"), start)
-        left += _set_in((old_met & ~new_met).to_bytes(size, "little"), start)
-    return entered, left
+class _Told:
+    """What has been read of a trace so far."""
 
+    def __init__(self, program: Program, cells: Cells) -> None:
+        self.program = program
+        self.cells = cells
+        self.entered: list[Instance] = []
+        self.left: list[Instance] = []
+        self.parked: list[Instance] = []
+        self.restored: list[Instance] = []
+        self.computed: dict[int, Value | None] = {}
+        """What each computed slot held before all."""
 
-def _set_in(flags: bytes, offset: int) -> Iterator[int]:
-    """The places that are set in a row of flags."""
-    start, end = flags.find(1), flags.rfind(1) + 1
-    return compress(range(offset + start, offset + end), flags[start:end]) if end else iter(())
+    def slots(self, trace: Trace) -> None:
+        """Read a trace of single slots."""
+        roles = self.program.roles
+        for slot, old, value, _, _ in trace.log:  # type: ignore[misc]
+            if roles[slot] == ASKABLE:
+                self._slot(slot, old)
+            elif roles[slot] == COMPUTED:
+                self.computed[slot] = value
 
+    def blocks_and_slots(self, trace: Trace) -> None:
+        """Read a trace in which something moved with its gate.
 
-def _named(program: Program, slots: list[int]) -> tuple[Instance, ...]:
-    instances = program.instances
-    return tuple([instances[slot] for slot in slots])  # type: ignore[misc]
+        Slots come in order. What stands behind a gate that moved is told with it: nothing there was
+        on the route before it opened, and nothing is after it closed.
+        """
+        roles, reach, computed = self.program.roles, 0, self.computed
+        for entry in trace.log:
+            if isinstance(entry, Moved):
+                if entry.gate >= reach:
+                    reach = self._block(entry)
+                if not isinstance(entry, Spread):
+                    start, counted = entry.block.start, entry.before
+                    for slot in self.program.behind_gate(entry.gate).computed:
+                        computed.setdefault(slot, counted[slot - start])
+            elif roles[entry[0]] == COMPUTED:
+                computed.setdefault(entry[0], entry[2])
+            elif entry[0] >= reach and roles[entry[0]] == ASKABLE:
+                self._slot(entry[0], entry[1])
 
+    def computations(self) -> tuple[Computation, ...]:
+        """The computed values that became another."""
+        counted, instances = self.cells.counted, self.program.instances
+        return tuple(
+            Computation(instances[slot], value, counted[slot])  # type: ignore[arg-type]
+            for slot, value in self.computed.items()
+            if value != counted[slot]
+        )
 
-def _computations(program: Program, cells: Cells, trace: Trace) -> Iterator[Computation]:
-    """Computed values that became another."""
-    before = {} if trace.window is None else dict(trace.window.values)
-    for entry in trace.log:
-        if not isinstance(entry, Moved) and program.roles[entry[0]] == COMPUTED:
-            before.setdefault(entry[0], entry[2])
-    for slot in sorted(before):
-        if before[slot] != cells.counted[slot]:
-            instance = program.instances[slot]
-            assert instance is not None
-            yield Computation(instance, before[slot], cells.counted[slot])
+    def _slot(self, slot: int, old: int) -> None:
+        """An askable slot of which something changed."""
+        new = self.cells.universe[slot]
+        if new == old or YES not in (new, old):
+            return
+        instance: Instance = self.program.instances[slot]  # type: ignore[assignment]
+        dealt = self.cells.dealt[slot]
+        (self.entered if new == YES else self.left).append(instance)
+        if dealt:
+            (self.restored if new == YES else self.parked).append(instance)
+
+    def _block(self, entry: Moved) -> int:
+        """What moved with a gate that stands behind no other such gate; returns where it ends."""
+        start, end = entry.gate + 1, self.program.behind_gate(entry.gate).end
+        if isinstance(entry, Frozen):
+            met, moved, dealt = entry.block.met, self.left, self.parked
+        else:
+            met, moved, dealt = self.cells.met[start:end], self.entered, self.restored
+        instances = self.program.instances[start:end]
+        moved += compress(instances, met)  # type: ignore[arg-type]
+        both = int.from_bytes(met, "little") & int.from_bytes(self.cells.dealt[start:end], "little")
+        if both:
+            dealt += compress(instances, both.to_bytes(end - start, "little"))  # type: ignore[arg-type]
+        return end

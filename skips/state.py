@@ -7,14 +7,14 @@ interview. Since conditions read earlier slots only, one pass forward settles ev
 
 from collections.abc import Sequence
 from decimal import Decimal
-from typing import NamedTuple
 
 from instrument.values import Answer, Duration, Missing, Value
-from skips.blocks import Block, freeze, let_in, put_back, save, thaw
+from skips.blocks import Block, Frozen, Moved, Spread, Thawed, freeze, let_in, save, thaw
 from skips.cells import Cells
+from skips.gates import Behind
 from skips.places import ROOT
-from skips.program import ASKABLE, Program
-from skips.truth import NO, YES
+from skips.program import ASKABLE, ROSTER, Program
+from skips.truth import NO, UNKNOWN, YES
 
 Was = tuple[int, int, Value | None, str | None, int]
 """What stood in a slot before it changed: slot, universe, value, reason, and own condition."""
@@ -23,46 +23,17 @@ _WRITTEN = frozenset({Decimal, Duration})
 """Types of which equal values can be written differently."""
 
 
-class Moved(NamedTuple):
-    """What stood behind a gate before it was moved as a whole."""
-
-    gate: int
-    block: Block
-    snapshot: Block | None
-    """What had been put aside for that gate."""
-
-
-class Window(NamedTuple):
-    """What there was behind the first gate that moved as a whole, and what that calls for."""
-
-    start: int
-    """The gate's slot. Slots are visited in order: nothing behind it had changed by then."""
-    met: bytearray
-    """What was met before, from `start` on."""
-    values: dict[int, Value | None]
-    """The values of computed slots before they were moved with a gate."""
-    due: set[int]
-    """Checks to judge again."""
-
-
 class Trace:
     """All that one change did to the state, in order; enough to report it and to undo it."""
 
-    __slots__ = ("checks", "end", "log", "window")
+    __slots__ = ("checks", "log", "moves")
 
     def __init__(self) -> None:
-        self.end = 0
-        """The slot behind the last one that was looked at."""
         self.log: list[Was | Moved] = []
+        self.moves = 0
+        """How many entries of the log are of what moved with its gate."""
         self.checks: Sequence[int] = ()
         """The checks that turned."""
-        self.window: Window | None = None
-
-    def window_from(self, gate: int, cells: Cells) -> Window:
-        """The window of the change; it begins at this gate unless one before has moved."""
-        if self.window is None:
-            self.window = Window(gate, cells.met[gate:], {}, set())
-        return self.window
 
 
 class State:
@@ -80,21 +51,49 @@ class State:
         cells = self.cells
         cells.universe[ROOT] = YES
         cells.dirty[ROOT + 1 :] = b"\x01" * (program.size - 1)
-        self._settle(ROOT + 1, program.size - 1)
+        trace = Trace()
+        self._settle(ROOT + 1, program.size - 1, trace)
+        self._recheck(trace)
 
     def put(self, slot: int, answer: Answer | None) -> Trace:
         """Keep an answer (None: take it away) and bring everything up to date."""
-        cells = self.cells
+        cells, trace = self.cells, Trace()
         cells.kept[slot] = answer
         cells.dealt[slot] = answer is not None
-        cells.dirty[slot] = 1
-        return self._settle(slot, slot)
+        if cells.universe[slot] != YES:
+            cells.asleep[slot] = cells.frozen[slot]
+            return trace
+        # On the route it stays there: what an item is asked for stands before it.
+        value: Value | None = None
+        reason: str | None = None
+        if isinstance(answer, Missing):
+            reason = answer.reason
+        else:
+            value = answer
+        old_value, old_reason = cells.counted[slot], cells.reasons[slot]
+        if reason == old_reason and (value is old_value or _is_same(value, old_value)):
+            return trace
+        trace.log.append((slot, YES, old_value, old_reason, cells.own[slot]))
+        cells.counted[slot], cells.reasons[slot] = value, reason
+        cells.changed[slot] = 1
+        if self.program.roles[slot] == ASKABLE:
+            cells.open[slot] = answer is None
+        if readers := self.program.readers[slot]:
+            self._settle(readers[0], self._mark(readers), trace)
+        self._recheck(trace)
+        return trace
 
     def put_rows(self, roster: int, rows: frozenset[int]) -> Trace:
         """Set which rows stand in an open roster and bring everything up to date."""
-        self.cells.rows[roster] = rows
-        self.cells.dirty[roster] = 1
-        return self._settle(roster, self._mark_behind(roster))
+        cells, trace = self.cells, Trace()
+        other = cells.rows.get(roster, frozenset()) ^ rows
+        cells.rows[roster] = rows
+        cells.dirty[roster] = 1
+        gates = self.program.roster_at(roster).gates
+        last = self._mark(sorted(gates[row - 1] for row in other))
+        self._settle(roster, max(roster, last), trace)
+        self._recheck(trace)
+        return trace
 
     def undo(self, slot: int, answer: Answer | None, trace: Trace) -> None:
         """Take back what `put` did to a slot that held `answer` before."""
@@ -103,10 +102,7 @@ class State:
         cells.dealt[slot] = answer is not None
         for before in reversed(trace.log):
             if isinstance(before, Moved):
-                put_back(cells, before.block)
-                self._snapshots.pop(before.gate, None)
-                if before.snapshot is not None:
-                    self._snapshots[before.gate] = before.snapshot
+                before.undo(cells, self._snapshots)
                 continue
             at, universe, counted, reason, own = before
             cells.universe[at], cells.own[at] = universe, own
@@ -117,15 +113,17 @@ class State:
         for number in trace.checks:
             self.failing[number] ^= 1
 
-    def _settle(self, slot: int, last: int) -> Trace:  # noqa: C901 - a call costs as much as a slot
-        """Look again at every marked slot, from `slot` on; marks reach up to `last`."""
+    def _settle(self, slot: int, last: int, trace: Trace) -> None:  # noqa: C901
+        """Look again at every marked slot, from `slot` on; marks reach up to `last`.
+
+        One long loop, since to call a function costs as much as a slot does.
+        """
         program, cells = self.program, self.cells
         dirty, frozen, kept, own = cells.dirty, cells.frozen, cells.kept, cells.own
         universe, counted, reasons = cells.universe, cells.counted, cells.reasons
+        changed, roles = cells.changed, program.roles
         gates, conditions, readings = program.gates, program.conditions, program.readings
-        trace = Trace()
-        log = trace.log
-        find = dirty.find
+        log, find = trace.log, dirty.find
         while (slot := find(1, slot, last + 1)) >= 0:
             dirty[slot] = 0
             if frozen[slot]:
@@ -133,8 +131,10 @@ class State:
                 continue
             condition = conditions[slot]
             wanted = YES if condition is None else condition(cells)
-            gate = universe[gates[slot]]
-            truth = wanted if wanted < gate else gate
+            truth = universe[gates[slot]]
+            if wanted < truth:
+                truth = wanted
+            old_truth = universe[slot]
             value: Value | None = None
             reason: str | None = None
             if truth == YES:
@@ -144,101 +144,100 @@ class State:
                     reason = answer.reason
                 else:
                     value = answer
-            old_truth, old_value, old_reason = universe[slot], counted[slot], reasons[slot]
+            elif truth == old_truth and wanted == own[slot]:
+                continue
+            old_value, old_reason = counted[slot], reasons[slot]
             same = reason == old_reason and (value is old_value or _is_same(value, old_value))
             if same and truth == old_truth and wanted == own[slot]:
                 continue
             log.append((slot, old_truth, old_value, old_reason, own[slot]))
             own[slot] = wanted
-            if not same:
-                counted[slot], reasons[slot] = value, reason
-                if readers := program.readers[slot]:
-                    last = max(last, self._mark(readers))
-            if truth != old_truth:
-                universe[slot] = truth
-                if watchers := program.watchers[slot]:
-                    last = max(last, self._mark(watchers))
-                if program.behind[slot] is not None:
-                    last = max(last, self._move(slot, old_truth, truth, trace))
-            if program.roles[slot] == ASKABLE:
+            changed[slot] = 1
+            role = roles[slot]
+            if role == ASKABLE:
                 cells.met[slot] = truth == YES
                 cells.open[slot] = truth == YES and value is None and reason is None
-        trace.end = last + 1
-        self._recheck(trace)
-        return trace
+            if not same:
+                counted[slot], reasons[slot] = value, reason
+                if marks := program.readers[slot]:
+                    for mark in marks:
+                        dirty[mark] = 1
+                    if marks[-1] > last:
+                        last = marks[-1]
+                if role == ROSTER:
+                    last = max(last, self._mark_rows(slot, old_value, value))
+            if truth != old_truth:
+                universe[slot] = truth
+                if marks := program.watchers[slot]:
+                    last = max(last, self._mark(marks))
+                if program.behind[slot] is not None:
+                    last = max(last, self._move(slot, old_truth, truth, trace))
 
-    def _mark(self, slots: tuple[int, ...]) -> int:
+    def _mark(self, slots: Sequence[int]) -> int:
         """Mark slots, given in order, to be looked at again; returns the last one, or 0."""
         dirty, last = self.cells.dirty, 0
         for last in slots:
             dirty[last] = 1
         return last
 
+    def _mark_rows(self, roster: int, old: Value | None, new: Value | None) -> int:
+        """Mark the rows of which a new size says something else; returns the last slot marked."""
+        place = self.program.roster_at(roster)
+        if place.is_open:
+            return 0
+        gates = place.gates
+        if isinstance(old, int) and isinstance(new, int):
+            gates = gates[min(old, new) : max(old, new)]
+        return self._mark(gates)
+
     def _mark_behind(self, gate: int) -> int:
         """Mark everything directly behind a gate; returns the last slot marked."""
-        last = gate
-        for start, end, _ in self.program.behind_gate(gate).spans:
-            self.cells.dirty[start:end] = b"\x01" * (end - start)
-            last = end - 1
-        return last
+        behind = self.program.behind_gate(gate)
+        for at, special in behind.spans:
+            self.cells.dirty[at] = b"\x01" * len(special)
+        return behind.end - 1
 
     def _move(self, gate: int, old: int, new: int, trace: Trace) -> int:
         """Move everything behind a gate with it; returns the last slot marked."""
-        snapshot = self._snapshots.pop(gate, None)
-        if new == NO:
-            return self._freeze(gate, trace) if old == YES else self._dim(gate, trace)
-        if snapshot is not None:
-            return self._thaw(gate, snapshot, new, trace)
-        return self._let_in(gate, trace) if new == YES else self._mark_behind(gate)
+        if new == UNKNOWN and gate not in self._snapshots:
+            return self._mark_behind(gate)
+        behind = self.program.behind_gate(gate)
+        self.cells.changed[gate + 1 : behind.end] = b"\x01" * (behind.end - gate - 1)
+        trace.moves += 1
+        if old == YES:
+            return self._freeze(gate, behind, trace)
+        if gate in self._snapshots:
+            return self._thaw(gate, behind, new, trace)
+        return self._spread(gate, behind, new, trace)
 
-    def _freeze(self, gate: int, trace: Trace) -> int:
+    def _freeze(self, gate: int, behind: Behind, trace: Trace) -> int:
         """An open gate closes: put aside what stands behind it."""
-        block = self._log_block(gate, None, trace)
-        self._snapshots[gate] = block
+        block = self._snapshots[gate] = save(self.cells, gate + 1, behind.end)
+        trace.log.append(Frozen(gate, block))
         freeze(self.cells, block.start, block.end)
-        return max(block.end - 1, self._mark(self.program.behind_gate(gate).readers))
+        return max(block.end - 1, self._mark(behind.readers))
 
-    def _thaw(self, gate: int, snapshot: Block, new: int, trace: Trace) -> int:
+    def _thaw(self, gate: int, behind: Behind, new: int, trace: Trace) -> int:
         """A gate that had closed is open again, or possibly so: bring back what stood behind it."""
-        block = self._log_block(gate, snapshot, trace)
-        thaw(self.cells, snapshot)
+        block = self._snapshots.pop(gate)
+        trace.log.append(Thawed(gate, block, self.cells.asleep[block.start : block.end]))
+        thaw(self.cells, block)
         if new != YES:
             self._mark_behind(gate)
-        return max(block.end - 1, self._mark(self.program.behind_gate(gate).readers))
+        return max(block.end - 1, self._mark(behind.readers))
 
-    def _log_block(self, gate: int, snapshot: Block | None, trace: Trace) -> Block:
-        """Save what stands behind a gate, for undoing and for the report."""
-        cells, behind = self.cells, self.program.behind_gate(gate)
-        window = trace.window_from(gate, cells)
-        block = save(cells, gate + 1, behind.end)
-        trace.log.append(Moved(gate, block, snapshot))
-        window.due.update(behind.checks)
-        for slot in behind.computed:
-            window.values.setdefault(slot, cells.counted[slot])
-        return block
-
-    def _dim(self, gate: int, trace: Trace) -> int:
-        """A gate that might have opened does not: nothing behind it counted, so nothing is lost."""
-        start, end = gate + 1, self.program.behind_gate(gate).end
-        trace.log.append(Moved(gate, save(self.cells, start, end), None))
-        self.cells.universe[start:end] = bytes(end - start)
-        return self._mark_watchers(gate, trace)
-
-    def _let_in(self, gate: int, trace: Trace) -> int:
-        """A gate opens that had not been open before: let in what stands directly behind it."""
-        cells, behind = self.cells, self.program.behind_gate(gate)
-        trace.window_from(gate, cells)
-        for start, end, special in behind.spans:
-            trace.log.append(Moved(gate, save(cells, start, end), None))
-            let_in(cells, start, end, special)
-        return max(behind.end - 1, self._mark_watchers(gate, trace))
-
-    def _mark_watchers(self, gate: int, trace: Trace) -> int:
-        """Mark what watches the slots directly behind a gate; returns the last slot marked."""
-        program, last = self.program, 0
-        for slot in program.behind_gate(gate).watched:
-            last = max(last, self._mark(program.watchers[slot]))
-            trace.window_from(gate, self.cells).due.update(program.checks_reading[slot])
+    def _spread(self, gate: int, behind: Behind, new: int, trace: Trace) -> int:
+        """A gate behind which nothing has counted so far opens, or turns out to be closed."""
+        cells, start, end = self.cells, gate + 1, behind.end
+        trace.log.append(Spread(gate, end, cells.universe[start:end]))
+        if new == NO:
+            cells.universe[start:end] = bytes(end - start)
+        else:
+            for span in behind.spans:
+                let_in(cells, span)
+        last, watchers = end - 1, self.program.watchers
+        for slot in behind.watched:
+            last = max(last, self._mark(watchers[slot]))
         return last
 
     def _recheck(self, trace: Trace) -> None:
@@ -246,13 +245,20 @@ class State:
 
         A check speaks once its own item has been dealt with, and fires when its condition is *no*.
         """
-        cells, failing, reading = self.cells, self.failing, self.program.checks_reading
-        due: set[int] = set() if trace.window is None else trace.window.due
+        reading = self.program.checks_reading
+        due: set[int] = set()
         for entry in trace.log:
-            if numbers := reading[entry[0]]:
+            if isinstance(entry, Moved):
+                behind = self.program.behind_gate(entry.gate)
+                if not isinstance(entry, Spread):
+                    due.update(behind.checks)
+                for slot in behind.watched:
+                    due.update(reading[slot])
+            elif numbers := reading[entry[0]]:
                 due.update(numbers)
         if not due:
             return
+        cells, failing = self.cells, self.failing
         turned = trace.checks = []
         for number in sorted(due):
             check = self.program.checks[number]

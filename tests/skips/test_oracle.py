@@ -11,11 +11,12 @@ from typing import cast
 import pytest
 from hypothesis import HealthCheck, given, settings
 
-from instrument.models import Choice, Question, Roster
+from instrument.models import Choice, Instrument, Question, Roster
 from instrument.values import Answer, Value
-from skips import Route
+from skips import Route, compile_instrument
 from skips.blocks import Block, let_in, put_back
 from skips.cells import Cells, Condition
+from skips.gates import Span
 from skips.offers import _conditions
 from skips.over_rows import Row
 from skips.places import DATE, RosterPlace
@@ -81,8 +82,12 @@ def is_caught(seed: int = 1) -> bool:
 
 
 def test_control_a_forgotten_dependency_is_caught(monkeypatch: pytest.MonkeyPatch) -> None:
-    mark = State._mark
-    monkeypatch.setattr(State, "_mark", lambda state, slots: mark(state, slots[:1]))
+    def forgetful(instrument: Instrument, mode: str) -> Program:
+        program = compile_instrument(instrument, mode)
+        program.readers = [slots[:1] for slots in program.readers]
+        return program
+
+    monkeypatch.setattr("tests.skips.oracle.compile_instrument", forgetful)
     assert is_caught()
 
 
@@ -113,9 +118,9 @@ def test_control_a_thaw_that_forgets_what_was_noted_is_caught(
 def test_control_letting_in_without_a_look_at_conditions_is_caught(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    def generous(cells: Cells, start: int, end: int, special: bytes) -> None:
-        cells.own[start:end] = bytes([YES]) * (end - start)
-        let_in(cells, start, end, special)
+    def generous(cells: Cells, span: Span) -> None:
+        cells.own[span.at] = bytes([YES]) * len(span.special)
+        let_in(cells, span)
 
     monkeypatch.setattr("skips.state.let_in", generous)
     assert is_caught()
