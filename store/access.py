@@ -16,6 +16,7 @@ from store.keys import SEALING_SECRET_SIZE, SealingSecret, Unopenable, wipe, wip
 from store.keystore import Bundle
 from store.listing import list_cases
 from store.manifest import PersonEntry, unpack
+from store.notices import publish
 from store.open_case import OpenCase
 from store.opening import open_case
 from store.people import add_person, change_passphrase, data_key_info
@@ -204,6 +205,17 @@ class Access:
             ids = cases.ids(connection, "submitted")
         self._note(Deed.CASES_READ, "")
         return (read_submitted(self, case_id)[0] for case_id in ids)
+
+    def publish(self, name: str, content: dict[str, JSON]) -> None:
+        """Sign a notice and put it where everyone in the study can read it. For data managers.
+
+        It stands in clear, so it holds what may be known of the study and nothing of one case.
+
+        Raises:
+            NotAllowed, InvalidInput, Unwritable, DiskFull: the notice before, if any, is unchanged.
+        """
+        self._require(Action.PUBLISH)
+        publish(self.study, self.entry.id, self.keys, name, content)
 
     def verify(self) -> VerifyReport:
         """Check the audit, every signature, and every chain these keys open. Changes nothing."""

@@ -137,6 +137,16 @@ class LeaseLost(StoreError):
         )
 
 
+class DamagedNotice(StoreError):
+    """A notice in the study's folder is not what a data manager signed."""
+
+    def __init__(self, name: str) -> None:
+        super().__init__(
+            f"The notice {name} of this study is damaged or was not signed by a data manager: it "
+            "is not used. Ask a data manager to write it anew."
+        )
+
+
 class AlreadySubmitted(StoreError):
     """The case was submitted and is closed to its interviewer."""
 

@@ -30,6 +30,7 @@ class Action(StrEnum):
     ADD_CASE = "add cases"
     OPEN_CASE = "open a case for interviewing"
     READ_SUBMITTED = "read submitted cases"
+    PUBLISH = "write notices for the study"
 
 
 EVERYONE = frozenset(Role)
@@ -43,6 +44,7 @@ ALLOWED: dict[Action, frozenset[Role]] = {
     Action.ADD_CASE: frozenset({Role.DATA_MANAGER}),
     Action.OPEN_CASE: frozenset({Role.INTERVIEWER}),
     Action.READ_SUBMITTED: frozenset({Role.DATA_MANAGER}),
+    Action.PUBLISH: frozenset({Role.DATA_MANAGER}),
 }
 """One of these roles is needed for the action."""
 

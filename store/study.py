@@ -12,6 +12,7 @@ from store import audit, manifest
 from store.attempts import count_failure, forget_failures, require_patience
 from store.audit import Deed
 from store.binding import fingerprint, spoken
+from store.canonical import JSON
 from store.clock import Clock, utc_now
 from store.database import FILE_NAME as DATABASE
 from store.database import Database, rows
@@ -26,6 +27,7 @@ from store.files import read_limited, write_file
 from store.keys import SigningSecret, data_key_fingerprint
 from store.keystore import Bundle, Owner, read_key_file
 from store.manifest import Body, InstrumentEntry, PersonEntry, Signed, unpack
+from store.notices import read_notice
 from store.tables import MetaRow
 from store.values import InstrumentCard, KdfCost, Kind, PersonCard
 
@@ -128,6 +130,14 @@ class Study:
                 "restore the folder instruments from a backup."
             )
         return folder
+
+    def notice(self, name: str) -> dict[str, JSON] | None:
+        """What a data manager published under a name; None if nobody did. Needs no keys.
+
+        Raises:
+            DamagedNotice: the file is not what a data manager of this study signed.
+        """
+        return read_notice(self, name)
 
     def unlock(self, name: str, passphrase: str) -> "Access":
         """Open a person's keys. Takes about a second, on purpose.

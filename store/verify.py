@@ -2,7 +2,7 @@
 
 from typing import TYPE_CHECKING
 
-from store import audit, cases, grants, manifest, progress
+from store import audit, cases, grants, manifest, notices, progress
 from store.audit import Deed, Entry
 from store.errors import StoreError
 from store.grants import CaseRecord
@@ -40,6 +40,7 @@ def verify(access: "Access") -> VerifyReport:
                 f"The files of instrument {instrument.name} {instrument.version} "
                 "are not those that were approved."
             )
+    found.problems += notices.problems(study)
     found.problems += [f"SQLite reports: {line}." for line in study.database.integrity()]
     with study.database.read() as connection:
         chain = list(audit.entries(connection))

@@ -30,6 +30,7 @@ MATRIX: dict[Action, tuple[Callable[[Access, Made], object], set[str]]] = {
     Action.ADD_CASE: (lambda who, made: add_case(who, "Household 9", "ina"), {"dan"}),
     Action.OPEN_CASE: (lambda who, made: who.open_case(made.begun), {"ina"}),
     Action.READ_SUBMITTED: (lambda who, made: who.read_submitted(made.submitted), {"dan"}),
+    Action.PUBLISH: (lambda who, made: who.publish("pace", {"seconds": 4}), {"dan"}),
 }
 
 
