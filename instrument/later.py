@@ -8,15 +8,15 @@ all there is to it: they read like the tuple and the mapping that they stand for
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import TypeVar, overload
 
-Part = TypeVar("Part", covariant=True)
+Part_co = TypeVar("Part_co", covariant=True)
 
 
-class Later(Sequence[Part]):
+class Later(Sequence[Part_co]):
     """Parts in order; equal to the tuple of them."""
 
     __slots__ = ("_make", "_numbers")
 
-    def __init__(self, numbers: Sequence[int], make: Callable[[int], Part]) -> None:
+    def __init__(self, numbers: Sequence[int], make: Callable[[int], Part_co]) -> None:
         self._numbers = numbers
         self._make = make
 
@@ -24,15 +24,15 @@ class Later(Sequence[Part]):
         return len(self._numbers)
 
     @overload
-    def __getitem__(self, at: int) -> Part: ...
+    def __getitem__(self, at: int) -> Part_co: ...
     @overload
-    def __getitem__(self, at: slice) -> tuple[Part, ...]: ...
-    def __getitem__(self, at: int | slice) -> Part | tuple[Part, ...]:
+    def __getitem__(self, at: slice) -> tuple[Part_co, ...]: ...
+    def __getitem__(self, at: int | slice) -> Part_co | tuple[Part_co, ...]:
         if isinstance(at, slice):
             return tuple(map(self._make, self._numbers[at]))
         return self._make(self._numbers[at])
 
-    def __iter__(self) -> Iterator[Part]:
+    def __iter__(self) -> Iterator[Part_co]:
         return map(self._make, self._numbers)
 
     def __eq__(self, other: object) -> bool:
@@ -46,16 +46,16 @@ class Later(Sequence[Part]):
         return repr(tuple(self))
 
 
-class LaterByName(Mapping[str, Part]):
-    """Parts by name; the names, their order and whether there is one are known without making any."""
+class LaterByName(Mapping[str, Part_co]):
+    """Parts by name; the names and their order are known without making any."""
 
     __slots__ = ("_make", "_numbers")
 
-    def __init__(self, numbers: Mapping[str, int], make: Callable[[int], Part]) -> None:
+    def __init__(self, numbers: Mapping[str, int], make: Callable[[int], Part_co]) -> None:
         self._numbers = numbers
         self._make = make
 
-    def __getitem__(self, name: str) -> Part:
+    def __getitem__(self, name: str) -> Part_co:
         return self._make(self._numbers[name])
 
     def __contains__(self, name: object) -> bool:

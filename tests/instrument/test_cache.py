@@ -1,15 +1,20 @@
 """A cached instrument is the instrument that was read, or it is read again."""
 
+import json
+import multiprocessing
 import os
 from pathlib import Path
+from typing import Any
 
 import pytest
 
-import instrument
-from instrument import Question, read_instrument
-from instrument.cache import MOST_KEPT, CacheError, dump, key_of, load, read_cached
+import instrument.parts
+from instrument import Instrument, Question, read_instrument
+from instrument.cache import MOST_KEPT, SUFFIX, dump, key_of, load, read_cached
 from instrument.files import instrument_files
+from instrument.models import Item
 from instrument.normal import fingerprint
+from instrument.shelf import ABANDONED_AFTER, CacheError, Shelf, sealed, unsealed
 
 HOME = Path(instrument.__file__).parent
 SHIPPED = sorted(file.parent for file in HOME.glob("*/instrument.yaml"))
@@ -25,6 +30,8 @@ SMALL = {
         "  - {question: a, kind: one_of, label: A, ask: How big?, choices: sizes}\n"
         "  - {question: b, kind: one_of, label: B, ask: And now?, choices: sizes, "
         "ask_if: a == big}\n"
+        "  - roster: cars\n    title: Cars\n    at_most: 3\n    row_label: 'Car {row}'\n"
+        "    items:\n      - {question: age, kind: integer, label: Age, ask: How old?}\n"
     ),
 }
 
@@ -37,7 +44,7 @@ def made(folder: Path, title: str = "Small") -> Path:
 
 
 def only(cache: Path) -> Path:
-    (file,) = cache.glob("*.json")
+    (file,) = cache.glob(f"*{SUFFIX}")
     return file
 
 
@@ -46,9 +53,14 @@ def test_what_is_loaded_is_what_was_written(folder: Path) -> None:
     read = read_instrument(folder)
     loaded = load(dump(read))
     assert loaded == read
+    assert read == loaded
     assert fingerprint(loaded) == read.fingerprint
-    # The lists that several questions share are still one list, and hashes and orders still work.
-    assert loaded.items.keys() == read.items.keys()
+    assert dump(loaded) == dump(read)
+    for by_name in ("items", "section_of", "roster_of", "missing_reason"):
+        assert list(getattr(loaded, by_name).items()) == list(getattr(read, by_name).items())
+    assert [one.items[-1:] for one in loaded.sections] == [one.items[-1:] for one in read.sections]
+    loaded.__dict__["sections"] = loaded.sections[1:]
+    assert loaded != read  # control
 
 
 def test_shared_choices_stay_shared(tmp_path: Path) -> None:
@@ -74,31 +86,121 @@ def test_the_second_time_it_comes_from_the_cache(
         read_cached(made(folder, title="Other"), cache)
 
 
+def test_every_bit_counts(tmp_path: Path) -> None:
+    folder, cache = made(tmp_path / "small"), tmp_path / "cache"
+    first = read_cached(folder, cache)
+    key, whole = only(cache).name.removesuffix(SUFFIX), only(cache).read_bytes()
+    assert load(unsealed(key, whole)) == first  # control
+    for at in range(len(whole)):
+        for broken in (whole[:at], whole[:at] + bytes([whole[at] ^ 1 << at % 8]) + whole[at + 1 :]):
+            with pytest.raises(CacheError):
+                unsealed(key, broken)
+    with pytest.raises(CacheError):
+        unsealed("another", whole)
+
+
 def test_a_damaged_cache_is_written_anew(tmp_path: Path) -> None:
     folder, cache = made(tmp_path / "small"), tmp_path / "cache"
     first = read_cached(folder, cache)
     whole = only(cache).read_bytes()
-    for at in range(0, len(whole), 97):
-        broken = bytearray(whole)
-        broken[at] ^= 1
-        with pytest.raises(CacheError):
-            load(bytes(broken))
-    only(cache).write_bytes(whole[: len(whole) // 2])
-    assert read_cached(folder, cache) == first
-    assert only(cache).read_bytes() == whole
+    other = read_cached(made(tmp_path / "other", title="Other"), tmp_path / "others")
+    for content in (b"", whole[: len(whole) // 2], only(tmp_path / "others").read_bytes()):
+        only(cache).write_bytes(content)
+        assert read_cached(folder, cache) == first != other
+        assert only(cache).read_bytes() == whole
 
 
 @pytest.mark.parametrize(
     "body",
     [b"", b"[]", b"[99]", b"7", b"[0,5]", b"[1,[1,[1]]]", b"[30]", b"[5]", b"[10]", b'["x"]',
-     b"[" * 5000, b'{"a":1}', b"null", b"[30,1,2,3]"],
+     b"[-1]", b"[9,-1]", b"[" * 5000, b'{"a":1}', b"null", b"[30,1,2,3]"],
 )  # fmt: skip
 def test_foreign_data_is_refused(body: bytes) -> None:
-    """With a digest that fits, as somebody would write it who knows the format."""
-    import hashlib
+    """As somebody would write it who knows the format, so that the digest fits."""
+    for content in (body, b"[0,[],[],[]]\n" + body, b"[1,[],[],[]]\n[0,0]\n" + body):
+        with pytest.raises(CacheError):
+            load(content)
 
-    with pytest.raises(CacheError):
-        load(hashlib.sha256(body).hexdigest().encode() + b"\n" + body)
+
+def broken_items(read: Instrument) -> bytes:
+    """The instrument as it is kept, but that its items are not what they should be."""
+    lines = dump(read).split(b"\n")
+    first = 2 + json.loads(lines[0])[0]
+    names = json.loads(lines[0])[1]
+    wrong = {"a": b"[0,99]", "b": lines[first], "cars": b"[" * 5000, "age": b"{}"}
+    lines[first:] = [wrong[name] for name in names]
+    return b"\n".join(lines)
+
+
+def test_an_item_that_is_none_is_read_from_the_yaml(tmp_path: Path) -> None:
+    folder, cache = made(tmp_path / "small"), tmp_path / "cache"
+    read = read_cached(folder, cache)
+    key = only(cache).name.removesuffix(SUFFIX)
+    Shelf(cache, SUFFIX, MOST_KEPT).put(key, broken_items(read))
+    loaded = read_cached(folder, cache)
+    assert list(cache.iterdir()), "nothing wrong has been looked at so far"
+    assert loaded.items["b"] == read.items["b"]
+    assert not list(cache.iterdir()), "the wrong file is gone"
+    assert loaded == read
+    for name in loaded.items:
+        with pytest.raises(CacheError, match="not an item"):
+            load(broken_items(read)).items[name]
+
+
+def test_items_are_made_when_they_are_first_looked_at(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    read = read_instrument(made(tmp_path / "small"))
+    body, looked_at, part = dump(read), [], instrument.parts.Reader.part
+
+    def noted(self: instrument.parts.Reader, json: Any) -> Any:
+        made = part(self, json)
+        if isinstance(made, Item):
+            looked_at.append(made.name)
+        return made
+
+    monkeypatch.setattr("instrument.parts.Reader.part", noted)
+    loaded = load(body)
+    (only,) = loaded.sections
+    assert list(loaded.items) == list(read.items) == ["a", "b", "cars", "age"]
+    assert (len(loaded.items), len(only.items), "a" in loaded.items) == (4, 3, True)
+    assert loaded.section_of["age"] is only
+    assert looked_at == []
+    assert loaded.items["b"] is only.items[1] is loaded.items["b"]
+    assert looked_at == ["b"]
+    assert loaded.roster_of["age"] is only.items[-1]
+    assert looked_at == ["b", "cars"]
+
+
+def hold(folder: Path, cache: Path, times: int) -> None:
+    """Write and read over and over, as one of two programs does."""
+    shelf, body = Shelf(cache, SUFFIX, MOST_KEPT), dump(read_instrument(folder))
+    for _ in range(times):
+        shelf.put("one", body)
+        assert shelf.take("one", bytes) == body
+
+
+def test_two_programs_keep_the_same_at_once(tmp_path: Path) -> None:
+    folder, cache = made(tmp_path / "small"), tmp_path / "cache"
+    context = multiprocessing.get_context("fork")
+    both = [context.Process(target=hold, args=(folder, cache, 200)) for _ in range(2)]
+    for one in both:
+        one.start()
+    for one in both:
+        one.join()
+    assert [one.exitcode for one in both] == [0, 0]
+    assert [path.name for path in cache.iterdir()] == [f"one{SUFFIX}"]
+
+
+def test_what_an_interrupted_program_left_is_cleared_away(tmp_path: Path) -> None:
+    old, new = tmp_path / "old.part", tmp_path / "new.part"
+    for path in (old, new):
+        path.write_bytes(b"")
+    os.utime(old, (1, new.stat().st_mtime - ABANDONED_AFTER - 60))
+    shelf = Shelf(tmp_path, ".thing", 2)
+    shelf.put("key", b"body")
+    assert {path.name for path in tmp_path.iterdir()} == {"new.part", "key.thing"}
+    assert shelf.place("key").read_bytes() == sealed("key", b"body")
 
 
 def test_a_cache_that_cannot_be_written_is_done_without(tmp_path: Path) -> None:
@@ -112,6 +214,6 @@ def test_the_cache_stays_small(tmp_path: Path) -> None:
     for number in range(MOST_KEPT + 3):
         read_cached(made(tmp_path / "small", title=f"Title {number}"), cache)
         # Times of files can be too coarse to tell which was used last.
-        newest = cache / f"{key_of(instrument_files(tmp_path / 'small'))}.json"
+        newest = cache / f"{key_of(instrument_files(tmp_path / 'small'))}{SUFFIX}"
         os.utime(newest, (number, number))
     assert len(list(cache.iterdir())) == MOST_KEPT
