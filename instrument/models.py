@@ -12,7 +12,7 @@ from functools import cached_property
 from types import MappingProxyType
 from typing import Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, InstanceOf
 
 from instrument.conditions.nodes import Node
 from instrument.source import Source
@@ -66,8 +66,11 @@ class _Part(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="forbid", arbitrary_types_allowed=True)
 
-    source: Source
-    """Where it stands in the YAML, for every message about it."""
+    source: InstanceOf[Source]
+    """Where it stands in the YAML, for every message about it.
+
+    Taken as it is: made anew by its parts, as named tuples else are, it takes half of the time.
+    """
 
 
 class _Translated(_Part):

@@ -6,13 +6,15 @@ Comments, order of keys, file names, spaces in conditions and shared lists leave
 
 import hashlib
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from decimal import Decimal
 from functools import cache
-from typing import Final
+from types import MappingProxyType
+from typing import Any, Final
 
 from pydantic import BaseModel
 
+from instrument.later import Later
 from instrument.models import Expression, Fill, Instrument, Text
 from instrument.values import Duration, PartialDate
 
@@ -23,6 +25,8 @@ _AS_IT_IS: Final = frozenset({type(None), bool, int, str})
 """Looked up before all else: most parts of an instrument are plain."""
 
 _LEFT_OUT: Final = frozenset({"source", "fingerprint"})
+_NEEDED: Final = object()
+"""Stands for the default of a field that has none."""
 
 Json = None | bool | int | str | list["Json"] | dict[str, "Json"]
 
@@ -43,10 +47,10 @@ def fingerprint(instrument: Instrument) -> str:
 
 
 @cache
-def _defaults(model: type[BaseModel]) -> tuple[tuple[str, object], ...]:
-    """The fields of a model that carry meaning, each with its default."""
+def _fields(model: type[BaseModel]) -> tuple[tuple[str, object], ...]:
+    """The fields of a model that carry meaning, each with its default, `_NEEDED` if it has none."""
     return tuple(
-        (name, field.get_default(call_default_factory=True))
+        (name, _NEEDED if field.is_required() else field.get_default(call_default_factory=True))
         for name, field in model.model_fields.items()
         if name not in _LEFT_OUT
     )
@@ -54,34 +58,58 @@ def _defaults(model: type[BaseModel]) -> tuple[tuple[str, object], ...]:
 
 def _plain(value: object) -> Json:
     """Any part of an instrument as JSON."""
-    if type(value) in _AS_IT_IS:
+    sort = type(value)
+    if sort in _AS_IT_IS:
         return value  # type: ignore[return-value]
-    match value:
-        case Text():
-            pieces: Json = [_plain(piece) for piece in value.pieces]
-            if not value.translations:
-                return pieces
-            return {"first": pieces, "translations": _plain(value.translations)}
-        case Expression():
-            return str(value.tree)
-        case Fill():
-            return {"fill": str(value.expression.tree), "fallback": value.fallback}
-        case BaseModel():
-            parts = vars(value)
-            return {
-                name: part if type(part) in _AS_IT_IS else _plain(part)
-                for name, default in _defaults(type(value))
-                if (part := parts[name]) is not default and part != default
-            }
-        case tuple():
-            return [_plain(part) for part in value]
-        case frozenset():
-            return [_plain(part) for part in sorted(value)]
-        case Mapping():
-            return [[str(key), _plain(part)] for key, part in value.items()]
-        case Decimal():
-            return f"{value.normalize():f}"
-        case str() | PartialDate() | Duration():
-            return str(value)
-        case _:
-            raise TypeError(f"no normal form for {type(value).__name__}")
+    if sort is tuple:
+        return [_plain(part) for part in value]  # type: ignore[attr-defined]
+    # Found by its class: asking one class after the other takes longer than the writing.
+    written = _WRITTEN.get(sort)
+    if written is not None:
+        return written(value)
+    if isinstance(value, str):
+        return str(value)
+    if isinstance(value, BaseModel):
+        return _model(value)
+    raise TypeError(f"no normal form for {sort.__name__}")
+
+
+def _model(model: BaseModel) -> Json:
+    """A part with fields, without those at their default."""
+    parts = vars(model)
+    return {
+        name: part if type(part) in _AS_IT_IS else _plain(part)
+        for name, default in _fields(type(model))
+        if (part := parts[name]) is not default
+        and not (type(part) is type(default) and part == default)
+    }
+
+
+def _text(text: Text) -> Json:
+    pieces: Json = [_plain(piece) for piece in text.pieces]
+    if not text.translations:
+        return pieces
+    return {"first": pieces, "translations": _plain(text.translations)}
+
+
+def _fill(fill: Fill) -> Json:
+    return {"fill": str(fill.expression.tree), "fallback": fill.fallback}
+
+
+def _pairs(mapping: Mapping[object, object]) -> Json:
+    """A mapping in the order it has, which may carry meaning."""
+    return [[str(key), _plain(part)] for key, part in mapping.items()]
+
+
+_WRITTEN: Final[dict[type, Callable[[Any], Json]]] = {
+    Text: _text,
+    Expression: lambda expression: str(expression.tree),
+    Fill: _fill,
+    frozenset: lambda parts: [_plain(part) for part in sorted(parts)],
+    Later: lambda parts: [_plain(part) for part in parts],
+    MappingProxyType: _pairs,
+    Decimal: lambda number: f"{number.normalize():f}",
+    PartialDate: str,
+    Duration: str,
+}
+"""How parts of a class are written, where that is not by their fields."""
