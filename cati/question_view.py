@@ -1,6 +1,5 @@
 """What the screen shows of the item in place, worked out from the interview without a widget."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 
 from cati.hints import hint_of
@@ -9,6 +8,7 @@ from instrument.conditions.nodes import names_read
 from instrument.models import (
     CHOICE_KINDS,
     Computed,
+    Expression,
     GridRow,
     Item,
     Kind,
@@ -17,7 +17,6 @@ from instrument.models import (
     Text,
 )
 from instrument.values import Answer, Instance, Missing
-from skips import SectionState
 from skips.fills import spoken
 
 MOST_FACTS = 3
@@ -117,7 +116,7 @@ def view_of(interview: Interview, instance: Instance) -> QuestionView:
     wording = item.wordings[interview.mode]
     question = item if isinstance(item, Question) else None
     section = instrument.section_of[instance.item]
-    siblings = [one for one in route.route() if instrument.section_of[one.item] is section]
+    number, total = route.place_in_section(instance)
 
     def filled(text: Text | None) -> str:
         return "" if text is None else speech.fill(text, instance.row)
@@ -126,8 +125,8 @@ def view_of(interview: Interview, instance: Instance) -> QuestionView:
         instance=instance,
         question=question,
         section=speech.said(section, "title"),
-        number=siblings.index(instance) + 1,
-        total=len(siblings),
+        number=number,
+        total=total,
         row=speech.row_label(instance),
         minutes=minutes_left(interview),
         ask=filled(wording.ask),
@@ -146,7 +145,7 @@ def view_of(interview: Interview, instance: Instance) -> QuestionView:
         remark=interview.remarks.get(instance, ""),
         drafted=interview.record.drafts.get(instance),
         fallen=_fallen(interview, instance, question) if question else "",
-        grid=grid_view(interview, instance, siblings),
+        grid=grid_view(interview, instance),
     )
 
 
@@ -175,18 +174,13 @@ def reason_lines(interview: Interview, question: Question) -> tuple[ReasonLine, 
     )
 
 
-def grid_view(
-    interview: Interview, instance: Instance, siblings: Sequence[Instance]
-) -> GridView | None:
-    """The grid of a question, with the rows that are asked; None for one that stands in none.
-
-    `siblings` are the items of its section that are asked.
-    """
+def grid_view(interview: Interview, instance: Instance) -> GridView | None:
+    """The grid of a question, with the rows that are asked; None for one that stands in none."""
     grid = _grid_of(interview, instance)
     if grid is None:
         return None
     speech, lines = interview.speech, []
-    for one in siblings:
+    for one in interview.route.in_section(instance):
         item, found = interview.instrument.items[one.item], _grid_of(interview, one)
         if found is not None and found.grid == grid.grid and one.row == instance.row:
             assert isinstance(item, Question)
@@ -221,8 +215,8 @@ def minutes_left(interview: Interview) -> str:
     route = interview.route
     if not route.open_count:
         return "nothing left to ask"
-    undecided = any(not one.total and one.state is SectionState.AHEAD for one in route.sections())
-    whole = round(route.minutes_left())
+    undecided = route.has_undecided_section()
+    whole = round(interview.minutes_left())
     if not whole:
         return "a minute or more left" if undecided else "less than a minute left"
     how = "at least" if undecided else "about"
@@ -236,16 +230,23 @@ def because(interview: Interview, instance: Instance) -> str:
     if condition is None:
         return ""
     facts: list[str] = []
-    read_here = names_read(condition.tree)
-    for name in (name for name in instrument.items if name in read_here):
-        item, roster = instrument.items[name], instrument.roster_of.get(name)
-        if roster is not None and roster is not instrument.roster_of.get(instance.item):
-            continue
-        read = Instance(name, instance.row if roster else 0)
+    for read in _read_here(interview, instance, condition):
+        item = instrument.items[read.item]
         answer = _fact(interview, item, read)
         if answer and isinstance(item, Question | Computed):
             facts.append(f"“{item.variable.label}” is {answer}")
     return f"Asked because {' and '.join(facts[:MOST_FACTS])}." if facts else ""
+
+
+def _read_here(interview: Interview, instance: Instance, condition: Expression) -> list[Instance]:
+    """What a condition of an item reads in the item's own row and outside of rosters, in order."""
+    instrument, own = interview.instrument, interview.instrument.roster_of.get(instance.item)
+    found = []
+    for name in names_read(condition.tree):
+        roster = instrument.roster_of.get(name)
+        if name in instrument.items and (roster is None or roster is own):
+            found.append(Instance(name, instance.row if roster else 0))
+    return sorted(found, key=interview.route.program.slot)
 
 
 def _fact(interview: Interview, item: Item, read: Instance) -> str:

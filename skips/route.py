@@ -1,6 +1,8 @@
 """The route of one case: which items its answers call for, kept up to date at every answer."""
 
+from bisect import bisect_right
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from functools import cached_property
 from itertools import compress
 
 from instrument.models import Choice, Computed, Instrument, Question, Text
@@ -338,18 +340,55 @@ class Route:
         """Seconds that an item can be expected to take; 0 for what nobody is asked."""
         return self._seconds[self.program.slot(instance)]
 
-    def sections(self) -> list[SectionProgress]:
-        """How far each section has come, in the order of the interview.
+    def sections(self, within: slice = slice(None)) -> list[SectionProgress]:
+        """How far each section has come, in the order of the interview, or each of some of them.
 
         A section in which everything is worked out is none for the interviewer, and left out.
         """
+        return [self._progress(place) for place in self._sections[within]]
+
+    def has_undecided_section(self) -> bool:
+        """Whether a section may yet be asked of which nothing is on the route so far."""
+        met = self.state.cells.met
+        return any(
+            met.find(1, place.gate, place.end) < 0 and self._may_ask(place)
+            for place in reversed(self._sections)
+        )
+
+    def in_section(self, instance: Instance) -> list[Instance]:
+        """What the interviewer meets in the section of an item, in order."""
+        place = self._section_of(self.program.slot(instance))
+        within = slice(place.gate, place.end)
+        cells, instances = self.state.cells, self.program.instances
+        return [one for one in compress(instances[within], cells.met[within]) if one]
+
+    def place_in_section(self, instance: Instance) -> tuple[int, int]:
+        """The how-manieth an item on the route is of its section, from 1, and of how many."""
+        slot = self.program.slot(instance)
+        place, met = self._section_of(slot), self.state.cells.met
+        return met.count(1, place.gate, slot + 1), met.count(1, place.gate, place.end)
+
+    def set_aside(self) -> list[Instance]:
+        """The questions and statements whose answer is kept and does not count, in order."""
+        cells, size = self.state.cells, self.program.size
+        aside = int.from_bytes(cells.dealt, "little") & ~int.from_bytes(cells.met, "little")
+        flags = aside.to_bytes(size, "little")
+        return [one for one in compress(self.program.instances, flags) if one]
+
+    # --- within ----------------------------------------------------------------------------------
+
+    @cached_property
+    def _sections(self) -> list[SectionPlace]:
+        """The sections in which something is asked."""
         return [
-            self._progress(place)
+            place
             for place in self.program.sections
             if not all(isinstance(item, Computed) for item in place.section.items)
         ]
 
-    # --- within ----------------------------------------------------------------------------------
+    def _section_of(self, slot: int) -> SectionPlace:
+        sections = self.program.sections
+        return sections[bisect_right(sections, slot, key=lambda place: place.gate) - 1]
 
     def _at(self, slot: int) -> Instance | None:
         return None if slot < 0 else self.program.instances[slot]

@@ -14,7 +14,6 @@ from cati.screens.base import Dialog
 from cati.widgets.words import said
 from instrument.models import Roster
 from instrument.values import Instance
-from skips import Route, RouteError
 
 
 def open_roster_ahead(interview: Interview) -> Roster | None:
@@ -22,34 +21,17 @@ def open_roster_ahead(interview: Interview) -> Roster | None:
     place, route = interview.place, interview.route
     if place is None:
         return None
-    instrument = interview.instrument
-    order = list(instrument.items)
-    own = instrument.roster_of.get(place.item)
-    following = route.following(place)
-    start = order.index(own.name if own else place.item)
-    end = order.index(following.item) if following else len(order)
-    if own and following and instrument.roster_of.get(following.item) is own:
+    roster_of, slot = interview.instrument.roster_of, route.program.slot
+    own, following = roster_of.get(place.item), route.following(place)
+    if own and following and roster_of.get(following.item) is own:
         return None
-    for name in order[start:end]:
-        item = instrument.items[name]
-        if (
-            isinstance(item, Roster)
-            and item.size is None
-            and item.rows is None
-            and route.on_route(Instance(name))
-            and route.has_room(name)
-        ):
-            return item
+    start = slot(Instance(own.name) if own else place)
+    end = slot(following) if following else route.program.size
+    for name, stands in route.program.places.rosters.items():
+        within = stands.is_open and start <= stands.slot < end
+        if within and route.on_route(Instance(name)) and route.has_room(name):
+            return stands.roster
     return None
-
-
-def _has_room(route: Route, roster: str) -> bool:
-    """Whether one more row can be added; rows that are not asked take room, too."""
-    try:
-        route.next_row(roster)
-    except RouteError:
-        return False
-    return True
 
 
 def open_row_of(interview: Interview, instance: Instance | None) -> tuple[Roster, int] | None:

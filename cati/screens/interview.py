@@ -1,6 +1,7 @@
 """The interview: one question at a time."""
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterator
+from contextlib import contextmanager
 from typing import ClassVar, TypeVar
 
 from textual.app import ComposeResult
@@ -76,6 +77,7 @@ class InterviewScreen(CatiScreen[str]):
         self.interview = work.interview
         self._steps = Steps(work.interview, self)
         self._lines_shown = True
+        self._holds_back = self._is_stale = False
 
     def compose(self) -> ComposeResult:
         """Band, sections, question, status, keys."""
@@ -186,29 +188,51 @@ class InterviewScreen(CatiScreen[str]):
 
     def ask(self, dialog: Dialog[T], answered: Callable[[T | None], Awaitable[None]]) -> None:
         """Open a window."""
-        self.app.push_screen(dialog, answered)
+
+        async def then(result: T | None) -> None:
+            with self._at_once():
+                await answered(result)
+
+        self.app.push_screen(dialog, then)
+
+    @contextmanager
+    def _at_once(self) -> Iterator[None]:
+        """Paint what a key does once, when all of it is done."""
+        with self.app.batch_update():
+            self._holds_back = True
+            try:
+                yield
+            finally:
+                self._holds_back = False
+                if self._is_stale and self.is_mounted:
+                    self._draw_around()
 
     # --- keys --------------------------------------------------------------------------------
 
     async def action_go_on(self) -> None:
         """Keep and go on."""
-        await self._steps.go_on()
+        with self._at_once():
+            await self._steps.go_on()
 
     async def action_go_back(self) -> None:
         """Keep and go back."""
-        await self._steps.go_back()
+        with self._at_once():
+            await self._steps.go_back()
 
     async def action_forward(self) -> None:
         """Go on; what is chosen or entered is kept, and nothing is added to it."""
-        await self._steps.go_on(alone=False)
+        with self._at_once():
+            await self._steps.go_on(alone=False)
 
     async def action_undo(self) -> None:
         """Take the last change back."""
-        await self._steps.undo()
+        with self._at_once():
+            await self._steps.undo()
 
     async def action_erase(self) -> None:
         """Take the answer away."""
-        await self._steps.erase()
+        with self._at_once():
+            await self._steps.erase()
 
     async def action_put_back(self) -> None:
         """Drop what was not saved."""
@@ -346,6 +370,9 @@ class InterviewScreen(CatiScreen[str]):
             self._retell()
 
     def _draw_around(self) -> None:
+        self._is_stale = self._holds_back
+        if self._is_stale:
+            return
         self.query_one(Sidebar).show(self.interview)
         self.query_one(Band).saved_at = self.interview.saved_at
         self._tick()

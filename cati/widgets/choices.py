@@ -50,10 +50,11 @@ class ChoiceRows(Widget):
         super().__init__()
         self._rows: list[Row] = []
         self._tops: list[tuple[int, int]] = []
+        self._drawn: tuple[int, list[Content]] | None = None
 
     def show(self, rows: Sequence[Row]) -> None:
         """Show rows."""
-        self._rows = list(rows)
+        self._rows, self._drawn = list(rows), None
         self.refresh(layout=True)
 
     def region_of(self, number: int) -> Region | None:
@@ -84,6 +85,11 @@ class ChoiceRows(Widget):
                 self.post_message(self.Clicked(row.number))
 
     def _lines(self, width: int) -> list[Content]:
+        if self._drawn is None or self._drawn[0] != width:
+            self._drawn = (width, self._drawn_at(width))
+        return self._drawn[1]
+
+    def _drawn_at(self, width: int) -> list[Content]:
         lines: list[Content] = []
         self._tops = []
         for row in self._rows:

@@ -42,10 +42,11 @@ class Texts(Widget):
     def __init__(self, pieces: Sequence[Piece] = ()) -> None:
         super().__init__()
         self._pieces = tuple(pieces)
+        self._drawn: tuple[int, list[Content]] | None = None
 
     def show(self, pieces: Sequence[Piece]) -> None:
         """Show other pieces."""
-        self._pieces = tuple(pieces)
+        self._pieces, self._drawn = tuple(pieces), None
         self.refresh(layout=True)
 
     def render(self) -> Content:
@@ -62,6 +63,11 @@ class Texts(Widget):
         return len(self._lines(width))
 
     def _lines(self, width: int) -> list[Content]:
+        if self._drawn is None or self._drawn[0] != width:
+            self._drawn = (width, self._drawn_at(width))
+        return self._drawn[1]
+
+    def _drawn_at(self, width: int) -> list[Content]:
         lines: list[Content] = []
         for piece in self._pieces:
             if piece.apart and lines:

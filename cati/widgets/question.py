@@ -114,9 +114,12 @@ class QuestionPane(Vertical):
 
     def say(self, trouble: str) -> None:
         """One sentence under the entry, or nothing."""
+        words = f"✗ {trouble}" if trouble else ""
+        if words == self._words.get("#trouble"):
+            return
         line = self.query_one("#trouble", Static)
-        self._words["#trouble"] = f"✗ {trouble}" if trouble else ""
-        line.update(said(f"✗ {trouble}" if trouble else ""))
+        self._words["#trouble"] = words
+        line.update(said(words))
         line.display = bool(trouble)
         self._fit()
 
@@ -242,6 +245,8 @@ class QuestionPane(Vertical):
 
     def _put(self, selector: str, words: str) -> None:
         widget = self.query_one(selector, Static)
+        if words == self._words.get(selector):
+            return
         self._words[selector] = words
         widget.update(said(words) if selector == "#because" else named(words))
         widget.display = bool(words)
