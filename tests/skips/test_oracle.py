@@ -166,7 +166,7 @@ def test_control_a_row_asked_whatever_its_condition_is_caught(
         del wanted
         return row_stands(place, row)
 
-    monkeypatch.setattr("skips.program.row_asked", generous)
+    monkeypatch.setattr("skips.wiring.row_asked", generous)
     assert is_caught()
 
 
