@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from cati.commands import case, importing, instruments, user
+from cati.commands import case, importing, instruments, pace, user
 from cati.commands.codebook import codebook
 from cati.commands.demo import demo
 from cati.commands.explain import explain
@@ -42,6 +42,7 @@ app.add_typer(user.app, name="user")
 app.add_typer(instruments.app, name="instrument")
 app.add_typer(importing.app, name="import")
 app.add_typer(case.app, name="case")
+app.add_typer(pace.app, name="pace")
 
 
 @app.callback()

@@ -9,6 +9,7 @@ from typing import Protocol, cast
 from cati.case_journal import CaseJournal
 from cati.interview import Interview
 from cati.library import read_kept
+from cati.pace import pace_for
 from instrument.values import Instance
 from skips import Route, compile_instrument
 from store import (
@@ -132,9 +133,11 @@ def open_casework(
         study = access.study
         read = read_kept(study.instrument_folder(held.card.instrument))
         known = tuple(words_of(held.identity))
+        program = compile_instrument(read, held.card.mode)
+        pace, note = pace_for(study, program)
         interview = Interview(
             read,
-            Route(compile_instrument(read, held.card.mode)),
+            Route(program, pace=pace),
             journal,
             by=access.person.name,
             now=now,
@@ -142,6 +145,8 @@ def open_casework(
             known=known,
             zone=zone,
         )
+        if note is not None:
+            interview.changed_since += (note,)
         interview.begin(language=language)
     except BaseException:
         held.release()

@@ -17,14 +17,15 @@ from uuid import uuid4
 from pydantic import JsonValue
 
 from cati import events as ev
+from cati.fitting import how_to_answer, question_at, refuse_unfit
 from cati.journal import Journal, Unsaved
 from cati.obstacles import Obstacle, obstacles
+from cati.pace import minutes_left
 from cati.record import CaseRecord
 from cati.speech import Speech
-from instrument.entry import EntryError, check_value, read_entry
-from instrument.judging import NONE_OFFERED
-from instrument.models import Choice, Instrument, Question, Statement, SummaryPart
-from instrument.values import READ, Answer, Instance, Missing
+from instrument.entry import EntryError, read_entry
+from instrument.models import Choice, Instrument, Question, SummaryPart
+from instrument.values import READ, Answer, Instance
 from skips import Change, Failing, Route, Status, shown_order
 
 MAX_SUMMARY = 4_000
@@ -136,7 +137,9 @@ class Interview:
         """
         instance = self._needed_place()
         self._settle()
-        self._refuse_unfit(instance, answer)
+        if not self.route.on_route(instance):
+            raise NotOnRoute(self.speech.why(instance))
+        refuse_unfit(self, instance, answer)
         change = self.record.change_of(instance, answer, t=self._now(), ms=self._elapsed_ms())
         return self._write(change)
 
@@ -147,7 +150,8 @@ class Interview:
     def type_in(self, text: str) -> Change:
         """Answer the item in place with what was typed; raises EntryError."""
         place = self._needed_place()
-        return self.give(read_entry(self._question(place), text, offered=self.offered_names(place)))
+        question = question_at(self, place)
+        return self.give(read_entry(question, text, offered=self.offered_names(place)))
 
     def offered(self, instance: Instance) -> tuple[Choice, ...]:
         """The choices of a question that can be taken now, in the order this case sees them."""
@@ -256,7 +260,7 @@ class Interview:
         """
         place = self._needed_place()
         if not self.is_settled(place):
-            raise CannotAdvance(self._how_to_answer(place))
+            raise CannotAdvance(how_to_answer(self, place))
         here = self.unsettled(place)
         if here:
             raise CannotAdvance(self.speech.check(here[0]), here)
@@ -289,6 +293,10 @@ class Interview:
     def first_open(self) -> Instance | None:
         """The first item of the route that still needs an answer."""
         return self.route.first_open()
+
+    def minutes_left(self) -> float:
+        """Minutes that the rest can be expected to take, at the tempo of this case so far."""
+        return minutes_left(self)
 
     def is_settled(self, instance: Instance) -> bool:
         """Whether the item has a value or a missing reason (or was read)."""
@@ -429,39 +437,6 @@ class Interview:
         if self.place is None:
             raise NotOnRoute("The interview is at its end: go back to an item first.")
         return self.place
-
-    def _question(self, instance: Instance) -> Question:
-        item = self.instrument.items[instance.item]
-        if not isinstance(item, Question):
-            raise EntryError("This is read aloud and takes no answer.")
-        return item
-
-    def _refuse_unfit(self, instance: Instance, answer: Answer) -> None:
-        if not self.route.on_route(instance):
-            raise NotOnRoute(self.speech.why(instance))
-        if isinstance(self.instrument.items[instance.item], Statement):
-            if answer != READ:
-                raise EntryError("This is read aloud and takes no answer.")
-            return
-        question = self._question(instance)
-        if isinstance(answer, Missing):
-            accepted = self.instrument.reasons_for(question, self.mode)
-            if answer.reason not in {reason.name for reason in accepted}:
-                raise EntryError("This question does not take that reason.")
-        elif trouble := check_value(question, answer, offered=self.offered_names(instance)):
-            raise EntryError(trouble)
-
-    def _how_to_answer(self, place: Instance) -> str:
-        item = self.instrument.items[place.item]
-        if not isinstance(item, Question):
-            return "Read this aloud first."
-        reasons = self.instrument.reasons_for(item, self.mode)
-        keys = ", ".join(
-            f"{reason.key.upper()} {self.speech.said(reason, 'label')}" for reason in reasons
-        )
-        if keys and item.choices and not self.offered_names(place):
-            return f"{NONE_OFFERED} Say why there is no answer: {keys}."
-        return f"Give an answer first{f' (or {keys})' if keys else ''}."
 
 
 def _of(instance: Instance) -> dict[str, str | int]:

@@ -38,6 +38,9 @@ COMMANDS = [
     ["verify"],
     ["codebook"],
     ["simulate"],
+    ["pace"],
+    ["pace", "learn"],
+    ["pace", "show"],
     ["demo"],
 ]
 
