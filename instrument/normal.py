@@ -6,7 +6,7 @@ Comments, order of keys, file names, spaces in conditions and shared lists leave
 
 import hashlib
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from decimal import Decimal
 from functools import cache
 from types import MappingProxyType
@@ -71,6 +71,8 @@ def _plain(value: object) -> Json:
         return str(value)
     if isinstance(value, BaseModel):
         return _model(value)
+    if isinstance(value, Sequence):
+        return [_plain(part) for part in value]
     raise TypeError(f"no normal form for {sort.__name__}")
 
 

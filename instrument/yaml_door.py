@@ -37,6 +37,9 @@ FORBIDDEN: Final = re.compile(
     "\ud800-\udfff\ufeff\ufffe\uffff]"
 )
 """Characters that no file can hold."""
+_CONSTANTS: Final[dict[str, bool | None]] = {"": None, "null": None, "true": True, "false": False}
+_MAY_MEAN_ELSE: Final = frozenset("ntf-+.0123456789")
+"""How unquoted scalars begin that can mean anything but themselves."""
 _INTEGER: Final = re.compile(r"[-+]?(?:0|[1-9][0-9]*)\Z")
 _DECIMAL: Final = re.compile(r"[-+]?(?:0|[1-9][0-9]*)\.[0-9]+\Z")
 _NOT_A_NUMBER: Final = re.compile(r"[-+]?\.(?:nan|inf)\Z", re.IGNORECASE)
@@ -128,6 +131,7 @@ class _Builder:
         self.name = name
         self.problems = problems
         self.root: YamlNode | None = None
+        self.documents = 0
         self.stack: list[tuple[Sequence | Mapping, list[Scalar]]] = []
         """Open containers; of a mapping also the key that waits for its value."""
         self.last: yaml.ScalarEvent | None = None
@@ -135,35 +139,23 @@ class _Builder:
 
     def build(self, text: str) -> YamlNode | None:
         """Read all events; returns the root, or raises what stops the reading."""
-        documents = 0
-        for events, event in enumerate(yaml.parse(text, Loader=_LOADER)):
-            if events > MAX_EVENTS:
-                self._stop("yaml-too-large", event, f"the file has more than {MAX_EVENTS:,} parts")
-            if isinstance(event, yaml.ScalarEvent):
-                self.last = event
-                self._refuse_tag(event)
-                self._add(self._scalar(event))
-            elif isinstance(event, yaml.CollectionStartEvent):
-                self._refuse_tag(event)
-                self._open(event)
-            elif isinstance(event, yaml.CollectionEndEvent):
-                self._close()
-            elif isinstance(event, yaml.AliasEvent):
-                self._stop(
-                    "yaml-alias",
-                    event,
-                    "an alias (*) is not allowed",
-                    "write it out, or use a shared choice list",
-                )
-            elif isinstance(event, yaml.DocumentStartEvent):
-                documents += 1
-                if documents > 1:
-                    self._stop(
-                        "yaml-documents",
-                        event,
-                        "a second document begins here",
-                        "keep one in each file",
-                    )
+        parser = _LOADER(text)
+        try:
+            # Not `yaml.parse`, which looks at each event twice.
+            for number, event in enumerate(iter(parser.get_event, None)):
+                if number > MAX_EVENTS:
+                    says = f"the file has more than {MAX_EVENTS:,} parts"
+                    self._stop("yaml-too-large", event, says)
+                if type(event) is yaml.ScalarEvent:
+                    # Nine of ten events.
+                    self.last = event
+                    if event.anchor is not None or event.tag is not None:
+                        self._refuse_tag(event)
+                    self._add(self._scalar(event))
+                else:
+                    self._structure(event)
+        finally:
+            parser.dispose()
         if self.root is None:
             self.problems.append(
                 Problem(
@@ -174,6 +166,30 @@ class _Builder:
                 )
             )
         return self.root
+
+    def _structure(self, event: yaml.Event) -> None:
+        """What holds scalars, and what no file may hold."""
+        if isinstance(event, yaml.CollectionStartEvent):
+            self._refuse_tag(event)
+            self._open(event)
+        elif isinstance(event, yaml.CollectionEndEvent):
+            self.stack.pop()
+        elif isinstance(event, yaml.AliasEvent):
+            self._stop(
+                "yaml-alias",
+                event,
+                "an alias (*) is not allowed",
+                "write it out, or use a shared choice list",
+            )
+        elif isinstance(event, yaml.DocumentStartEvent):
+            self.documents += 1
+            if self.documents > 1:
+                self._stop(
+                    "yaml-documents",
+                    event,
+                    "a second document begins here",
+                    "keep one in each file",
+                )
 
     def _source(self, event: yaml.Event) -> Source:
         mark = event.start_mark
@@ -213,9 +229,6 @@ class _Builder:
             node = Mapping(source, flow=bool(event.flow_style))
         self._add(node)
         self.stack.append((node, []))
-
-    def _close(self) -> None:
-        self.stack.pop()
 
     def _add(self, node: YamlNode) -> None:
         """Put a node where the innermost open container wants it."""
@@ -259,7 +272,9 @@ class _Builder:
     def _scalar(self, event: yaml.ScalarEvent) -> Scalar:
         source = self._source(event)
         text: str = event.value
-        if event.style is None or event.style == "":
+        if not event.style:
+            if text and text[0] not in _MAY_MEAN_ELSE:
+                return Scalar(text, text, source)
             return Scalar(text, self._plain(text, source), source)
         if bad := FORBIDDEN.search(text):
             self._problem(
@@ -272,12 +287,8 @@ class _Builder:
 
     def _plain(self, text: str, source: Source) -> str | int | Decimal | bool | None:
         """What an unquoted scalar means: most mean just themselves."""
-        if text == "" or text == "null":
-            return None
-        if text == "true":
-            return True
-        if text == "false":
-            return False
+        if text in _CONSTANTS:
+            return _CONSTANTS[text]
         if text[0] not in "-+.0123456789":
             return text
         if _NOT_A_NUMBER.match(text):
