@@ -6,7 +6,7 @@ and the noted slots are looked at. A gate that opens for the first time lets in 
 answer yet, since every slot's own condition is kept up to date whether or not its gate is open.
 """
 
-from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import NamedTuple
 
 from instrument.values import Value
@@ -33,63 +33,35 @@ class Block(NamedTuple):
     asleep: bytearray
 
 
-class Frozen(NamedTuple):
+@dataclass(slots=True)
+class Moved:
+    """What was done at once to everything behind a gate."""
+
+    gate: int
+
+
+@dataclass(slots=True)
+class Frozen(Moved):
     """A gate closed, and what stood behind it was put aside."""
 
-    gate: int
     block: Block
 
-    @property
-    def before(self) -> Sequence[Value | None]:
-        """The values that counted behind the gate until then."""
-        return self.block.counted
 
-    def undo(self, cells: Cells, snapshots: dict[int, Block]) -> None:
-        """Let it stand again as it stood."""
-        put_back(cells, snapshots.pop(self.gate))
-
-
-class Thawed(NamedTuple):
+@dataclass(slots=True)
+class Thawed(Moved):
     """A gate that had closed is no longer closed, and what had been put aside came back."""
 
-    gate: int
     block: Block
     asleep: bytearray
     """What had been noted while it was put aside."""
 
-    @property
-    def before(self) -> Sequence[Value | None]:
-        """The values that counted behind the gate until then: none."""
-        return [None] * len(self.asleep)
 
-    def undo(self, cells: Cells, snapshots: dict[int, Block]) -> None:
-        """Put it aside again."""
-        start, end = self.block.start, self.block.end
-        freeze(cells, start, end)
-        cells.asleep[start:end] = self.asleep
-        snapshots[self.gate] = self.block
-
-
-class Spread(NamedTuple):
+@dataclass(slots=True)
+class Spread(Moved):
     """A gate behind which nothing has been on the route became another."""
 
-    gate: int
-    end: int
-    """The slot behind the last one that stands behind the gate."""
     universe: bytearray
     """The universes that there were behind it; none was *yes*."""
-
-    def undo(self, cells: Cells, snapshots: dict[int, Block]) -> None:
-        """Let nothing behind the gate be on the route."""
-        del snapshots
-        start, nothing = self.gate + 1, bytes(len(self.universe))
-        cells.universe[start : self.end] = self.universe
-        cells.met[start : self.end] = nothing
-        cells.open[start : self.end] = nothing
-
-
-Moved = Frozen | Thawed | Spread
-"""What was done at once to everything behind a gate."""
 
 
 def save(cells: Cells, start: int, end: int) -> Block:
@@ -166,3 +138,26 @@ def let_in(cells: Cells, span: Span) -> None:
 
 def _number(flags: bytes | bytearray) -> int:
     return int.from_bytes(flags, "little")
+
+
+def move_back(cells: Cells, moved: Moved, snapshots: dict[int, Block]) -> None:
+    """Let everything behind a gate stand as it stood before it moved.
+
+    Args:
+        cells: in which nothing is left of what was done after the move.
+        moved: what was done.
+        snapshots: what stood behind the gates that have closed, brought up to date, too.
+    """
+    start = moved.gate + 1
+    match moved:
+        case Frozen():
+            put_back(cells, snapshots.pop(moved.gate))
+        case Thawed(block=block, asleep=asleep):
+            freeze(cells, start, block.end)
+            cells.asleep[start : block.end] = asleep
+            snapshots[moved.gate] = block
+        case Spread(universe=universe):
+            end, nothing = start + len(universe), bytes(len(universe))
+            cells.universe[start:end] = universe
+            cells.met[start:end] = nothing
+            cells.open[start:end] = nothing

@@ -55,6 +55,13 @@ class Cells:
         self.changed = bytearray(size)
         """1 where sums over the route must be drawn again; whoever draws them sets it to 0."""
 
+    def copy(self) -> "Cells":
+        """The same state, to go on from on its own."""
+        other = Cells(0)
+        for name in Cells.__slots__:
+            setattr(other, name, getattr(self, name).copy())
+        return other
+
 
 Condition = Callable[[Cells], int]
 """A compiled condition: NO, UNKNOWN or YES."""

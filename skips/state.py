@@ -7,9 +7,10 @@ interview. Since conditions read earlier slots only, one pass forward settles ev
 
 from collections.abc import Sequence
 from decimal import Decimal
+from heapq import heappop, heappush
 
 from instrument.values import Answer, Duration, Missing, Value
-from skips.blocks import Block, Frozen, Moved, Spread, Thawed, freeze, let_in, save, thaw
+from skips.blocks import Block, Frozen, Moved, Spread, Thawed, freeze, let_in, move_back, save, thaw
 from skips.cells import Cells
 from skips.gates import Behind
 from skips.places import ROOT
@@ -48,12 +49,18 @@ class State:
         """1 for every check that fires."""
         self._snapshots: dict[int, Block] = {}
         """What stood behind every gate that has closed, by its slot."""
-        cells = self.cells
+        if program.fresh is None:
+            self._begin()
+            program.fresh = self.cells.copy()
+        else:
+            self.cells = program.fresh.copy()
+
+    def _begin(self) -> None:
+        """Settle a case without answers: no gate has closed by then, and no check fires."""
+        cells, size = self.cells, self.program.size
         cells.universe[ROOT] = YES
-        cells.dirty[ROOT + 1 :] = b"\x01" * (program.size - 1)
-        trace = Trace()
-        self._settle(ROOT + 1, program.size - 1, trace)
-        self._recheck(trace)
+        cells.dirty[ROOT + 1 :] = b"\x01" * (size - 1)
+        self._settle([], size - 1, Trace(), search=True)
 
     def put(self, slot: int, answer: Answer | None) -> Trace:
         """Keep an answer (None: take it away) and bring everything up to date."""
@@ -79,7 +86,7 @@ class State:
         if self.program.roles[slot] == ASKABLE:
             cells.open[slot] = answer is None
         if readers := self.program.readers[slot]:
-            self._settle(readers[0], self._mark(readers), trace)
+            self._settle(list(readers), self._mark(readers), trace)
         self._recheck(trace)
         return trace
 
@@ -91,7 +98,7 @@ class State:
         cells.dirty[roster] = 1
         gates = self.program.roster_at(roster).gates
         last = self._mark(sorted(gates[row - 1] for row in other))
-        self._settle(roster, max(roster, last), trace)
+        self._settle([], max(roster, last), trace, search=True)
         self._recheck(trace)
         return trace
 
@@ -102,9 +109,12 @@ class State:
         cells.dealt[slot] = answer is not None
         for before in reversed(trace.log):
             if isinstance(before, Moved):
-                before.undo(cells, self._snapshots)
+                move_back(cells, before, self._snapshots)
+                end = self.program.behind_gate(before.gate).end
+                cells.changed[before.gate + 1 : end] = b"\x01" * (end - before.gate - 1)
                 continue
             at, universe, counted, reason, own = before
+            cells.changed[at] = 1
             cells.universe[at], cells.own[at] = universe, own
             cells.counted[at], cells.reasons[at] = counted, reason
             if roles[at] == ASKABLE:
@@ -113,18 +123,34 @@ class State:
         for number in trace.checks:
             self.failing[number] ^= 1
 
-    def _settle(self, slot: int, last: int, trace: Trace) -> None:  # noqa: C901
-        """Look again at every marked slot, from `slot` on; marks reach up to `last`.
+    def _settle(  # noqa: C901
+        self, agenda: list[int], last: int, trace: Trace, *, search: bool = False
+    ) -> None:
+        """Look again at every marked slot, in order.
 
-        One long loop, since to call a function costs as much as a slot does.
+        Args:
+            agenda: the marked slots, in order; changed here.
+            last: the last slot marked.
+            trace: what is done is noted there.
+            search: marks are searched for, and the agenda means nothing. That is so from the first
+                move of a gate on: it marks rows of slots at once.
         """
+        # One long loop, since to call a function costs as much as a slot does.
         program, cells = self.program, self.cells
         dirty, frozen, kept, own = cells.dirty, cells.frozen, cells.kept, cells.own
         universe, counted, reasons = cells.universe, cells.counted, cells.reasons
         changed, roles = cells.changed, program.roles
         gates, conditions, readings = program.gates, program.conditions, program.readings
-        log, find = trace.log, dirty.find
-        while (slot := find(1, slot, last + 1)) >= 0:
+        log, find, slot = trace.log, dirty.find, 0
+        while True:
+            if search:
+                slot = find(1, slot, last + 1)
+                if slot < 0:
+                    return
+            elif agenda:
+                slot = heappop(agenda)
+            else:
+                return
             dirty[slot] = 0
             if frozen[slot]:
                 cells.asleep[slot] = 1
@@ -161,17 +187,22 @@ class State:
                 counted[slot], reasons[slot] = value, reason
                 if marks := program.readers[slot]:
                     for mark in marks:
-                        dirty[mark] = 1
+                        if not dirty[mark]:
+                            dirty[mark] = 1
+                            heappush(agenda, mark)
                     if marks[-1] > last:
                         last = marks[-1]
                 if role == ROSTER:
                     last = max(last, self._mark_rows(slot, old_value, value))
+                    search = True
             if truth != old_truth:
                 universe[slot] = truth
                 if marks := program.watchers[slot]:
                     last = max(last, self._mark(marks))
+                    search = True
                 if program.behind[slot] is not None:
                     last = max(last, self._move(slot, old_truth, truth, trace))
+                    search = True
 
     def _mark(self, slots: Sequence[int]) -> int:
         """Mark slots, given in order, to be looked at again; returns the last one, or 0."""
@@ -229,7 +260,7 @@ class State:
     def _spread(self, gate: int, behind: Behind, new: int, trace: Trace) -> int:
         """A gate behind which nothing has counted so far opens, or turns out to be closed."""
         cells, start, end = self.cells, gate + 1, behind.end
-        trace.log.append(Spread(gate, end, cells.universe[start:end]))
+        trace.log.append(Spread(gate, cells.universe[start:end]))
         if new == NO:
             cells.universe[start:end] = bytes(end - start)
         else:
