@@ -176,7 +176,7 @@ function open(form) {
 }
 
 await interview({
-  engine: `lunatic, ${clearing}`,
+  engine: `lunatic ${clearing}`,
   version: versionOf("@inseefr/lunatic"),
   note: NOTE,
   open,
