@@ -8,10 +8,10 @@ from typing import Protocol, cast
 
 from cati.case_journal import CaseJournal
 from cati.interview import Interview
-from cati.library import read_kept
+from cati.library import compile_kept, read_kept
 from cati.pace import pace_for
 from instrument.values import Instance
-from skips import Route, compile_instrument
+from skips import Route
 from store import (
     JSON,
     Access,
@@ -133,7 +133,7 @@ def open_casework(
         study = access.study
         read = read_kept(study.instrument_folder(held.card.instrument))
         known = tuple(words_of(held.identity))
-        program = compile_instrument(read, held.card.mode)
+        program = compile_kept(read, held.card.mode)
         pace, note = pace_for(study, program)
         interview = Interview(
             read,

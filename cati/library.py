@@ -11,6 +11,7 @@ from instrument.cache import read_cached
 
 if TYPE_CHECKING:
     from cati.practice import PracticeCase
+    from skips import Program
     from store import Access
 
 PRACTICE = "practice"
@@ -31,7 +32,22 @@ def read_kept(folder: Path) -> Instrument:
     Raises:
         InstrumentError: it has problems.
     """
-    return read_cached(folder, user_cache_path("cati", appauthor=False) / "instruments")
+    return read_cached(folder, _cache())
+
+
+def compile_kept(read: Instrument, mode: str) -> "Program":
+    """Compile an instrument for a mode; what was compiled before comes from the person's own cache.
+
+    Raises:
+        RouteError: the instrument does not have the mode.
+    """
+    from skips.kept import program_of
+
+    return program_of(read, mode, _cache())
+
+
+def _cache() -> Path:
+    return user_cache_path("cati", appauthor=False) / "instruments"
 
 
 def practice_cases(folder: Path, read: Instrument) -> tuple["PracticeCase", ...]:

@@ -12,9 +12,10 @@ from skips.errors import RouteError
 from skips.explain import AS_WRITTEN, Phrases, explain
 from skips.fills import fill
 from skips.offers import offered
+from skips.overview import Overview
 from skips.places import DATE, RosterPlace, SectionPlace
 from skips.program import ASKABLE, COMPUTED, Program
-from skips.progress import SectionProgress, SectionState
+from skips.progress import SectionProgress
 from skips.report import report
 from skips.row_order import full_order, reordered
 from skips.state import State, Trace
@@ -289,13 +290,17 @@ class Route:
 
     def failing(self, instance: Instance | None = None) -> list[Failing]:
         """The checks that fire now, of one item or of all."""
-        slot = None if instance is None else self.program.slot(instance)
-        numbers = compress(range(len(self.program.checks)), self.state.failing)
-        return [
-            self._failing(number)
-            for number in numbers
-            if slot is None or self.program.checks[number].slot == slot
-        ]
+        program, flags = self.program, self.state.failing
+        if instance is not None:
+            slot = program.slot(instance)
+            # An item's own checks are among those that read it.
+            numbers = program.checks_reading[slot]
+            own = [one for one in numbers if flags[one] and program.checks[one].slot == slot]
+            return [self._failing(number) for number in own]
+        found, number = [], -1
+        while (number := flags.find(1, number + 1)) >= 0:
+            found.append(self._failing(number))
+        return found
 
     def first_unsettled(self, is_confirmed: Callable[[Failing], bool]) -> Failing | None:
         """The first check that fires and is hard, or soft and not confirmed; None if there is none.
@@ -330,11 +335,11 @@ class Route:
     @property
     def open_count(self) -> int:
         """How many things on the route have no answer yet."""
-        return self.state.cells.open.count(1)
+        return self._overview.open_count
 
     def minutes_left(self) -> float:
         """Minutes that the open items of the route can be expected to take."""
-        return sum(compress(self._seconds, self.state.cells.open)) / 60
+        return self._overview.seconds_left / 60
 
     def expected_seconds(self, instance: Instance) -> float:
         """Seconds that an item can be expected to take; 0 for what nobody is asked."""
@@ -345,15 +350,11 @@ class Route:
 
         A section in which everything is worked out is none for the interviewer, and left out.
         """
-        return [self._progress(place) for place in self._sections[within]]
+        return self._overview.sections(within)
 
     def has_undecided_section(self) -> bool:
         """Whether a section may yet be asked of which nothing is on the route so far."""
-        met = self.state.cells.met
-        return any(
-            met.find(1, place.gate, place.end) < 0 and self._may_ask(place)
-            for place in reversed(self._sections)
-        )
+        return self._overview.is_undecided
 
     def in_section(self, instance: Instance) -> list[Instance]:
         """What the interviewer meets in the section of an item, in order."""
@@ -378,13 +379,8 @@ class Route:
     # --- within ----------------------------------------------------------------------------------
 
     @cached_property
-    def _sections(self) -> list[SectionPlace]:
-        """The sections in which something is asked."""
-        return [
-            place
-            for place in self.program.sections
-            if not all(isinstance(item, Computed) for item in place.section.items)
-        ]
+    def _overview(self) -> Overview:
+        return Overview(self.program, self.state.cells, self._seconds)
 
     def _section_of(self, slot: int) -> SectionPlace:
         sections = self.program.sections
@@ -440,41 +436,18 @@ class Route:
         found = self.program.checks[number]
         return Failing(found.instance, found.check, self.fill(found.check.say, found.instance.row))
 
-    def _progress(self, place: SectionPlace) -> SectionProgress:
-        cells = self.state.cells
-        total = cells.met.count(1, place.gate, place.end)
-        answered = total - cells.open.count(1, place.gate, place.end)
-        if not total:
-            how = SectionState.AHEAD if self._may_ask(place) else SectionState.OFF
-        elif not answered:
-            how = SectionState.AHEAD
-        else:
-            how = SectionState.DONE if answered == total else SectionState.OPEN
-        return SectionProgress(place.section.name, place.section.title, how, answered, total)
-
-    def _may_ask(self, place: SectionPlace) -> bool:
-        """Whether something in a section may yet be asked, or a row be added to it."""
-        universe, roles = self.state.cells.universe, self.program.roles
-        if universe[place.gate] == NO:
-            return False
-        open_rosters = {one.slot for one in self.program.places.rosters.values() if one.is_open}
-        return any(
-            universe[slot] != NO and (roles[slot] == ASKABLE or slot in open_rosters)
-            for slot in range(place.gate + 1, place.end)
-        )
-
     def _report(self, trace: Trace) -> Change:
         """A trace of slots in words that people use."""
         if len(trace.log) < 2 and not trace.checks:
             # At most the answer itself is different, which is the usual case.
             return NO_CHANGE
-        failing = (self._failing(one) for one in trace.checks if self.state.failing[one])
+        failing = [self._failing(one) for one in trace.checks if self.state.failing[one]]
         return report(self.program, self.state.cells, trace, failing)
 
 
 def _at_pace(program: Program, pace: Mapping[str, float]) -> list[float]:
     """Expected seconds of each slot, from a learned pace where it has the item."""
     return [
-        seconds if item is None else pace.get(item.name, seconds)
-        for item, seconds in zip(program.items, program.seconds, strict=True)
+        seconds if one is None else pace.get(one.item, seconds)
+        for one, seconds in zip(program.instances, program.seconds, strict=True)
     ]
