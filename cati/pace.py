@@ -74,9 +74,9 @@ class Noticing(Protocol):
 def prior(program: Program) -> dict[str, float]:
     """Expected seconds by item, from the texts alone; 0 for what nobody is asked."""
     return {
-        item.name: seconds
-        for item, seconds in zip(program.items, program.seconds, strict=True)
-        if item is not None
+        one.item: seconds
+        for one, seconds in zip(program.instances, program.seconds, strict=True)
+        if one is not None
     }
 
 
