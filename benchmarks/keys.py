@@ -21,7 +21,6 @@ from statistics import median, quantiles
 
 from rich.console import RenderableType
 from textual import events
-from textual._compositor import CompositorUpdate
 from textual.keys import _character_to_key
 from textual.screen import Screen
 
@@ -65,7 +64,7 @@ class Painting(CatiApp):
     painted = 0
 
     def _display(self, screen: Screen[object], renderable: RenderableType | None) -> None:
-        if isinstance(renderable, CompositorUpdate) and not self._batch_count:
+        if not self._batch_count and hasattr(renderable, "render_segments"):
             self.painted += len(renderable.render_segments(self.console))
         super()._display(screen, renderable)
 
@@ -185,9 +184,12 @@ async def walk(sitting: Sitting, keys: int) -> Figures:
     async def press(what: str, key: str) -> None:
         figures.setdefault(what, []).append(await sitting.press(key))
 
-    await sitting.go_to(answer_up_to(interview, 0.5))
+    middle = answer_up_to(interview, 0.5)
+    await sitting.go_to(middle)
     for _ in range(keys):
         assert interview.place is not None
+        if interview.place == Instance("members"):
+            await sitting.go_to(middle)
         await press("choose or type", key_for(interview.instrument, interview.place))
         await press("Enter: next question", "enter")
         for _ in range(2):
@@ -203,6 +205,10 @@ async def walk(sitting: Sitting, keys: int) -> Figures:
         assert interview.place is not None
         await press("choose, in a row", key_for(interview.instrument, interview.place))
         await press("Enter, in a row", "enter")
+    await sitting.go_to(Instance("s0_q0"))
+    for _ in range(keys // 4):
+        await press("highlight, foreseen", "n")
+        await press("highlight, as it was", "y")
     for _ in range(5):
         await press("open the overview", "f4")
         await press("down, in the overview", "down")
@@ -224,6 +230,7 @@ async def measure(size: int, keys: int) -> tuple[int, Figures]:
             gc.collect()
             figures = await walk(sitting, keys)
             count = len(sitting.interview.instrument.items)
+            assert app.work is not None
             app.work.held.release()
         study.close()
     return count, figures

@@ -1,5 +1,6 @@
 """The list of cases."""
 
+import gc
 from typing import ClassVar
 
 from textual.app import ComposeResult
@@ -106,10 +107,14 @@ class CasesScreen(CatiScreen[None]):
             self._say(f"✗ {str(error).splitlines()[0]}")
             return
         self.cati.work = work
+        # What an instrument is made of stays until the case is left: looking through it for
+        # garbage, again and again, would hold up keys.
+        gc.freeze()
         self.app.push_screen(InterviewScreen(work), self._came_back)
 
     async def _came_back(self, note: str | None) -> None:
         self.cati.work = None
+        gc.unfreeze()
         self.refresh_cases(note or "")
 
     def _say(self, words: str) -> None:

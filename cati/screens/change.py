@@ -37,6 +37,41 @@ def needs_asking(interview: Interview, change: Change) -> bool:
     return interview.is_settled(place) and bool(elsewhere)
 
 
+def foretold(interview: Interview, change: Change) -> str:
+    """What a change that is not made yet would do beyond its own item, on one line.
+
+    Empty if that is nothing, or if an item that has no answer yet only brings what it asks for.
+    """
+    place = interview.place
+    is_first = place is None or not interview.is_settled(place)
+    if is_first and not change.parked and not change.restored:
+        return ""
+    new = len(change.entered) - len(change.restored)
+    gone = len(change.left) - len(change.parked)
+    parts = [
+        f"would set aside {_counted(interview, change.parked)}" if change.parked else "",
+        f"{_number(len(change.restored), 'answer')} would count again" if change.restored else "",
+        _number(new, "new question") if new else "",
+        f"{_number(gone, 'open question')} less" if gone else "",
+        _number(len(change.failing), "check") if change.failing else "",
+    ]
+    words = " · ".join(filter(None, parts))
+    return f"→ {words[0].upper()}{words[1:]}" if words else ""
+
+
+def _counted(interview: Interview, instances: Sequence[Instance]) -> str:
+    """How many answers, and in which section or in how many."""
+    section_of, speech = interview.instrument.section_of, interview.speech
+    sections = {section_of[one.item].name: section_of[one.item] for one in instances}
+    first = next(iter(sections.values()))
+    where = speech.said(first, "title") if len(sections) == 1 else f"{len(sections)} sections"
+    return f"{_number(len(instances), 'answer')} in {where}"
+
+
+def _number(count: int, what: str) -> str:
+    return f"{count} {what}" if count == 1 else f"{count} {what}s"
+
+
 class ChangeDialog(Dialog[bool]):
     """Shows a change that is not made yet; True to make it."""
 
@@ -53,7 +88,7 @@ class ChangeDialog(Dialog[bool]):
         """What is set aside, what comes back, what is asked."""
         with VerticalScroll(id="effects", can_focus=False):
             yield Static(self._effects(), markup=False)
-            listed = Static(self._listed(), id="listed", markup=False)
+            listed = Static(id="listed", markup=False)
             listed.display = False
             yield listed
 
@@ -70,8 +105,10 @@ class ChangeDialog(Dialog[bool]):
         """List, and scroll."""
         if event.key.lower() == "l":
             event.stop()
-            listed = self.query_one("#listed")
+            listed = self.query_one("#listed", Static)
             listed.display = not listed.display
+            if listed.display:
+                listed.update(self._listed())
         elif event.key in ("up", "down"):
             event.stop()
             effects = self.query_one("#effects")
@@ -129,8 +166,7 @@ class ChangeDialog(Dialog[bool]):
         return Content("\n").join(lines)
 
     def _minutes(self, instances: Iterable[Instance]) -> str:
-        program = self._interview.route.program
-        seconds = sum(program.seconds[program.slot(one)] for one in instances)
+        seconds = sum(map(self._interview.route.expected_seconds, instances))
         minutes = max(1, round(seconds / 60))
         return "1 minute" if minutes == 1 else f"{minutes} minutes"
 

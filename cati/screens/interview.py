@@ -13,6 +13,7 @@ from cati.casework import Casework
 from cati.keys import COMMANDS
 from cati.question_view import view_of
 from cati.screens.base import CatiScreen, Dialog
+from cati.screens.change import foretold
 from cati.screens.help import help_pieces, terms
 from cati.screens.leave import leave_dialog
 from cati.screens.loss import LossDialog, unsaved_words
@@ -301,6 +302,13 @@ class InterviewScreen(CatiScreen[str]):
     def action_scroll_texts(self, lines: int) -> None:
         """Move what does not fit above the choices."""
         self.query_one("#texts").scroll_relative(y=lines, animate=False, immediate=True)
+
+    def on_question_pane_chosen(self, message: QuestionPane.Chosen) -> None:
+        """Say what it would do, before anything is done."""
+        message.stop()
+        change = self._steps.foresee()
+        words = foretold(self.interview, change) if change is not None else ""
+        self.query_one(StatusLine).foresee(words)
 
     # --- results -----------------------------------------------------------------------------
 

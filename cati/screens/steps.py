@@ -16,7 +16,7 @@ from cati.screens.change import ChangeDialog, needs_asking
 from cati.screens.checks import CheckDialog, Confirmed
 from cati.widgets.entry import Typed
 from instrument import EntryError
-from instrument.entry import read_entry
+from instrument.entry import check_value, read_entry
 from instrument.judging import none_will_do
 from instrument.models import Question, Roster
 from instrument.values import Answer, Instance, Missing
@@ -158,6 +158,23 @@ class Steps:
                 await self.write(lambda: interview.remove_row(roster.name, row), taken)
 
         self._at.ask(TakeOutDialog(interview.speech.label_of_row(roster, row)), decided)
+
+    def foresee(self) -> Change | None:
+        """What going on would change with what is chosen or typed; nothing changes here.
+
+        None if it is not new, or is no answer that the item takes.
+        """
+        pending, place, item = self._fresh(), self.interview.place, self._item()
+        if pending is None or place is None or not isinstance(item, Question):
+            return None
+        try:
+            answer = self._read(pending)
+        except EntryError:
+            return None
+        offered = self.interview.offered_names(place)
+        if not isinstance(answer, Missing) and check_value(item, answer, offered=offered):
+            return None
+        return self.interview.preview(answer)
 
     # --- keeping -----------------------------------------------------------------------------
 

@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from textual import events
 from textual.app import ComposeResult
 from textual.containers import Horizontal, Vertical, VerticalScroll
+from textual.message import Message
 from textual.widgets import Static
 
 from cati.question_view import QuestionView
@@ -39,6 +40,9 @@ Entry = ChoiceList | LineField | NoteField
 
 class QuestionPane(Vertical):
     """Shows one `QuestionView`; knows what is chosen, not what becomes of it."""
+
+    class Chosen(Message):
+        """Something else is chosen or typed than before, and nothing is done with it yet."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -104,6 +108,7 @@ class QuestionPane(Vertical):
             self._entry.put_back(kept)
         self.query_one(Reasons).take(kept.reason if isinstance(kept, Missing) else None)
         self.say("")
+        self.post_message(self.Chosen())
 
     def take_reason(self, name: str) -> None:
         """Choose a missing reason; what was chosen or typed gives way."""
@@ -111,6 +116,7 @@ class QuestionPane(Vertical):
             self._entry.put_back(None)
         self.query_one(Reasons).take(name)
         self.say("")
+        self.post_message(self.Chosen())
 
     def say(self, trouble: str) -> None:
         """One sentence under the entry, or nothing."""
@@ -208,6 +214,7 @@ class QuestionPane(Vertical):
         message.stop()
         self.query_one(Reasons).take(None)
         self.say("")
+        self.post_message(self.Chosen())
 
     def _tell(self, view: QuestionView, line: str | None) -> None:
         """Everything but the entry."""

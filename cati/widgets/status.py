@@ -10,39 +10,56 @@ MOMENT = 4.0
 
 
 class StatusLine(Static):
-    """Tells for a moment; an error stays until it is settled."""
+    """Tells for a moment, or what a change would do; an error stays until it is settled."""
 
     def __init__(self) -> None:
         super().__init__(markup=False)
         self._timer: Timer | None = None
         self._stays = False
+        self._told = self._ahead = ""
 
     def tell(self, words: str) -> None:
         """Show words for a moment, unless an error stands here."""
         if self._stays:
             return
-        self._put(words)
+        self._forget()
+        self._told = words
         self._timer = self.set_timer(MOMENT, self._fade)
+        self._show()
+
+    def foresee(self, words: str) -> None:
+        """Show what is not done yet, before what was told; nothing with empty words."""
+        if words != self._ahead:
+            self._ahead = words
+            self._show()
 
     def alarm(self, words: str) -> None:
         """Show an error until `settle`."""
-        self._stays = True
-        self._put(words)
+        self._forget()
+        self._stays, self._told = True, words
         self.add_class("alarm")
+        self._show()
 
     def settle(self) -> None:
         """The error is settled."""
         if self._stays:
-            self._stays = False
+            self._stays, self._told = False, ""
             self.remove_class("alarm")
-            self._put("")
+            self._show()
 
-    def _put(self, words: str) -> None:
+    def _show(self) -> None:
+        if self._stays:
+            self.update(said(self._told))
+            return
+        self.set_class(bool(self._ahead), "ahead")
+        self.update(named(self._ahead or self._told))
+
+    def _forget(self) -> None:
         if self._timer is not None:
             self._timer.stop()
             self._timer = None
-        self.update(said(words) if self._stays else named(words))
 
     def _fade(self) -> None:
         if not self._stays:
-            self.update("")
+            self._told = ""
+            self._show()
