@@ -5,6 +5,8 @@ from dataclasses import dataclass, field
 from random import Random
 from typing import Any
 
+import pytest
+
 from instrument.models import Computed, Instrument, Roster
 from instrument.values import Answer, Instance
 from skips import Change, Failing, Route, RouteError, Truth, compile_instrument
@@ -158,6 +160,44 @@ class Both:
         assert route.open_count == len(picture.open)
         assert route.first_open() == (picture.open[0] if picture.open else None)
         self.compare_ways()
+        self.compare_sections()
+
+    def compare_sections(self) -> None:
+        """Counts and sums over the sections are those that one gets by adding everything up."""
+        route, picture, items = self.route, self.picture, self.instrument.items
+        expected = []
+        for section in self.instrument.sections:
+            names = {
+                one.name
+                for item in section.items
+                for one in ((item, *item.items) if isinstance(item, Roster) else (item,))
+            }
+            total = sum(one.item in names for one in picture.route)
+            open_ = sum(one.item in names for one in picture.open)
+            may_be_asked = any(
+                truth is not Truth.NO and one.item in names and self.is_for_the_interviewer(one)
+                for one, truth in picture.truths.items()
+            )
+            if total:
+                state = "done" if not open_ else "ahead" if open_ == total else "open"
+            else:
+                state = "ahead" if may_be_asked else "off"
+            if not all(isinstance(items[name], Computed) for name in names):
+                expected.append((section.name, state, total - open_, total))
+        found = route.sections()
+        assert [(one.name, one.state, one.answered, one.total) for one in found] == expected
+        assert route.sections(slice(1, 3)) == found[1:3]
+        undecided = any(state == "ahead" and not total for _, state, _, total in expected)
+        assert route.has_undecided_section() == undecided
+        seconds = sum(route.expected_seconds(one) for one in picture.open)
+        assert route.minutes_left() == pytest.approx(seconds / 60)
+
+    def is_for_the_interviewer(self, instance: Instance) -> bool:
+        """Whether it can be asked, or is a roster to which rows can be added."""
+        item = self.instrument.items[instance.item]
+        if isinstance(item, Roster):
+            return not instance.row and item.size is None and item.rows is None
+        return not isinstance(item, Computed)
 
     def compare_rosters(self) -> None:
         for name, item in self.instrument.items.items():
