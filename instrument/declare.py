@@ -281,8 +281,14 @@ class Declarer:
         elif kind is Kind.YES_NO:
             names, codes = YES_NO, (1, 0)
             draft.choices = _yes_no(declared.source, self.report.words)
-        draft.declared = replace(
-            declared,
+        # Not by `replace`, which is slow: this is done for every item.
+        draft.declared = Declared(
+            declared.name,
+            declared.role,
+            declared.place,
+            declared.end,
+            declared.source,
+            declared.roster,
             type=TYPE_OF_KIND[kind],
             choices=names,
             codes=codes,

@@ -18,6 +18,7 @@ MAX_TEXT: Final = 10_000
 MAX_LINE: Final = 500
 """Longest label or title, in characters."""
 
+_NO_OTHERS: Final[MappingProxyType[str, Scalar]] = MappingProxyType({})
 _FILL: Final = re.compile(r"\{[^{}]*\}")
 _WORDS: Final = re.compile(r"\w+(?:, ?\w+)*")
 _LANGUAGE: Final = re.compile(r"[a-z]{2,3}(-[A-Z]{2})?")
@@ -64,7 +65,7 @@ class Fields(Group):
     def text(self, key: str, *, required: bool = False) -> Scalar | None:
         """The value of a key that is a text of any number of lines, in one language."""
         scalar = self.scalar(key, required=required)
-        return None if scalar is None else self._bounded(scalar, f"'{key}' of {self.what}")
+        return None if scalar is None else self._bounded(scalar, key)
 
     def line(self, key: str, *, required: bool = False) -> str | None:
         """The value of a key that is a text on one line, in one language and without fills."""
@@ -78,8 +79,8 @@ class Fields(Group):
             case None:
                 return None
             case Scalar():
-                scalar = self._bounded(node, f"'{key}' of {self.what}")
-                return None if scalar is None else Said(scalar, MappingProxyType({}))
+                scalar = self._bounded(node, key)
+                return None if scalar is None else Said(scalar, _NO_OTHERS)
             case Mapping():
                 return self._by_language(key, node)
         self.wrong(key, node.source, "a text, or a group of texts by language")
@@ -124,9 +125,11 @@ class Fields(Group):
                 self._translated.setdefault(language, {})[key] = words
         return read(said.first, what)
 
-    def _bounded(self, scalar: Scalar, what: str) -> Scalar | None:
+    def _bounded(self, scalar: Scalar, key: str, language: str = "") -> Scalar | None:
+        """The text of a key, perhaps in a language, unless it is too long."""
         if len(scalar.text) <= MAX_TEXT:
             return scalar
+        what = f"'{key}' of {self.what}" + (f" in language '{language}'" if language else "")
         self.report.add(
             "value-too-long", scalar.source, f"{what} has more than {MAX_TEXT:,} characters"
         )
@@ -169,7 +172,7 @@ class Fields(Group):
         for language in languages:
             scalar = part.scalar(language) if part.has(language) else None
             if scalar is not None:
-                scalar = self._bounded(scalar, f"{what} in language '{language}'")
+                scalar = self._bounded(scalar, key, language)
             if scalar is not None:
                 found[language] = scalar
         first = languages[0]

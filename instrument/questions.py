@@ -35,6 +35,10 @@ TEXT_LENGTH: Final = 200
 LONG_TEXT_LENGTH: Final = 4000
 MOST_TEXT_LENGTH: Final = 20_000
 
+_MEASURES: Final = tuple(Measure)
+_SENSITIVITIES: Final = tuple(Sensitivity)
+_NOMINAL: Final = CHOICE_KINDS | TEXT_KINDS
+
 
 def read_question(
     context: Context,
@@ -58,7 +62,7 @@ def read_question(
     modes = read_modes(fields, outer_modes)
     ask_if = context.condition(fields.scalar("ask_if"), view, f"ask_if of {draft.called}")
     wordings = read_wordings(context, fields, view, modes, QUESTION_TEXTS)
-    checks = _read_checks(context, draft, View(view.place, view.rosters, own=True))
+    checks = _read_checks(context, draft, view)
     refused = _read_no_missing(context, fields)
     units = read_units(fields) if kind is Kind.DURATION else ()
     variable = read_variable(fields, kind, units)
@@ -90,10 +94,11 @@ def read_question(
         variable=variable,
         grid=grid.place(name, modes) if grid else None,
     )
-    refuse_dead_end(context, draft, question)
-    offered = offer_check(question, draft.declared.type or Type.CHOICE, fields.report.words)
-    if offered is not None:
-        question = question.model_copy(update={"checks": (*checks, offered)})
+    if draft.conditions:
+        refuse_dead_end(context, draft, question)
+        offered = offer_check(question, draft.declared.type or Type.CHOICE, fields.report.words)
+        if offered is not None:
+            question = question.model_copy(update={"checks": (*checks, offered)})
     context.sensitivities[name] = variable.sensitivity
     return [question, *specify_texts(draft, question)]
 
@@ -109,8 +114,8 @@ def read_variable(
         units: of a question, the units of its durations; None for a computed value.
     """
     label = fields.line("label", required=True)
-    measure = fields.word("measure", tuple(Measure))
-    sensitivity = fields.word("sensitivity", tuple(Sensitivity))
+    measure = fields.word("measure", _MEASURES)
+    sensitivity = fields.word("sensitivity", _SENSITIVITIES)
     note = fields.text("note")
     unit = fields.line("unit") if kind in NUMBER_KINDS else None
     if kind is Kind.DURATION:
@@ -118,7 +123,7 @@ def read_variable(
     code_later = kind in TEXT_KINDS and fields.boolean("code_later")
     if label is None:
         return None
-    usual = Measure.NOMINAL if kind in CHOICE_KINDS | TEXT_KINDS else Measure.SCALE
+    usual = Measure.NOMINAL if kind in _NOMINAL else Measure.SCALE
     plain = Sensitivity.FREE_TEXT if kind in TEXT_KINDS else Sensitivity.NONE
     return Variable(
         source=fields.place("label"),
@@ -132,7 +137,9 @@ def read_variable(
 
 
 def _read_checks(context: Context, draft: Draft, view: View) -> tuple[Check, ...]:
-    name = draft.declared.name
+    if not draft.fields.has("checks"):
+        return ()
+    name, view = draft.declared.name, View(view.place, view.rosters, own=True)
     checks: list[Check] = []
     for number, part in enumerate(draft.fields.mappings("checks", f"a check of {draft.called}"), 1):
         part.adopt(("hard", "soft"), ("hard", "soft", "say"))
@@ -163,8 +170,10 @@ def _read_checks(context: Context, draft: Draft, view: View) -> tuple[Check, ...
 
 
 def _read_no_missing(context: Context, fields: Fields) -> frozenset[str]:
-    names = tuple(reason.name for reason in context.missing)
     node = fields.node("no_missing")
+    if node is None:
+        return frozenset()
+    names = tuple(reason.name for reason in context.missing)
     if isinstance(node, Scalar):
         if node.text == "all":
             return frozenset(names)

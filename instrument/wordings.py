@@ -56,7 +56,8 @@ def read_wordings(
 
 
 def _text(context: Context, fields: Fields, view: View, key: str) -> Text | None:
-    return context.text(fields.said(key), view, f"'{key}' of {fields.what}")
+    said = fields.said(key)
+    return None if said is None else context.text(said, view, f"'{key}' of {fields.what}")
 
 
 def _wording(source: Source, read: dict[str, Text | None], texts: Sequence[str]) -> Wording | None:

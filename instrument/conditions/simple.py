@@ -53,11 +53,11 @@ def read_simple(text: str, keywords: frozenset[str], most: int) -> Part | None:
         if between is None or (joiner and between[0] != joiner):
             return None
         joiner, at = between[0], between.end()
-    size = sum(part.size for part in parts) + (len(parts) > 1)
+    if len(parts) == 1:
+        return parts[0] if parts[0].size <= most else None
+    size = sum(part.size for part in parts) + 1
     if size > most:
         return None
-    if len(parts) == 1:
-        return parts[0]
     depth = 1 + max(part.depth for part in parts)
     return Joined(at=parts[0].at, operator=joiner, parts=tuple(parts), size=size, depth=depth)
 
