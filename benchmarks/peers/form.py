@@ -35,8 +35,12 @@ from skips import Route, compile_instrument
 MOST_STEPS = 4_000
 FLIP_EVERY = 60
 """Answers between two flips."""
+EARLY_FLIPS = (10, 20, 30, 40)
+"""Steps that are flips, too, so that an engine which comes no further meets some."""
 FEWEST_FLIPS = 20
 """A short interview is followed by flips until there were as many."""
+CLOSING = 3
+"""At the end as many gates are closed, and the first of them is opened again."""
 GATES_IN_REACH = 20
 """A flip changes one of so many gates answered last."""
 
@@ -68,31 +72,47 @@ def form_of(instrument: Instrument) -> Json:
 def script(instrument: Instrument, seed: int = 1) -> Json:
     """An interview from start to end, going back to change an earlier gate now and then.
 
-    Ends after MOST_STEPS, or when nothing is open and there were FEWEST_FLIPS.
+    It has MOST_STEPS, or fewer when nothing is open any more, there were FEWEST_FLIPS, and
+    the first gate is open.
     """
     rng, route = Random(seed), Route(compile_instrument(instrument))
     steps: list[list[Any]] = []
     gates: list[Instance] = []
     flips = 0
-    while len(steps) < MOST_STEPS:
-        instance = route.first_open()
-        if instance is None and flips >= FEWEST_FLIPS:
-            break
-        standing = [gate for gate in gates[-GATES_IN_REACH:] if route.on_route(gate)]
-        is_flip = instance is None or len(steps) % FLIP_EVERY == FLIP_EVERY - 1
-        if is_flip:
-            instance = rng.choice(standing)
-            value: Any = "no" if route.kept(instance) == "yes" else "yes"
-            flips += 1
-        else:
-            assert instance is not None
-            question = instrument.items[instance.item]
-            assert isinstance(question, Question)
-            value = random_value(rng, question)
-            if instance.item.endswith("_q0"):
-                gates.append(instance)
+
+    def step(instance: Instance, value: Any, *, is_flip: bool) -> None:
         route.answer(instance, value)
         steps.append([instance.item, list(value) if isinstance(value, tuple) else value, is_flip])
+
+    while len(steps) < MOST_STEPS - CLOSING - 1:
+        instance = route.first_open()
+        is_enough = flips >= FEWEST_FLIPS and route.counted(gates[0]) == "yes"
+        if instance is None and is_enough:
+            break
+        standing = [gate for gate in gates[-GATES_IN_REACH:] if route.on_route(gate)]
+        is_flip = (
+            instance is None
+            or len(steps) in EARLY_FLIPS
+            or len(steps) % FLIP_EVERY == FLIP_EVERY - 1
+        )
+        if is_flip:
+            gate = rng.choice(standing)
+            step(gate, "no" if route.kept(gate) == "yes" else "yes", is_flip=True)
+            flips += 1
+            continue
+        assert instance is not None
+        question = instrument.items[instance.item]
+        assert isinstance(question, Question)
+        if instance.item.endswith("_q0"):
+            gates.append(instance)
+        step(instance, random_value(rng, question), is_flip=False)
+    standing = [gate for gate in gates[-GATES_IN_REACH:] if route.counted(gate) == "yes"]
+    closing = sorted(rng.sample(standing, min(CLOSING, len(standing))), key=gates.index)
+    for at, gate in enumerate(closing):
+        if route.on_route(gate):
+            step(gate, "no", is_flip=True)
+        if at == 0:
+            step(gate, "yes", is_flip=True)
     return {"steps": steps}
 
 

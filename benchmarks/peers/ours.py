@@ -5,7 +5,6 @@ One answer is `Route.answer` and `Route.following`: the change, its report, and 
 
 import gc
 import json
-import resource
 import sys
 import tracemalloc
 from importlib.metadata import version
@@ -15,6 +14,7 @@ from types import MappingProxyType
 from typing import Any
 
 from benchmarks.peers.form import Condition, Json
+from benchmarks.peers.memory import resident_mb
 from instrument.conditions import nodes as n
 from instrument.models import (
     Choice,
@@ -178,6 +178,13 @@ def heap_mb(text: str, steps: list[list[Any]]) -> float:
     return taken / 1e6
 
 
+def after(form: Json, steps: list[list[Any]]) -> list[str]:
+    """The items on the route after some steps."""
+    route = Route(compile_instrument(instrument_of(form)))
+    lead(route, steps, float("inf"))
+    return held(route)[0]
+
+
 def run(form_text: str, steps: list[list[Any]], seconds: float) -> Json:
     """The whole measurement, as the contract of peers has it."""
     start = process_time_ns()
@@ -185,7 +192,7 @@ def run(form_text: str, steps: list[list[Any]], seconds: float) -> Json:
     load_ms = (process_time_ns() - start) / 1e6
     answers, flips = lead(route, steps, seconds)
     done = len(answers) + len(flips)
-    rss_mb = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+    rss_mb = resident_mb()
     relevant, values = held(route)
     return {
         "engine": "cati",

@@ -1,19 +1,21 @@
 """The Python package `rxeval`, an evaluator of ODK XForms written in Rust, as one of the peers.
 
-`python rxeval_peer.py FORM SCRIPT SECONDS`, by a Python that has `rxeval`. Sections become groups,
-conditions `relevant`, computed values `calculate`. One answer is `Session.set` and then
-`Session.recompute`, which is its only way to learn what an answer changed.
+`python -m benchmarks.peers.rxeval_peer FORM SCRIPT SECONDS`, where Python finds `rxeval`. Sections
+become groups, conditions `relevant`, computed values `calculate`. One answer is `Session.set` and
+then `Session.recompute`, which is its only way to learn what an answer changed.
 """
 
 import json
-import resource
 import sys
 from collections.abc import Iterator
+from importlib import import_module
 from importlib.metadata import version
 from pathlib import Path
 from time import monotonic, process_time_ns
 from typing import Any
 from xml.sax.saxutils import escape, quoteattr
+
+from benchmarks.peers.memory import resident_mb
 
 TYPES = {"integer": "int", "any_of": "odk:select-multiple"}
 HEAD = (
@@ -37,12 +39,12 @@ def xform(form: dict[str, Any]) -> tuple[str, dict[str, str]]:
     )
     binds = "".join(bind for section in form["sections"] for bind in _binds(section, paths))
     body = "".join(_group(section, paths) for section in form["sections"])
-    return (
+    document = (
         f"{HEAD}<h:head><h:title>{escape(form['name'])}</h:title><model><instance>"
         f'<data id="generated">{instance}</data></instance>{binds}</model></h:head>'
-        f"<h:body>{body}</h:body></h:html>",
-        paths,
+        f"<h:body>{body}</h:body></h:html>"
     )
+    return document, paths
 
 
 def _binds(section: dict[str, Any], paths: dict[str, str]) -> Iterator[str]:
@@ -114,9 +116,8 @@ def relevant(form: dict[str, Any], paths: dict[str, str], told: dict[str, bool])
 
 def run(form_text: str, steps: list[list[Any]], seconds: float) -> dict[str, Any]:
     """The whole measurement, as the contract of peers has it."""
-    import rxeval
-
-    before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    rxeval = import_module("rxeval")
+    before = resident_mb()
     start = process_time_ns()
     form = json.loads(form_text)
     document, paths = xform(form)
@@ -134,7 +135,7 @@ def run(form_text: str, steps: list[list[Any]], seconds: float) -> dict[str, Any
         session.set(path, text)
         told = session.recompute()["relevant"]
         (flips if is_flip else answers).append((process_time_ns() - start) / 1_000)
-    after = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    after = resident_mb()
     values = {name: session.get(path) for name, path in paths.items()}
     return {
         "engine": "rxeval",
@@ -143,11 +144,11 @@ def run(form_text: str, steps: list[list[Any]], seconds: float) -> dict[str, Any
         "steps_done": len(answers) + len(flips),
         "answer_us": answers,
         "flip_us": flips,
-        "rss_mb": after / 1024,
-        "heap_mb": (after - before) / 1024,
+        "rss_mb": after,
+        "heap_mb": after - before,
         "relevant": relevant(form, paths, told),
         "values": {name: value for name, value in values.items() if value},
-        "note": "one answer: set and recompute, which reports all; memory of the form: growth of rss",
+        "note": "one answer: set and recompute, which reports all; heap: growth of rss",
     }
 
 

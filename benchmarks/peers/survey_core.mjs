@@ -1,6 +1,7 @@
 // SurveyJS `survey-core`: sections are pages, gates and conditions are `visibleIf`, computed values are
 // expression questions. A fourth argument says what becomes of answers that are hidden
-// (`clearInvisibleValues`): "none" keeps them, "onHidden" clears them at once.
+// (`clearInvisibleValues`): "none" keeps them, "onHidden" clears those whose own condition fails,
+// "onHiddenContainer" also those whose section closes.
 
 import { interview, load, versionOf } from "./measure.mjs";
 
@@ -54,7 +55,7 @@ function open(form) {
 }
 
 await interview({
-  engine: `survey-core, ${clearing}`,
+  engine: `survey-core ${clearing}`,
   version: versionOf("survey-core"),
   note: "one answer: setValue, which runs the conditions at once; the next item is not looked for",
   open,

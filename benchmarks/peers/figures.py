@@ -1,0 +1,173 @@
+"""What peer programs report, brought into tables."""
+
+from collections.abc import Mapping, Sequence
+from math import log
+from statistics import linear_regression, median, quantiles
+from typing import Any, NamedTuple
+
+from benchmarks.peers.variants import Explanation
+
+HEAD = (
+    "engine",
+    "load ms",
+    "answer µs: median",
+    "p95",
+    "p99",
+    "to ours",
+    "flip µs: median",
+    "to ours",
+    "heap MB",
+    "whole MB",
+    "steps",
+)
+ALIKE_HEAD = ("engine", "steps", "items alike", "to be asked again", "what explains all of it")
+
+
+class Run(NamedTuple):
+    """What one engine did with one form; times in ms and µs, memory in MB."""
+
+    engine: str
+    version: str
+    load: float
+    median: float
+    p95: float
+    p99: float
+    flip: float | None
+    """None when no gate was flipped before the time was over."""
+    heap: float
+    rss: float
+    done: int
+    steps: int
+    note: str
+
+
+class Agreement(NamedTuple):
+    """How the items on the route and the answers held compare with ours after the same steps."""
+
+    engine: str
+    done: int
+    explanation: Explanation
+    again: int
+    """Items on the engine's route that were answered, and whose answer it no longer holds."""
+    given: int
+
+
+def run_of(engine: str, result: Mapping[str, Any], steps: int) -> Run | None:
+    """The figures of a peer's result; None when it did not get to an answer."""
+    answers, flips = result["answer_us"], result["flip_us"]
+    if not answers:
+        return None
+    cuts = quantiles(answers, n=100, method="inclusive") if len(answers) > 1 else answers * 99
+    return Run(
+        engine=engine,
+        version=result["version"],
+        load=result["load_ms"],
+        median=median(answers),
+        p95=cuts[94],
+        p99=cuts[98],
+        flip=median(flips) if flips else None,
+        heap=result["heap_mb"],
+        rss=result["rss_mb"],
+        done=result["steps_done"],
+        steps=steps,
+        note=result["note"],
+    )
+
+
+def table(runs: Sequence[Run]) -> str:
+    """The figures of all engines on one form; the first is ours."""
+    ours = runs[0]
+    rows: list[tuple[str, ...]] = [HEAD]
+    for run in runs:
+        flips = ("-", "-")
+        if run.flip is not None:
+            flips = (figure(run.flip), figure(run.flip / ours.flip) if ours.flip else "-")
+        rows.append(
+            (
+                run.engine,
+                figure(run.load),
+                figure(run.median),
+                figure(run.p95),
+                figure(run.p99),
+                figure(run.median / ours.median),
+                *flips,
+                figure(run.heap),
+                figure(run.rss),
+                f"{run.done:,} of {run.steps:,}",
+            )
+        )
+    return markdown(rows)
+
+
+def agreement_table(found: Sequence[Agreement]) -> str:
+    """How far the engines agree with ours, and why they do not."""
+    rows = [ALIKE_HEAD]
+    for one in found:
+        alike, differing, _, _ = one.explanation
+        rows.append(
+            (
+                one.engine,
+                f"{one.done:,}",
+                f"{alike:,} of {alike + differing:,}",
+                f"{one.again:,} of {one.given:,}",
+                because(one.explanation),
+            )
+        )
+    return markdown(rows)
+
+
+def because(explanation: Explanation) -> str:
+    """Where differences come from, in words."""
+    if not explanation.unexplained:
+        return f"off the route, an answer {explanation.policy}"
+    return f"not explained for {explanation.unexplained:,} items; nearest: {explanation.policy}"
+
+
+def exponents(runs: Mapping[int, Sequence[Run]]) -> str:
+    """How the median time of an answer, that of a flip, and the load grow with the size.
+
+    An exponent of 0 is a constant time, 1 one in proportion to the size, 2 one to its square.
+    """
+    names = dict.fromkeys(run.engine for found in runs.values() for run in found)
+    rows = [("engine", "sizes", "answer", "flip", "load")]
+    for name in names:
+        mine = {size: run for size, found in runs.items() for run in found if run.engine == name}
+        rows.append(
+            (
+                name,
+                " ".join(f"{size:,}" for size in mine),
+                _exponent({size: run.median for size, run in mine.items()}),
+                _exponent({size: run.flip for size, run in mine.items() if run.flip}),
+                _exponent({size: run.load for size, run in mine.items()}),
+            )
+        )
+    return markdown(rows)
+
+
+def slope(points: Mapping[int, float]) -> float:
+    """The slope of the line through the logarithms, by least squares; of two points or more."""
+    return linear_regression(
+        [log(size) for size in points], [log(value) for value in points.values()]
+    ).slope
+
+
+def figure(value: float) -> str:
+    """A number with about three digits that matter."""
+    if value >= 100:
+        return f"{value:,.0f}"
+    return f"{value:.1f}" if value >= 10 else f"{value:.2f}"
+
+
+def markdown(rows: Sequence[Sequence[str]]) -> str:
+    """A table whose first row is its head; columns are as wide as their widest cell."""
+    widths = [max(len(row[at]) for row in rows) for at in range(len(rows[0]))]
+    lines = [
+        "| " + " | ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)) + " |"
+        for row in rows
+    ]
+    rule = "|" + "|".join("-" * (width + 2) for width in widths) + "|"
+    return "\n".join([lines[0], rule, *lines[1:]])
+
+
+def _exponent(points: Mapping[int, float]) -> str:
+    return f"{slope(points):.2f}" if len(points) > 1 else "-"
