@@ -7,6 +7,7 @@ of which it is not known whether it is asked counts as one about which nothing i
 
 from collections.abc import Callable, Iterable, Iterator
 from decimal import Decimal
+from itertools import compress
 from typing import NamedTuple
 
 from skips.arithmetic import add
@@ -28,7 +29,12 @@ def any_row(roster: int, rows: list[Row]) -> Condition:
     def condition(cells: Cells) -> int:
         if _is_unsettled(cells, roster):
             return UNKNOWN
-        return max(_truths(cells, rows), default=NO)
+        result = NO
+        for truth in _truths(cells, rows):
+            if truth == YES:
+                return YES
+            result = max(result, truth)
+        return result
 
     return condition
 
@@ -39,7 +45,12 @@ def all_rows(roster: int, rows: list[Row]) -> Condition:
     def condition(cells: Cells) -> int:
         if _is_unsettled(cells, roster):
             return UNKNOWN
-        return min(_truths(cells, rows), default=YES)
+        result = YES
+        for truth in _truths(cells, rows):
+            if truth == NO:
+                return NO
+            result = min(result, truth)
+        return result
 
     return condition
 
@@ -93,12 +104,19 @@ def _is_unsettled(cells: Cells, roster: int) -> bool:
 
 def _truths(cells: Cells, rows: list[Row]) -> Iterator[int]:
     universe = cells.universe
-    for gate, where, _ in rows:
-        truth = universe[gate]
-        if truth == YES:
+    for gate, where, _ in _possible(cells, rows):
+        if universe[gate] == YES:
             yield YES if where is None else where(cells)
-        elif truth == UNKNOWN:
+        else:
             yield UNKNOWN
+
+
+def _possible(cells: Cells, rows: list[Row]) -> Iterator[Row]:
+    """The rows that are asked or of which it is not known; the gates stand equally far apart."""
+    if len(rows) < 2:
+        return compress(rows, [cells.universe[row.gate] for row in rows])
+    first, second, last = rows[0].gate, rows[1].gate, rows[-1].gate
+    return compress(rows, cells.universe[first : last + 1 : second - first])
 
 
 def _numbers(cells: Cells, roster: int, rows: list[Row]) -> list[int | Decimal] | None:
@@ -106,7 +124,7 @@ def _numbers(cells: Cells, roster: int, rows: list[Row]) -> list[int | Decimal] 
     if _is_unsettled(cells, roster):
         return None
     numbers: list[int | Decimal] = []
-    for gate, where, value in rows:
+    for gate, where, value in _possible(cells, rows):
         truth = cells.universe[gate]
         if truth == YES and where is not None:
             truth = where(cells)
