@@ -43,9 +43,9 @@ soak: .venv/.dev-stamp ## long campaigns: kills, fuzzing, engine against oracle 
 	$(BIN)/python -m tests.soak --size $(SIZE)
 
 bench: .venv/.dev-stamp ## measure the budgets; each program prints its own figures
-	@set -e; for program in $(wildcard benchmarks/[a-z]*.py); do \
+	@set -e; for program in $(wildcard benchmarks/[a-z]*.py benchmarks/*/__main__.py); do \
 		echo "== $$program"; \
-		$(BIN)/python -m benchmarks.$$(basename $$program .py); \
+		$(BIN)/python -m $$(echo $${program%.py} | tr / .); \
 	done
 
 screens: .venv/.dev-stamp ## draw the screenshots in docs/screens/ anew

@@ -34,7 +34,7 @@ LOADING = 180.0
 """Seconds that an engine has for loading and reporting, on top of those for the steps."""
 
 
-class _DidNotFinish(Exception):
+class DidNotFinish(Exception):
     """A peer program ended without a result; the message says how."""
 
 
@@ -74,7 +74,7 @@ def measure(size: int, engines: list[Engine], folder: Path, seconds: float) -> l
     for engine in engines:
         try:
             result = lead(engine, folder, seconds)
-        except _DidNotFinish as error:
+        except DidNotFinish as error:
             if engine.is_ours:
                 raise SystemExit(f"Our own engine {error}, and all is compared with it.") from None
             failures[engine.name] = str(error)
@@ -107,10 +107,10 @@ def lead(engine: Engine, folder: Path, seconds: float) -> Json:
             check=False,
         )
     except subprocess.TimeoutExpired:
-        raise _DidNotFinish(f"was not ready within {allowed:.0f} s") from None
+        raise DidNotFinish(f"was not ready within {allowed:.0f} s") from None
     if done.returncode:
         said = [line for line in done.stderr.splitlines() if "Error" in line or "error" in line]
-        raise _DidNotFinish(f"ended early ({said[0].strip()[:120] if said else done.returncode})")
+        raise DidNotFinish(f"ended early ({said[0].strip()[:120] if said else done.returncode})")
     result: Json = json.loads(done.stdout)
     return result
 

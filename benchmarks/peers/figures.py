@@ -20,7 +20,13 @@ HEAD = (
     "whole MB",
     "steps",
 )
-ALIKE_HEAD = ("engine", "steps", "items alike", "to be asked again", "what explains all of it")
+ALIKE_HEAD = (
+    "engine",
+    "steps",
+    "items alike",
+    "to be asked again",
+    "what explains all differences",
+)
 
 
 class Run(NamedTuple):
@@ -110,14 +116,17 @@ def agreement_table(found: Sequence[Agreement]) -> str:
                 f"{one.done:,}",
                 f"{alike:,} of {alike + differing:,}",
                 f"{one.again:,} of {one.given:,}",
-                because(one.explanation),
+                because(one),
             )
         )
     return markdown(rows)
 
 
-def because(explanation: Explanation) -> str:
+def because(found: Agreement) -> str:
     """Where differences come from, in words."""
+    explanation = found.explanation
+    if not (explanation.differing or explanation.unexplained or found.again):
+        return "nothing to explain"
     if not explanation.unexplained:
         return f"off the route, an answer {explanation.policy}"
     return f"not explained for {explanation.unexplained:,} items; nearest: {explanation.policy}"
