@@ -34,7 +34,7 @@ from instrument.models import (
     Variable,
     Wording,
 )
-from instrument.values import READ, Answer, Instance, Missing, PartialDate
+from instrument.values import READ, SECONDS_OF_UNIT, Answer, Instance, Missing, PartialDate
 from tests.random_conditions import (
     CHOICES,
     DATES,
@@ -176,6 +176,7 @@ class Maker:
             choices=self.offers(kind, before),
             wordings=MappingProxyType({mode: self.wording() for mode in modes}),
             checks=tuple(self.check(known.name, at) for at in range(self.rng.choice((0, 0, 1, 2)))),
+            units=tuple(SECONDS_OF_UNIT) if kind is Kind.DURATION else (),
             variable=VARIABLE,
         )
 
