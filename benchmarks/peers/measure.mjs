@@ -49,16 +49,18 @@ export async function interview({ engine, version, note, open }) {
   const loadMs = (now() - began) / 1000;
   const answers = [];
   const flips = [];
-  const until = performance.now() + Number(seconds) * 1000;
+  const until = now() + Number(seconds) * 1e6;
   let done = 0;
   for (const [item, value, isFlip] of steps) {
-    if (performance.now() > until) break;
+    if (now() > until) break;
     const start = now();
     const waiting = survey.answer(item, value);
     if (waiting instanceof Promise) await waiting;
     (isFlip ? flips : answers).push(now() - start);
     done += 1;
   }
+  // While the engine is still needed: afterwards it would be collected, and seem to take nothing.
+  const after = heap();
   const relevant = await survey.relevant();
   const values = {};
   for (const section of form.sections) {
@@ -67,7 +69,6 @@ export async function interview({ engine, version, note, open }) {
       if (value !== undefined && value !== null) values[name] = value;
     }
   }
-  const after = heap();
   const result = {
     engine, version, load_ms: loadMs, steps_done: done, answer_us: answers, flip_us: flips,
     rss_mb: after.rss / 1e6, heap_mb: (after.heapUsed - before) / 1e6, relevant, values, note,
