@@ -64,8 +64,9 @@ class Painting(CatiApp):
     painted = 0
 
     def _display(self, screen: Screen[object], renderable: RenderableType | None) -> None:
-        if not self._batch_count and hasattr(renderable, "render_segments"):
-            self.painted += len(renderable.render_segments(self.console))
+        paint = getattr(renderable, "render_segments", None)
+        if paint is not None and not self._batch_count:
+            self.painted += len(paint(self.console))
         super()._display(screen, renderable)
 
 
@@ -184,12 +185,12 @@ async def walk(sitting: Sitting, keys: int) -> Figures:
     async def press(what: str, key: str) -> None:
         figures.setdefault(what, []).append(await sitting.press(key))
 
-    middle = answer_up_to(interview, 0.5)
+    middle = answer_up_to(interview, 0.3)
     await sitting.go_to(middle)
     for _ in range(keys):
-        assert interview.place is not None
-        if interview.place == Instance("members"):
+        if interview.place is None or interview.place.item in ("members", "here", "age"):
             await sitting.go_to(middle)
+        assert interview.place is not None
         await press("choose or type", key_for(interview.instrument, interview.place))
         await press("Enter: next question", "enter")
         for _ in range(2):

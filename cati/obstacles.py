@@ -30,11 +30,9 @@ def obstacles(interview: "Interview", known: Sequence[str]) -> Iterator[Obstacle
         interview: the case as it stands.
         known: words that identify this case.
     """
-    for instance in interview.route.route():
-        if not interview.is_settled(instance):
-            yield Obstacle(
-                "open item", f"{interview.speech.title(instance)}: no answer yet.", instance
-            )
+    for instance in interview.route.open_items():
+        sentence = f"{interview.speech.title(instance)}: no answer yet."
+        yield Obstacle("open item", sentence, instance)
     for failing in interview.unsettled():
         yield Obstacle("check", interview.speech.check(failing), failing.instance)
     for part in interview.summary_parts:

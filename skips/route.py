@@ -9,10 +9,11 @@ from instrument.models import Choice, Computed, Instrument, Question, Text
 from instrument.values import Answer, Instance, Missing, PartialDate, Value
 from skips.change import NO_CHANGE, Change, Failing
 from skips.errors import RouteError
-from skips.explain import AS_WRITTEN, Phrases, explain
+from skips.explain import AS_WRITTEN, Explainer, Phrases
 from skips.fills import fill
 from skips.offers import offered
 from skips.overview import Overview
+from skips.pace import at_pace
 from skips.places import DATE, RosterPlace, SectionPlace
 from skips.program import ASKABLE, COMPUTED, Program
 from skips.progress import SectionProgress
@@ -47,7 +48,7 @@ class Route:
                 every item when there is none, takes as long as the program expects.
         """
         self.program = program
-        self._seconds = program.seconds if pace is None else _at_pace(program, pace)
+        self._seconds = at_pace(program.items, program.seconds, pace)
         self.state = State(program)
         self._added: dict[str, list[int]] = {
             name: [] for name, place in program.places.rosters.items() if place.is_open
@@ -194,9 +195,13 @@ class Route:
             return rows
         return tuple(row for row in self.row_order(roster) if row in rows)
 
-    def require_order(self, roster: str, order: Sequence[int]) -> None:
-        """Raise RouteError unless `order_rows` can show the rows of a roster so."""
-        self._reordered(roster, order)
+    def require_order(self, roster: str, order: Sequence[int]) -> tuple[int, ...]:
+        """What `row_order` would be after `order_rows`; raises RouteError where that would."""
+        _, added = self._open_roster(roster)
+        full = reordered(self._order.get(roster, ()), added, self.rows(roster), order)
+        if full is None:
+            raise RouteError(f"An order of '{roster}' must name every row that is shown once.")
+        return full
 
     def order_rows(self, roster: str, order: Sequence[int]) -> None:
         """Show the rows of an open roster in another order; nothing else follows it.
@@ -208,7 +213,7 @@ class Route:
             order: every row of `shown_rows` once. Others that there were may be named as well;
                 those that are not named keep their places.
         """
-        self._order[roster] = self._reordered(roster, order)
+        self._order[roster] = self.require_order(roster, order)
 
     # --- one item --------------------------------------------------------------------------------
 
@@ -258,7 +263,11 @@ class Route:
             instance: the item.
             phrases: how items are named and conditions are said.
         """
-        return explain(self.program, self.state, self.program.slot(instance), phrases)
+        return self.explainer(instance, phrases).text()
+
+    def explainer(self, instance: Instance, phrases: Phrases = AS_WRITTEN) -> Explainer:
+        """Explains an item as `explain` does; also its choices, its checks, and what was read."""
+        return Explainer(self.program, self.state.cells, self.program.slot(instance), phrases)
 
     # --- the way through -------------------------------------------------------------------------
 
@@ -285,6 +294,10 @@ class Route:
     def first_open(self) -> Instance | None:
         """The first thing on the route without an answer."""
         return self._at(self.state.cells.open.find(1))
+
+    def open_items(self) -> list[Instance]:
+        """Everything on the route without an answer, in order."""
+        return [one for one in compress(self.program.instances, self.state.cells.open) if one]
 
     # --- checks and texts ------------------------------------------------------------------------
 
@@ -407,14 +420,6 @@ class Route:
             raise RouteError(f"The rows of '{name}' follow from answers and are not added by hand.")
         return place, self._added[name]
 
-    def _reordered(self, roster: str, wanted: Sequence[int]) -> tuple[int, ...]:
-        """All rows of an open roster, those on show in the order wanted."""
-        _, added = self._open_roster(roster)
-        order = reordered(self._order.get(roster, ()), added, self.rows(roster), wanted)
-        if order is None:
-            raise RouteError(f"An order of '{roster}' must name every row that is shown once.")
-        return order
-
     def _room_in(self, roster: str) -> tuple[RosterPlace, list[int]]:
         """An open roster in which another row can stand."""
         place, added = self._open_roster(roster)
@@ -443,11 +448,3 @@ class Route:
             return NO_CHANGE
         failing = [self._failing(one) for one in trace.checks if self.state.failing[one]]
         return report(self.program, self.state.cells, trace, failing)
-
-
-def _at_pace(program: Program, pace: Mapping[str, float]) -> list[float]:
-    """Expected seconds of each slot, from a learned pace where it has the item."""
-    return [
-        seconds if one is None else pace.get(one.item, seconds)
-        for one, seconds in zip(program.instances, program.seconds, strict=True)
-    ]

@@ -103,6 +103,10 @@ class Dialog(ModalScreen[T]):
         line.update(said(f"✗ {trouble}" if trouble else ""))
         line.display = bool(trouble)
 
+    def refresh_offers(self) -> None:
+        """Other keys are offered than before."""
+        self.query_one("#offers", Static).update(self.offers())
+
     def on_mount(self) -> None:
         """Remember when the window came up."""
         self._up_since = monotonic()

@@ -21,6 +21,8 @@ from cati.screens.note import NoteDialog
 from cati.screens.overview import OverviewScreen
 from cati.screens.page import Page
 from cati.screens.review import ReviewScreen
+from cati.screens.row_steps import RowSteps
+from cati.screens.rows import RowsDialog, RowsDone, open_roster_near
 from cati.screens.steps import Steps
 from cati.widgets.band import Band
 from cati.widgets.entry import Typed
@@ -63,6 +65,9 @@ class InterviewScreen(CatiScreen[str]):
         COMMANDS["flag"].binding("flag"),
         COMMANDS["undo"].binding("undo"),
         COMMANDS["erase"].binding("erase"),
+        COMMANDS["first_open"].binding("first_open"),
+        COMMANDS["first_check"].binding("first_check"),
+        COMMANDS["rows"].binding("rows"),
         COMMANDS["language"].binding("language"),
         COMMANDS["cancel"].binding("put_back"),
         COMMANDS["retry"].binding("retry"),
@@ -77,6 +82,7 @@ class InterviewScreen(CatiScreen[str]):
         self.work = work
         self.interview = work.interview
         self._steps = Steps(work.interview, self)
+        self._rows = RowSteps(work.interview, self, self._steps)
         self._lines_shown = True
         self._holds_back = self._is_stale = False
 
@@ -84,7 +90,7 @@ class InterviewScreen(CatiScreen[str]):
         """Band, sections, question, status, keys."""
         yield self.band_of(self.work)
         with Horizontal(id="middle"):
-            yield Sidebar()
+            yield Sidebar(self.keymap.shown("first_check"))
             with Vertical(id="main"):
                 yield QuestionPane()
             yield Static(id="script", markup=False)
@@ -225,6 +231,31 @@ class InterviewScreen(CatiScreen[str]):
         with self._at_once():
             await self._steps.go_on(alone=False)
 
+    async def action_first_open(self) -> None:
+        """Keep and go to what has no answer yet."""
+        with self._at_once():
+            await self._steps.to_first_open()
+
+    async def action_first_check(self) -> None:
+        """Keep and go to the check that waits."""
+        with self._at_once():
+            await self._steps.to_first_check()
+
+    def action_rows(self) -> None:
+        """The rows of the roster at hand, or of the one before."""
+        roster, place = open_roster_near(self.interview), self.interview.place
+        if roster is None:
+            self.query_one(StatusLine).tell("Nobody and nothing was added in this case so far.")
+        elif not self._steps.held_up():
+            self._open_rows(roster, place.row if place else 0)
+
+    def _open_rows(self, roster: Roster, row: int) -> None:
+        async def done(result: RowsDone | None) -> None:
+            if result is not None:
+                await self._rows.finish(result)
+
+        self.ask(RowsDialog(self.interview, roster, row), done)
+
     async def action_undo(self) -> None:
         """Take the last change back."""
         with self._at_once():
@@ -327,7 +358,7 @@ class InterviewScreen(CatiScreen[str]):
             case Instance():
                 await self._steps.go_to(chosen)
             case (roster, row):
-                self._steps.take_out(roster, row)
+                self._rows.take_out(roster, row)
 
     async def _leave(self, why: str | None) -> None:
         if why is None:

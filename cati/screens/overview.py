@@ -3,7 +3,7 @@
 from typing import ClassVar
 
 from textual.app import ComposeResult
-from textual.binding import BindingType
+from textual.binding import Binding, BindingType
 from textual.containers import Vertical
 from textual.content import Content
 from textual.widgets import Static
@@ -12,11 +12,13 @@ from cati.casework import Casework
 from cati.keys import COMMANDS
 from cati.screens.another import open_row_of
 from cati.screens.base import CatiScreen
-from cati.screens.route_list import LEGEND, RouteList, lines_of
+from cati.screens.route_list import LEGEND, RouteList, View, counts
+from cati.widgets.choices import TAKEN
 from cati.widgets.keybar import KeyBar
 from cati.widgets.words import joined, named, said
 from instrument.models import Roster
 from instrument.values import Instance
+from skips import Status
 
 
 class OverviewScreen(CatiScreen[Instance | tuple[Roster, int]]):
@@ -24,46 +26,46 @@ class OverviewScreen(CatiScreen[Instance | tuple[Roster, int]]):
 
     BINDINGS: ClassVar[list[BindingType]] = [
         COMMANDS["cancel"].binding("close"),
-        COMMANDS["overview"].binding("everything"),
+        COMMANDS["overview"].binding("view(1)"),
+        Binding("right", "view(1)", show=False),
+        Binding("left", "view(-1)", show=False),
         COMMANDS["erase"].binding("take_out"),
         COMMANDS["lock"].binding("app.lock"),
     ]
 
-    def __init__(self, work: Casework, *, rows: bool = False) -> None:
-        """`rows` offers to take rows out."""
+    def __init__(self, work: Casework, *, rows: bool = False, view: View = View.ASKED) -> None:
+        """`rows` offers to take rows out; `view` is what is listed first."""
         super().__init__()
         self._rows = rows
         self._work = work
         self._interview = work.interview
-        self._everything = False
+        self._view = view
 
     def compose(self) -> ComposeResult:
-        """The list, and why the item at hand is asked or not."""
+        """The views, the list, and why the item at hand is asked or not."""
         yield self.band_of(self._work)
         with Vertical():
             yield Static(id="overview-title", markup=False)
-            yield RouteList()
+            yield RouteList(self._interview)
             yield Static(id="why", markup=False)
             yield Static(LEGEND, id="legend", markup=False)
-            yield KeyBar(
-                self.keymap,
-                [("next", "Go there"), ("cancel", "Close"), ("overview", "All or asked only")],
-            )
+            keys = [("next", "Go there"), ("cancel", "Close"), ("overview", "Next view")]
+            yield KeyBar(self.keymap, keys)
 
     def on_mount(self) -> None:
         """Stand at the item in place."""
         self._show(self._interview.place)
         self.query_one(RouteList).focus()
 
-    def on_option_list_option_highlighted(self) -> None:
+    def on_route_list_highlighted(self) -> None:
         """Say why."""
         instance = self.query_one(RouteList).instance
-        words = self._interview.speech.why(instance) if instance else ""
+        words = self._why(instance) if instance else ""
         if self._rows and open_row_of(self._interview, instance):
             words += f" {self.keymap.shown('erase')} takes this row out."
         self.query_one("#why", Static).update(said(words))
 
-    def on_option_list_option_selected(self) -> None:
+    def on_route_list_chosen(self) -> None:
         """Go there, if it is asked."""
         instance = self.query_one(RouteList).instance
         if instance is None:
@@ -71,7 +73,7 @@ class OverviewScreen(CatiScreen[Instance | tuple[Roster, int]]):
         if self._interview.route.on_route(instance):
             self.dismiss(instance)
         else:
-            words = f"✗ One cannot go there. {self._interview.speech.why(instance)}"
+            words = f"✗ One cannot go there. {self._why(instance)}"
             self.query_one("#why", Static).update(said(words))
 
     def on_route_list_filtered(self) -> None:
@@ -84,10 +86,11 @@ class OverviewScreen(CatiScreen[Instance | tuple[Roster, int]]):
         if self._rows and found is not None:
             self.dismiss(found)
 
-    def action_everything(self) -> None:
-        """Show what is not asked, too, or only what is."""
-        self._everything = not self._everything
-        self._show(self.query_one(RouteList).instance)
+    def action_view(self, by: int) -> None:
+        """Show the view behind this one, or before it."""
+        views = list(View)
+        self._view = views[(views.index(self._view) + by) % len(views)]
+        self._show(self.query_one(RouteList).instance or self._interview.place)
 
     def action_close(self) -> None:
         """Close; letters typed are dropped first."""
@@ -99,13 +102,25 @@ class OverviewScreen(CatiScreen[Instance | tuple[Roster, int]]):
             self.dismiss(None)
 
     def _show(self, at: Instance | None) -> None:
-        lines = list(lines_of(self._interview, everything=self._everything))
-        self.query_one(RouteList).show(lines, at)
+        self._counts = counts(self._interview)
+        self.query_one(RouteList).show(self._view, at)
         self._title()
+
+    def _why(self, instance: Instance) -> str:
+        why = self._interview.speech.why(instance)
+        parked = self._interview.route.status(instance) is Status.PARKED
+        return f"Set aside. {why}" if parked else why
 
     def _title(self) -> None:
         words = self.query_one(RouteList).words
-        what = "every question" if self._everything else "the questions asked"
-        typed = joined("with ", named(f"“{words}”")) if words else Content("type to search")
-        title = joined(Content.styled(f" OVERVIEW  {what}", "bold"), "    ", typed)
+        tabs = [
+            Content.styled(f" {view} {self._counts[view]} ", TAKEN if view is self._view else "")
+            for view in View
+        ]
+        if words:
+            note = joined("with ", named(f"“{words}”"))
+        else:
+            is_done = not self._counts[View.OPEN] and not self._counts[View.CHECKS]
+            note = Content("✓ all answered" if is_done else "type to search")
+        title = joined(Content.styled(" OVERVIEW ", "bold"), *tabs, "  ", note)
         self.query_one("#overview-title", Static).update(title)

@@ -1,20 +1,30 @@
-"""The questions of a case as a list with their answers: for the overview and the review."""
+"""The questions of a case as a list with their answers: for the overview and the review.
 
-from collections.abc import Iterator
-from dataclasses import dataclass
+However many questions there are, only the lines on the screen are made.
+"""
+
+from collections.abc import Sequence
+from enum import StrEnum
+from heapq import merge
+from typing import ClassVar
 
 from textual import events
+from textual.binding import Binding, BindingType
 from textual.content import Content
 from textual.message import Message
-from textual.widgets import OptionList
-from textual.widgets.option_list import Option
+from textual.widget import Widget
 
 from cati.interview import Interview
 from cati.question_view import answer_in_words
+from cati.widgets.choices import TAKEN
 from cati.widgets.words import joined, named
-from instrument.models import Computed
+from instrument.models import Computed, Section
 from instrument.values import Instance
 from skips import Status
+from skips.program import ASKABLE
+
+OFF_ROUTE = "?"
+"""The sign of an item of which nobody knows yet whether it is asked."""
 
 SIGNS = {
     Status.ANSWERED: "✓",
@@ -23,67 +33,134 @@ SIGNS = {
     Status.NOT_APPLICABLE: "–",
     Status.PARKED: "□",
 }
-LEGEND = "✓ answered  ○ no value  · open  □ set aside  – not asked  ! check  + remark"
+LEGEND = "✓ answered ○ no value · open □ set aside – not asked ? depends ! check + remark"
+
+LEAD = 5
+"""Cells of the signs in front of a line."""
 
 
-@dataclass(frozen=True)
-class Line:
-    """One item in the list."""
+class View(StrEnum):
+    """Which questions are listed; the value is what the tab says."""
 
-    instance: Instance
-    section: str
-    title: str
-    answer: str
-    signs: str
-    asked: bool
-    """Whether it is on the route, so that one can go there."""
+    ASKED = "Asked"
+    """Those on the route, and those set aside in their places among them."""
+    ALL = "All"
+    OPEN = "Open"
+    ASIDE = "Set aside"
+    CHECKS = "Checks"
 
 
-def lines_of(interview: Interview, *, everything: bool) -> Iterator[Line]:
-    """The items on the route and those set aside; with `everything` those not asked, too."""
-    instrument, route = interview.instrument, interview.route
-    checked = {failing.instance for failing in interview.unsettled()}
-    for instance in route.instances():
-        if isinstance(instrument.items[instance.item], Computed):
-            continue
-        status, asked = route.status(instance), route.on_route(instance)
-        if not everything and not asked and status is not Status.PARKED:
-            continue
-        signs = SIGNS[status if asked or status is Status.PARKED else Status.NOT_APPLICABLE]
-        signs += "!" if instance in checked else ""
-        signs += "+" if instance in interview.remarks else ""
-        section = interview.speech.said(instrument.section_of[instance.item], "title")
-        title, answer = interview.speech.title(instance), answer_in_words(interview, instance)
-        yield Line(instance, section, title, answer, signs, asked)
+NOTHING = {
+    View.ASKED: "Nothing is asked.",
+    View.ALL: "The instrument has no questions.",
+    View.OPEN: "✓ Everything asked so far is answered.",
+    View.ASIDE: "No answer is set aside.",
+    View.CHECKS: "✓ No check waits.",
+}
 
 
-class RouteList(OptionList):
-    """A list of lines under the titles of their sections; typing narrows it."""
+def listed(interview: Interview, view: View) -> list[Instance]:
+    """The items of a view, in the order of the interview."""
+    route, items = interview.route, interview.instrument.items
+    match view:
+        case View.ASKED:
+            aside = route.set_aside()
+            if not aside:
+                return route.route()
+            return list(merge(route.route(), aside, key=route.program.slot))
+        case View.ALL:
+            return [one for one in route.instances() if not isinstance(items[one.item], Computed)]
+        case View.OPEN:
+            return route.open_items()
+        case View.ASIDE:
+            return route.set_aside()
+        case View.CHECKS:
+            checked = {failing.instance for failing in interview.unsettled()}
+            return sorted(checked, key=route.program.slot)
+
+
+def counts(interview: Interview) -> dict[View, int]:
+    """How many items each view lists."""
+    route = interview.route
+    asked = sum(one.total for one in route.sections())
+    aside = len(route.set_aside())
+    return {
+        View.ASKED: asked + aside,
+        View.ALL: route.program.roles.count(ASKABLE),
+        View.OPEN: route.open_count,
+        View.ASIDE: aside,
+        View.CHECKS: len({failing.instance for failing in interview.unsettled()}),
+    }
+
+
+def signs_of(interview: Interview, instance: Instance) -> str:
+    """The sign of an item's status, and those of what else there is about it."""
+    status, route = interview.route.status(instance), interview.route
+    undecided = status is Status.NOT_REACHED and not route.on_route(instance)
+    checked = "!" if interview.unsettled(instance) else ""
+    remarked = "+" if instance in interview.remarks else ""
+    return f"{OFF_ROUTE if undecided else SIGNS[status]}{checked}{remarked}"
+
+
+def answer_shown(interview: Interview, instance: Instance) -> str:
+    """The answer that is kept of an item; one that does not count says so."""
+    answer = answer_in_words(interview, instance)
+    if interview.route.status(instance) is Status.PARKED:
+        return f"set aside: {answer}"
+    return answer
+
+
+class RouteList(Widget, can_focus=True):
+    """A list of items under the titles of their sections; typing narrows it."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("up", "move(-1)", show=False),
+        Binding("down", "move(1)", show=False),
+        Binding("pageup", "page(-1)", show=False),
+        Binding("pagedown", "page(1)", show=False),
+        Binding("home", "edge(0)", show=False),
+        Binding("end", "edge(-1)", show=False),
+        Binding("enter,f10", "choose", show=False),
+    ]
+
+    class Highlighted(Message):
+        """Another item is at hand."""
+
+    class Chosen(Message):
+        """The item at hand was chosen."""
 
     class Filtered(Message):
         """Letters were typed."""
 
-        def __init__(self, words: str) -> None:
-            self.words = words
-            super().__init__()
-
-    def __init__(self) -> None:
-        super().__init__(markup=False)
-        self._items: list[Line] = []
+    def __init__(self, interview: Interview) -> None:
+        super().__init__()
+        self._interview = interview
+        self._items: Sequence[Instance] = ()
+        self._lines: list[Instance | Section] = []
+        self._stops: list[int] = []
+        """Where in the lines the items stand; between them are the titles of sections."""
+        self._at = 0
+        self._top = 0
+        self._nothing = ""
+        self._texts: dict[Instance, str] = {}
+        self._counts: dict[str, str] = {}
         self.words = ""
 
-    def show(self, lines: list[Line], at: Instance | None) -> None:
-        """Show lines, and stand at one of them."""
-        self._items = lines
+    def show(self, view: View, at: Instance | None) -> None:
+        """Show a view, and stand at one of its items."""
+        self._items, self._nothing = listed(self._interview, view), NOTHING[view]
+        self._texts.clear()
+        sections = self._interview.route.sections()
+        self._counts = {one.name: _counted(one.answered, one.total) for one in sections}
         self._fill(at)
 
     @property
     def instance(self) -> Instance | None:
-        """The item that is highlighted."""
-        if self.highlighted is None:
-            return None
-        found = self.get_option_at_index(self.highlighted).id
-        return next((line.instance for line in self._items if str(line.instance) == found), None)
+        """The item at hand."""
+        found = self._lines[self._stops[self._at]] if self._stops else None
+        return found if isinstance(found, Instance) else None
+
+    # --- keys --------------------------------------------------------------------------------
 
     def on_key(self, event: events.Key) -> None:
         """Letters narrow the list."""
@@ -95,36 +172,114 @@ class RouteList(OptionList):
             return
         event.stop()
 
+    def action_move(self, by: int) -> None:
+        """To the item before or after."""
+        self._go(self._at + by)
+
+    def action_page(self, by: int) -> None:
+        """A window up or down."""
+        self._go(self._at + by * max(1, self.size.height - 1))
+
+    def action_edge(self, edge: int) -> None:
+        """To the first item or the last."""
+        self._go(len(self._stops) - 1 if edge else 0)
+
+    def action_choose(self) -> None:
+        """Take the item at hand."""
+        if self.instance is not None:
+            self.post_message(self.Chosen())
+
+    def on_click(self, event: events.Click) -> None:
+        """The mouse stands at an item, and chooses the one it stands at."""
+        line = self._top + event.y
+        if line in self._stops:
+            here = self._stops.index(line)
+            if here == self._at:
+                self.action_choose()
+            self._go(here)
+
+    def on_mouse_scroll_down(self) -> None:
+        """Three items down."""
+        self._go(self._at + 3)
+
+    def on_mouse_scroll_up(self) -> None:
+        """Three items up."""
+        self._go(self._at - 3)
+
+    # --- inside ------------------------------------------------------------------------------
+
+    def _go(self, at: int) -> None:
+        self._at = max(0, min(at, len(self._stops) - 1))
+        self.refresh()
+        self.post_message(self.Highlighted())
+
     def _narrow(self, words: str) -> None:
         at = self.instance
         self.words = words
         self._fill(at)
-        self.post_message(self.Filtered(words))
+        self.post_message(self.Filtered())
 
     def _fill(self, at: Instance | None) -> None:
-        wanted = self.words.casefold()
-        self.clear_options()
-        section, goal = "", None
-        options: list[Option] = []
-        for line in self._items:
-            if wanted not in f"{line.title} {line.answer} {line.section}".casefold():
-                continue
-            if line.section != section:
-                section = line.section
-                heading = named(section.upper(), "bold")
-                options.append(Option(heading, disabled=True))
-            if line.instance == at or goal is None:
-                goal = len(options) if line.instance == at or goal is None else goal
-            options.append(Option(self._prompt(line), id=str(line.instance)))
-        self.add_options(options)
-        self.highlighted = goal
+        wanted, section_of = self.words.casefold(), self._interview.instrument.section_of
+        items = self._items
+        if wanted:
+            items = [one for one in items if wanted in self._searched(one)]
+        self._lines, self._stops, section = [], [], None
+        for one in items:
+            if section_of[one.item] is not section:
+                section = section_of[one.item]
+                self._lines.append(section)
+            self._stops.append(len(self._lines))
+            self._lines.append(one)
+        self._top = 0
+        places = {self._lines[stop]: number for number, stop in enumerate(self._stops)}
+        self._go(places.get(at, 0) if at else 0)
 
-    def _prompt(self, line: Line) -> Content:
-        width = max(40, self.app.size.width - 5)
-        style = "" if line.asked else "dim"
-        answer = named(line.answer, width=width // 2)
-        title = named(line.title, style, width=width - 5 - answer.cell_length - 2)
-        gap = max(1, width - 5 - title.cell_length - answer.cell_length)
-        return joined(
-            f" {line.signs:<3} ", title, " " * gap, answer.stylize("" if line.asked else "dim")
-        )
+    def _searched(self, instance: Instance) -> str:
+        """What typed letters are looked for in."""
+        if instance not in self._texts:
+            interview = self._interview
+            section = interview.instrument.section_of[instance.item]
+            parts = (
+                interview.speech.title(instance),
+                answer_shown(interview, instance),
+                interview.speech.said(section, "title"),
+            )
+            self._texts[instance] = " ".join(parts).casefold()
+        return self._texts[instance]
+
+    def render(self) -> Content:
+        """The lines around the item at hand."""
+        height, width = self.size.height, self.size.width
+        if not self._stops:
+            words = f"Nothing has “{self.words}”." if self.words else self._nothing
+            return joined("  ", named(words))
+        line = self._stops[self._at]
+        # The title of a section stays in sight with its first item.
+        first = line - 1 if self._at == 0 or self._stops[self._at - 1] < line - 1 else line
+        self._top = max(min(self._top, first), line - height + 1, 0)
+        shown = self._lines[self._top : self._top + height]
+        return Content("\n").join([self._line(one, width) for one in shown])
+
+    def _line(self, one: Instance | Section, width: int) -> Content:
+        if not isinstance(one, Instance):
+            section = self._interview.speech.said(one, "title").upper()
+            count = self._counts.get(one.name, "")
+            head = named(section, "bold $primary", width=width - len(count) - 3)
+            gap = max(1, width - head.cell_length - len(count) - 1)
+            return joined(head, " " * gap, Content.styled(count, "$note"))
+        interview, room = self._interview, width - LEAD - 3
+        style = "" if interview.route.on_route(one) else "dim"
+        answer = named(answer_shown(interview, one), style, width=room // 2)
+        title = named(interview.speech.title(one), style, width=room - answer.cell_length)
+        gap = max(1, room + 2 - title.cell_length - answer.cell_length)
+        drawn = joined(f" {signs_of(interview, one):<{LEAD - 1}}", title, " " * gap, answer, " ")
+        return drawn.stylize(TAKEN) if one == self.instance else drawn
+
+
+def _counted(answered: int, total: int) -> str:
+    """How far a section has come."""
+    if not total:
+        return ""
+    left = total - answered
+    return f"{answered} answered, {left} left" if left else f"✓ all {total} answered"

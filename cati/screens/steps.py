@@ -10,7 +10,7 @@ from typing import Protocol, TypeVar
 from cati.casework import GONE
 from cati.interview import CannotAdvance, Interview, NotOnRoute
 from cati.question_view import answer_in_words
-from cati.screens.another import AnotherDialog, TakeOutDialog, open_roster_ahead
+from cati.screens.another import AnotherDialog, open_roster_ahead
 from cati.screens.base import Dialog
 from cati.screens.change import ChangeDialog, needs_asking
 from cati.screens.checks import CheckDialog, Confirmed
@@ -90,7 +90,36 @@ class Steps:
         """Keep what is chosen and go to another item."""
 
         async def then() -> None:
-            await self._jump(instance)
+            await self.jump(instance)
+
+        await self.keep(then)
+
+    async def to_first_open(self) -> None:
+        """Keep what is chosen and go to the first item without an answer."""
+
+        async def then() -> None:
+            found = self.interview.first_open()
+            if found is None:
+                self._at.saved("✓ Everything asked so far is answered.")
+            else:
+                await self.jump(found)
+
+        await self.keep(then)
+
+    async def to_first_check(self) -> None:
+        """Keep what is chosen, go to the first check to settle, and ask about it."""
+
+        async def stay() -> None:
+            await self._at.show_place()
+            self._at.saved("✓ Confirmed.")
+
+        async def then() -> None:
+            found = self.interview.first_unsettled()
+            if found is None:
+                self._at.saved("✓ No check waits.")
+            else:
+                await self.jump(found.instance)
+                self._ask_check(found, stay)
 
         await self.keep(then)
 
@@ -136,28 +165,6 @@ class Steps:
             await self._ask_change(change, "no answer", clear)
         else:
             await clear()
-
-    def take_out(self, roster: Roster, row: int) -> None:
-        """Take a row of an open roster out, after asking; if it holds the place, go before it."""
-        if self.held_up():
-            return
-        interview, route = self.interview, self.interview.route
-        first = next((one for one in route.route() if in_row(interview, one, roster, row)), None)
-        before = route.preceding(first) if first is not None else None
-
-        async def taken() -> None:
-            if interview.place is not None and not route.on_route(interview.place):
-                near = before if before and route.on_route(before) else route.first_open()
-                if near is not None:
-                    interview.jump(near)
-            await self._at.show_place()
-            self._at.saved("The row is taken out.")
-
-        async def decided(out: bool | None) -> None:
-            if out:
-                await self.write(lambda: interview.remove_row(roster.name, row), taken)
-
-        self._at.ask(TakeOutDialog(interview.speech.label_of_row(roster, row)), decided)
 
     def foresee(self) -> Change | None:
         """What going on would change with what is chosen or typed; nothing changes here.
@@ -340,7 +347,7 @@ class Steps:
             self.interview.advance()
         except CannotAdvance as stop:
             if stop.failing:
-                self._ask_check(stop.failing[0])
+                self._ask_check(stop.failing[0], self._settle_and_advance)
             else:
                 self._at.say(str(stop))
             return
@@ -358,17 +365,17 @@ class Steps:
         title = self.interview.speech.said(roster, "title")
         self._at.ask(AnotherDialog(title, rows), decided)
 
-    def _ask_check(self, failing: Failing) -> None:
+    def _ask_check(self, failing: Failing, settled: Then) -> None:
+        """Ask about a check; `settled` follows when it is confirmed."""
+
         async def decided(result: Confirmed | Instance | None) -> None:
             match result:
                 case Confirmed(remark):
-                    await self.write(
-                        lambda: self.interview.confirm(failing, remark), self._settle_and_advance
-                    )
+                    await self.write(lambda: self.interview.confirm(failing, remark), settled)
                 case Instance():
-                    await self._jump(result)
+                    await self.jump(result)
                 case None if self.interview.place != failing.instance:
-                    await self._jump(failing.instance)
+                    await self.jump(failing.instance)
                 case None:
                     pass
 
@@ -378,7 +385,8 @@ class Steps:
         self.interview.back()
         await self._at.show_place()
 
-    async def _jump(self, instance: Instance) -> None:
+    async def jump(self, instance: Instance) -> None:
+        """Go to an item of the route."""
         try:
             self.interview.jump(instance)
         except NotOnRoute as error:
@@ -441,8 +449,3 @@ class Steps:
     def _item(self) -> object:
         place = self.interview.place
         return self.interview.instrument.items[place.item] if place else None
-
-
-def in_row(interview: Interview, instance: Instance, roster: Roster, row: int) -> bool:
-    """Whether an item stands in a row of a roster."""
-    return interview.instrument.roster_of.get(instance.item) is roster and instance.row == row

@@ -30,8 +30,10 @@ class Sidebar(Static):
     lie before and behind them.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, check_key: str) -> None:
+        """`check_key` goes to the first check that waits."""
         super().__init__(markup=False)
+        self._check_key = check_key
         self._interview: Interview | None = None
         self._order: dict[str, int] = {}
         self._parts: dict[str, Section] = {}
@@ -52,7 +54,7 @@ class Sidebar(Static):
     def _draw(self) -> None:
         if self._interview is None or not self.content_size.height:
             return
-        notes = [named(note) for note in _notes(self._interview)]
+        notes = [named(note) for note in _notes(self._interview, self._check_key)]
         room = self.content_size.height - (len(notes) + 1 if notes else 0)
         lines = self._sections(self._interview, room)
         self.update(Content("\n").join([*lines, Content(""), *notes] if notes else lines))
@@ -109,7 +111,7 @@ def _count(state: SectionState, answered: int, total: int, *, current: bool) -> 
     return str(total) if total else ""
 
 
-def _notes(interview: Interview) -> list[str]:
+def _notes(interview: Interview, check_key: str) -> list[str]:
     unsettled = interview.unsettled()
     hard = sum(1 for failing in unsettled if failing.check.severity == "hard")
     soft = len(unsettled) - hard
@@ -120,4 +122,5 @@ def _notes(interview: Interview) -> list[str]:
         (soft, "check to confirm", "checks to confirm"),
         (hard, "check to settle", "checks to settle"),
     ]
-    return [f"{number} {one if number == 1 else many}" for number, one, many in counted if number]
+    notes = [f"{number} {one if number == 1 else many}" for number, one, many in counted if number]
+    return [*notes, f"{check_key} goes there"] if unsettled else notes

@@ -6,6 +6,8 @@ import time
 from collections.abc import Mapping
 from pathlib import Path
 
+import pytest
+
 from store import Study, open_study
 from tests.cati.app.household import NAME, PASSPHRASE
 from tests.cati.app.terminal import Terminal
@@ -78,7 +80,8 @@ def test_a_program_that_was_stopped_is_locked(study: Study, tmp_path: Path) -> N
     ]
 
 
-def test_a_program_whose_terminal_is_gone_ends(study: Study, tmp_path: Path) -> None:
+@pytest.mark.parametrize("told", [True, False], ids=["told by a signal", "told by nobody"])
+def test_a_program_whose_terminal_is_gone_ends(study: Study, tmp_path: Path, told: bool) -> None:
     study.close()
     terminal = Terminal(
         ["-m", "cati", "--study", str(tmp_path / "study")], {"XDG_CONFIG_HOME": str(tmp_path)}
@@ -92,7 +95,8 @@ def test_a_program_whose_terminal_is_gone_ends(study: Study, tmp_path: Path) -> 
     terminal.until("Which rooms are there?")
     os.close(terminal.master)
     time.sleep(3)  # the clock on the screen goes on, and its writes have nowhere to go
-    os.kill(terminal.process.pid, signal.SIGHUP)
+    if told:
+        os.kill(terminal.process.pid, signal.SIGHUP)
     terminal.process.wait(20)
     assert [event["v"] for event in events_of(tmp_path / "study") if event["e"] == "set"] == [
         "read",

@@ -1,0 +1,165 @@
+"""Another choice foretells what it would do; what is set aside can be seen."""
+
+import pytest
+
+from cati.screens.interview import InterviewScreen
+from cati.widgets.sidebar import window
+from cati.widgets.status import StatusLine
+from instrument.values import Answer, Instance
+from skips import Route
+from store import Study
+from tests.cati.app.desk import Desk, interviewing
+from tests.cati.app.household import TO_CARS, TO_THE_END, UNSURE
+
+DRIVING: dict[str, Answer] = TO_CARS | {"cars": 2, "car_year": 1999}
+
+
+def ahead(at: Desk) -> str:
+    """What the line above the keys foresees."""
+    line = at.app.screen.query_one(StatusLine)
+    return str(line.render()) if line.has_class("ahead") else ""
+
+
+async def stand_at(at: Desk, item: str) -> None:
+    at.interview.jump(Instance(item))
+    assert isinstance(at.app.screen, InterviewScreen)
+    await at.app.screen.show_place()
+    await at.settle()
+
+
+async def test_what_a_choice_would_do_is_said_while_it_is_highlighted(
+    study: Study, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked: list[Answer | None] = []
+    preview = Route.preview
+
+    def counted(route: Route, instance: Instance, answer: Answer | None):  # type: ignore[no-untyped-def]
+        asked.append(answer)
+        return preview(route, instance, answer)
+
+    monkeypatch.setattr(Route, "preview", counted)
+    async with interviewing(study, given=TO_CARS | {"cars": 2}) as at:
+        at.interview.jump(Instance("car_year", 1))
+        at.interview.give(1999)
+        await stand_at(at, "owns_car")
+        before, asked[:] = at.lines[:-2], []
+        await at.press("down")
+        assert ahead(at) == "→ Would set aside 2 answers in Driving · 1 open question less"
+        assert asked == ["no"], "one look at the route for each highlight"
+        moved = [(old, new) for old, new in zip(before, at.lines, strict=False) if old != new]
+        assert len(moved) <= 4, moved  # the two choices; nothing else moves
+        assert at.answer("owns_car") == "yes"
+        await at.press("up")
+        assert (ahead(at), asked) == ("", ["no"])
+        await at.press("f8")
+        assert ahead(at).startswith("→ Would set aside 2 answers in Driving")
+        assert asked == ["no", UNSURE]
+        await at.press("escape")
+        assert ahead(at) == ""
+        await stand_at(at, "people")
+        asked.clear()
+        await at.press("backspace", "2")
+        assert (ahead(at), asked) == ("→ 1 check", [2]), "2 people of whom 3 are adults"
+        await at.press("backspace", *"99")
+        assert ahead(at) == "", "99 is out of range"
+        await at.press("escape")
+        await stand_at(at, "cars")
+        await at.press("backspace", "3")
+        assert ahead(at) == "→ 1 new question"
+        await at.press("backspace", "1")
+        assert ahead(at) == "→ 1 open question less"
+        await stand_at(at, "rooms")
+        await at.press("2")
+        assert ahead(at) == "", "nothing hangs on it"
+        await stand_at(at, "visitors")
+        await at.press("y")
+        assert ahead(at) == "", "a first answer that only brings its follow-ups is no change"
+
+
+async def test_what_is_set_aside_is_listed_with_its_answer_and_why(study: Study) -> None:
+    async with interviewing(study, given=DRIVING) as at:
+        await stand_at(at, "owns_car")
+        at.interview.give("no")
+        await at.press("f4")
+        assert at.sees("Asked 14", "Set aside 2", "□ Cars set aside: 2")
+        await at.press("left", "left")
+        assert not at.sees("✓ Owns a car")
+        assert at.sees("DRIVING", "□ Car 1: Year built set aside: 1999", "Set aside. Not asked")
+        await at.press("enter")
+        assert at.sees("✗ One cannot go there. Set aside.")
+        await at.type("car 1")
+        assert not at.sees("□ Cars")
+        await at.press("escape", "left")
+        assert at.sees("· Visitors", "0 answered, 1 left")
+        assert not at.sees("✓", "Owns")
+        await at.press("right", "right", "f4")
+        assert at.sees("✓ HOME", "") or at.sees("HOME", "✓ all 5 answered")
+
+
+async def test_keys_go_to_what_is_open_and_to_the_check_that_waits(study: Study) -> None:
+    async with interviewing(study, given=TO_THE_END) as at:
+        await at.press("pageup")
+        await at.press("ctrl+o")
+        assert at.sees("✓ Everything asked so far is answered.")
+        await at.press("ctrl+n")
+        assert at.sees("✓ No check waits.")
+        await at.press("f4")
+        assert at.sees("✓ all answered")
+        await at.press("escape")
+        await stand_at(at, "people")
+        at.interview.give(14)
+        await stand_at(at, "visitors")
+        assert at.sees("1 check to confirm", "^N goes there")
+        await at.press("ctrl+n")
+        assert at.screen == "CheckDialog"
+        assert at.sees("14 people is many.")
+        await at.type("two families")
+        await at.press("enter")
+        assert (at.place, at.interview.unsettled()) == ("people", [])
+        at.interview.clear()
+        await stand_at(at, "visitors")
+        await at.press("n", "ctrl+o")
+        assert at.place == "people"
+
+
+async def test_rows_are_moved_on_show_taken_out_and_brought_back(study: Study) -> None:
+    given = {name: answer for name, answer in TO_THE_END.items() if name != "visitors"}
+    async with interviewing(study, "ctrl+g", given=given) as at:
+        assert at.sees("Nobody and nothing was added in this case so far.")
+        await at.press("y", "enter", "y", "2", "enter", "y", "7", "enter", "y")
+        assert at.place == "visits[3]"
+        await at.press("ctrl+g")
+        assert at.sees("Visitor 1 1 of 1 answered", "Visitor 3 0 of 1 answered", "U D Move")
+        assert at.sees("▌ · Visitor 3")
+        await at.press("u", "alt+up", "u", "escape")
+        route = at.interview.route
+        assert (route.shown_rows("visitor"), route.rows("visitor")) == ((3, 1, 2), (1, 2, 3))
+        assert at.answer("visits", 1) == 2
+        await at.press("ctrl+g", "down", "ctrl+e", "enter")
+        assert at.interview.route.rows("visitor") == (2, 3)
+        await at.press("ctrl+g", "end", "down", "down", "down")
+        assert at.sees("□ Visitor 1 taken out, 1 kept", "↵ Bring it back")
+        await at.press("enter")
+        assert at.place == "visits[1]"
+        assert (route.shown_rows("visitor"), at.answer("visits", 1)) == ((3, 1, 2), 2)
+
+
+@pytest.mark.parametrize(
+    ("here", "sections", "room", "shown"),
+    [
+        (0, 5, 5, (range(5), 0, 0)),
+        (0, 200, 10, (range(9), 0, 191)),
+        (100, 200, 10, (range(98, 106), 98, 94)),
+        (199, 200, 10, (range(191, 200), 191, 0)),
+        (None, 200, 10, (range(191, 200), 191, 0)),
+        (3, 200, 1, (range(3, 4), 3, 196)),
+    ],
+)
+def test_the_section_in_place_is_among_those_shown(
+    here: int | None, sections: int, room: int, shown: tuple[range, int, int]
+) -> None:
+    within, before, behind = window(here, sections, room)
+    found = range(sections)[within]
+    assert (found, before, behind) == shown
+    assert here is None or here in found
+    assert before + len(found) + behind == sections
