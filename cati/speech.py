@@ -56,16 +56,27 @@ class Speech:
 
     def why(self, instance: Instance) -> str:
         """Why an item is asked or not, with labels in place of names and conditions in words."""
+        return self._route.explain(instance, self._phrases())
+
+    def why_offered(self, instance: Instance, choice: Choice) -> str:
+        """Why a choice of a question is offered or not, in the same words."""
+        return self._route.explainer(instance, self._phrases()).of_choice(choice)
+
+    def why_it_fires(self, failing: Failing) -> str:
+        """Why a check fires, in the same words."""
+        return self._route.explainer(failing.instance, self._phrases()).of_check(failing.check)
+
+    def _phrases(self) -> Phrases:
         from cati.codebook.model import quoted
         from cati.codebook.words import Wording
 
         wording = Wording(self._instrument, self.language)
-        phrases = Phrases(
+        return Phrases(
             item=self._called,
             condition=lambda tree: quoted(wording.condition(tree)),
             language=self.language,
+            pronoun="it",
         )
-        return self._route.explain(instance, phrases)
 
     def _called(self, name: str) -> str:
         match self._instrument.items.get(name):

@@ -1,33 +1,18 @@
-"""Why an item is asked or not: the deciding part of the condition, and the answers it read."""
+"""Why things are as they are in a case: the deciding part of the condition, and what it read."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from instrument.conditions.nodes import (
-    INTERVIEW_DATE,
-    PICKS,
-    And,
-    Apply,
-    Function,
-    Node,
-    Not,
-    Or,
-    OverRows,
-    StatusTest,
-    Type,
-    type_of,
-    walk,
-)
-from instrument.conditions.nodes import Item as ItemNode
-from instrument.models import Computed, Item, Question, Roster, Statement
-from instrument.values import Missing
-from skips.compile import Compiler
+from instrument.conditions.nodes import INTERVIEW_DATE, Node
+from instrument.models import Check, Choice, Computed, Item, Question, Roster, Statement
+from instrument.values import Instance, Missing
+from skips.cells import Cells
 from skips.fills import spoken
+from skips.grounds import Fact, Grounds
 from skips.places import DATE, ROOT, RosterPlace, Scope
 from skips.program import Program
 from skips.readings import row_stands
-from skips.state import State
 from skips.truth import NO, UNKNOWN, YES
 
 MOST_FACTS = 4
@@ -37,10 +22,10 @@ MOST_FACTS = 4
 class Reason(NamedTuple):
     """One of the conditions that stand between an item and its being asked."""
 
-    facts: list[str]
-    """Answers as they are, each a clause."""
+    facts: tuple[Fact, ...]
+    """What was read."""
     rule: str
-    """What follows from them, a clause; empty if the facts say it already."""
+    """What follows from it, a clause; empty if the facts say it already."""
 
 
 @dataclass(frozen=True)
@@ -53,50 +38,98 @@ class Phrases:
     """Condition to a clause that follows `when`."""
     language: str | None = None
     """Of the labels of choices and missing reasons; None means the instrument's first."""
+    pronoun: str | None = None
+    """Stands for an item in a clause right behind its own fact; None where clauses are code."""
 
 
 AS_WRITTEN = Phrases()
-
-
-def explain(program: Program, state: State, slot: int, phrases: Phrases = AS_WRITTEN) -> str:
-    """Why the item of a slot is asked or not, in one or two sentences."""
-    return Explainer(program, state, slot, phrases).text()
 
 
 class Explainer:
     """Explains one slot."""
 
     def __init__(
-        self, program: Program, state: State, slot: int, phrases: Phrases = AS_WRITTEN
+        self, program: Program, cells: Cells, slot: int, phrases: Phrases = AS_WRITTEN
     ) -> None:
         instance = program.instances[slot]
         assert instance is not None
         self.program = program
-        self.state = state
+        self.cells = cells
         self.slot = slot
         self.phrases = phrases
-        self.truth = state.cells.universe[slot]
-        self.scope = Scope.at(program.places, instance.row)
+        self.truth = cells.universe[slot]
+        self.grounds = Grounds(cells, Scope.at(program.places, instance.row))
 
     def text(self) -> str:
-        """The explanation."""
+        """Why the item is asked or not, in one or two sentences."""
         item = self.program.items[self.slot]
         if self.truth == YES and isinstance(item, Computed):
             return self._worked_out(item)
         asked = "worked out" if isinstance(item, Computed) else "asked"
+        reasons = self._reasons()
         if self.truth == YES:
-            reasons = [reason for level in self._levels() if (reason := self._reason(level))]
-            if not reasons:
-                return f"{asked.capitalize()} in every interview."
-            return f"{asked.capitalize()}: {_joined(reasons)}."
+            because = self._joined(reasons)
+            return f"{asked.capitalize()}{': ' if because else ' in every interview'}{because}."
         verdict = f"Not {asked}" if self.truth == NO else f"Not {asked} so far"
-        # The outermost level that alone makes it so; what stands behind it changes nothing.
-        level = next(one for one in self._levels() if self.state.cells.universe[one] == self.truth)
-        reason = self._reason(level)
-        assert reason is not None
-        kept = self.state.cells.kept[self.slot] is not None
+        kept = self.cells.kept[self.slot] is not None
         aside = " Its answer is kept aside and counts again once it is asked." if kept else ""
-        return f"{verdict}: {_joined([reason])}.{aside}"
+        return f"{verdict}: {self._joined(reasons)}.{aside}"
+
+    def facts(self) -> tuple[Fact, ...]:
+        """Everything that the explanation rests on; more of it than `text` has room for."""
+        item = self.program.items[self.slot]
+        named = [fact for reason in self._reasons() for fact in reason.facts]
+        if self.truth == YES and isinstance(item, Computed):
+            named += self.grounds.worked_out(item)
+        return tuple(dict.fromkeys(named))
+
+    def named(self) -> tuple[Instance, ...]:
+        """What the explanation rests on: items, rosters, and rows as instances of their roster.
+
+        As long as all of these stand as they do, the item is asked, or not, as it is now, and a
+        computed value on the route keeps its value. `interview_date` is the date of the interview.
+        """
+        rows = {
+            gate: Instance(place.roster.name, row)
+            for place in self.program.places.rosters.values()
+            for row, gate in enumerate(place.gates, start=1)
+        }
+        instances = self.program.instances
+        found = (instances[fact.slot] or rows.get(fact.slot) for fact in self.facts())
+        return tuple(dict.fromkeys(one or Instance(INTERVIEW_DATE) for one in found))
+
+    def of_choice(self, choice: Choice) -> str:
+        """Why a choice of the item is offered or not."""
+        if choice.ask_if is None:
+            return "Offered to everybody who is asked."
+        tree = choice.ask_if.tree
+        truth = self.grounds.truth(tree)
+        if truth == NO:
+            return f"Not offered: {self._joined([self._rule(tree, 'it is offered')])}."
+        if truth == YES:
+            return f"Offered: {self._joined([self._rule(tree, 'it is offered')])}."
+        # An unknown condition withholds nothing: what keeps it from *no* is what decides.
+        facts = self.grounds.proof(tree, up=True).facts
+        return f"Offered, as nothing speaks against it yet: {self._joined([Reason(facts, '')])}."
+
+    def of_check(self, check: Check) -> str:
+        """Why a check of the item fires, or that it does not."""
+        tree = check.condition.tree
+        if self.grounds.truth(tree) != NO:
+            return "It does not fire."
+        proof = self.grounds.proof(tree, up=False)
+        assert proof.tree is not None
+        wanted = f"it wants that {self._clause(proof.tree, proof.facts)}"
+        return f"It fires: {self._joined([Reason(proof.facts, wanted)])}."
+
+    # --- reasons -----------------------------------------------------------------------------
+
+    def _reasons(self) -> list[Reason]:
+        """What decides: every level of what is asked, otherwise the outermost that alone does."""
+        levels = self._levels()
+        if self.truth != YES:
+            levels = [next(one for one in levels if self.cells.universe[one] == self.truth)]
+        return [reason for level in levels for reason in self._at(level)]
 
     def _levels(self) -> list[int]:
         """The slot and the gates in front of it, the outermost first."""
@@ -105,154 +138,139 @@ class Explainer:
             levels.append(gate)
         return levels[::-1]
 
-    def _reason(self, level: int) -> Reason | None:
-        """What decides at one level; None where nothing does."""
+    def _at(self, level: int) -> Iterator[Reason]:
+        """What decides at one level; nothing where nothing does."""
         item = self.program.items[level]
         if item is None:
-            for place in self.program.sections:
-                if place.gate == level:
-                    ask_if = place.section.ask_if
-                    what = f"section “{place.section.title}” is asked"
-                    return self._rule(ask_if.tree, what) if ask_if else None
-            return self._row(level)
-        if self.program.mode not in item.modes:
+            yield from self._of_gate(level)
+        elif self.program.mode not in item.modes:
             label = self.program.instrument.modes[self.program.mode]
-            return Reason([], f"it is no part of “{label}”")
-        if item.ask_if is None:
-            return None
-        own = level == self.slot
-        return self._rule(item.ask_if.tree, _subject(item, own=own), own=own)
+            yield Reason((), f"it is no part of “{label}”")
+        elif item.ask_if is not None:
+            own = level == self.slot
+            yield self._rule(item.ask_if.tree, _subject(item, own=own), own=own)
 
-    def _rule(self, tree: Node, subject: str, *, own: bool = False) -> Reason:
-        part = self._deciding(tree)
-        facts, clause = self._facts(*self._decisive(part)), self.phrases.condition(part)
-        # Where an answer is all that the item's own condition says, it need not be said twice.
-        return Reason(facts, "" if own and facts == [clause] else f"{subject} when {clause}")
+    def _of_gate(self, gate: int) -> Iterator[Reason]:
+        """Why a section is asked, or a row of a roster."""
+        for place in self.program.sections:
+            if place.gate == gate and place.section.ask_if is not None:
+                what = f"section “{place.section.title}” is asked"
+                yield self._rule(place.section.ask_if.tree, what)
+        for roster in self.program.places.rosters.values():
+            if gate in roster.gates:
+                yield from self._of_row(roster, roster.gates.index(gate) + 1)
 
-    def _deciding(self, tree: Node) -> Node:
-        """The smallest part of a condition that alone makes it what it is."""
-        truth = self._judge(tree)
-        match tree:
-            case And(parts=parts) if truth != YES:
-                return self._deciding(next(one for one in parts if self._judge(one) == truth))
-            case Or(parts=parts) if truth != NO:
-                return self._deciding(next(one for one in parts if self._judge(one) == truth))
-            case _:
-                return tree
+    def _of_row(self, place: RosterPlace, row: int) -> Iterator[Reason]:
+        """Why a row of a roster is asked or not."""
+        truth = self.cells.universe[place.gates[row - 1]]
+        stands = row_stands(place, row)(self.cells)
+        if stands == truth:
+            yield from self._standing(place, row)
+            if truth != YES:
+                return
+        if place.roster.row_if is not None:
+            title = place.roster.title
+            yield self._rule(place.roster.row_if.tree, f"row {row} of “{title}” is asked")
 
-    def _decisive(self, tree: Node) -> list[Node]:
-        """The parts without `and`, `or` and `not` whose answers make a condition what it is."""
-        tree = self._deciding(tree)
-        match tree:
-            case And(parts=parts) | Or(parts=parts):
-                return [leaf for part in parts for leaf in self._decisive(part)]
-            case Not(part=part):
-                return self._decisive(part)
-            case Apply(function=Function.IF, parts=(condition, *_)):
-                return [*self._decisive(condition), *self._leaves(self._taken(tree))]
-            case _:
-                return [tree]
-
-    def _taken(self, tree: Apply) -> Node:
-        """The part of an `if` that its condition picks; the condition itself when it is unknown."""
-        condition, held, otherwise = tree.parts
-        return (otherwise, condition, held)[self._judge(condition)]
-
-    def _picked(self, tree: Apply) -> list[Node]:
-        """The parts that make `first` and `if` what they are."""
-        if tree.function is Function.IF:
-            return self._decisive(tree)
-        for part in tree.parts:
-            if self._value(part) is not None:
-                return self._leaves(part)
-        return list(tree.parts)
-
-    def _value(self, tree: Node) -> object:
-        return Compiler(self.scope).value(tree)(self.state.cells)
-
-    def _judge(self, tree: Node) -> int:
-        return Compiler(self.scope).truth(tree)(self.state.cells)
-
-    def _row(self, gate: int) -> Reason | None:
-        """Why a row of a roster stands or does not."""
-        for place in self.program.places.rosters.values():
-            if gate not in place.gates:
-                continue
-            row, roster = place.gates.index(gate) + 1, place.roster
-            if roster.row_if is None or row_stands(place, row)(self.state.cells) != YES:
-                return self._standing(place, row)
-            return self._rule(roster.row_if.tree, f"row {row} of “{roster.title}” is asked")
-        return None
-
-    def _standing(self, place: RosterPlace, row: int) -> Reason | None:
-        """Why there is, or is not, a row of a roster that is asked."""
+    def _standing(self, place: RosterPlace, row: int) -> Iterator[Reason]:
+        """Why there is, or is not, a row of a roster."""
         title = place.roster.title
         if place.is_open:
-            stands = row in self.state.cells.rows.get(place.slot, ())
-            return None if stands else Reason([], f"row {row} of “{title}” is not in use")
-        facts = [] if place.roster.size is None else self._facts(place.roster.size.tree)
-        size = self.state.cells.counted[place.slot]
-        if size is None:
-            return Reason(facts, f"it is not known how many rows “{title}” has")
-        rows = "1 row" if size == 1 else f"{size} rows"
-        return Reason(facts, f"this is row {row} of “{title}”, which has {rows}")
+            in_use = row in self.cells.rows.get(place.slot, ())
+            gate = Fact(place.gates[row - 1], row, asked=True)
+            yield Reason((gate,), "" if in_use else f"row {row} of “{title}” is not in use")
+            return
+        size = place.roster.size
+        facts = () if size is None else tuple(self.grounds.settled(size.tree))
+        number = self.cells.counted[place.slot]
+        if number is None:
+            yield Reason(facts, f"it is not known how many rows “{title}” has")
+        else:
+            rows = "1 row" if number == 1 else f"{number} rows"
+            yield Reason(facts, f"this is row {row} of “{title}”, which has {rows}")
+
+    def _rule(self, tree: Node, subject: str, *, own: bool = False) -> Reason:
+        """What a condition rests on, and the part of it that decides."""
+        truth = self.grounds.truth(tree)
+        proof = self.grounds.proof(tree, up=truth == YES)
+        assert proof.tree is not None
+        facts = proof.facts
+        # Where answers are all that the item's own condition says, they need not be said twice.
+        plain = self.phrases.condition(proof.tree)
+        if own and truth == YES and plain == " and ".join(map(self._said, _spoken_of(self, facts))):
+            return Reason(facts, "")
+        when = "when" if truth == YES or proof.tree == tree else "only when"
+        return Reason(facts, f"{subject} {when} {self._clause(proof.tree, facts)}")
+
+    def _clause(self, tree: Node, facts: tuple[Fact, ...]) -> str:
+        """A condition behind its facts: a single item is spoken of by its pronoun."""
+        clause, pronoun = self.phrases.condition(tree), self.phrases.pronoun
+        told = _spoken_of(self, facts)
+        if pronoun is None or len(told) != 1:
+            return clause
+        called = self._called(told[0])
+        alone = clause.startswith(f"{called} ") and clause.count(called) == 1
+        return pronoun + clause.removeprefix(called) if alone else clause
 
     def _worked_out(self, item: Computed) -> str:
         """Where a computed value on the route comes from."""
-        trees = [item.expression.tree] if item.expression else list(self._branches(item))
-        leaves = [leaf for tree in trees for leaf in self._leaves(tree)]
-        listed = ", ".join(self._facts(*leaves))
-        value = self.state.cells.counted[self.slot]
+        facts = tuple(dict.fromkeys(self.grounds.worked_out(item)))
+        listed = self._listed(_spoken_of(self, facts))
+        value = self.cells.counted[self.slot]
         if value is None:
             return f"Not known so far: {listed or 'no case of it applies'}."
-        said = spoken(value, item.choices)
+        said = spoken(value, item.choices, self.phrases.language)
         return f"Worked out as {said}: {listed}." if listed else f"Worked out as {said}."
 
-    def _leaves(self, tree: Node) -> list[Node]:
-        if isinstance(tree, Apply) and tree.function in PICKS:
-            return self._picked(tree)
-        return self._decisive(tree) if type_of(tree) is Type.BOOLEAN else [tree]
+    # --- words -------------------------------------------------------------------------------
 
-    def _branches(self, item: Computed) -> Iterator[Node]:
-        """The conditions that were looked at, and the value of the one that held."""
-        for branch in item.branches:
-            truth = YES if branch.when is None else self._judge(branch.when.tree)
-            if branch.when is not None:
-                yield branch.when.tree
-            if truth == YES:
-                yield branch.value.tree
-            if truth != NO:
-                return
+    def _joined(self, reasons: Iterable[Reason]) -> str:
+        """Facts and rules of all levels as one sentence, each fact once."""
+        said: set[Fact] = set()
+        clauses = []
+        for facts, rule in reasons:
+            fresh = [fact for fact in _spoken_of(self, facts) if fact not in said]
+            said.update(fresh)
+            if clause := ", and ".join(filter(None, (self._listed(fresh), rule))):
+                clauses.append(clause)
+        return "; ".join(clauses)
 
-    # --- facts -----------------------------------------------------------------------------------
+    def _listed(self, facts: list[Fact]) -> str:
+        """Facts one after the other, as many as are read, with what is behind computed values."""
+        clauses = [self._said(fact) + self._behind(fact) for fact in facts[:MOST_FACTS]]
+        if len(facts) > MOST_FACTS:
+            clauses.append(f"and {len(facts) - MOST_FACTS} more")
+        return ", ".join(clauses)
 
-    def _facts(self, *trees: Node) -> list[str]:
-        """How the items that conditions read stand, in the order they are read."""
-        read = (name for tree in trees for name in _names(tree))
-        names = dict.fromkeys(name for name in read if self._is_here(name))
-        return [self._fact(name) for name in list(names)[:MOST_FACTS]]
+    def _behind(self, fact: Fact) -> str:
+        """The answers behind a computed value, one level down."""
+        item, instance = self.program.items[fact.slot], self.program.instances[fact.slot]
+        if not isinstance(item, Computed) or self.cells.universe[fact.slot] != YES:
+            return ""
+        assert instance is not None
+        inner = Explainer(self.program, self.cells, fact.slot, self.phrases)
+        below = _spoken_of(inner, dict.fromkeys(inner.grounds.worked_out(item)))
+        clauses = [inner._said(one) for one in below[:MOST_FACTS]]
+        if len(below) > MOST_FACTS:
+            clauses.append(f"and {len(below) - MOST_FACTS} more")
+        return f" ({', '.join(clauses)})" if clauses else ""
 
-    def _is_here(self, name: str) -> bool:
-        """Whether a name means one instance here: items within a roster looked over mean many."""
-        if name not in self.program.instrument.items:
-            return name == INTERVIEW_DATE
-        roster = self.program.places.roster_of.get(name)
-        mine = self.program.instances[self.slot]
-        assert mine is not None
-        return roster is None or self.program.places.roster_of.get(mine.item) == roster
-
-    def _fact(self, name: str) -> str:
-        slot = self.scope.slot(name)
+    def _said(self, fact: Fact) -> str:
+        """How one slot stands, as a clause."""
+        slot = fact.slot
         if slot == DATE:
-            return self._date_fact()
-        item, cells = self.program.items[slot], self.state.cells
-        value, kept, truth = cells.counted[slot], self.state.cells.kept[slot], cells.universe[slot]
+            return self._date()
+        item, cells = self.program.items[slot], self.cells
+        value, kept, truth = cells.counted[slot], cells.kept[slot], cells.universe[slot]
         assert item is not None
-        called = self.phrases.item(name)
+        called = self._called(fact)
+        done = "worked out" if isinstance(item, Computed) else "asked"
         if truth == NO:
-            return f"{called} is not asked"
+            return f"{called} is not {done}"
         if truth == UNKNOWN:
             return f"{called} is not reached"
+        if fact.asked:
+            return f"{called} is {done}"
         if isinstance(kept, Missing):
             reason = self.program.instrument.missing_reason.get(kept.reason)
             label = reason.said("label", self.phrases.language) if reason else kept.reason
@@ -260,23 +278,26 @@ class Explainer:
         if value is None:
             has = "is not known yet" if isinstance(item, Computed) else "has no answer yet"
             return f"{called} {has}"
-        return _said(called, item, value, self.phrases.language)
+        return _valued(called, item, value, self.phrases.language)
 
-    def _date_fact(self) -> str:
-        date = self.state.cells.counted[DATE]
+    def _called(self, fact: Fact) -> str:
+        item = self.program.items[fact.slot]
+        if item is None:
+            return ""
+        called = self.phrases.item(item.name)
+        return f"{called} in row {fact.row}" if fact.row else called
+
+    def _date(self) -> str:
+        date = self.cells.counted[DATE]
         if date is None:
             return "the date of the interview is not known yet"
-        return f"the date of the interview is {spoken(date)}"
+        return f"the date of the interview is {spoken(date, (), self.phrases.language)}"
 
 
-def _names(tree: Node) -> Iterator[str]:
-    """Items and rosters that a tree mentions, from left to right."""
-    for node in walk(tree):
-        match node:
-            case ItemNode(name=name) | StatusTest(item=name) | OverRows(roster=name):
-                yield name
-            case _:
-                pass
+def _spoken_of(explainer: Explainer, facts: Iterable[Fact]) -> list[Fact]:
+    """Facts without those about rows as such: the number of rows says them."""
+    items = explainer.program.items
+    return [fact for fact in facts if fact.slot == DATE or items[fact.slot] is not None]
 
 
 def _subject(item: Item, *, own: bool) -> str:
@@ -285,7 +306,7 @@ def _subject(item: Item, *, own: bool) -> str:
     return "this is worked out" if own and isinstance(item, Computed) else "this is asked"
 
 
-def _said(called: str, item: Item, value: object, language: str | None) -> str:
+def _valued(called: str, item: Item, value: object, language: str | None) -> str:
     if isinstance(item, Roster):
         return f"{called} has {value} row{'' if value == 1 else 's'}"
     if isinstance(item, Statement):
@@ -294,15 +315,3 @@ def _said(called: str, item: Item, value: object, language: str | None) -> str:
     if value == ():
         return f"nothing is taken of {called}"
     return f"{called} is {spoken(value, item.choices, language)}"  # type: ignore[arg-type]
-
-
-def _joined(reasons: list[Reason]) -> str:
-    """Facts and rules of all levels as one sentence, each fact once."""
-    said: set[str] = set()
-    clauses = []
-    for facts, rule in reasons:
-        fresh = [fact for fact in facts if fact not in said]
-        said.update(fresh)
-        if clause := ", and ".join(filter(None, (", ".join(fresh), rule))):
-            clauses.append(clause)
-    return "; ".join(clauses)

@@ -119,6 +119,18 @@ def _middle(ratios: Sequence[float]) -> float:
     return log(fsum(map(exp, kept)) / len(kept)) if kept else 0.0
 
 
+def at_pace(
+    items: Iterable[Item | None], seconds: list[float], pace: Mapping[str, float] | None
+) -> list[float]:
+    """Expected seconds of each slot, from a learned pace where it has the item."""
+    if pace is None:
+        return seconds
+    return [
+        expected if item is None else pace.get(item.name, expected)
+        for item, expected in zip(items, seconds, strict=True)
+    ]
+
+
 def expected_seconds(item: Item, mode: str, *, from_record: bool) -> float:
     """Seconds that an item takes in a mode; 0 for what nobody is asked."""
     match item:
