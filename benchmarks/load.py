@@ -1,25 +1,34 @@
-"""How long an instrument takes to load: from YAML, and from the cache.
+"""How long an instrument takes to load, from YAML and from the cache, and what an open case holds.
 
 The floors, in the same run, are the C parser of YAML alone (its events, nothing built) and the
 stock C loader, which builds dicts and lists and knows nothing of instruments. Times are of this
-process's CPU, in seconds, the least of a few rounds.
+process's CPU, in seconds, the least of a few rounds. Nothing of an instrument is looked at when a
+case is opened from the cache; what it costs to look at all of it then stands in a line of its own.
 
-    python -m benchmarks.load [--items 10000] [--rounds 3]
+    python -m benchmarks.load [--items 10000 50000] [--rounds 3] [--no-memory]
 """
 
 import argparse
+import gc
 import time
+import tracemalloc
 from collections.abc import Callable, Mapping
+from concurrent.futures import ProcessPoolExecutor
+from dataclasses import replace
+from multiprocessing import get_context
 from pathlib import Path
 from random import Random
+from resource import getpagesize
 from tempfile import TemporaryDirectory
 
 import yaml
 
 import instrument
 from instrument import instrument_files, read_files
-from instrument.cache import dump, load, read_cached
-from skips import compile_instrument
+from instrument.cache import dump, key_of, read_cached
+from skips import Route, compile_instrument
+from skips.kept import dump as dump_program
+from skips.kept import program_of
 
 SECTION_SIZE = 50
 KINDS = ("yes_no",) * 5 + ("one_of",) * 4 + ("integer",) * 3 + ("any_of",) * 2
@@ -104,50 +113,121 @@ def _stock(files: Mapping[str, bytes]) -> None:
         yaml.load(content, Loader=yaml.CSafeLoader)
 
 
-def measure(what: str, files: dict[str, bytes], rounds: int) -> None:
-    """Print the times of one instrument."""
-    read = read_files(files)
-    kept = dump(read)
-    floor = least(rounds, lambda: _events(files))
-    times = {
-        "YAML events alone (floor)": floor,
-        "stock C loader (peer)": least(rounds, lambda: _stock(files)),
-        "read from YAML": least(rounds, lambda: read_files(files)),
-        "read from the cache": least(rounds, lambda: load(kept)),
-        "compile": least(rounds, lambda: compile_instrument(read)),
-    }
-    size = sum(map(len, files.values()))
-    print(f"{what}: {len(read.items):,} items, {size / 1e6:.2f} MB, cache {len(kept) / 1e6:.2f} MB")
-    for name, seconds in times.items():
-        print(f"  {name:<28}{seconds:8.3f} s  {seconds / floor:6.1f} × floor")
-    cold = times["read from YAML"] + times["compile"]
-    warm = times["read from the cache"] + times["compile"]
-    print(f"  load and compile: {cold:.3f} s cold, {warm:.3f} s from the cache")
-
-
-def _folder(files: dict[str, bytes], rounds: int) -> None:
-    """The same through folders and files, as the program does it."""
+def measure(what: str, files: dict[str, bytes], rounds: int, *, with_memory: bool) -> None:
+    """Print the times of one instrument, and the memory of a case on it."""
+    times = _cold(what, files, rounds)
+    floor = times["YAML events alone (floor)"]
+    gc.collect()
     with TemporaryDirectory() as place:
         folder, cache = Path(place) / "instrument", Path(place) / "cache"
         folder.mkdir()
         for name, content in files.items():
             (folder / name).write_bytes(content)
-        first = least(1, lambda: read_cached(folder, cache))
-        again = least(rounds, lambda: read_cached(folder, cache))
-        print(f"  with files: {first:.3f} s the first time, then {again:.3f} s")
+        times["all that, with files, and kept"] = least(1, lambda: opened(folder, cache))
+        for part, seconds in _warm(folder, cache, rounds).items():
+            times[f"cache: {part}"] = seconds
+        for name, seconds in times.items():
+            print(f"  {name:<34}{seconds:8.3f} s  {seconds / floor:6.1f} × floor")
+        if with_memory:
+            _print_memory(folder, cache)
+
+
+def _cold(what: str, files: dict[str, bytes], rounds: int) -> dict[str, float]:
+    """Seconds of the parts of opening without the cache."""
+    read = read_files(files)
+    program = compile_instrument(read)
+    size, kept, kept_program = sum(map(len, files.values())), dump(read), dump_program(program)
+    print(
+        f"{what}: {len(read.items):,} items, {size / 1e6:.2f} MB of YAML; in the cache "
+        f"{len(kept) / 1e6:.2f} MB, and {len(kept_program) / 1e6:.2f} MB for the program of a mode"
+    )
+    return {
+        "YAML events alone (floor)": least(rounds, lambda: _events(files)),
+        "stock C loader (peer)": least(rounds, lambda: _stock(files)),
+        "read from YAML": least(rounds, lambda: read_files(files)),
+        "compile": least(rounds, lambda: compile_instrument(read)),
+        "first route": least(rounds, lambda: Route(replace(program, fresh=None))),
+    }
+
+
+def opened(folder: Path, cache: Path | None) -> Route:
+    """A case without answers, as the program opens one."""
+    return Route(program_of(read_cached(folder, cache), None, cache))
+
+
+def _warm(folder: Path, cache: Path, rounds: int) -> dict[str, float]:
+    """Seconds of the parts of opening from the cache, and of all of it."""
+    read = read_cached(folder, cache)
+    program = program_of(read, None, cache)
+    return {
+        "read and hash the YAML": least(rounds, lambda: key_of(instrument_files(folder))),
+        "that, and the instrument": least(rounds, lambda: read_cached(folder, cache)),
+        "the program": least(rounds, lambda: program_of(read, None, cache)),
+        "a route": least(rounds, lambda: Route(program)),
+        "ALL (budget: 0.2 s)": least(rounds, lambda: opened(folder, cache)),
+        "and all items looked at": least(1, lambda: _look_at_all(opened(folder, cache))),
+    }
+
+
+def _look_at_all(route: Route) -> None:
+    """Make every item and compile every condition."""
+    program, cells = route.program, route.state.cells
+    for slot in range(program.size):
+        for made in (program.conditions[slot], program.readings[slot]):
+            if made is not None:
+                made(cells)
+
+
+def _print_memory(folder: Path, cache: Path) -> None:
+    """The memory of one open case, each way in a process of its own."""
+    spawned = get_context("spawn")
+    for what, place in (("read from YAML", None), ("from the cache", cache)):
+        with ProcessPoolExecutor(1, spawned) as alone:
+            grown = alone.submit(_resident, folder, place).result()
+        with ProcessPoolExecutor(1, spawned) as alone:
+            traced = alone.submit(_traced, folder, place).result()
+        print(
+            f"  memory of an open case, {what}: {traced / 1e6:.0f} MB held (tracemalloc), "
+            f"{grown / 1e6:.0f} MB more of the process (RSS)"
+        )
+
+
+def _resident(folder: Path, cache: Path | None) -> int:
+    """Bytes by which a process grows that opens a case."""
+
+    def now() -> int:
+        return int(Path("/proc/self/statm").read_text().split()[1]) * getpagesize()
+
+    before = now()
+    route = opened(folder, cache)
+    grown = now() - before
+    del route
+    return grown
+
+
+def _traced(folder: Path, cache: Path | None) -> int:
+    """Bytes held by what a case needs when it is open."""
+    tracemalloc.start()
+    route = opened(folder, cache)
+    gc.collect()
+    held, _ = tracemalloc.get_traced_memory()
+    del route
+    return held
 
 
 def main() -> None:
-    """Measure the shipped case instrument and a generated one."""
+    """Measure the shipped case instrument and generated ones."""
     parser = argparse.ArgumentParser(description=__doc__.split("\n", maxsplit=1)[0])
-    parser.add_argument("--items", type=int, default=10_000)
+    parser.add_argument("--items", type=int, nargs="*", default=[10_000, 50_000])
     parser.add_argument("--rounds", type=int, default=3)
+    parser.add_argument("--no-memory", action="store_true", help="measure times alone")
     options = parser.parse_args()
+    with_memory = not options.no_memory
     home = Path(instrument.__file__).parent
-    measure("N-JOV4, case", instrument_files(home / "njov4"), options.rounds)
-    files = written(options.items)
-    measure("Generated", files, options.rounds)
-    _folder(files, options.rounds)
+    files = instrument_files(home / "njov4")
+    measure("N-JOV4, case", files, options.rounds, with_memory=with_memory)
+    for size in options.items:
+        measure("Generated", written(size), options.rounds, with_memory=with_memory)
 
 
 if __name__ == "__main__":

@@ -7,9 +7,12 @@ from typing import Any
 
 import pytest
 
+from instrument.cache import dump, load
 from instrument.models import Computed, Instrument, Roster
 from instrument.values import Answer, Instance
-from skips import Change, Failing, Route, RouteError, Truth, compile_instrument
+from skips import Change, Failing, Program, Route, RouteError, Truth, compile_instrument
+from skips.kept import dump as dump_program
+from skips.kept import load as load_program
 from tests.naive import Naive, Picture, holds
 from tests.random_conditions import MODES
 from tests.strategies import (
@@ -28,6 +31,7 @@ class Both:
 
     instrument: Instrument
     mode: str
+    compiled: Callable[[Instrument, str], Program] = compile_instrument
     route: Route = field(init=False)
     naive: Naive = field(init=False)
     picture: Picture = field(init=False)
@@ -35,7 +39,7 @@ class Both:
     """How many rows each open roster has ever had."""
 
     def __post_init__(self) -> None:
-        self.route = Route(compile_instrument(self.instrument, self.mode))
+        self.route = Route(self.compiled(self.instrument, self.mode))
         self.naive = Naive(self.instrument, self.mode)
         self.picture = self.naive.picture()
         self.compare()
@@ -264,9 +268,19 @@ def failing(picture: Picture) -> list[Failing]:
     return [Failing(*one) for one in picture.failing]
 
 
-def live(rng: Random, steps: int) -> Both:
+def from_the_cache(instrument: Instrument, mode: str) -> Program:
+    """What is opened again of an instrument and its program that were kept."""
+    body = dump_program(compile_instrument(load(dump(instrument)), mode))
+    return load_program(body, load(dump(instrument)), mode)
+
+
+def live(
+    rng: Random,
+    steps: int,
+    compiled: Callable[[Instrument, str], Program] = compile_instrument,
+) -> Both:
     """A random instrument and a case on it that goes through a number of edits."""
-    both = Both(random_instrument(rng), rng.choice((MODES[0], MODES[0], MODES[1])))
+    both = Both(random_instrument(rng), rng.choice((MODES[0], MODES[0], MODES[1])), compiled)
     askable = both.askable
     for _ in range(steps):
         edit = random_edit(rng, both.instrument, askable)
