@@ -5,7 +5,6 @@ Comments, order of keys, file names, spaces in conditions and shared lists leave
 """
 
 import hashlib
-import json
 from collections.abc import Callable, Mapping, Sequence
 from decimal import Decimal
 from functools import cache
@@ -13,15 +12,16 @@ from types import MappingProxyType
 from typing import Any, Final
 
 from pydantic import BaseModel
+from pydantic_core import to_json
 
 from instrument.later import Later
-from instrument.models import Expression, Fill, Instrument, Text
+from instrument.models import Expression, Fill, Instrument, Kind, Measure, Sensitivity, Text
 from instrument.values import Duration, PartialDate
 
 FORMAT: Final = 1
 """Raised when the normal form itself changes, as fingerprints then do."""
 
-_AS_IT_IS: Final = frozenset({type(None), bool, int, str})
+_AS_IT_IS: Final = frozenset({type(None), bool, int, str, Kind, Measure, Sensitivity})
 """Looked up before all else: most parts of an instrument are plain."""
 
 _LEFT_OUT: Final = frozenset({"source", "fingerprint"})
@@ -33,25 +33,28 @@ Json = None | bool | int | str | list["Json"] | dict[str, "Json"]
 
 def normal_form(instrument: Instrument) -> str:
     """The normal form, as canonical JSON: sorted keys, no spaces, defaults left out."""
-    return json.dumps(
-        {"format": FORMAT, "instrument": _plain(instrument)},
-        ensure_ascii=False,
-        sort_keys=True,
-        separators=(",", ":"),
-    )
+    return _json(instrument).decode("utf-8")
 
 
 def fingerprint(instrument: Instrument) -> str:
     """SHA-256 over the normal form, in hex."""
-    return hashlib.sha256(normal_form(instrument).encode("utf-8")).hexdigest()
+    return hashlib.sha256(_json(instrument)).hexdigest()
+
+
+def _json(instrument: Instrument) -> bytes:
+    # Keeps the order of keys, which every part below writes sorted.
+    return to_json({"format": FORMAT, "instrument": _plain(instrument)})
 
 
 @cache
 def _fields(model: type[BaseModel]) -> tuple[tuple[str, object], ...]:
-    """The fields of a model that carry meaning, each with its default, `_NEEDED` if it has none."""
+    """The fields of a model that carry meaning, each with its default, `_NEEDED` if it has none.
+
+    By name, as its parts are written.
+    """
     return tuple(
         (name, _NEEDED if field.is_required() else field.get_default(call_default_factory=True))
-        for name, field in model.model_fields.items()
+        for name, field in sorted(model.model_fields.items())
         if name not in _LEFT_OUT
     )
 
@@ -95,7 +98,7 @@ def _text(text: Text) -> Json:
 
 
 def _fill(fill: Fill) -> Json:
-    return {"fill": str(fill.expression.tree), "fallback": fill.fallback}
+    return {"fallback": fill.fallback, "fill": str(fill.expression.tree)}
 
 
 def _pairs(mapping: Mapping[object, object]) -> Json:
