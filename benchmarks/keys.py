@@ -88,7 +88,9 @@ class Sitting:
         event = events.Key(name, key if len(key) == 1 else None)
         painted, start = self.app.painted, time.process_time()
         self.app.post_message(event)
-        await asyncio.sleep(0)
+        taken = asyncio.Event()
+        self.app.call_later(taken.set)
+        await taken.wait()
         await self.app.keys_done()
         await self._drawn()
         spent = (time.process_time() - start) * 1_000
@@ -197,6 +199,8 @@ async def walk(sitting: Sitting, keys: int) -> Figures:
             if not isinstance(sitting.app.screen, InterviewScreen):
                 await sitting.press("enter")  # what is set aside, or comes back, is confirmed
     for _ in range(keys // 2):
+        if interview.place is None or interview.route.preceding(interview.place) is None:
+            await sitting.go_to(middle)
         await press("back", "pageup")
     await sitting.go_to(Instance("members"))
     for key in ("end", "ctrl+u", *str(ROWS)):

@@ -108,8 +108,10 @@ class OverviewScreen(CatiScreen[Instance | tuple[Roster, int]]):
 
     def _why(self, instance: Instance) -> str:
         why = self._interview.speech.why(instance)
-        parked = self._interview.route.status(instance) is Status.PARKED
-        return f"Set aside. {why}" if parked else why
+        if self._interview.route.status(instance) is not Status.PARKED:
+            return why
+        verdict = "Not asked: "
+        return f"Set aside: {why.removeprefix(verdict)}" if why.startswith(verdict) else why
 
     def _title(self) -> None:
         words = self.query_one(RouteList).words

@@ -14,6 +14,7 @@ from cati.obstacles import Obstacle
 from cati.screens.base import CatiScreen
 from cati.screens.leave import leave_dialog
 from cati.screens.overview import OverviewScreen
+from cati.screens.route_list import View
 from cati.screens.submit import SubmitScreen
 from cati.screens.summary import SummaryScreen
 from cati.widgets.keybar import KeyBar
@@ -23,6 +24,10 @@ from instrument.models import Roster
 from instrument.values import Instance
 
 GO_ON = "go-on"
+ASIDE = "aside"
+
+MOST_LISTED = 100
+"""What is open, as far as it is listed here; the overview lists all of it."""
 
 
 class ReviewScreen(CatiScreen[Instance | str]):
@@ -59,7 +64,7 @@ class ReviewScreen(CatiScreen[Instance | str]):
         self._open = [
             obstacle for obstacle in interview.obstacles() if obstacle.instance is not None
         ]
-        count = len(interview.route.route())
+        count, aside = len(interview.route.route()), len(interview.route.set_aside())
         from_record = self.work.from_record
         if self._open:
             title = f" REVIEW  {len(self._open)} of {count} need a look"
@@ -67,14 +72,22 @@ class ReviewScreen(CatiScreen[Instance | str]):
         else:
             title = f" REVIEW  all {count} questions are done"
             note = "Nothing more is to be asked." if from_record else "The call can end here."
+        title += f" · {aside} set aside" if aside else ""
         self.query_one("#review-title", Static).update(Content.styled(title, "bold"))
         self.query_one("#review-note", Static).update(note)
         listed = self.query_one("#review", OptionList)
         onward = "Go on to the summary" if interview.summary_parts else "Submit this case"
         listed.add_option(Option(f"→ {onward}", id=GO_ON))
-        for number, obstacle in enumerate(self._open):
+        for number, obstacle in enumerate(self._open[:MOST_LISTED]):
             sign = "!" if obstacle.kind == "check" else "·"
             listed.add_option(Option(joined(f"{sign} ", named(obstacle.sentence)), id=str(number)))
+        if len(self._open) > MOST_LISTED:
+            more = f"  … and {len(self._open) - MOST_LISTED} more"
+            listed.add_option(Option(f"{more}: {self.keymap.shown('overview')} lists them all."))
+            listed.disable_option_at_index(listed.option_count - 1)
+        if aside:
+            answers = "1 answer is" if aside == 1 else f"{aside} answers are"
+            listed.add_option(Option(f"□ {answers} set aside; look at them", id=ASIDE))
         listed.highlighted = 1 if self._open else 0
         listed.focus()
 
@@ -86,6 +99,8 @@ class ReviewScreen(CatiScreen[Instance | str]):
                 self.app.push_screen(SummaryScreen(self.work), self._summarized)
             else:
                 self.app.push_screen(SubmitScreen(self.work), self._submitted)
+        elif message.option_id == ASIDE:
+            self._look(View.ASIDE)
         elif message.option_id is not None:
             self.dismiss(self._open[int(message.option_id)].instance)
 
@@ -95,11 +110,14 @@ class ReviewScreen(CatiScreen[Instance | str]):
 
     def action_overview(self) -> None:
         """The whole route."""
-        self.app.push_screen(OverviewScreen(self.work), self._chosen)
+        self._look(View.ASKED)
 
     def action_leave(self) -> None:
         """Leave, with a reason."""
         self.app.push_screen(leave_dialog(self.work), self._leave)
+
+    def _look(self, view: View) -> None:
+        self.app.push_screen(OverviewScreen(self.work, view=view), self._chosen)
 
     def _chosen(self, chosen: Instance | tuple[Roster, int] | None) -> None:
         if isinstance(chosen, Instance):

@@ -33,7 +33,7 @@ SIGNS = {
     Status.NOT_APPLICABLE: "–",
     Status.PARKED: "□",
 }
-LEGEND = "✓ answered ○ no value · open □ set aside – not asked ? depends ! check + remark"
+LEGEND = "✓ answered ○ no value · open □ aside – not asked ? depends ! check + remark"
 
 LEAD = 5
 """Cells of the signs in front of a line."""
@@ -80,15 +80,13 @@ def listed(interview: Interview, view: View) -> list[Instance]:
 
 
 def counts(interview: Interview) -> dict[View, int]:
-    """How many items each view lists."""
+    """How many items there are to each view; those set aside are counted once, as such."""
     route = interview.route
-    asked = sum(one.total for one in route.sections())
-    aside = len(route.set_aside())
     return {
-        View.ASKED: asked + aside,
+        View.ASKED: sum(one.total for one in route.sections()),
         View.ALL: route.program.roles.count(ASKABLE),
         View.OPEN: route.open_count,
-        View.ASIDE: aside,
+        View.ASIDE: len(route.set_aside()),
         View.CHECKS: len({failing.instance for failing in interview.unsettled()}),
     }
 
