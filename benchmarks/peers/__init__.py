@@ -13,5 +13,6 @@ script or the time is over, and prints one JSON object:
     values            what the engine still holds: answers, counting or not, and computed values
     note              what is measured, in a sentence
 
-Times are processor time of the program, since other programs would otherwise be measured along.
+Times, SECONDS too, are processor time of the program, since other programs would otherwise be
+measured along.
 """

@@ -9,7 +9,7 @@ import sys
 import tracemalloc
 from importlib.metadata import version
 from pathlib import Path
-from time import monotonic, process_time_ns, thread_time_ns
+from time import process_time, process_time_ns, thread_time_ns
 from types import MappingProxyType
 from typing import Any
 
@@ -141,9 +141,9 @@ def lead(route: Route, steps: list[list[Any]], seconds: float) -> tuple[list[flo
     """Answer step by step until the time is over: µs of each answer, and of each flip."""
     answers: list[float] = []
     flips: list[float] = []
-    until = monotonic() + seconds
+    until = process_time() + seconds
     for name, value, is_flip in steps:
-        if monotonic() > until:
+        if process_time() > until:
             break
         instance, answer = Instance(name), answer_of(value)
         start = thread_time_ns()
