@@ -2,6 +2,7 @@
 
 from random import Random
 from types import MappingProxyType
+from typing import cast
 
 from instrument.conditions import nodes as n
 from instrument.models import (
@@ -13,6 +14,7 @@ from instrument.models import (
     Kind,
     Measure,
     Question,
+    Roster,
     Section,
     Sensitivity,
     Text,
@@ -72,6 +74,45 @@ def gated_instrument(size: int) -> Instrument:
     return _instrument((first, behind))
 
 
+def roster_instrument(rows: int, per_row: int, *, is_open: bool) -> Instrument:
+    """A roster of people, and behind it a count, an any and a sum over all of them.
+
+    Its rows come from the question `size`, or are added by hand when it `is_open`. The first item
+    of a row, `q0`, is read in the row only; `age` is read by the three behind the roster.
+    """
+    rng = Random(rows)
+    age = _question("age", Kind.INTEGER, None)
+    known: list[Known] = []
+    items = [_item(rng, f"q{at}", known, first=at == 0) for at in range(per_row - 1)]
+    people = Roster(
+        source=HERE,
+        name="people",
+        modes=(MODE,),
+        title="People",
+        label="People",
+        size=None if is_open else _expression(_node(("size", Kind.INTEGER))),
+        at_most=rows,
+        row_label=_text("Person"),
+        items=(*cast(list[Question | Computed], items), age),
+    )
+    young = n.Compare(n.Comparison.LT, _node(("age", Kind.INTEGER)), n.Literal(5, n.Type.NUMBER))
+    over = {
+        "children": n.OverRows(n.RosterFunction.COUNT, "people", where=young),
+        "any_child": n.OverRows(n.RosterFunction.ANY, "people", where=young),
+        "years": n.OverRows(n.RosterFunction.SUM, "people", value=_node(("age", Kind.INTEGER))),
+    }
+    first = Section(
+        source=HERE, name="first", title="First", items=(_question("size", Kind.INTEGER, None),)
+    )
+    section = Section(
+        source=HERE,
+        name="all",
+        title="All",
+        items=(people, *(_computed(name, tree) for name, tree in over.items())),
+    )
+    return _instrument((first, section))
+
+
 def random_value(rng: Random, question: Question) -> Value:
     """What a respondent says; mostly yes, so that most of the instrument is met."""
     match question.kind:
@@ -90,18 +131,22 @@ def _item(rng: Random, name: str, known: list[Known], *, first: bool) -> Item:
     if near and rng.random() < 1 / 12:
         tree = _condition(rng, near)
         known.append((name, Kind.YES_NO))
-        return Computed(
-            source=HERE,
-            name=name,
-            modes=(MODE,),
-            kind=Kind.YES_NO,
-            expression=_expression(tree),
-            variable=VARIABLE,
-        )
+        return _computed(name, tree)
     kind = Kind.YES_NO if first else rng.choice(KINDS)
     ask_if = _expression(_condition(rng, near)) if near and rng.random() < 0.5 else None
     known.append((name, kind))
     return _question(name, kind, ask_if)
+
+
+def _computed(name: str, tree: n.Node) -> Computed:
+    return Computed(
+        source=HERE,
+        name=name,
+        modes=(MODE,),
+        kind=Kind.INTEGER if n.type_of(tree) is n.Type.NUMBER else Kind.YES_NO,
+        expression=_expression(tree),
+        variable=VARIABLE,
+    )
 
 
 def _condition(rng: Random, near: list[Known]) -> n.Node:

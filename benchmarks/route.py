@@ -1,7 +1,8 @@
 """How long one answer takes at any size of instrument, against working everything out each time.
 
-`python -m benchmarks.route [SIZE …]` prints, for instruments of 100, 1,000 and 10,000 items (50,000
-when asked for), a scripted interview in which now and then an earlier gate changes.
+`python -m benchmarks.route [SIZE …]` leads, on instruments of 100 to 50,000 items, a scripted
+interview of at most 5,000 answers in which now and then an earlier gate changes; then it changes
+the gate of one large section and the rows of a long roster.
 """
 
 import gc
@@ -9,21 +10,25 @@ import sys
 import tracemalloc
 from collections.abc import Callable
 from random import Random
-from statistics import median, quantiles
-from time import thread_time_ns
+from statistics import median
 from typing import NamedTuple
 
 from benchmarks._instruments import MODE, gated_instrument, random_value, realistic_instrument
+from benchmarks._rosters import measure_rosters
+from benchmarks._times import figures, heading, timed
 from instrument.models import Question
 from instrument.values import Answer, Instance, Missing
 from skips import Program, Route, compile_instrument
 from skips.cells import Cells
+from skips.change import NO_CHANGE
 from skips.places import ROOT
 from skips.program import ASKABLE
 from skips.truth import YES
 from tests.naive import Naive
 
-SIZES = (100, 1_000, 10_000)
+SIZES = (100, 1_000, 10_000, 50_000)
+PASSES = 5
+MOST_STEPS = 5_000
 FLIP_EVERY = 60
 SAMPLES_OF_FULL = 60
 SAMPLES_OF_NAIVE = 5
@@ -42,7 +47,7 @@ def script(program: Program, seed: int = 1) -> list[Step]:
     rng, route = Random(seed), Route(program)
     steps: list[Step] = []
     gates: list[Instance] = []
-    while (instance := route.first_open()) is not None and len(steps) < 20_000:
+    while (instance := route.first_open()) is not None and len(steps) < MOST_STEPS:
         question = program.instrument.items[instance.item]
         assert isinstance(question, Question)
         step = Step(instance, random_value(rng, question), is_flip=False)
@@ -79,75 +84,130 @@ def settle_all(program: Program, route: Route) -> Cells:
     return cells
 
 
-def timed(action: Callable[[], object]) -> float:
-    """Microseconds of processor time that something takes, with about 0.5 for looking at the clock.
-
-    Processor time, since other programs on the machine would otherwise be measured, too.
-    """
-    start = thread_time_ns()
-    action()
-    return (thread_time_ns() - start) / 1_000
-
-
-def figures(name: str, times: list[float]) -> str:
-    """Median, 95th and 99th percentile, and the worst, of times in µs."""
-    cuts = quantiles(times, n=100, method="inclusive") if len(times) > 1 else times * 99
-    return (
-        f"  {name:<34}{median(times):>10.1f}{cuts[94]:>10.1f}{cuts[98]:>10.1f}{max(times):>11.1f}"
-        f"   of {len(times)}"
-    )
-
-
 def measure(size: int) -> None:
     """Print the figures of one size."""
     instrument = realistic_instrument(size)
     compile_ms = timed(lambda: compile_instrument(instrument)) / 1_000
     tracemalloc.start()
     program = compile_instrument(instrument)
-    program_mb = tracemalloc.get_traced_memory()[0] / 1e6
+    program_bytes = tracemalloc.get_traced_memory()[0]
     route = Route(program)
-    route_mb = tracemalloc.get_traced_memory()[0] / 1e6 - program_mb
+    route_bytes = tracemalloc.get_traced_memory()[0] - program_bytes
     tracemalloc.stop()
+    assert route.open_count
     fresh_ms = timed(lambda: Route(program)) / 1_000
     steps = script(program)
-    plain: list[float] = []
-    flips: list[float] = []
-    previews: list[float] = []
-    full: list[float] = []
-    naive_times: list[float] = []
-    naive = Naive(instrument, MODE)
-    every = max(1, len(steps) // SAMPLES_OF_FULL)
-    every_naive = max(1, len(steps) // SAMPLES_OF_NAIVE)
+    print(f"\n{len(instrument.items):,} items, {program.size:,} slots, {len(steps):,} answers")
+    print(
+        f"  compile {compile_ms:.0f} ms; first settling {fresh_ms:.1f} ms; "
+        f"memory: program {program_bytes / size:,.0f} B an item, one case {route_bytes / size:,.0f}"
+    )
+    heading()
+    answers = measure_answers(program, steps)
+    measure_again(program, steps, answers)
+    measure_keys(program, steps)
+
+
+def measure_answers(program: Program, steps: list[Step]) -> float:
+    """Print what answers take, read and previewed; returns the median of a plain one.
+
+    The interview is led several times. A machine with other work to do makes single answers slow
+    (its caches are cold then); the quietest time of each answer tells what it takes by itself.
+    """
+    passes = [_answers(program, steps) for _ in range(PASSES)]
+    plain = [at for at, step in enumerate(steps) if not step.is_flip]
+    flips = [at for at, step in enumerate(steps) if step.is_flip]
+    pooled = [times[at] for times, _ in passes for at in plain]
+    quietest = [min(times[at] for times, _ in passes) for at in range(len(steps))]
+    read = [min(reads[at] for _, reads in passes) for at in range(len(steps))]
+    print(figures("answer and next item", pooled))
+    print(figures("the same, quietest of each", [quietest[at] for at in plain]))
+    if flips:
+        print(figures("answer that flips a gate, quietest", [quietest[at] for at in flips]))
+    print(figures("all answers, quietest", quietest))
+    print(figures("reading the whole change, quietest", read))
+    looks = _previews(program, steps)
+    print(figures("preview of the same", looks))
+    print(f"  preview / answer = {sum(looks) / sum(passes[0][0]):.2f}")
+    return median(pooled)
+
+
+def _answers(program: Program, steps: list[Step]) -> tuple[list[float], list[float]]:
+    """Microseconds of each answer with the next item, and of reading what it changed."""
+    route, times, reads = Route(program), [], []
     gc.collect()
-    for at, (instance, answer, is_flip) in enumerate(steps):
-        previews.append(timed(lambda: route.preview(instance, answer)))  # noqa: B023
+    for instance, answer, _ in steps:
+        change = NO_CHANGE
 
         def answer_and_go_on() -> None:
-            route.answer(instance, answer)  # noqa: B023
+            nonlocal change
+            change = route.answer(instance, answer)  # noqa: B023
             route.following(instance)  # noqa: B023
 
-        (flips if is_flip else plain).append(timed(answer_and_go_on))
+        times.append(timed(answer_and_go_on))
+        reads.append(timed(lambda: [len(part) for part in change]))  # noqa: B023
+    return times, reads
+
+
+def _previews(program: Program, steps: list[Step]) -> list[float]:
+    route, looks = Route(program), []
+    gc.collect()
+    for instance, answer, _ in steps:
+        looks.append(timed(lambda: route.preview(instance, answer)))  # noqa: B023
+        route.answer(instance, answer)
+    return looks
+
+
+def measure_again(program: Program, steps: list[Step], plain: float) -> None:
+    """Print what it takes to work out everything again, now and then in the interview."""
+    route, naive = Route(program), Naive(program.instrument, MODE)
+    full: list[float] = []
+    naive_times: list[float] = []
+    every = max(1, len(steps) // SAMPLES_OF_FULL)
+    every_naive = max(1, len(steps) // SAMPLES_OF_NAIVE)
+    for at, (instance, answer, _) in enumerate(steps):
+        route.answer(instance, answer)
         naive.answers[instance] = answer
         if at % every == 0:
             full.append(timed(lambda: settle_all(program, route)))
         if at % every_naive == 0:
             naive_times.append(timed(naive.picture))
-    print(f"\n{len(instrument.items):,} items, {program.size:,} slots, {len(steps):,} answers")
-    print(
-        f"  compile {compile_ms:.0f} ms; first settling {fresh_ms:.1f} ms; "
-        f"memory: program {program_mb:.1f} MB, one case {route_mb:.2f} MB"
-    )
-    print(f"  {'µs':<34}{'median':>10}{'p95':>10}{'p99':>10}{'worst':>11}")
-    print(figures("answer and next item", plain))
-    print(figures("answer that flips a gate", flips) if flips else "  no gate to flip at this size")
-    print(figures("preview of the same", previews))
     print(figures("all conditions again, compiled", full))
     print(figures("naive evaluator", naive_times))
     print(
-        f"  all again / incremental = {median(full) / median(plain):,.0f}; "
-        f"naive / incremental = {median(naive_times) / median(plain):,.0f}; "
-        f"preview / answer = {sum(previews) / (sum(plain) + sum(flips)):.2f}"
+        f"  all again / incremental = {median(full) / plain:,.0f}; "
+        f"naive / incremental = {median(naive_times) / plain:,.0f}"
     )
+
+
+def measure_keys(program: Program, steps: list[Step]) -> None:
+    """Print what the screen asks for at a key press takes, each time after one more answer."""
+    route = Route(program)
+    asked: dict[str, Callable[[Instance], object]] = {
+        "minutes_left": lambda _: route.minutes_left(),
+        "sections": lambda _: route.sections(),
+        "has_undecided_section": lambda _: route.has_undecided_section(),
+        "open_count": lambda _: route.open_count,
+        "first_open": lambda _: route.first_open(),
+        "following": route.following,
+        "preceding": route.preceding,
+        "place_in_section": route.place_in_section,
+        "status": route.status,
+        "failing, of one item": route.failing,
+        "failing, of all": lambda _: route.failing(),
+    }
+    times: dict[str, list[float]] = {name: [] for name in asked}
+    first = timed(route.sections)
+    names = list(asked)
+    for at, (instance, answer, _) in enumerate(steps[: 40 * len(names)]):
+        route.answer(instance, answer)
+        name = names[at % len(names)]
+        times[name].append(timed(lambda: asked[name](instance)))  # noqa: B023
+    heading("after an answer, µs")
+    for name, found in times.items():
+        if found:
+            print(figures(name, found))
+    print(f"  sections for the first time: {first / 1_000:.1f} ms")
 
 
 def measure_flip(size: int) -> None:
@@ -160,16 +220,20 @@ def measure_flip(size: int) -> None:
         assert isinstance(question, Question)
         route.answer(instance, random_value(rng, question))
     gc.collect()
-    off, on, looks = [], [], []
+    off, on, looks, unsure, sure = [], [], [], [], []
     for _ in range(20):
         looks.append(timed(lambda: route.preview(gate, "no")))
         off.append(timed(lambda: route.answer(gate, "no")))
         on.append(timed(lambda: route.answer(gate, "yes")))
+        unsure.append(timed(lambda: route.answer(gate, None)))
+        sure.append(timed(lambda: route.answer(gate, "yes")))
     print(f"\nA gate in front of {size:,} answered items")
-    print(f"  {'µs':<34}{'median':>10}{'p95':>10}{'p99':>10}{'worst':>11}")
+    heading()
     print(figures("parking them", off))
     print(figures("restoring them", on))
     print(figures("preview of parking", looks))
+    print(figures("the gate's answer taken away", unsure))
+    print(figures("and given again", sure))
 
 
 def main() -> None:
@@ -177,6 +241,7 @@ def main() -> None:
     for size in tuple(map(int, sys.argv[1:])) or SIZES:
         measure(size)
     measure_flip(5_000)
+    measure_rosters(rows=500, per_row=50)
 
 
 if __name__ == "__main__":
