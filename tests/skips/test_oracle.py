@@ -19,6 +19,7 @@ from skips.cells import Cells, Condition
 from skips.gates import Span
 from skips.offers import _conditions
 from skips.over_rows import Row
+from skips.overview import Overview
 from skips.places import DATE, RosterPlace
 from skips.program import Program
 from skips.readings import row_stands
@@ -188,6 +189,21 @@ def test_control_a_choice_hidden_by_not_knowing_is_caught(monkeypatch: pytest.Mo
         )
 
     monkeypatch.setattr("skips.route.offered", strict)
+    assert is_caught()
+
+
+def test_control_sections_that_are_not_added_up_again_are_caught(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    refresh = Overview._refresh
+    drawn: set[int] = set()
+
+    def once(overview: Overview) -> None:
+        if id(overview) not in drawn:
+            drawn.add(id(overview))
+            refresh(overview)
+
+    monkeypatch.setattr(Overview, "_refresh", once)
     assert is_caught()
 
 
