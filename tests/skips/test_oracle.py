@@ -11,9 +11,9 @@ from typing import cast
 import pytest
 from hypothesis import HealthCheck, given, settings
 
-from instrument.models import Choice, Instrument, Question, Roster
+from instrument.models import Choice, Question, Roster
 from instrument.values import Answer, Value
-from skips import Route, compile_instrument
+from skips import Route
 from skips.blocks import Block, let_in, put_back
 from skips.cells import Cells, Condition
 from skips.gates import Span
@@ -83,12 +83,13 @@ def is_caught(seed: int = 1) -> bool:
 
 
 def test_control_a_forgotten_dependency_is_caught(monkeypatch: pytest.MonkeyPatch) -> None:
-    def forgetful(instrument: Instrument, mode: str) -> Program:
-        program = compile_instrument(instrument, mode)
-        program.readers = [slots[:1] for slots in program.readers]
-        return program
+    begin = State.__init__
 
-    monkeypatch.setattr("tests.skips.oracle.compile_instrument", forgetful)
+    def forgetful(state: State, program: Program) -> None:
+        program.readers = [slots[:1] for slots in program.readers]
+        begin(state, program)
+
+    monkeypatch.setattr(State, "__init__", forgetful)
     assert is_caught()
 
 
