@@ -75,7 +75,7 @@ class Speech:
             item=self._called,
             condition=lambda tree: quoted(wording.condition(tree)),
             language=self.language,
-            pronoun="it",
+            in_words=True,
         )
 
     def _called(self, name: str) -> str:

@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 from instrument.conditions.nodes import INTERVIEW_DATE, Node
-from instrument.models import Check, Choice, Computed, Item, Question, Roster, Statement
-from instrument.values import Instance, Missing
+from instrument.models import Check, Choice, Computed, Item, Kind, Question, Roster, Statement
+from instrument.values import Instance, Missing, Value
 from skips.cells import Cells
 from skips.fills import spoken
 from skips.grounds import Fact, Grounds
@@ -38,8 +38,9 @@ class Phrases:
     """Condition to a clause that follows `when`."""
     language: str | None = None
     """Of the labels of choices and missing reasons; None means the instrument's first."""
-    pronoun: str | None = None
-    """Stands for an item in a clause right behind its own fact; None where clauses are code."""
+    in_words: bool = False
+    """Whether clauses are words and not code: labels then stand in quotes, and an item that was
+    just named is *that*."""
 
 
 AS_WRITTEN = Phrases()
@@ -197,30 +198,35 @@ class Explainer:
         facts = proof.facts
         # Where answers are all that the item's own condition says, they need not be said twice.
         plain = self.phrases.condition(proof.tree)
-        if own and truth == YES and plain == " and ".join(map(self._said, _spoken_of(self, facts))):
-            return Reason(facts, "")
+        if truth == YES and plain == " and ".join(map(self._said, _spoken_of(self, facts))):
+            return Reason(facts, "" if own else f"then {subject}")
         when = "when" if truth == YES or proof.tree == tree else "only when"
         return Reason(facts, f"{subject} {when} {self._clause(proof.tree, facts)}")
 
     def _clause(self, tree: Node, facts: tuple[Fact, ...]) -> str:
-        """A condition behind its facts: a single item is spoken of by its pronoun."""
-        clause, pronoun = self.phrases.condition(tree), self.phrases.pronoun
-        told = _spoken_of(self, facts)
-        if pronoun is None or len(told) != 1:
+        """A condition behind its facts; in words, a single item is not named again."""
+        clause, told = self.phrases.condition(tree), _spoken_of(self, facts)
+        if not self.phrases.in_words or len(told) != 1:
             return clause
         called = self._called(told[0])
         alone = clause.startswith(f"{called} ") and clause.count(called) == 1
-        return pronoun + clause.removeprefix(called) if alone else clause
+        return f"that{clause.removeprefix(called)}" if alone else clause
 
     def _worked_out(self, item: Computed) -> str:
         """Where a computed value on the route comes from."""
-        facts = tuple(dict.fromkeys(self.grounds.worked_out(item)))
-        listed = self._listed(_spoken_of(self, facts))
+        listed = self._listed(self._read_by(item))
         value = self.cells.counted[self.slot]
         if value is None:
             return f"Not known so far: {listed or 'no case of it applies'}."
-        said = spoken(value, item.choices, self.phrases.language)
+        said = self._value(item, value)
         return f"Worked out as {said}: {listed}." if listed else f"Worked out as {said}."
+
+    def _read_by(self, item: Computed) -> list[Fact]:
+        """What a computed value was worked out from; where it is not known, what that hangs on."""
+        facts = _spoken_of(self, dict.fromkeys(self.grounds.worked_out(item)))
+        if self.cells.counted[self.slot] is not None:
+            return facts
+        return [fact for fact in facts if self.cells.counted[fact.slot] is None] or facts
 
     # --- words -------------------------------------------------------------------------------
 
@@ -237,19 +243,20 @@ class Explainer:
 
     def _listed(self, facts: list[Fact]) -> str:
         """Facts one after the other, as many as are read, with what is behind computed values."""
-        clauses = [self._said(fact) + self._behind(fact) for fact in facts[:MOST_FACTS]]
+        told = facts[:MOST_FACTS]
+        clauses = [self._said(fact) + self._behind(fact, told) for fact in told]
         if len(facts) > MOST_FACTS:
             clauses.append(f"and {len(facts) - MOST_FACTS} more")
         return ", ".join(clauses)
 
-    def _behind(self, fact: Fact) -> str:
-        """The answers behind a computed value, one level down."""
+    def _behind(self, fact: Fact, told: list[Fact]) -> str:
+        """The answers behind a computed value, one level down, that are not told beside it."""
         item, instance = self.program.items[fact.slot], self.program.instances[fact.slot]
         if not isinstance(item, Computed) or self.cells.universe[fact.slot] != YES:
             return ""
         assert instance is not None
         inner = Explainer(self.program, self.cells, fact.slot, self.phrases)
-        below = _spoken_of(inner, dict.fromkeys(inner.grounds.worked_out(item)))
+        below = [one for one in inner._read_by(item) if one not in told]
         clauses = [inner._said(one) for one in below[:MOST_FACTS]]
         if len(below) > MOST_FACTS:
             clauses.append(f"and {len(below) - MOST_FACTS} more")
@@ -278,7 +285,21 @@ class Explainer:
         if value is None:
             has = "is not known yet" if isinstance(item, Computed) else "has no answer yet"
             return f"{called} {has}"
-        return _valued(called, item, value, self.phrases.language)
+        if isinstance(item, Roster):
+            return f"{called} has {value} row{'' if value == 1 else 's'}"
+        if isinstance(item, Statement):
+            return f"{called} was read"
+        if value == ():
+            return f"nothing is taken of {called}"
+        return f"{called} is {self._value(item, value)}"
+
+    def _value(self, item: Question | Computed, value: Value) -> str:
+        """A value as it stands behind *is*."""
+        if self.phrases.in_words and item.choices and item.kind is not Kind.YES_NO:
+            taken = value if isinstance(value, tuple) else (str(value),)
+            labels = [item.choice[name].said("label", self.phrases.language) for name in taken]
+            return " and ".join(f"“{' '.join(label.split())}”" for label in labels)
+        return spoken(value, item.choices, self.phrases.language)
 
     def _called(self, fact: Fact) -> str:
         item = self.program.items[fact.slot]
@@ -304,14 +325,3 @@ def _subject(item: Item, *, own: bool) -> str:
     if isinstance(item, Roster):
         return f"roster “{item.title}” is asked"
     return "this is worked out" if own and isinstance(item, Computed) else "this is asked"
-
-
-def _valued(called: str, item: Item, value: object, language: str | None) -> str:
-    if isinstance(item, Roster):
-        return f"{called} has {value} row{'' if value == 1 else 's'}"
-    if isinstance(item, Statement):
-        return f"{called} was read"
-    assert isinstance(item, Question | Computed)
-    if value == ():
-        return f"nothing is taken of {called}"
-    return f"{called} is {spoken(value, item.choices, language)}"  # type: ignore[arg-type]

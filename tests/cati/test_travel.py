@@ -150,12 +150,12 @@ def test_why_is_told_with_labels_and_in_words() -> None:
     interview.give(("bus", "car"))
     why = interview.speech.why
     assert why(Instance("usual")) == (
-        "Asked: “Means of travel” is autobús y coche, and this is asked when the number of "
+        "Asked: “Means of travel” is “Autobús” and “Coche”, and this is asked when the number of "
         "choices taken of “Means of travel” is more than 1."
     )
     assert why(Instance("weight_weather")).startswith(
-        "Not asked: “Means of travel” is autobús y coche, and this is asked when “Means of travel” "
-        "includes “Bicicleta”"
+        "Not asked: “Means of travel” is “Autobús” and “Coche”, and this is asked when "
+        "“Means of travel” includes “Bicicleta” or"
     )
     interview.advance()
     interview.give(Missing("not_sure"))
