@@ -24,7 +24,8 @@ const NOTE =
   "their page comes; computed items count as relevant if the condition of their section holds";
 
 const vtl = (value) => ({ type: "VTL", value });
-const label = (text) => vtl(`"${text}"`);
+// Plain texts, which need no interpreter: what is compared are the conditions.
+const label = (text) => ({ type: "TXT", value: text });
 const box = (name, choice) => `${name}_${choice}`;
 
 /** A condition in VTL. What has no answer is null there, and a filter that is null does not hold. */
