@@ -68,7 +68,7 @@ def row(route: Route, edit: Any) -> None:
         route.remove_row(edit.roster, edit.row)
 
 
-def moves(rng: Random, count: int) -> tuple[list[Any], Counter[str]]:
+def moves(rng: Random, times: int) -> tuple[list[Any], Counter[str]]:
     """A case through several versions, with edits in each: every move, and what was met."""
     instrument = random_instrument(rng)
     mode = rng.choice(MODES)
@@ -77,7 +77,7 @@ def moves(rng: Random, count: int) -> tuple[list[Any], Counter[str]]:
     edited(rng, route)
     case, made, met = state_of(route), [], Counter[str]()
     before: tuple[Program, dict[str, str]] | None = None
-    for _ in range(count):
+    for _ in range(times):
         if before is not None and rng.random() < 0.4:
             other, renamed = before
         else:
@@ -103,9 +103,9 @@ def allowed(case: CaseState, renamed: dict[str, str]) -> dict[str, str]:
     return {old: new for old, new in renamed.items() if new not in waiting}
 
 
-def agree(rng: Random, count: int = 3) -> Counter[str]:
+def agree(rng: Random, times: int = 3) -> Counter[str]:
     """Moves agree with the naive statement, nothing is lost, and what is reported is so."""
-    made, met = moves(rng, count)
+    made, met = moves(rng, times)
     for case, old, new, names, moved in made:
         naive = naive_migrate(
             naive_case(case, old.instrument), old.instrument, new.instrument, old.mode, names
@@ -113,7 +113,7 @@ def agree(rng: Random, count: int = 3) -> Counter[str]:
         assert told(naive_case(moved.case, new.instrument)) == told(naive)
         assert state_of(route_of(new, moved.case)).answers == moved.case.answers
         report_is_right(case, old, new, names, moved)
-        assert count(moved.case) == count(case), "an answer is neither kept nor left behind"
+        assert answers_in(moved.case) == answers_in(case), "an answer is neither kept nor left behind"
         same = migrate(moved.case, new, new)
         assert same.case == moved.case, "moving to the same version changes something"
         carried = same.report.carried
@@ -167,7 +167,7 @@ def report_is_right(
     ]
 
 
-def count(case: CaseState) -> int:
+def answers_in(case: CaseState) -> int:
     """How many answers there are, wherever they are."""
 
     def links(left: LeftBehind | None) -> int:
@@ -223,7 +223,7 @@ def test_there_and_back_is_the_case_that_was(rng: Random) -> None:
         names = allowed(there, version.renamed)
         steps.append((at, names))
         there, at = migrate(there, at, other, names).case, other
-        assert count(there) == count(case)
+        assert answers_in(there) == answers_in(case)
     for before, names in reversed(steps):
         there, at = migrate(there, at, before, back(names)).case, before
     assert there == case
