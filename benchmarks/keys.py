@@ -193,7 +193,9 @@ async def walk(sitting: Sitting, keys: int) -> Figures:
         if interview.place is None or interview.place.item in ("members", "here", "age"):
             await sitting.go_to(middle)
         assert interview.place is not None
-        await press("choose or type", key_for(interview.instrument, interview.place))
+        key = key_for(interview.instrument, interview.place)
+        if key != "2" or not interview.is_settled(interview.place):  # it would take a tick away
+            await press("choose or type", key)
         await press("Enter: next question", "enter")
         for _ in range(2):
             if not isinstance(sitting.app.screen, InterviewScreen):

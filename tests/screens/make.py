@@ -25,7 +25,7 @@ from instrument.models import Question, Statement
 from instrument.values import READ, Instance
 from store import open_study
 from tests.cati.app.desk import Desk, interviewing, noon
-from tests.cati.app.household import household_study
+from tests.cati.app.household import TO_CARS, household_study
 from tests.cati.app.test_travel import TO_COMMUTE
 from tests.cati.travel import TRAVEL
 
@@ -150,6 +150,17 @@ async def travels(work: Path, target: Path) -> None:
     study.close()
 
 
+async def visitors(work: Path, target: Path) -> None:
+    """The rows of an open roster: the household survey of the tests has one."""
+    household_study(work).close()
+    study = open_study(work / "study", now=noon)
+    async with interviewing(study, given=TO_CARS | {"cars": 1, "car_year": 2001}) as at:
+        await at.press("y", "enter", "y", "2", "enter", "y", "4", "enter", "y", "ctrl+g")
+        await at.press("ctrl+e", "enter", "ctrl+g", "u")
+        await save(at, target, "22-rows")
+    study.close()
+
+
 async def unlock(at: Desk, gallery: Gallery) -> None:
     """The list of cases, and the screen before it."""
     await gallery.take(at, "02-cases")
@@ -207,11 +218,15 @@ async def change(at: Desk, gallery: Gallery) -> None:
     at.interview.jump(Instance("arrest_outcome"))
     assert isinstance(at.app.screen, InterviewScreen)
     await at.app.screen.show_place()
-    await at.press("end", "enter")
+    await at.press("end")
+    await gallery.take(at, "20-foreseen")
+    await at.press("enter")
     await gallery.take(at, "10-change")
     await at.press("l")
     await gallery.take(at, "11-change-list")
-    await at.press("escape")
+    await at.press("enter", "f4", "left", "left")
+    await gallery.take(at, "21-set-aside")
+    await at.press("escape", "ctrl+z")
     place = at.interview.first_open()
     assert place is not None
     at.interview.jump(place)
@@ -245,6 +260,7 @@ async def draw(target: Path) -> None:
         for theme in ("light", "contrast"):
             await gallery.sit(themed, theme=theme)
         await travels(Path(folder) / "travel", target)
+        await visitors(Path(folder) / "household", target)
 
 
 if __name__ == "__main__":

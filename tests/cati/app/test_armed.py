@@ -120,7 +120,7 @@ async def test_no_answer_is_shown_as_it_is(study: Study, no_backstop: None) -> N
     async with desk(study) as at:
         await at.press("enter")
         unchecked = pytest.MonkeyPatch()
-        unchecked.setattr("cati.interview.check_value", lambda question, value, offered: None)
+        unchecked.setattr("cati.fitting.check_value", lambda question, value, offered: None)
         await at.fill(**{name: given[name] for name in order})
         unchecked.undo()
         assert at.screen == "ReviewScreen"

@@ -79,6 +79,19 @@ def after(given: dict[str, Answer], *keys: str) -> Callable[[Pilot[int]], Awaita
             ("f4", *"owns", "enter", "n", "enter"),
             id="change",
         ),
+        pytest.param(
+            TO_CARS | {"cars": 1, "car_year": 2001}, ("f4", *"owns", "enter", "n"), id="foreseen"
+        ),
+        pytest.param(
+            TO_CARS | {"cars": 1, "car_year": 2001},
+            ("f4", *"owns", "enter", "n", "enter", "enter", "f4", "left", "left"),
+            id="set aside",
+        ),
+        pytest.param(
+            TO_CARS | {"cars": 1, "car_year": 2001},
+            ("y", "enter", "y", "2", "enter", "y", "ctrl+g", "u"),
+            id="rows",
+        ),
         pytest.param(TO_THE_END, ("enter", *"A van of Jordan Example."), id="summary"),
     ],
 )
