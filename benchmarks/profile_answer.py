@@ -35,8 +35,8 @@ reads and writes of lists, and a call, a read and a step of a heap each cost wha
 unit above. What an answer takes beyond the bare loop buys parked answers, previews and reports: one
 tuple of what stood before per slot that changed, and one call each to find the item, to keep the
 answer, to judge checks and to report. Where many slots change, moving them as blocks wins that
-back. No part depends on the size of the instrument. To be quicker, fewer slots would have to be looked
-at, which conditions decide, or the loop be written in another language."""
+back. No part depends on the size of the instrument. To be quicker, fewer slots would have to be
+looked at, which conditions decide, or the loop be written in another language."""
 
 
 class Bare:

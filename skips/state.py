@@ -1,8 +1,8 @@
 """The state of one case, kept up to date: a change touches what depends on it and nothing else.
 
-Slots to look at again are marked in a row of bytes, and the next one is found by searching for the
-next mark: that runs at the speed of memory, needs no heap, and visits slots in the order of the
-interview. Since conditions read earlier slots only, one pass forward settles everything.
+Slots to look at again are marked in a row of bytes. A few marks are taken from a heap, in the order
+of the interview; once a gate moves, which marks whole stretches, the next mark is searched for at
+the speed of memory. Since conditions read earlier slots only, one pass forward settles everything.
 """
 
 from collections.abc import Sequence
