@@ -92,11 +92,11 @@ def _duration(side: str) -> Duration | None:
 def _after(low: Bound, high: Bound) -> bool:
     """Whether no value is between two bounds of one kind."""
     match low, high:
+        case ((int() | Decimal()), (int() | Decimal())):
+            return low > high
         case PartialDate(), PartialDate():
             return low.first > high.last
         case Duration(), Duration():
-            return low > high
-        case ((int() | Decimal()), (int() | Decimal())):
             return low > high
         case _:
             raise TypeError("bounds of two kinds")

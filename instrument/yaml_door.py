@@ -270,8 +270,9 @@ class _Builder:
         self.problems.append(Problem(code, source, text, hint))
 
     def _scalar(self, event: yaml.ScalarEvent) -> Scalar:
-        source = self._source(event)
-        text: str = event.value
+        mark, text = event.start_mark, event.value
+        assert mark is not None
+        source = Source(self.name, mark.line + 1, mark.column + 1)
         if not event.style:
             if text and text[0] not in _MAY_MEAN_ELSE:
                 return Scalar(text, text, source)

@@ -7,7 +7,7 @@ that named a choice has become a `Literal` of type CHOICE.
 
 import datetime
 from collections.abc import Iterator
-from dataclasses import dataclass, field, fields
+from dataclasses import dataclass, field
 from decimal import Decimal
 from enum import StrEnum
 from typing import Final
@@ -358,8 +358,8 @@ Node = (
 
 def children(node: Node) -> Iterator[Node]:
     """The nodes directly below one, from left to right."""
-    for part in fields(node):
-        value = getattr(node, part.name)
+    for name in node.__slots__:
+        value = getattr(node, name)
         for one in value if isinstance(value, tuple) else (value,):
             if isinstance(one, Node):
                 yield one
