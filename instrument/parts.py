@@ -11,7 +11,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import MISSING, fields, is_dataclass
 from decimal import Decimal
 from enum import StrEnum
-from functools import cache
+from functools import cache, partial
 from types import MappingProxyType
 from typing import Any, Final, get_args
 
@@ -91,6 +91,11 @@ _ITEMS: Final = 9
 _FIRST_ENUM: Final = 10
 _FIRST_CLASS: Final = 30
 
+
+def _word(tag: int, word: StrEnum) -> Json:
+    return [tag, word.value]
+
+
 _ENUM_TAG: Final = {sort: _FIRST_ENUM + at for at, sort in enumerate(_ENUMS)}
 _CLASSES: Final = (*_MODELS, *_NODES)
 _CLASS_TAG: Final = {sort: _FIRST_CLASS + at for at, sort in enumerate(_CLASSES)}
@@ -98,6 +103,20 @@ _FIELDS: Final = {sort: _fields_of(sort) for sort in _CLASSES}
 _NAMES: Final = {sort: set(_FIELDS[sort]) for sort in _MODELS}
 _USUAL: Final = {sort: _usual(sort) for sort in _CLASSES}
 """Of each class the fields that are seldom other than their default, which are not written then."""
+
+
+_NEEDED: Final = object()
+"""Stands for the default of a field that has none."""
+_AS_IT_IS: Final = frozenset({type(None), bool, int, str})
+_WRITTEN: Final[dict[type, Callable[[Any], Json]]] = {
+    Source: lambda source: [_SOURCE, *source],
+    Decimal: lambda number: [_DECIMAL, str(number)],
+    PartialDate: lambda date: [_DATE, str(date)],
+    datetime.time: lambda time: [_TIME, time.isoformat()],
+    Duration: lambda duration: [_DURATION, str(duration.amount), duration.unit],
+    **{sort: partial(_word, tag) for sort, tag in _ENUM_TAG.items()},
+}
+"""How the parts of a class are written that have no parts of their own."""
 
 
 class Writer:
@@ -113,30 +132,16 @@ class Writer:
 
     def part(self, value: object) -> Json:
         """Any part of an instrument, or a value."""
-        match value:
-            case StrEnum():
-                return [_ENUM_TAG[type(value)], str(value)]
-            case None | bool() | int() | str():
-                return value
-            case Source():
-                return [_SOURCE, value.file, value.line, value.column]
-            case tuple() if not value:
-                return [_TUPLE]
-            case Decimal():
-                return [_DECIMAL, str(value)]
-            case PartialDate():
-                return [_DATE, str(value)]
-            case datetime.time():
-                return [_TIME, value.isoformat()]
-            case Duration():
-                return [_DURATION, str(value.amount), value.unit]
-            case _:
-                return self._once(value)
-
-    def _once(self, value: object) -> Json:
+        sort = type(value)
+        if sort in _AS_IT_IS:
+            return value  # type: ignore[return-value]
+        # Found by its class: asking one class after the other takes longer than the writing.
+        simple = _WRITTEN.get(sort)
+        if simple is not None:
+            return simple(value)
         found = self._first.get(id(value))
         if found is None:
-            made = self._compound(value)
+            made = self._compound(sort, value)
             self._first[id(value)] = (value, made)
             return made
         _, written = found
@@ -146,29 +151,32 @@ class Writer:
             written[:] = [_AGAIN, len(self.shared) - 1]
         return written
 
-    def _compound(self, value: object) -> list[Json]:
-        match value:
-            case tuple():
-                return [_TUPLE, *(self.part(one) for one in value)]
-            case frozenset():
-                return [_SET, *(self.part(one) for one in sorted(value))]
-            case Mapping():
-                pairs = (self.part(one) for pair in value.items() for one in pair)
-                return [_MAPPING, *pairs]
-            case _:
-                return self._object(type(value), value)
+    def _compound(self, sort: type, value: Any) -> list[Json]:
+        if sort is tuple:
+            return [_TUPLE, *[self.part(one) for one in value]]
+        if sort is frozenset:
+            return [_SET, *[self.part(one) for one in sorted(value)]]
+        if sort is MappingProxyType:
+            return [_MAPPING, *[self.part(one) for pair in value.items() for one in pair]]
+        return self._object(sort, value)
 
     def _object(self, sort: type, value: object) -> list[Json]:
         """The class, which of its fields are written (a bit for each), and those fields."""
-        bits = 0
+        bits, bit = 0, 1
         parts: list[Json] = []
         usual = _USUAL[sort]
-        for at, name in enumerate(_FIELDS[sort]):
+        for name in _FIELDS[sort]:
             part = getattr(value, name)
-            if name not in usual or part != usual[name]:
-                bits |= 1 << at
-                is_items = name == "items" and sort in (Section, Roster)
-                parts.append(self._items(part) if is_items else self.part(part))
+            default = usual.get(name, _NEEDED)
+            if part is not default and (default is _NEEDED or part != default):
+                bits |= bit
+                if type(part) in _AS_IT_IS:
+                    parts.append(part)
+                elif name == "items" and sort in (Section, Roster):
+                    parts.append(self._items(part))
+                else:
+                    parts.append(self.part(part))
+            bit <<= 1
         return [_CLASS_TAG[sort], bits, *parts]
 
     def _items(self, items: Sequence[Item]) -> Json:
