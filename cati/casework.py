@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, tzinfo
+from functools import partial
 from typing import Protocol, cast
 
 from cati.case_journal import CaseJournal
@@ -17,10 +18,12 @@ from store import (
     Access,
     AlreadySubmitted,
     CaseCard,
+    InstrumentCard,
     LeaseLost,
     Locked,
     OpenCase,
     StoreError,
+    Study,
 )
 
 GONE = (LeaseLost, AlreadySubmitted, Locked)
@@ -131,28 +134,57 @@ def open_casework(
     journal = CaseJournal(held)
     try:
         study = access.study
-        read = read_kept(study.instrument_folder(held.card.instrument))
         known = tuple(words_of(held.identity))
-        program = compile_kept(read, held.card.mode)
-        pace, note = pace_for(study, program)
+        versions = partial(fresh_route, study, held.card.mode)
+        route = versions(held.card.instrument)
         interview = Interview(
-            read,
-            Route(program, pace=pace),
+            route.instrument,
+            route,
             journal,
             by=access.person.name,
             now=now,
             events=journal.events,
             known=known,
             zone=zone,
+            versions=versions,
         )
-        if note is not None:
-            interview.changed_since += (note,)
+        notes = (pace_for(study, interview.route.program)[1], newer_note(study, held.instrument))
+        interview.changed_since += tuple(note for note in notes if note is not None)
         interview.begin(language=language)
     except BaseException:
         held.release()
         raise
     practice = study.kind == "practice"
     return Casework(interview, held.card, practice, scripts if practice else None, held, known)
+
+
+def fresh_route(study: Study, mode: str, fingerprint: str) -> Route:
+    """A route in a version of a study's instrument that nothing has happened to, at its pace.
+
+    Raises:
+        StoreError, InstrumentError: the version is not the study's, or cannot be read.
+        RouteError: it does not have the mode.
+    """
+    program = compile_kept(read_kept(study.instrument_folder(fingerprint)), mode)
+    return Route(program, pace=pace_for(study, program)[0])
+
+
+def newest_version(study: Study, fingerprint: str) -> InstrumentCard:
+    """The version of the same instrument that was approved last."""
+    cards = study.instruments
+    name = next(card.name for card in cards if card.fingerprint == fingerprint)
+    return [card for card in cards if card.name == name][-1]
+
+
+def newer_note(study: Study, fingerprint: str) -> str | None:
+    """What an interviewer is told whose case is in an older version than the newest approved."""
+    newest = newest_version(study, fingerprint)
+    if newest.fingerprint == fingerprint:
+        return None
+    return (
+        f"The study has version {newest.version} of this questionnaire by now; this case goes on "
+        "in the version it is in until `cati case move` takes it over."
+    )
 
 
 def words_of(identity: object) -> Iterator[str]:

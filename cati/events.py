@@ -94,6 +94,44 @@ class RowsOrdered(_Event):
     """The ids of the rows shown, in their new order."""
 
 
+class Rows(BaseModel):
+    """The rows of an open roster, as a move leaves them."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    added: int
+    standing: tuple[int, ...]
+    order: tuple[int, ...]
+
+
+class Moved(_Event):
+    """The case goes on in another version of its instrument; this is the outcome, in new names.
+
+    An answer that is not named here went along as it was, by name or by `renamed`. What is said
+    here holds for ever, whatever the rules of moving are later.
+    """
+
+    e: Literal["move"] = "move"
+    by: str
+    old: str
+    """Fingerprint of the version before."""
+    new: str
+    renamed: dict[str, str] = {}
+    left: dict[str, list[str]] = {}
+    """Answers that stay behind: a sentence why to items, such as `age` or `age[2]`."""
+    still: dict[str, list[str]] = {}
+    """The same of answers that were left behind before and still are."""
+    back: tuple[str, ...] = ()
+    """Items whose answer was left behind, and is back."""
+    turned: dict[str, JsonValue] = {}
+    """Answers that the new version writes in another way."""
+    rows: dict[str, Rows] = {}
+    rows_left: dict[str, Rows] = {}
+    """Rows that cannot stand, by roster."""
+    ask_again: tuple[str, ...] = ()
+    """Confirmed checks that are not the same in the new version, such as `age#1[2]`."""
+
+
 class SittingBegun(_Event):
     """An interviewer opened the case."""
 
@@ -159,6 +197,7 @@ Event = (
     | Confirmed
     | RowChanged
     | RowsOrdered
+    | Moved
     | SittingBegun
     | SittingEnded
     | LanguageChanged

@@ -58,15 +58,15 @@ class Interview:
         events: Sequence[Mapping[str, JsonValue]] = (),
         known: Sequence[str] = (),
         zone: tzinfo | None = None,
+        versions: Callable[[str], Route] | None = None,
     ) -> None:
         """Take up a case.
 
         `route` must be fresh; `events` is what the journal holds so far; `known` are words that
         identify this case (its contact, its agency), which the summary must not contain; `zone`
-        is that of the interview's date, None for the computer's own.
+        is that of the interview's date, None for the computer's own; `versions` gives fresh routes
+        in the versions that the case was moved to (see `CaseRecord`).
         """
-        self.instrument = instrument
-        self.route = route
         self.mode = route.mode
         self.by = by
         self.place: Instance | None = None
@@ -77,10 +77,12 @@ class Interview:
         self._known = tuple(known)
         self._zone = zone
         self._shown_at = now()
-        self.record = CaseRecord(instrument, route)
-        self.speech = Speech(self.record)
+        self.record = CaseRecord(instrument, route, versions)
         for body in events:
             self.record.replay(ev.read_event(body))
+        self.instrument = self.record.instrument
+        self.route = self.record.route
+        self.speech = Speech(self.record)
         self.changed_since = self.record.resume_notes()
 
     # --- the sitting -------------------------------------------------------------------------

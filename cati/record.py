@@ -1,17 +1,27 @@
 """What is known of a case: the state that replaying its journal gives."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
 from pydantic import JsonValue
 
 from cati import events as ev
+from cati.moving import (
+    Move,
+    case_of,
+    moved_note,
+    outcome,
+    read_place,
+    renamed_confirmation,
+)
 from instrument.conditions.nodes import names_read
 from instrument.entry import from_json, to_json
-from instrument.models import Computed, Instrument, Question, Roster, SummaryPart
+from instrument.models import Computed, Instrument, Question, Roster, Statement, SummaryPart
 from instrument.values import READ, Answer, Instance, Missing, PartialDate
 from skips import Change, Failing, Route
+from skips.case_state import LeftBehind, RowsKept, filled
+from skips.migration import new_place
 
 
 @dataclass
@@ -29,9 +39,32 @@ class Sitting:
 class CaseRecord:
     """Answers (in the route), notes, summary and times of one case; changed only by `replay`."""
 
-    def __init__(self, instrument: Instrument, route: Route) -> None:
+    def __init__(
+        self,
+        instrument: Instrument,
+        route: Route,
+        versions: Callable[[str], Route] | None = None,
+    ) -> None:
+        """Begin with nothing known.
+
+        Args:
+            instrument: the version that the case was added with.
+            route: a fresh one in it.
+            versions: gives a fresh route in another version, by its fingerprint; None where cases
+                do not move.
+        """
         self.instrument = instrument
         self.route = route
+        self._versions = versions
+        self.moves: list[Move] = []
+        self.left_behind: Mapping[Instance, LeftBehind] = {}
+        """Answers that the version in use has no place for."""
+        self.rows_left: Mapping[str, RowsKept] = {}
+        """Rows that cannot stand in it."""
+        self.former_confirmed: list[ev.Confirmed] = []
+        """Confirmations of checks that are not the same any more."""
+        self.former_times: dict[Instance, int] = {}
+        """Times of items that the version in use does not have."""
         self.remarks: dict[Instance, str] = {}
         self.remark_times: dict[Instance, datetime] = {}
         self.drafts: dict[Instance, str] = {}
@@ -104,6 +137,8 @@ class CaseRecord:
                 return self._change_row(event)
             case ev.RowsOrdered():
                 self.route.order_rows(event.q, event.rows)
+            case ev.Moved():
+                self._move(event)
             case ev.SittingBegun():
                 self._begin(event)
             case ev.LanguageChanged():
@@ -124,16 +159,27 @@ class CaseRecord:
         return event is not None and event.of == self.answers_read(failing)
 
     def answers_read(self, failing: Failing) -> dict[str, JsonValue]:
-        """The answers that a check's condition reads, by instance."""
+        """The answers that a check reads, by instance, as far as it can tell them apart.
+
+        A value as JSON, `{"missing": REASON}`, `{"asked": false}`, or null where there is no answer
+        yet; of a roster, the ids of its rows.
+        """
         read: dict[str, JsonValue] = {}
         items = self.instrument.items
         for name in sorted(names_read(failing.check.condition.tree)):
             if isinstance(items.get(name), Roster):
                 read[name] = list(self.route.rows(name))
             for instance in self._instances(name, failing.instance):
-                value = self.route.counted(instance)
-                read[str(instance)] = None if value is None else to_json(value)
+                read[str(instance)] = self._as_read(instance)
         return read
+
+    def _as_read(self, instance: Instance) -> JsonValue:
+        value, reason = self.route.counted(instance), self.route.reason(instance)
+        if value is not None:
+            return to_json(value)
+        if reason is not None:
+            return {"missing": reason}
+        return None if self.route.on_route(instance) else {"asked": False}
 
     def resume_notes(self) -> tuple[str, ...]:
         """What an interviewer taking the case up again should be told, one sentence each."""
@@ -146,6 +192,8 @@ class CaseRecord:
             notes.append("That sitting broke off without being closed; nothing saved was lost.")
         elif last.why:
             notes.append(f"It ended with: {last.why}.")
+        if self.moves and self.moves[-1].event.t > last.last:
+            notes.append(moved_note(self.moves[-1], len(self.left_behind)))
         settled = sum(1 for instance in self.route.route() if self.route.kept(instance) is not None)
         notes.append(f"{settled} items are done, {self.route.open_count} are open.")
         return tuple(notes)
@@ -160,6 +208,39 @@ class CaseRecord:
         if self.interview_date is None and event.date is not None:
             self.interview_date = PartialDate.parse(event.date)
             self.route.set_interview_date(self.interview_date)
+
+    def _move(self, event: ev.Moved) -> None:
+        """Go on in another version; what was said of items goes on by name."""
+        if self._versions is None:
+            raise LookupError("this journal goes on in a version that is not at hand")
+        old, names = self.route.program, event.renamed
+        route = self._versions(event.new)
+        case = outcome(case_of(self), event, old, route.instrument)
+        self.route, self.instrument = filled(route, case), route.instrument
+        self.left_behind, self.rows_left = case.left_behind, case.rows_left
+        self.moves.append(Move(event, old.instrument, route.instrument))
+        self.remarks = {new_place(at, names): text for at, text in self.remarks.items()}
+        self.remark_times = {new_place(at, names): t for at, t in self.remark_times.items()}
+        self.drafts = {new_place(at, names): text for at, text in self.drafts.items()}
+        self.flags = [
+            one.model_copy(update={"q": names.get(one.q or "", one.q)}) for one in self.flags
+        ]
+        times = {new_place(at, names): ms for at, ms in (self.former_times | self.times).items()}
+        there = route.instrument.items
+        self.times = {at: ms for at, ms in times.items() if at.item in there}
+        self.former_times = {at: ms for at, ms in times.items() if at.item not in there}
+        self._move_confirmations(event)
+        self._undo.clear()
+        if self.language not in self.instrument.languages:
+            self.language = next(iter(self.instrument.languages))
+
+    def _move_confirmations(self, event: ev.Moved) -> None:
+        other = {read_place(text) for text in event.ask_again}
+        every = [renamed_confirmation(one, event.renamed) for one in self.confirmed.values()]
+        self.former_confirmed += [one for one in every if Instance(one.check, one.r) in other]
+        self.confirmed = {
+            (one.check, one.r): one for one in every if Instance(one.check, one.r) not in other
+        }
 
     def _speak(self, language: str | None) -> None:
         """Go on in a language, if the instrument has it; another version of it need not."""
@@ -225,7 +306,7 @@ class CaseRecord:
     def _instances(self, name: str, seen_from: Instance) -> list[Instance]:
         """An item as a condition at `seen_from` reads it: its own row, or all rows."""
         item = self.instrument.items.get(name)
-        if not isinstance(item, Question | Computed):
+        if not isinstance(item, Question | Computed | Statement):
             return []
         roster = self.instrument.roster_of.get(name)
         if roster is None:

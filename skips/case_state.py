@@ -85,7 +85,11 @@ def route_of(program: Program, case: CaseState) -> Route:
     Raises:
         RouteError: the instrument has no place for an answer or a row.
     """
-    route = Route(program)
+    return filled(Route(program), case)
+
+
+def filled(route: Route, case: CaseState) -> Route:
+    """The same, on a route that nothing has happened to yet."""
     for name, rows in case.rows.items():
         route.set_rows(name, rows.order, rows.standing)
     if case.interview_date is not None:

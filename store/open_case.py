@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import Connection
 
-from store import audit, canonical, cases, grants, lease, progress
+from store import audit, canonical, cases, grants, lease, moves, progress
 from store.audit import Deed
 from store.canonical import JSON
 from store.clock import quarter, to_text
@@ -24,7 +24,7 @@ from store.grants import CaseRecord
 from store.journal import Opened, replay, seal_event
 from store.keys import CaseKeys, Unopenable, data_key_fingerprint, sha256
 from store.listing import describe
-from store.manifest import unpack
+from store.manifest import Body, unpack
 from store.sealing import SealedCase, seal_case
 from store.values import CaseCard, JournalEntry, Receipt
 
@@ -82,11 +82,17 @@ class OpenCase:
         ]
         """The journal so far, with times and ids; grows with `append`."""
         self._by_id = {entry.event_id: entry for entry in self.entries}
+        self._instrument = moves.version_in_use(access.study.body, case.instrument, self.events)
 
     @property
     def events(self) -> list[dict[str, JSON]]:
         """The events so far, in order, as they were given to `append`."""
         return [entry.event for entry in self.entries]
+
+    @property
+    def instrument(self) -> str:
+        """Fingerprint of the version that the case is in: added with, or moved to since."""
+        return self._instrument
 
     @property
     def card(self) -> CaseCard:
@@ -118,6 +124,8 @@ class OpenCase:
                 if known.event != event:
                     raise InvalidInput("This entry's id was already used for another entry.")
                 return Receipt(known.seq, known.at)
+            if moves.is_move(event):
+                moves.require_move(self._access.study.body, self._instrument, event)
             at, seq = self._access.study.now(), self._end.count + 1
             before = self._end.head
             sealed = seal_event(keys, self._place, seq, before, at, identifier, event)
@@ -232,7 +240,8 @@ class OpenCase:
         body, at = study.body, study.now()
         with study.database.write() as connection:
             case = self._look(connection)
-            count = len(self._replay(connection, case, keys))
+            journal = self._replay(connection, case, keys)
+            count, in_use = len(journal), self._version(body, journal)
             audited, audit_head = audit.last(connection)
             header: dict[str, JSON] = {
                 "format": 1,
@@ -240,6 +249,7 @@ class OpenCase:
                 "kind": body.kind,
                 "case": case.id,
                 "instrument": case.instrument,
+                "in_use": in_use,
                 "mode": case.mode,
                 "journal_head": case.head.hex(),
                 "events": count,
@@ -312,6 +322,8 @@ class OpenCase:
         self._doubtful = None
         self.entries.append(entry)
         self._by_id[entry.event_id] = entry
+        if moves.is_move(entry.event):
+            self._instrument = str(entry.event["new"])
         return Receipt(entry.seq, entry.at)
 
     def _replay(self, connection: Connection, case: CaseRecord, keys: CaseKeys) -> list[Opened]:
@@ -320,6 +332,14 @@ class OpenCase:
             return replay(keys, self._place, stored, case.n, case.head)
         except Unopenable:
             raise DamagedCase(case.short_id) from None
+
+    def _version(self, body: Body, journal: list[Opened]) -> str:
+        """The version that a replayed journal ends in, held against the manifest as it is now."""
+        try:
+            events = (one.event for one in journal)
+            return moves.version_in_use(body, self._case.instrument, events)
+        except Unopenable:
+            raise DamagedCase(self._case.short_id) from None
 
     def _lost(self, connection: Connection) -> StoreError:
         """Why nothing may be written any more."""

@@ -13,6 +13,7 @@ from store.errors import AlreadySubmitted, CaseInUse, DamagedCase, NotAllowed
 from store.grants import DATA, CaseRecord
 from store.journal import first_head, replay
 from store.keys import KEY_SIZE, CaseKeys, Unopenable, wipe
+from store.moves import version_in_use
 from store.open_case import OpenCase
 from store.progress import place_of
 from store.sealing import open_identity
@@ -59,6 +60,7 @@ def open_case(access: "Access", case_id: str) -> OpenCase:
             links = [first_head(case_keys, place), *(event.head for event in journal)]
             if noted is not None and not progress.is_kept(noted, place, links):
                 raise Unopenable
+            version_in_use(body, case.instrument, (one.event for one in journal))
             identity_key = grants.case_key(connection, body, case, "identity", access.holders())
             if identity_key is None:
                 raise Unopenable

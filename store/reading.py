@@ -7,6 +7,7 @@ from store.canonical import JSON
 from store.clock import from_text
 from store.errors import DamagedCase, Locked, NotAllowed
 from store.keys import Unopenable, wipe
+from store.moves import is_version_of
 from store.sealing import OpenedCase, open_case, open_identity
 from store.study import name_of
 from store.values import SubmittedCase
@@ -48,11 +49,18 @@ def read_submitted(access: "Access", case_id: str) -> tuple[SubmittedCase, dict[
                 "submitted_by": case.assignee,
             }
             opened = open_case(stored, place, signer.public, data_key)
+            if not is_version_of(body, _in_use(case, opened), case.instrument):
+                raise Unopenable
             who = open_identity(identity_key, (body.id, body.kind, case.id), envelope)
             wipe(identity_key)
             return _value(case, opened, who, name_of(body, case.assignee)), opened.header
         except (Unopenable, KeyError, TypeError, ValueError):
             raise DamagedCase(case.short_id) from None
+
+
+def _in_use(case: grants.CaseRecord, opened: OpenedCase) -> str:
+    """The version that a case was handed in with; cases sealed by 0.1 could not move."""
+    return str(opened.header.get("in_use", case.instrument))
 
 
 def _value(
@@ -65,7 +73,7 @@ def _value(
         id=case.id,
         short_id=case.short_id,
         mode=case.mode,
-        instrument=case.instrument,
+        instrument=_in_use(case, opened),
         document=opened.document,
         submitted_by=signer,
         submitted_at=from_text(str(opened.header["submitted_at"])),

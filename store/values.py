@@ -93,7 +93,7 @@ class CaseCard:
     state: CaseState
     mode: str
     instrument: str
-    """Fingerprint."""
+    """Fingerprint of the version that it was added with; its journal knows of moves."""
     events: int
     """Entries in the journal; 0 after submission."""
     updated: datetime
@@ -138,7 +138,7 @@ class SubmittedCase:
     short_id: str
     mode: str
     instrument: str
-    """Fingerprint."""
+    """Fingerprint of the version that it was handed in with."""
     document: dict[str, JSON]
     """As handed in by the interviewer."""
     submitted_by: str

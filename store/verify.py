@@ -8,6 +8,7 @@ from store.errors import StoreError
 from store.grants import CaseRecord
 from store.journal import first_head, replay
 from store.keys import CaseKeys, Unopenable, wipe
+from store.moves import version_in_use
 from store.progress import Noted, place_of
 from store.reading import read_submitted
 from store.sealing import open_identity
@@ -137,6 +138,7 @@ def _check_journal(
     try:
         journal = replay(keys, place, stored, case.n, case.head)
         links = [first_head(keys, place), *(event.head for event in journal)]
+        version_in_use(body, case.instrument, (event.event for event in journal))
     finally:
         wipe(key)
         keys.wipe()
