@@ -52,8 +52,8 @@ def foretold(interview: Interview, change: Change) -> str:
         f"would set aside {_counted(interview, change.parked)}" if change.parked else "",
         f"{_number(len(change.restored), 'answer')} would count again" if change.restored else "",
         _number(new, "new question") if new else "",
-        f"{_number(gone, 'open question')} less" if gone else "",
         _number(len(change.failing), "check") if change.failing else "",
+        f"{gone:,} fewer open" if gone else "",
     ]
     words = " · ".join(filter(None, parts))
     return f"→ {words[0].upper()}{words[1:]}" if words else ""
@@ -69,7 +69,7 @@ def _counted(interview: Interview, instances: Sequence[Instance]) -> str:
 
 
 def _number(count: int, what: str) -> str:
-    return f"{count} {what}" if count == 1 else f"{count} {what}s"
+    return f"1 {what}" if count == 1 else f"{count:,} {what}s"
 
 
 class ChangeDialog(Dialog[bool]):

@@ -116,13 +116,11 @@ class OverviewScreen(CatiScreen[Instance | tuple[Roster, int]]):
     def _title(self) -> None:
         words = self.query_one(RouteList).words
         tabs = [
-            Content.styled(f" {view} {self._counts[view]} ", TAKEN if view is self._view else "")
+            Content.styled(f" {view} {self._counts[view]:,} ", TAKEN if view is self._view else "")
             for view in View
         ]
-        if words:
-            note = joined("with ", named(f"“{words}”"))
-        else:
-            is_done = not self._counts[View.OPEN] and not self._counts[View.CHECKS]
-            note = Content("✓ all answered" if is_done else "type to search")
-        title = joined(Content.styled(" OVERVIEW ", "bold"), *tabs, "  ", note)
+        is_done = not self._counts[View.OPEN] and not self._counts[View.CHECKS]
+        note = Content("✓ all answered" if is_done else "type to search")
+        head = joined("with ", named(f"“{words}”")) if words else Content("OVERVIEW")
+        title = joined(" ", head.stylize("bold"), " ", *tabs, "  ", "" if words else note)
         self.query_one("#overview-title", Static).update(title)

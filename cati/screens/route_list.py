@@ -229,7 +229,7 @@ class RouteList(Widget, can_focus=True):
                 self._lines.append(section)
             self._stops.append(len(self._lines))
             self._lines.append(one)
-        self._top = 0
+        self._top = -1
         places = {self._lines[stop]: number for number, stop in enumerate(self._stops)}
         self._go(places.get(at, 0) if at else 0)
 
@@ -253,6 +253,8 @@ class RouteList(Widget, can_focus=True):
             words = f"Nothing has “{self.words}”." if self.words else self._nothing
             return joined("  ", named(words))
         line = self._stops[self._at]
+        if self._top < 0:  # just filled: what comes next is in sight, too
+            self._top = max(0, min(line - height // 3, len(self._lines) - height))
         # The title of a section stays in sight with its first item.
         first = line - 1 if self._at == 0 or self._stops[self._at - 1] < line - 1 else line
         self._top = max(min(self._top, first), line - height + 1, 0)
@@ -263,9 +265,9 @@ class RouteList(Widget, can_focus=True):
         if not isinstance(one, Instance):
             section = self._interview.speech.said(one, "title").upper()
             count = self._counts.get(one.name, "")
-            head = named(section, "bold $primary", width=width - len(count) - 3)
-            gap = max(1, width - head.cell_length - len(count) - 1)
-            return joined(head, " " * gap, Content.styled(count, "$note"))
+            head = named(section, "bold $primary", width=width - len(count) - 4)
+            gap = max(1, width - head.cell_length - len(count) - 2)
+            return joined(" ", head, " " * gap, Content.styled(count, "$note"))
         interview, room = self._interview, width - LEAD - 3
         style = "" if interview.route.on_route(one) else "dim"
         answer = named(answer_shown(interview, one), style, width=room // 2)

@@ -44,7 +44,7 @@ async def test_what_a_choice_would_do_is_said_while_it_is_highlighted(
         await stand_at(at, "owns_car")
         before, asked[:] = at.lines[:-2], []
         await at.press("down")
-        assert ahead(at) == "→ Would set aside 2 answers in Driving · 1 open question less"
+        assert ahead(at) == "→ Would set aside 2 answers in Driving · 1 fewer open"
         assert asked == ["no"], "one look at the route for each highlight"
         moved = [(old, new) for old, new in zip(before, at.lines, strict=False) if old != new]
         assert len(moved) <= 4, moved  # the two choices; nothing else moves
@@ -67,7 +67,7 @@ async def test_what_a_choice_would_do_is_said_while_it_is_highlighted(
         await at.press("backspace", "3")
         assert ahead(at) == "→ 1 new question"
         await at.press("backspace", "1")
-        assert ahead(at) == "→ 1 open question less"
+        assert ahead(at) == "→ 1 fewer open"
         await stand_at(at, "rooms")
         await at.press("2")
         assert ahead(at) == "", "nothing hangs on it"
@@ -135,6 +135,36 @@ async def test_keys_go_to_what_is_open_and_to_the_check_that_waits(study: Study)
         await stand_at(at, "visitors")
         await at.press("n", "ctrl+o")
         assert at.place == "people"
+
+
+async def test_the_way_leads_past_hidden_sections_and_no_section_closes_on_a_hard_check(
+    study: Study,
+) -> None:
+    given = TO_CARS | {"owns_car": "no"}
+    async with interviewing(study, given=given) as at:
+        assert at.place == "visitors", "Driving is not asked"
+        await at.press("pageup")
+        assert at.place == "duties"
+        await at.press("pagedown", "n", "pagedown")
+        assert at.screen == "ReviewScreen"
+        await at.press("pageup")
+        assert at.place == "visitors"
+        at.interview.jump(Instance("people"))
+        at.interview.give(2)
+        await stand_at(at, "rooms")
+        await at.press("enter")
+        assert at.sees("This cannot be", "3 adults cannot be more than 2 people.")
+        await at.press("enter")
+        assert at.place == "adults", "where the check belongs"
+        await stand_at(at, "visitors")
+        assert at.sees("1 check to settle")
+        await at.press("ctrl+n", "1")
+        assert at.place == "people"
+        await at.press("backspace", "4", "enter")
+        assert (at.place, at.interview.first_unsettled()) == ("adults", None)
+        await stand_at(at, "welcome")
+        await at.press("pageup")
+        assert at.place == "welcome", "nothing stands before the first"
 
 
 async def test_rows_are_moved_on_show_taken_out_and_brought_back(study: Study) -> None:
