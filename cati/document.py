@@ -9,7 +9,8 @@ from datetime import datetime
 
 from pydantic import JsonValue
 
-from cati.record import CaseRecord, Sitting, flag_json
+from cati.document_moves import moved_parts
+from cati.record import CaseRecord, Sitting, confirmed_json, flag_json
 from cati.validity import Entry, valid_share
 from instrument.entry import to_json
 from instrument.models import Instrument, Roster, Statement
@@ -52,12 +53,7 @@ def case_document(record: CaseRecord, *, by: str, now: datetime) -> dict[str, Js
             for at, text in record.remarks.items()
         ],
         "confirmed": [
-            {
-                "check": failing.check.name,
-                "r": failing.instance.row,
-                "text": event.text,
-                "t": event.t.isoformat(),
-            }
+            confirmed_json(failing.check.name, failing.instance.row, event)
             for failing, event in record.confirmations
         ],
         "flags": [dict(flag_json(flag)) for flag in record.flags],
@@ -70,6 +66,7 @@ def case_document(record: CaseRecord, *, by: str, now: datetime) -> dict[str, Js
         "sittings": [_sitting(record, sitting, now) for sitting in record.sittings],
         "minutes": _minutes(record, now),
         "times": {str(instance): ms for instance, ms in record.times.items()},
+        **moved_parts(record),
     }
 
 

@@ -162,9 +162,7 @@ def _renamed_text(text: str, names: Mapping[str, str]) -> str:
     return str(new_place(place, names)) if place.item in names else text
 
 
-def _other_checks(
-    record: "CaseRecord", new: Instrument, names: Mapping[str, str]
-) -> Iterable[str]:
+def _other_checks(record: "CaseRecord", new: Instrument, names: Mapping[str, str]) -> Iterable[str]:
     """The confirmed checks of a case that another version does not have as they were."""
     was, now = _checks(record.instrument), _checks(new)
     for event in record.confirmed.values():

@@ -319,3 +319,8 @@ class CaseRecord:
 def flag_json(flag: ev.Flagged) -> Mapping[str, JsonValue]:
     """A flag as the case document holds it."""
     return {"q": flag.q, "r": flag.r, "text": flag.text, "t": flag.t.isoformat()}
+
+
+def confirmed_json(check: str, row: int, event: ev.Confirmed) -> dict[str, JsonValue]:
+    """A confirmed check as the case document holds it."""
+    return {"check": check, "r": row, "text": event.text, "t": event.t.isoformat()}

@@ -6,10 +6,9 @@ from pathlib import Path
 import typer
 
 from cati import walk_signs
-from cati.carry_over import CarriedOver, carry_over
-from cati.events import RowChanged
 from cati.interview import CannotAdvance, Interview, NotOnRoute
 from cati.memory import MemoryJournal
+from cati.moving import propose
 from cati.safe import display_safe
 from cati.walk_shows import banner, help_of, shown
 from cati.watching import Lines, Watch
@@ -19,6 +18,7 @@ from instrument.judging import none_will_do
 from instrument.models import Question, Statement
 from instrument.values import READ, Instance
 from skips import Route, RouteError, compile_instrument
+from skips.case_state import route_of
 
 WATCHING = "Save a change of the instrument, and the preview goes on with it."
 REMARK = "  (An interview asks for a remark here. < goes back to correct the answer.)"
@@ -41,7 +41,7 @@ def walk(
         typer.Abort: standard input ended before the route did.
     """
     lines = Lines(None if watch is None else Watch(watch))
-    interview = _interview(instrument, mode)
+    interview = _interview(Route(compile_instrument(instrument, mode)))
     interview.begin(language=language)
     for line in banner(interview):
         _say(line)
@@ -64,18 +64,9 @@ def walk(
             _take(interview, typed.strip())
 
 
-def _interview(instrument: Instrument, mode: str, carried: CarriedOver | None = None) -> Interview:
-    """An interview that nobody keeps, with answers from a version before."""
-    route = Route(compile_instrument(instrument, mode))
-    interview = Interview(instrument, route, MemoryJournal(_now), by="preview", now=_now)
-    if carried is not None:
-        record = interview.record
-        for roster, rows in carried.rows.items():
-            for row in range(1, rows + 1):
-                record.replay(RowChanged(t=_now(), q=roster, r=row, change="added"))
-        for instance, answer in carried.answers.items():
-            record.replay(record.change_of(instance, answer, t=_now()))
-    return interview
+def _interview(route: Route) -> Interview:
+    """An interview that nobody keeps."""
+    return Interview(route.instrument, route, MemoryJournal(_now), by="preview", now=_now)
 
 
 def _now() -> datetime:
@@ -95,12 +86,17 @@ def _read_again(before: Interview, folder: Path) -> Interview:
         _say("The files have changed, the instrument has not.")
         return before
     mode = before.mode if before.mode in new.modes else next(iter(new.modes))
-    carried = carry_over(before.route, new, mode)
-    interview = _interview(new, mode, carried)
+    program = compile_instrument(new, mode)
+    moved = propose(before.record, program, {})
+    interview = _interview(route_of(program, moved.case))
+    interview.record.left_behind = moved.case.left_behind
+    interview.record.rows_left = moved.case.rows_left
     interview.begin(language=before.language, seed=before.record.seed)
-    _say(f"The instrument has changed. Answers kept: {len(carried.answers)}.")
-    if carried.dropped:
-        _say(f"Answers that no longer fit: {', '.join(map(str, carried.dropped))}.")
+    _say(f"The instrument has changed. Answers kept: {len(moved.report.carried)}.")
+    if back := moved.report.restored:
+        _say(f"Answers that fit again: {', '.join(map(str, back))}.")
+    if left := moved.report.left_behind:
+        _say(f"Answers that no longer fit: {', '.join(str(at) for at, _ in left)}.")
     if mode != before.mode:
         _say(f"Its mode is gone; it goes on as {_mode(interview)}.")
     if before.place is None and interview.place is None:

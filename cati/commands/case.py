@@ -6,6 +6,7 @@ from typing import Annotated
 
 import typer
 
+from cati.commands.migrate import move
 from cati.commands.passphrases import Passphrases
 from cati.commands.shared import (
     JsonOption,
@@ -21,7 +22,7 @@ from cati.commands.shared import (
 )
 from cati.refusal import Refusal
 
-app = typer.Typer(help="The cases of a study: add, list.", no_args_is_help=True)
+app = typer.Typer(help="The cases of a study: add, list, move.", no_args_is_help=True)
 
 CONTACT = ("agency", "contact", "telephone", "reference")
 """What is asked about whom to call when no contact file is given."""
@@ -132,6 +133,9 @@ def list_cases(
             for one in cases
         ],
     )
+
+
+app.command("move")(move)
 
 
 def read_contact(file: Path) -> dict[str, str]:
