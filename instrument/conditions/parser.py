@@ -138,6 +138,9 @@ def _explain(text: str, error: UnexpectedInput) -> NoReturn:
                 hint = f"write {tied[1]} {tied[2]}"
         raise ConditionError("condition-syntax", says, at, hint) from None
     _refuse_unit(text, at)
+    if text[max(0, at - 1) : at + 1] == "<>":
+        says = "'<>' is not part of the language"
+        raise ConditionError("condition-syntax", says, at - 1, "write !=") from None
     raise ConditionError("condition-syntax", _wanted(text, at, error), at, _shouted(text)) from None
 
 
