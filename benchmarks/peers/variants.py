@@ -4,7 +4,7 @@ It shares no code with any engine. An engine whose relevant items differ from ou
 the evaluator arrives at exactly those once it treats such answers the way the engine does.
 """
 
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from enum import StrEnum
 from typing import Any, NamedTuple
 
@@ -21,11 +21,12 @@ class Policy(StrEnum):
     PARKED = "is kept, and no condition reads it"
     READ = "is kept, and conditions go on reading it"
     READ_NOT_COMPUTED = "is kept and read on, a computed value is not"
-    CLEARED = "is cleared, and gone when its item is relevant again"
+    CLEARED = "is cleared when its item goes, and missing when it returns"
+    CLEARED_ON_CHANGE = "is cleared whenever something changes that its failing condition reads"
     CLEARED_ITSELF = "is cleared if its own condition fails, kept and read if its section closes"
 
 
-CLEARING = frozenset({Policy.CLEARED, Policy.CLEARED_ITSELF})
+CLEARING = frozenset({Policy.CLEARED, Policy.CLEARED_ON_CHANGE, Policy.CLEARED_ITSELF})
 
 
 class _Place(NamedTuple):
@@ -34,6 +35,8 @@ class _Place(NamedTuple):
     ask_if: Test
     value: Test | None
     """Of a computed item."""
+    sources: frozenset[str]
+    """Items whose answers its condition and its section's read, through computed values, too."""
 
 
 class Evaluator:
@@ -44,23 +47,19 @@ class Evaluator:
         self.answers: dict[str, Any] = {}
         self._seen: Seen = {}
         self._gates = [_test(section["gate"]) for section in form["sections"]]
-        self._places = [
-            _Place(
-                item["name"],
-                number,
-                _test(item["ask_if"]),
-                _test(item["value"]) if item["kind"] == "computed" else None,
-            )
-            for number, section in enumerate(form["sections"])
-            for item in section["items"]
-        ]
+        self._places = list(_places(form))
         self._at = {place.name: at for at, place in enumerate(self._places)}
+        self._standing: set[str] = set()
+        """What has not been cleared since it was last relevant."""
+        self._changed: set[str] = set()
+        """The items of which the last step changed the answer."""
         self._end = 0
         """Behind the last item that has been answered; what follows has nothing to lose."""
 
     def answer(self, name: str, value: Any) -> None:
         """Give an answer."""
         self.answers[name] = value
+        self._changed = {name}
         start = min(self._at[name], self._end)
         self._end = max(self._end, self._at[name] + 1)
         if self.policy in CLEARING:
@@ -68,6 +67,7 @@ class Evaluator:
 
     def relevant(self) -> list[str]:
         """The names of all items on the route, computed ones if they are relevant."""
+        self._changed = set()
         return self._walk(0, len(self._places))
 
     def _walk(self, start: int, end: int) -> list[str]:
@@ -81,10 +81,23 @@ class Evaluator:
             is_relevant = is_open and wanted
             if is_relevant:
                 found.append(place.name)
-            elif self.policy is Policy.CLEARED or (not wanted and self.policy in CLEARING):
+            if self.policy in CLEARING and self._loses(place, wanted, is_relevant):
                 self.answers.pop(place.name, None)
+                self._changed.add(place.name)
             self._seen[place.name] = self._read(place, is_relevant)
         return found
+
+    def _loses(self, place: _Place, wanted: bool, is_relevant: bool) -> bool:
+        """Whether the answer of an item is cleared now; one given off the route is left alone."""
+        if self.policy is Policy.CLEARED_ON_CHANGE:
+            return not is_relevant and not self._changed.isdisjoint(place.sources)
+        stands = wanted if self.policy is Policy.CLEARED_ITSELF else is_relevant
+        if stands:
+            self._standing.add(place.name)
+            return False
+        lost = place.name in self._standing
+        self._standing.discard(place.name)
+        return lost
 
     def _read(self, place: _Place, is_relevant: bool) -> Any:
         """What conditions read of an item."""
@@ -139,6 +152,30 @@ def compare(
             break
     nearest = min(left, key=left.__getitem__)
     return Explanation(size - differing, differing, nearest, left[nearest])
+
+
+def _places(form: Json) -> Iterator[_Place]:
+    """All items in order."""
+    computed: dict[str, frozenset[str]] = {}
+    for number, section in enumerate(form["sections"]):
+        behind = _sources(section["gate"], computed)
+        for item in section["items"]:
+            value = None
+            if item["kind"] == "computed":
+                value = _test(item["value"])
+                computed[item["name"]] = _sources(item["value"], computed)
+            sources = behind | _sources(item["ask_if"], computed)
+            yield _Place(item["name"], number, _test(item["ask_if"]), value, sources)
+
+
+def _sources(condition: Condition | None, computed: Mapping[str, frozenset[str]]) -> frozenset[str]:
+    match condition:
+        case None:
+            return frozenset()
+        case ["and" | "or", *parts]:
+            return frozenset().union(*[_sources(part, computed) for part in parts])
+        case _:
+            return computed.get(condition[1], frozenset({condition[1]}))
 
 
 def _test(condition: Condition | None) -> Test:
