@@ -20,6 +20,8 @@ _BREAK: Final = re.compile(r"\r\n|\r|\n")
 _TAB: Final = re.compile(r" *\t")
 _DASHES: Final = re.compile(r"[- ]*")
 _KEY: Final = re.compile(r"[- ]*\w+")
+_GLUED: Final = re.compile(r"(\w{1,32}):(?=[^\s/])")
+"""A key whose value follows without a space, and no address of the web."""
 _CURLY_START: Final = re.compile(r"(?:(?:^|[:-])\s+|[\[{,]\s*)[“”„‟‘’]")
 _CLOSES: Final = {"{": "}", "[": "]"}
 
@@ -29,10 +31,11 @@ _BEHIND_QUOTE: Final = (
     "a text goes on behind its closing quote",
     "put the whole text in quotes: '…' around one that contains \", \"…\" around one that has '",
 )
+_NO_COLON: Final = "could not find expected ':'"
 _COLON: Final = ("a ':' is not expected here", "put a text that contains ': ' in quotes")
 _OR_COMMA: Final = ", or write the comma that is missing before it"
 _PLAIN_WORDS: Final = {
-    "could not find expected ':'": (
+    _NO_COLON: (
         "a ':' is missing behind a key",
         "write KEY: VALUE, and check the indentation",
     ),
@@ -94,7 +97,20 @@ class _Slip:
         if self.said.endswith("that cannot start any token"):
             says = f"a text cannot begin with '{self._sign()}'"
             return self._here(says, "put the text in quotes")
+        if self.said == _NO_COLON and self.began is not None:
+            return self._no_key(self.began)
         return self._plainly()
+
+    def _no_key(self, began: Place) -> Problem:
+        """A line that should begin with a key; the parser finds out in the line behind it."""
+        glued = _GLUED.match(self._line(began), began[1])
+        if glued is None:
+            return self._plainly()
+        return self._there(
+            began,
+            f"a space is missing behind the ':' of '{glued[1]}'",
+            "write KEY: VALUE",
+        )
 
     def _behind_quote(self) -> bool:
         """Whether the error comes right behind a quoted text."""
