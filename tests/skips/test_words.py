@@ -2,8 +2,10 @@
 
 import datetime
 
+from instrument.conditions.nodes import And, IsYes, Node, Not
+from instrument.models import Question
 from instrument.values import Duration, PartialDate
-from skips import Route
+from skips import Phrases, Route
 from skips.fills import spoken
 from tests.scenario import DECLINED, NOT_SURE, Scenario, place
 from tests.skips.questionnaires import HOUSEHOLD, OPEN_ROSTER, SECTIONS
@@ -268,3 +270,77 @@ def test_setting_the_date_of_the_interview_changes_what_reads_it_and_nothing_els
     route = Route(interview.route_.program, {place("born"): PartialDate(2000, 3, 19)}, date)
     assert route.interview_date == date
     assert route.counted(place("age")) == 18
+
+
+def test_why_a_choice_is_offered_and_why_a_check_fires() -> None:
+    interview = Scenario("""
+        - {question: adults, kind: integer}
+        - {question: children, kind: integer}
+        - question: who
+          kind: one_of
+          choices:
+            - {name: me, code: 1, label: Me}
+            - {name: child, code: 2, label: A child, ask_if: children >= 1 and adults >= 1}
+          checks: [{hard: who == me and adults >= 1 or children > 3, say: Somebody else.}]
+    """)
+    who = place("who")
+
+    def offered(name: str) -> str:
+        item = interview.instrument.items["who"]
+        assert isinstance(item, Question)
+        return interview.route_.explainer(who).of_choice(item.choice[name])
+
+    assert offered("me") == "Offered to everybody who is asked."
+    assert offered("child") == (
+        "Offered, as nothing speaks against it yet: children has no answer yet, "
+        "adults has no answer yet."
+    )
+    interview.answer(children=0)
+    assert offered("child") == (
+        "Not offered: children is 0, and it is offered only when children >= 1."
+    )
+    interview.answer(children=1, adults=1)
+    assert offered("child") == (
+        "Offered: children is 1, adults is 1, and it is offered when children >= 1 and adults >= 1."
+    )
+    interview.answer(who="child")
+    (failing,) = interview.route_.failing()
+    explainer = interview.route_.explainer(who)
+    assert explainer.of_check(failing.check) == (
+        "It fires: who is a child, children is 1, and it wants that who == me or children > 3."
+    )
+    interview.answer(who="me")
+    assert explainer.of_check(failing.check) == "It does not fire."
+
+
+def test_why_in_words_says_nothing_twice() -> None:
+    interview = Scenario("""
+        - {question: works, kind: yes_no}
+        - {question: kind_of_work, kind: one_of, choices: [{name: a, code: 1, label: Own shop}]}
+        - {compute: earns, kind: yes_no, as: works and kind_of_work == a}
+        - {question: pay, kind: integer, ask_if: earns and works}
+        - {question: tip, kind: integer, ask_if: not works}
+    """).answer(works="yes")
+    words = Phrases(item=lambda name: f"“{name}”", condition=in_words, in_words=True)
+
+    def why(name: str) -> str:
+        return interview.route_.explainer(place(name), words).text()
+
+    assert why("earns") == "Not known so far: “kind_of_work” has no answer yet."
+    assert why("tip") == "Not asked: “works” is yes, and this is asked when that is no."
+    interview.answer(kind_of_work="a")
+    assert why("earns") == "Worked out as yes: “works” is yes, “kind_of_work” is “Own shop”."
+    assert why("pay") == ("Asked: “earns” is yes (“kind_of_work” is “Own shop”), “works” is yes.")
+
+
+def in_words(tree: Node) -> str:
+    """Conditions of yes-no items in words."""
+    match tree:
+        case And(parts=parts):
+            return " and ".join(map(in_words, parts))
+        case Not(part=IsYes(item=item)):
+            return f"“{item.name}” is no"
+        case IsYes(item=item):
+            return f"“{item.name}” is yes"
+        case _:
+            return str(tree)
