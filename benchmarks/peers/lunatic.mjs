@@ -6,7 +6,8 @@
 //
 // A fourth argument says what becomes of answers that leave the route: "kept" (the questionnaire has no
 // `cleaning`), or "cleaned" (it has, as INSEE's own generator writes it: each question is emptied when
-// something that its condition reads has changed and the condition does not hold).
+// something that its condition reads has changed and the condition does not hold; this happens as the
+// page is left, so that a change taken back on the same page loses nothing).
 
 import { interview, load, versionOf, where } from "./measure.mjs";
 
@@ -20,8 +21,8 @@ const { reducerInitializer } = part("reducer/reducerInitializer");
 const clearing = process.argv[5] ?? "kept";
 const NOTE =
   "one answer: handleChanges, the components of its page filled again, the next page that is not empty, " +
-  "and its components filled; React's own work is left out; conditions further on are evaluated when " +
-  "their page comes; computed items count as relevant if the condition of their section holds";
+  "and its components filled; React's own work and the interpreting of labels are left out; conditions " +
+  "further on are evaluated when their page comes; computed items count as relevant if the condition of their section holds";
 
 const vtl = (value) => ({ type: "VTL", value });
 // Plain texts, which need no interpreter: what is compared are the conditions.
@@ -111,7 +112,8 @@ function questionnaire({ name, sections }) {
   for (const section of sections) {
     const first = String(pages.size + 1);
     components.push({
-      componentType: "Sequence", id: section.name, page: first, label: label(section.title), ...filter(section.gate),
+      componentType: "Sequence", id: section.name, page: first, label: label(section.title),
+      ...filter(section.gate),
     });
     for (const item of section.items) {
       const condition = item.kind === "computed" ? section.gate : both(section.gate, item.ask_if);

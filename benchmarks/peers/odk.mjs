@@ -8,7 +8,7 @@ import { interview, load, versionOf, where } from "./measure.mjs";
 const NOTE =
   "one answer: the value is set, which brings relevance and calculations of the whole form up to date " +
   "at once, and the next relevant question is looked for; load: the XForm is written, read through jsdom " +
-  "and made an instance";
+  "and made an instance; an answer off the route is held, but reads as none from outside as well";
 
 const escaped = (text) =>
   text.replace(/&/g, "&amp;").replace(/</g, "&lt;").replace(/>/g, "&gt;").replace(/"/g, "&quot;");
@@ -118,13 +118,14 @@ async function open(form) {
   const places = new Map(names.map((name, at) => [name, at]));
   const node = (name) => order[places.get(name)];
   const isRelevant = (one) => one.currentState.relevant;
+  const isAsked = (one) => one.nodeType !== "model-value" && isRelevant(one);
 
   function answer(name, value) {
     const one = node(name);
     if (one.nodeType === "select") one.selectValues(Array.isArray(value) ? value : [value]);
     else one.setValue(BigInt(value));
     let next = places.get(name) + 1;
-    while (next < order.length && !(order[next].nodeType !== "model-value" && isRelevant(order[next]))) next += 1;
+    while (next < order.length && !isAsked(order[next])) next += 1;
   }
 
   function value(name) {
