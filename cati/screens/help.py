@@ -3,10 +3,12 @@
 from collections.abc import Iterator
 
 from cati.casework import Casework
+from cati.interview import Interview
 from cati.keys import COMMANDS, KeyMap, key_shown
 from cati.screens.page import entry
 from cati.widgets.hanging import Piece
 from instrument.models import CHOICE_KINDS, Kind, Question, Statement
+from instrument.values import Instance
 
 FIELDS = (
     ("1–9", "Take a choice. Lists of more than nine take two digits, or letters to search."),
@@ -46,11 +48,27 @@ def _question(work: Casework) -> Iterator[Piece]:
     if text is not None:
         yield from entry("About this question", interview.speech.fill(text, place.row))
     yield from entry("Why it is asked", interview.speech.why(place))
+    for failing in interview.unsettled(place):
+        said = f"{interview.speech.check(failing)} {interview.speech.why_it_fires(failing)}"
+        yield from entry("Why its check fires", said)
     if isinstance(item, Question):
+        yield from _withheld(interview, item, place)
         yield from entry("In the data", f"{item.name}: {item.variable.label}")
         if item.kind in CHOICE_KINDS and item.kind is not Kind.YES_NO:
             for choice in item.choices:
                 yield Piece(interview.speech.said(choice, "label"), f"  {choice.code:>3}  ")
+
+
+def _withheld(interview: Interview, question: Question, place: Instance) -> Iterator[Piece]:
+    """The choices that are not offered now, each with its reason."""
+    offered, speech = interview.offered_names(place), interview.speech
+    lines = [
+        f"{speech.said(choice, 'label')}. {speech.why_offered(place, choice)}"
+        for choice in question.choices
+        if choice.name not in offered
+    ]
+    if lines:
+        yield from entry("Choices that are not offered", "\n".join(lines))
 
 
 def _contact(work: Casework) -> Iterator[Piece]:

@@ -44,7 +44,10 @@ DRAFT_SECONDS = 2.0
 WIDE = 110
 """Columns from which the respondent's lines stand beside the question."""
 
-BAR = ("next", "back", "help", "remark", "terms", "overview", "leave", "undo", "flag", "lock")
+BAR = (
+    *("next", "back", "help", "remark", "terms", "overview", "leave", "undo", "flag", "lock"),
+    *("first_open", "first_check", "rows"),
+)
 SPEAKS = 2
 """Where the key of languages stands in the bar of an instrument that has several."""
 

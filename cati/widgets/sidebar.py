@@ -57,7 +57,8 @@ class Sidebar(Static):
         notes = [named(note) for note in _notes(self._interview, self._check_key)]
         room = self.content_size.height - (len(notes) + 1 if notes else 0)
         lines = self._sections(self._interview, room)
-        self.update(Content("\n").join([*lines, Content(""), *notes] if notes else lines))
+        drawn = [*lines, Content(""), *notes] if notes else lines
+        self.update(Content("\n").join(drawn), layout=False)
 
     def _sections(self, interview: Interview, room: int) -> list[Content]:
         """A line for each section that there is room for."""

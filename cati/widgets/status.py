@@ -52,7 +52,7 @@ class StatusLine(Static):
             self.update(said(self._told))
             return
         self.set_class(bool(self._ahead), "ahead")
-        self.update(named(self._ahead or self._told))
+        self.update(named(self._ahead or self._told), layout=False)  # one line, whatever it says
 
     def _forget(self) -> None:
         if self._timer is not None:

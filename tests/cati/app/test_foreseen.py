@@ -1,7 +1,10 @@
 """Another choice foretells what it would do; what is set aside can be seen."""
 
+from pathlib import Path
+
 import pytest
 
+from cati.keys import COMMANDS, key_shown
 from cati.screens.interview import InterviewScreen
 from cati.widgets.sidebar import window
 from cati.widgets.status import StatusLine
@@ -208,3 +211,29 @@ def test_the_section_in_place_is_among_those_shown(
     assert (found, before, behind) == shown
     assert here is None or here in found
     assert before + len(found) + behind == sections
+
+
+async def test_going_on_looks_at_no_list_of_the_whole_route(
+    study: Study, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async with interviewing(study, given=TO_CARS) as at:
+        walked: list[str] = []
+        for name in ("route", "instances", "set_aside", "open_items"):
+
+            def noted(
+                route: Route, name: str = name, real: object = getattr(Route, name)
+            ) -> object:
+                walked.append(name)
+                return real(route)  # type: ignore[operator]
+
+            monkeypatch.setattr(Route, name, noted)
+        await at.press("2", "enter", *"1999", "enter", "pageup", "backspace", "8")
+        assert (at.place, walked) == ("car_year[1]", [])
+        await at.press("enter", "f4")
+        assert "route" in walked, "the overview is such a list, and is noted"
+
+
+def test_the_page_of_keys_names_every_key() -> None:
+    page = (Path(__file__).parents[3] / "docs" / "keys.md").read_text(encoding="utf-8")
+    missing = [one.id for one in COMMANDS.values() if f"`{key_shown(one.key)}`" not in page]
+    assert missing == []
