@@ -13,6 +13,7 @@ of the interview. Items are made when they are first looked at (`instrument.late
 import hashlib
 import json
 from collections.abc import Callable, Mapping
+from functools import cache
 from pathlib import Path
 from types import MappingProxyType
 from typing import Final
@@ -28,7 +29,7 @@ from instrument.shelf import CacheError, Shelf, code_of
 
 FORMAT: Final = 2
 """Raised when what is written here changes its meaning."""
-SUFFIX: Final = ".instrument"
+SUFFIX: Final = ".json"
 MOST_KEPT: Final = 20
 """Instruments in the cache; those used longest ago go first."""
 
@@ -69,6 +70,7 @@ def key_of(files: Mapping[str, bytes]) -> str:
     return digest.hexdigest()
 
 
+@cache
 def reading_code() -> str:
     """SHA-256 over what an instrument depends on besides its YAML: the reader and the models."""
     home = Path(instrument.__file__).parent

@@ -12,7 +12,7 @@ import hashlib
 import json
 from array import array
 from collections.abc import Sequence
-from functools import partial
+from functools import cache, partial
 from itertools import chain
 from pathlib import Path
 from typing import Any, Final
@@ -72,9 +72,14 @@ def program_of(instrument: Instrument, mode: str | None, kept: Path | None) -> P
 
 
 def _key_of(instrument: Instrument, mode: str) -> str:
-    code = code_of([Path(__file__).parent])
-    parts = (str(FORMAT), reading_code(), code, instrument.fingerprint, mode)
+    parts = (str(FORMAT), reading_code(), compiling_code(), instrument.fingerprint, mode)
     return hashlib.sha256("\n".join(parts).encode()).hexdigest()
+
+
+@cache
+def compiling_code() -> str:
+    """SHA-256 over what a program depends on besides its instrument and how that is read."""
+    return code_of([Path(__file__).parent])
 
 
 # --- to JSON -------------------------------------------------------------------------------------
