@@ -111,7 +111,9 @@ def _listed(words: Sequence[str], joiner: str) -> str:
 
 
 def _number(number: Decimal, speech: Speech) -> str:
-    whole, _, places = f"{number:f}".partition(".")
+    # Nothing times a number below nothing is a zero with a sign, which nobody says.
+    plain = number if number else number.copy_abs()
+    whole, _, places = f"{plain:f}".partition(".")
     places = places.rstrip("0")
     return f"{whole}{speech.point}{places}" if places else whole
 
