@@ -75,6 +75,10 @@ def _left(at: Instance, what: LeftBehind) -> dict[str, JsonValue]:
     }
 
 
+def _json(number: int) -> JsonValue:
+    return number
+
+
 def _set_aside(record: CaseRecord) -> dict[str, JsonValue]:
     """Notes about what the version in use does not have."""
     parts, items = {part.name for part in record.summary_parts}, record.instrument.items
@@ -84,7 +88,7 @@ def _set_aside(record: CaseRecord) -> dict[str, JsonValue]:
         "drafts": {str(at): text for at, text in record.drafts.items() if at.item not in items},
         "times": {str(at): ms for at, ms in record.former_times.items()},
         "rows": {
-            name: {"added": rows.added, "standing": sorted(rows.standing)}
+            name: {"added": rows.added, "standing": [*map(_json, sorted(rows.standing))]}
             for name, rows in record.rows_left.items()
         },
     }

@@ -69,7 +69,7 @@ def export(
     wanted = [Format(one_of(one, known, "format")) for one in formats or ("csv", "sav")]
     with unlocked(context, study, acting, Passphrases(passphrase_file)) as access:
         require(Action.READ_SUBMITTED, access.roles)
-        submitted = {one.instrument for one in access.cases() if one.state == "submitted"}
+        submitted = _versions(access)
         if not submitted:
             raise Refusal(
                 f"No case of {access.study.title} is submitted yet: there is nothing to export."
@@ -114,6 +114,16 @@ def _what_is_there(study: "Study", to: Path, *, done: Set[str], left: Set[str]) 
     return f"{written} Not exported: {listed(left)}."
 
 
+def _versions(access: "Access") -> set[str]:
+    """The versions that cases were handed in with; where cases can move, each case tells."""
+    added = {one.instrument for one in access.cases() if one.state == "submitted"}
+    known = access.study.instruments
+    names = {one.name for one in known if one.fingerprint in added}
+    if sum(one.name in names for one in known) == len(names):
+        return added
+    return {case.instrument for case in access.submitted()}
+
+
 def _cases(access: "Access", fingerprint: str) -> Iterator["ExportCase"]:
     from cati.export import ExportCase
 
@@ -132,6 +142,8 @@ def _as_json(report: "ExportReport") -> dict[str, Any]:
         "texts_cut_in_sav": report.texts_cut,
         "numbers_rounded_in_sav": report.numbers_rounded,
         "left_behind": [str(folder) for folder in report.left_behind],
+        "moved_cases": report.moved_cases,
+        "answers_left_behind": report.answers_left_behind,
     }
 
 
@@ -152,5 +164,11 @@ def _tell(report: "ExportReport") -> None:
     if report.numbers_rounded:
         numbers = "1 number" if report.numbers_rounded == 1 else f"{report.numbers_rounded} numbers"
         say(f"{numbers} beyond 2^53: rounded in the .sav file, exact in CSV.")
+    if report.moved_cases:
+        moved = "1 case was" if report.moved_cases == 1 else f"{report.moved_cases} cases were"
+        say(
+            f"{moved} moved from another version; answers left behind there: "
+            f"{report.answers_left_behind} (see the files about moves)."
+        )
     for folder in report.left_behind:
         say(f"An export that was broken off left data in {folder}: remove it.", err=True)

@@ -20,6 +20,7 @@ from cati.export.csv_file import Style, write_csv
 from cati.export.errors import ExportError
 from cati.export.frame import Frame, build_frame
 from cati.export.layout import ExportCase, Layout, layout_of
+from cati.export.moves import MovedCases, write_lines
 from cati.export.names import tidy
 from cati.export.sav_file import write_sav
 from cati.export.verify import verify_csv, verify_sav
@@ -61,7 +62,7 @@ class ExportReport:
 
     folder: Path
     files: tuple[Path, ...]
-    """The data files in the order asked for, then the codebook, then the manifest."""
+    """The data files in the order asked for, what tells of moves, codebook, manifest."""
     rows: int
     columns: int
     cells_compared: int
@@ -74,6 +75,10 @@ class ExportReport:
     """Texts that are whole in CSV files and cut in the .sav file, since it cannot hold them."""
     numbers_rounded: int
     """Whole numbers beyond 2^53: exact in CSV files, and rounded to a double in the .sav file."""
+    moved_cases: int = 0
+    """Cases that were begun in another version; files of their own beside the data tell more."""
+    answers_left_behind: int = 0
+    """Their answers that this version has no place for."""
 
 
 def export_cases(
@@ -98,7 +103,8 @@ def export_cases(
     if not formats:
         raise ExportError("Name at least one format: csv, sav, labels or spreadsheet.")
     layout = layout_of(instrument, profile)
-    frame = build_frame(layout, cases)
+    moved = MovedCases(profile)
+    frame = build_frame(layout, moved.passing(cases))
     texts_cut = frame.texts_cut() if Format.SAV in formats else []
     numbers_rounded = frame.numbers_rounded() if Format.SAV in formats else 0
     if texts_cut and set(formats) == {Format.SAV}:
@@ -106,7 +112,8 @@ def export_cases(
     begin = _begin(instrument, profile, practice=practice)
     wanted = {each: begin + _ENDS[each] for each in formats}
     codebook, manifest = f"{begin}-codebook.csv", f"{begin}-export.json"
-    names = [*wanted.values(), codebook, manifest]
+    beside = {begin + end: told for end, told in moved.files().items()}
+    names = [*wanted.values(), *beside, codebook, manifest]
     try:
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         left_behind = tuple(sorted(folder.glob(f"{_ASIDE}*")))
@@ -118,11 +125,13 @@ def export_cases(
                 _write(frame, each, target / name, _title(instrument, practice=practice))
                 for each, name in wanted.items()
             )
+            compared += sum(write_lines(target / name, *told) for name, told in beside.items())
             write_codebook(layout, target / codebook)
-            told = _manifest(layout, frame, target, [*wanted.values(), codebook])
+            told = _manifest(layout, frame, target, [*wanted.values(), *beside, codebook])
             told |= {"practice": practice, "exported": _iso(now or datetime.now(UTC))}
             told |= {"cells_compared": compared, "texts_cut_in_sav": len(texts_cut)}
             told["numbers_rounded_in_sav"] = numbers_rounded
+            told |= {"moved_cases": moved.cases, "answers_left_behind": len(moved.left)}
             (target / manifest).write_text(
                 json.dumps(told, indent=2, ensure_ascii=False) + "\n", encoding="utf-8"
             )
@@ -142,6 +151,8 @@ def export_cases(
         left_behind,
         len(texts_cut),
         numbers_rounded,
+        moved.cases,
+        len(moved.left),
     )
 
 
