@@ -1,11 +1,10 @@
-"""Answers under a changed instrument, a change each; and what the signs of a preview find."""
+"""What the signs of a preview find."""
 
 from collections.abc import Mapping
 from decimal import Decimal
 
 import pytest
 
-from cati.carry_over import answers_in, carry_over
 from cati.interview import Interview, NotOnRoute
 from cati.memory import MemoryJournal
 from cati.walk_signs import named_place, roster_to_extend, worked_out
@@ -69,64 +68,6 @@ def answered() -> Route:
     for instance, answer in ANSWERS.items():
         route.answer(instance, answer)
     return route
-
-
-CHANGES: Mapping[str, tuple[str, str, set[str]]] = {
-    "nothing": ("Good day.", "Good day.", set()),
-    "other words": ("How many trips?", "How many journeys?", set()),
-    "a question that asks for less": ("0..50", "0..10", {"trips"}),
-    "a question that asks for less, not too little": ("0..50", "0..12", set()),
-    "another kind": ("trips, kind: integer", "trips, kind: decimal", {"trips"}),
-    "yes/no written out": (
-        "kind: yes_no, label: Often, ask: Often?}",
-        "kind: one_of, label: Often, ask: Often?, choices: often}",
-        set(),
-    ),
-    "a choice less": (", {name: car, code: 2, label: Car}]", "]", {"means"}),
-    "choices in another order": (
-        "[{name: bus, code: 1, label: Bus}, {name: car, code: 2, label: Car}]",
-        "[{name: car, code: 2, label: Car}, {name: bus, code: 1, label: Bus}]",
-        set(),
-    ),
-    "another name": ("question: age,", "question: years,", {"age[1]", "age[3]"}),
-    "fewer rows": ("at_most: 4", "at_most: 2", {"age[3]"}),
-    "a row for all": ("range: 0..120}", "range: 0..120, no_missing: all}", {"age[3]"}),
-    "a question that becomes a statement": (
-        "{question: often, kind: yes_no, label: Often, ask: Often?}",
-        "{compute: often, as: trips > 1, label: Often}",
-        {"often"},
-    ),
-}
-
-
-@pytest.mark.parametrize("change", CHANGES)
-def test_what_still_fits_is_kept_and_the_rest_is_named(change: str) -> None:
-    old, new, dropped = CHANGES[change]
-    assert old in TRAVEL
-    route = answered()
-    changed = read(TRAVEL.replace(old, new))
-    carried = carry_over(route, changed, "interview")
-    assert set(map(str, carried.dropped)) == dropped
-    assert carried.answers.keys() == {one for one in ANSWERS if str(one) not in dropped}
-    again = Route(compile_instrument(changed, "interview"))
-    for _ in range(carried.rows["people"]):
-        again.add_row("people")
-    for instance, answer in carried.answers.items():
-        again.answer(instance, answer)
-        assert again.kept(instance) == answer
-    assert answers_in(again) == carried.answers
-
-
-def test_order_of_choices_is_that_of_the_new_version() -> None:
-    turned = CHANGES["choices in another order"]
-    carried = carry_over(answered(), read(TRAVEL.replace(*turned[:2])), "interview")
-    assert carried.answers[Instance("means")] == ("car", "bus")
-
-
-def test_a_reason_that_the_mode_does_not_have_is_dropped() -> None:
-    narrower = HEADER.replace("key: f9}", "key: f9, modes: [interview]}")
-    assert not carry_over(answered(), read(header=narrower), "interview").dropped
-    assert carry_over(answered(), read(header=narrower), "record").dropped == (Instance("age", 3),)
 
 
 def interview() -> Interview:
