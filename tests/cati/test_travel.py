@@ -178,6 +178,26 @@ def test_only_choices_that_are_offered_are_shown_and_taken() -> None:
     assert interview.route.kept(Instance("usual")) is None
 
 
+def test_why_a_choice_is_withheld_and_why_a_check_fires_is_told() -> None:
+    interview, _ = new_interview()
+    typed(interview, TO_GRID)
+    usual, speech = Instance("usual"), interview.speech
+    choices = {choice.name: choice for choice in interview.instrument.items["usual"].choices}  # type: ignore[union-attr]
+    assert speech.why_offered(usual, choices["bus"]) == (
+        "Offered: “Means of travel” is “Bus” and “Car”, and it is offered when that includes “Bus”."
+    )
+    assert speech.why_offered(usual, choices["train"]) == (
+        "Not offered: “Means of travel” is “Bus” and “Car”, and it is offered when that includes "
+        "“Train”."
+    )
+    interview.jump(Instance("means"))
+    interview.give(("car", "train"))
+    (failing,) = interview.unsettled(usual)
+    assert speech.why_it_fires(failing).startswith(
+        "It fires: “Usual means of travel” is “Bus”, “Means of travel” is “Car” and “Train”, and "
+    )
+
+
 def test_an_answer_whose_choice_fell_away_stops_the_way_until_it_is_changed() -> None:
     interview, _ = new_interview()
     typed(interview, TO_GRID)
