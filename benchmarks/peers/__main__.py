@@ -55,7 +55,7 @@ def main() -> None:
         engines = chosen([one.strip() for one in options.engines.split(",")])
     except ValueError as error:
         parser.error(str(error))
-    engines = [engine for engine in engines if _is_ready(engine)]
+    engines = _ready(engines)
     runs: dict[int, list[Run]] = {}
     for size in sizes:
         with tempfile.TemporaryDirectory() as folder:
@@ -138,13 +138,18 @@ def agreement(engine: str, form: Json, steps: list[list[Any]], result: Json) -> 
     )
 
 
-def _is_ready(engine: Engine) -> bool:
-    try:
-        prepare(engine)
-    except (NotInstalled, subprocess.TimeoutExpired) as error:
-        print(f"Left out: {engine.name}, since {error}.")
-        return False
-    return True
+def _ready(engines: list[Engine]) -> list[Engine]:
+    """The engines whose packages are there; of the others it is said why they are left out."""
+    missing: dict[str, str] = {}
+    for engine in engines:
+        if engine.folder not in missing:
+            try:
+                prepare(engine)
+                continue
+            except NotInstalled as error:
+                missing[engine.folder] = str(error)
+        print(f"Left out: {engine.name}, since {missing[engine.folder]}.")
+    return [engine for engine in engines if engine.folder not in missing]
 
 
 if __name__ == "__main__":

@@ -17,6 +17,23 @@ INSTALL_SECONDS = 300
 ENOUGH_MB = "--max-old-space-size=8192"
 """Large forms must not fail for want of a heap that node would not take by itself."""
 
+# Nothing that comes along may run programs of its own while it is being installed.
+NPM_OPTIONS = [
+    "--save-exact",
+    "--ignore-scripts",
+    "--no-audit",
+    "--no-fund",
+    "--loglevel=error",
+    "--fetch-retries=1",
+]
+PIP_OPTIONS = [
+    "--quiet",
+    "--disable-pip-version-check",
+    "--only-binary=:all:",
+    "--upgrade",
+    "--retries=1",
+]
+
 
 @dataclass(frozen=True, slots=True)
 class Engine:
@@ -102,17 +119,22 @@ def prepare(engine: Engine) -> None:
     if all(_installed(engine, folder, name) == exact for name, exact in engine.packages):
         return
     folder.mkdir(parents=True, exist_ok=True)
-    installed = subprocess.run(
-        _install_command(engine, folder),
-        cwd=folder,
-        capture_output=True,
-        text=True,
-        timeout=INSTALL_SECONDS,
-        check=False,
-    )
+    try:
+        installed = subprocess.run(
+            _install_command(engine, folder),
+            cwd=folder,
+            capture_output=True,
+            text=True,
+            timeout=INSTALL_SECONDS,
+            check=False,
+        )
+    except subprocess.TimeoutExpired:
+        raise NotInstalled(f"it was not installed within {INSTALL_SECONDS} s") from None
     if installed.returncode:
-        said = (installed.stderr.strip() or installed.stdout.strip() or "nothing").splitlines()
-        raise NotInstalled(f"its packages could not be installed; the installer said: {said[-1]}")
+        lines = installed.stderr.splitlines()
+        said = [line for line in lines if line.startswith(("npm error", "ERROR"))]
+        why = "; ".join(said[:2])[:200] or "nothing"
+        raise NotInstalled(f"its packages could not be installed; the installer said: {why}")
 
 
 def command(engine: Engine, form: Path, script: Path, seconds: float) -> list[str]:
@@ -143,11 +165,8 @@ def _installed(engine: Engine, folder: Path, name: str) -> str | None:
 
 
 def _install_command(engine: Engine, folder: Path) -> list[str]:
-    # Nothing that comes along may run programs of its own while it is being installed.
     if engine.is_node:
         wanted = [f"{name}@{exact}" for name, exact in engine.packages]
-        quiet = ["--ignore-scripts", "--no-audit", "--no-fund", "--loglevel=error"]
-        return ["npm", "install", "--prefix", str(folder), "--save-exact", *quiet, *wanted]
+        return ["npm", "install", "--prefix", str(folder), *NPM_OPTIONS, *wanted]
     wanted = [f"{name}=={exact}" for name, exact in engine.packages]
-    quiet = ["--quiet", "--disable-pip-version-check", "--only-binary=:all:", "--upgrade"]
-    return [sys.executable, "-m", "pip", "install", *quiet, "--target", str(folder), *wanted]
+    return [sys.executable, "-m", "pip", "install", "--target", str(folder), *PIP_OPTIONS, *wanted]

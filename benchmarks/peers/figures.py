@@ -25,7 +25,7 @@ ALIKE_HEAD = (
     "steps",
     "items alike",
     "to be asked again",
-    "what explains all differences",
+    "why they differ",
 )
 
 
