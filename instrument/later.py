@@ -2,11 +2,15 @@
 
 Opening a case looks at a few dozen of 10,000 items. A section or roster from the cache therefore
 holds the numbers of its items, and `make` makes an item of its number, once. These two classes are
-all there is to it: they read like the tuple and the mapping that they stand for.
+all there is to it: they read like the tuple and the mapping that they stand for. Whoever goes
+through all items gets them made in one go, with the collector of cycles paused: it would look
+through them again and again in between.
 """
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, ItemsView, Iterator, Mapping, Sequence, ValuesView
 from typing import TypeVar, overload
+
+from instrument.pause import collector_paused
 
 Part_co = TypeVar("Part_co", covariant=True)
 
@@ -33,7 +37,8 @@ class Later(Sequence[Part_co]):
         return self._make(self._numbers[at])
 
     def __iter__(self) -> Iterator[Part_co]:
-        return map(self._make, self._numbers)
+        with collector_paused():
+            return iter([self._make(number) for number in self._numbers])
 
     def __eq__(self, other: object) -> bool:
         if not isinstance(other, tuple | Later):
@@ -66,3 +71,18 @@ class LaterByName(Mapping[str, Part_co]):
 
     def __len__(self) -> int:
         return len(self._numbers)
+
+    def values(self) -> ValuesView[Part_co]:
+        """All parts; they are made at once."""
+        self._make_all()
+        return super().values()
+
+    def items(self) -> ItemsView[str, Part_co]:
+        """All parts by name; they are made at once."""
+        self._make_all()
+        return super().items()
+
+    def _make_all(self) -> None:
+        with collector_paused():
+            for number in self._numbers.values():
+                self._make(number)
