@@ -128,7 +128,8 @@ class CaseRecord:
     def replay(self, event: ev.Event) -> Change:
         """Let an event count; what it changed on the route (nothing, for notes)."""
         self.last_seen = event.t
-        if self.sittings and not isinstance(event, ev.SittingBegun):
+        # A move is no interviewing: it makes no sitting longer that broke off before.
+        if self.sittings and not isinstance(event, ev.SittingBegun | ev.Moved):
             self.sittings[-1].last = event.t
         match event:
             case ev.Given() | ev.Lacking() | ev.Cleared():

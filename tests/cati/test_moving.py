@@ -1,0 +1,359 @@
+"""A case in its journal goes on in another version: what counts, what is told, and for how long."""
+
+import json
+from collections.abc import Mapping
+from decimal import Decimal
+from random import Random
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+
+from cati.events import read_event, write_event
+from cati.interview import Interview
+from cati.memory import MemoryJournal
+from cati.moving import case_of, move_event, outcome, propose
+from cati.record import CaseRecord
+from instrument import READ, Answer, Instance, Instrument, Missing, read_files
+from skips import Program, Route, compile_instrument, migration
+from skips.migration import MigrationError, migrate
+from tests.cati.household import HOUSEHOLD, Clock, household
+from tests.cati.test_preview_signs import ANSWERS, HEADER, TRAVEL, answered, read
+from tests.random_conditions import MODES
+from tests.skips.test_migration import edited
+from tests.strategies import random_instrument, randoms
+from tests.versions import another_version
+
+GONE = "There is no such question any more."
+CHANGES: Mapping[str, tuple[str, str, dict[str, str], dict[str, Answer]]] = {
+    "nothing": ("Good day.", "Good day.", {}, {}),
+    "other words": ("How many trips?", "How many journeys?", {}, {}),
+    "too small a range": (
+        *("0..50", "0..10"),
+        *({"trips": "The number must be from 0 to 10."}, {}),
+    ),
+    "a smaller range, not too small": ("0..50", "0..12", {}, {}),
+    "a whole number becomes a decimal": (
+        *("trips, kind: integer", "trips, kind: decimal"),
+        *({}, {"trips": Decimal(12)}),
+    ),
+    "a decimal becomes a whole number": (
+        *("kind: decimal, label: Distance", "kind: integer, label: Distance"),
+        {"far": "As an answer of the kind integer it would not be the same."},
+        {},
+    ),
+    "another unit": (
+        *("unit: km", "unit: miles"),
+        *({"far": "It was in km, and is in miles now."}, {}),
+    ),
+    "another kind": (
+        "kind: integer, label: Age, ask: How old?, range: 0..120",
+        "kind: text, label: Age, ask: How old?",
+        *({"age[1]": "It was of the kind integer, and is of the kind text now."}, {}),
+    ),
+    "yes/no written out": (
+        "kind: yes_no, label: Often, ask: Often?}",
+        "kind: one_of, label: Often, ask: Often?, choices: often}",
+        *({}, {}),
+    ),
+    "one choice becomes several": (
+        "kind: yes_no, label: Often, ask: Often?}\n"
+        "  - {question: far, kind: decimal, label: Distance, ask: How far?, unit: km, ask_if: often",
+        "kind: any_of, label: Often, ask: Often?, choices: often}\n"
+        "  - {question: far, kind: decimal, label: Distance, ask: How far?, unit: km",
+        *({}, {"often": ("no",)}),
+    ),
+    "a choice less": (
+        *(", {name: car, code: 2, label: Car}]", "]"),
+        *({"means": "A choice that was taken is gone."}, {}),
+    ),
+    "choices that exclude each other": (
+        *("code: 1, label: Bus}", "code: 1, label: Bus, exclusive: true}"),
+        *({"means": "What was taken cannot be taken together any more."}, {}),
+    ),
+    "choices in another order": (
+        "[{name: bus, code: 1, label: Bus}, {name: car, code: 2, label: Car}]",
+        "[{name: car, code: 2, label: Car}, {name: bus, code: 1, label: Bus}]",
+        *({}, {"means": ("car", "bus")}),
+    ),
+    "another name": ("question: age,", "question: years,", {"age[1]": GONE, "age[3]": GONE}, {}),
+    "fewer rows": (
+        *("at_most: 4", "at_most: 1"),
+        *({"age[3]": "There cannot be so many rows of 'people' any more."}, {}),
+    ),
+    "a reason less": (
+        *("range: 0..120}", "range: 0..120, no_missing: all}"),
+        *({"age[3]": "That reason is not accepted any more."}, {}),
+    ),
+    "a question that is worked out": (
+        "{question: often, kind: yes_no, label: Often, ask: Often?}",
+        "{compute: often, as: trips > 1, label: Often}",
+        *({"often": "It is worked out now, and nobody is asked."}, {}),
+    ),
+    "a statement that is asked": (
+        "{statement: hello, say: Good day.}",
+        "{question: hello, kind: text, label: Greeting, ask: Good day?}",
+        *({"hello": "It is a question now, and was only read aloud."}, {}),
+    ),
+}
+
+
+@pytest.mark.parametrize("change", CHANGES)
+def test_what_fits_goes_along_and_the_rest_says_why(change: str) -> None:
+    old, new, left, written = CHANGES[change]
+    assert old in TRAVEL
+    before = migration.state_of(answered())
+    first = compile_instrument(read(), "interview")
+    other = compile_instrument(read(TRAVEL.replace(old, new)), "interview")
+    moved = migrate(before, first, other)
+    assert {str(at): why for at, why in moved.report.left_behind} == left
+    assert {str(at): what.why for at, what in moved.case.left_behind.items()} == left
+    expected = {at: written.get(str(at), one) for at, one in ANSWERS.items() if str(at) not in left}
+    assert moved.case.answers == expected
+    assert {str(at) for at in moved.report.converted} <= set(written)
+    assert migrate(moved.case, other, first).case == before
+
+
+def test_a_reason_that_the_mode_does_not_have_stays_behind() -> None:
+    narrower = read(header=HEADER.replace("key: f9}", "key: f9, modes: [interview]}"))
+    before, first = migration.state_of(answered()), compile_instrument(read(), "interview")
+    for mode, left in (("interview", 0), ("record", 1)):
+        moved = migrate(before, first, compile_instrument(narrower, mode))
+        assert len(moved.report.left_behind) == left
+
+
+def test_an_answer_stays_behind_where_the_question_was_answered_anew() -> None:
+    first = compile_instrument(read(), "interview")
+    narrow = compile_instrument(read(TRAVEL.replace("0..50", "0..10")), "interview")
+    trips = Instance("trips")
+    moved = migrate(migration.state_of(answered()), first, narrow).case
+    again = migration.CaseState(
+        {**moved.answers, trips: 5}, moved.rows, moved.interview_date, moved.left_behind
+    )
+    back = migrate(again, narrow, first)
+    assert back.case.answers[trips] == 5
+    assert back.case.left_behind[trips].answer == 12
+    assert not back.report.restored
+    # Taken away under a version that takes the older answer, it is not brought back by moving on.
+    cleared = {at: one for at, one in back.case.answers.items() if at != trips}
+    gone = migration.CaseState(cleared, back.case.rows, None, back.case.left_behind)
+    wider = compile_instrument(read(TRAVEL.replace("0..50", "0..90")), "interview")
+    assert not migrate(gone, first, wider).report.restored
+
+
+WRONG_NAMES = {
+    "no such item before": ({"tripps": "trips"}, "no item 'tripps'"),
+    "no such item now": ({"trips": "tours"}, "no item 'tours'"),
+    "a name in use": ({"often": "trips"}, "a name of its own already"),
+    "a roster and a question": ({"people": "trips", "trips": "people"}, "not both rosters"),
+}
+
+
+@pytest.mark.parametrize("case", WRONG_NAMES)
+def test_names_that_cannot_change_are_told(case: str) -> None:
+    names, sentence = WRONG_NAMES[case]
+    program = compile_instrument(read(), "interview")
+    with pytest.raises(MigrationError, match=sentence):
+        migrate(migration.state_of(answered()), program, program, names)
+
+
+# --- in the journal -------------------------------------------------------------------------------
+
+SECOND = {
+    name: text.replace('version: "1.0.0"', 'version: "2.0.0"')
+    .replace("question: people\n", "question: persons\n")
+    .replace("people <= 12", "persons <= 12")
+    .replace("{people}", "{persons}")
+    .replace("items: [people]", "items: [persons]")
+    .replace("adults <= people", "adults <= persons")
+    .replace("range: 1..9", "range: 1..1")
+    .replace("  - {part: cars, label: What they drive, hint: Cars in use., ask_if: owns_car}\n", "")
+    .replace("{soft: count(visitor) <= 1,", "{soft: count(visitor) <= 0,")
+    for name, text in HOUSEHOLD.items()
+}
+
+
+def second() -> Instrument:
+    return read_files({name: text.encode() for name, text in SECOND.items()})
+
+
+def begun(events: list[dict[str, object]] | None = None) -> Interview:
+    """The interview as its journal tells it, in whatever version that ends."""
+    clock = Clock()
+    known = {one.fingerprint: one for one in (household(), second())}
+    instrument = household()
+    journal = MemoryJournal(clock)
+    journal.events = list(events or [])  # type: ignore[arg-type]
+    return Interview(
+        instrument,
+        Route(compile_instrument(instrument)),
+        journal,
+        by="ines",
+        now=clock,
+        events=journal.events,
+        versions=lambda one: Route(compile_instrument(known[one])),
+    )
+
+
+def conducted() -> list[dict[str, object]]:
+    """Events of an interview in the first version."""
+    interview = begun()
+    interview.begin()
+    interview.read()
+    for name, answer in {"owns_car": "yes", "people": 14, "adults": 2, "cars": 2}.items():
+        interview.jump(Instance(name))
+        interview.give(answer)
+    interview.remark("Counted twice.", Instance("people"))
+    interview.jump(Instance("people"))
+    interview.confirm(interview.unsettled(Instance("people"))[0], "A shared house.")
+    for _ in range(2):
+        interview.add_row("visitor")
+    interview.order_rows("visitor", (2, 1))
+    interview.jump(Instance("visitors_right"))
+    interview.give("yes")
+    interview.confirm(interview.unsettled(Instance("visitors_right"))[0], "They are.")
+    interview.jump(Instance("cars"))
+    interview.write_summary("cars", "Two small cars.")
+    interview.end("left")
+    return interview._journal.events  # type: ignore[attr-defined,no-any-return]
+
+
+def moved(events: list[dict[str, object]], to: Instrument, names: dict[str, str]) -> None:
+    interview = begun(events)
+    program = compile_instrument(to)
+    proposed = propose(interview.record, program, names)
+    event = move_event(
+        interview.record,
+        program,
+        proposed,
+        names,
+        by="ines",
+        t=interview.record.last_seen,  # type: ignore[arg-type]
+    )
+    events.append(write_event(event))  # type: ignore[arg-type]
+
+
+def test_the_journal_goes_on_in_the_other_version_and_tells_of_it() -> None:
+    events = conducted()
+    moved(events, second(), {"people": "persons"})
+    interview = begun(json.loads(json.dumps(events)))
+    persons = Instance("persons")
+    assert interview.instrument.version == "2.0.0"
+    assert interview.route.counted(persons) == 14
+    assert interview.remarks == {persons: "Counted twice."}
+    assert interview.record.times.keys() >= {persons, Instance("adults")}
+    assert interview.route.shown_rows("visitor") == (2, 1)
+    assert interview.record.left_behind[Instance("cars")].answer == 2
+    # The check of the renamed question has another condition now; it asks again.
+    assert {one.instance for one in interview.unsettled()} == {persons, Instance("visitors_right")}
+    interview.begin()
+    assert interview.undo() is None
+    document = interview.document()
+    assert document["instrument"]["version"] == "2.0.0"  # type: ignore[index,call-overload]
+    (move,) = document["moves"]  # type: ignore[misc]
+    assert move["from"]["version"] == "1.0.0"  # type: ignore[index,call-overload]
+    assert move["to"]["version"] == "2.0.0"  # type: ignore[index,call-overload]
+    assert (move["by"], move["left_behind"]) == ("ines", 1)  # type: ignore[index,call-overload]
+    (left,) = document["left_behind"]  # type: ignore[misc]
+    assert left == {
+        "q": "cars",
+        "r": 0,
+        "v": 2,
+        "kind": "integer",
+        "unit": None,
+        "roster": None,
+        "label": "Cars",
+        "version": "1.0.0",
+        "why": "The number must be from 1 to 1.",
+    }
+    aside = document["set_aside"]
+    assert aside["summary"] == {"cars": "Two small cars."}  # type: ignore[index,call-overload]
+    texts = [one["text"] for one in aside["confirmed"]]  # type: ignore[index,call-overload]
+    assert texts == ["A shared house.", "They are."]
+
+
+def test_moved_back_the_case_is_as_it_was() -> None:
+    events = conducted()
+    before = begun(events)
+    moved(events, second(), {"people": "persons"})
+    moved(events, household(), {"persons": "people"})
+    after = begun(events)
+    assert case_of(after.record) == case_of(before.record)
+    assert after.remarks == before.remarks
+    assert after.record.times == before.record.times
+    assert after.route.route() == before.route.route()
+
+
+def test_a_case_says_in_its_notes_that_it_was_moved() -> None:
+    events = conducted()
+    interview = begun(events)
+    last = interview.record.last_seen
+    assert last is not None
+    moved(events, second(), {})
+    events[-1]["t"] = last.replace(hour=23).isoformat()
+    notes = " ".join(begun(events).changed_since)
+    assert "moved from version 1.0.0 to 2.0.0 since; 2 answers have no place" in notes
+
+
+def test_what_the_event_says_holds_whatever_the_rules_are_later(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    events = conducted()
+    moved(events, second(), {"people": "persons"})
+    before = case_of(begun(events).record)
+    for rule in ("cati.moving.migrate", "skips.migration.fit", "skips.fitting.check_value"):
+        monkeypatch.setattr(rule, None)
+    assert case_of(begun(events).record) == before
+
+
+def journal_agrees(rng: Random) -> None:
+    """On random cases, the event alone leads to what was proposed; moves follow each other."""
+    instrument = random_instrument(rng)
+    program = compile_instrument(instrument, rng.choice(MODES))
+    route = Route(program)
+    edited(rng, route)
+    record = CaseRecord(instrument, route, lambda _: Route(programs[-1]))
+    programs: list[Program] = [program]
+    for _ in range(3):
+        version = another_version(rng, record.instrument)
+        waiting = {at.item for at in record.left_behind} | set(record.rows_left)
+        names = {old: new for old, new in version.renamed.items() if new not in waiting}
+        other = compile_instrument(version.instrument, program.mode)
+        proposed = propose(record, other, names)
+        event = move_event(record, other, proposed, names, by="ines", t=Clock()())
+        told = read_event(json.loads(json.dumps(write_event(event))))
+        programs.append(other)
+        record.replay(told)
+        assert case_of(record) == proposed.case
+        edited(rng, record.route, 6)
+
+
+@settings(max_examples=20, deadline=None, suppress_health_check=list(HealthCheck))
+@given(randoms)
+def test_the_event_alone_tells_the_outcome(rng: Random) -> None:
+    journal_agrees(rng)
+
+
+def search() -> None:
+    for seed in range(20):
+        journal_agrees(Random(seed))
+
+
+def test_control_an_outcome_that_forgets_older_answers_is_caught(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    real = outcome
+
+    def forgetful(*parts: object) -> migration.CaseState:
+        case = real(*parts)  # type: ignore[arg-type]
+        return migration.CaseState(case.answers, case.rows, case.interview_date)
+
+    monkeypatch.setattr("cati.record.outcome", forgetful)
+    with pytest.raises(AssertionError):
+        search()
+
+
+def test_statements_and_reasons_go_along() -> None:
+    program = compile_instrument(read(), "interview")
+    kept = migrate(migration.state_of(answered()), program, program).case.answers
+    assert kept[Instance("hello")] == READ
+    assert kept[Instance("age", 3)] == Missing("declined")
