@@ -44,10 +44,9 @@ DRAFT_SECONDS = 2.0
 WIDE = 110
 """Columns from which the respondent's lines stand beside the question."""
 
-BAR = (
-    *("next", "back", "help", "remark", "terms", "overview", "leave", "undo", "flag", "lock"),
-    *("first_open", "first_check", "rows"),
-)
+BAR = ("next", "back", "help", "remark", "terms", "overview", "leave", "undo", "flag", "lock")
+MORE = ("first_open", "first_check", "rows")
+"""Shown where there is room; the help page lists them all."""
 SPEAKS = 2
 """Where the key of languages stands in the bar of an instrument that has several."""
 
@@ -100,7 +99,7 @@ class InterviewScreen(CatiScreen[str]):
         yield StatusLine()
         several = len(self.interview.instrument.languages) > 1
         language = ("language",) if several else ()
-        yield KeyBar(self.keymap, (*BAR[:SPEAKS], *language, *BAR[SPEAKS:]))
+        yield KeyBar(self.keymap, (*BAR[:SPEAKS], *language, *BAR[SPEAKS:], *MORE))
 
     async def on_mount(self) -> None:
         """Start the clock, tell what was, and show where to go on."""

@@ -69,7 +69,16 @@ def listed(interview: Interview, view: View) -> list[Instance]:
                 return route.route()
             return list(merge(route.route(), aside, key=route.program.slot))
         case View.ALL:
-            return [one for one in route.instances() if not isinstance(items[one.item], Computed)]
+            asked = (one for one in route.instances() if not isinstance(items[one.item], Computed))
+            added, roster_of = rows_added(interview), interview.instrument.roster_of
+            if not added:
+                return list(asked)
+            return [
+                one
+                for one in asked
+                if (roster := roster_of.get(one.item)) is None
+                or one.row in added.get(roster.name, (one.row,))
+            ]
         case View.OPEN:
             return route.open_items()
         case View.ASIDE:
@@ -79,12 +88,26 @@ def listed(interview: Interview, view: View) -> list[Instance]:
             return sorted(checked, key=route.program.slot)
 
 
-def counts(interview: Interview) -> dict[View, int]:
-    """How many items there are to each view; those set aside are counted once, as such."""
+def rows_added(interview: Interview) -> dict[str, frozenset[int]]:
+    """The rows that each open roster ever had; those it could still take are not listed."""
     route = interview.route
     return {
+        name: frozenset(route.rows(name, removed=True))
+        for name, place in route.program.places.rosters.items()
+        if place.is_open
+    }
+
+
+def counts(interview: Interview) -> dict[View, int]:
+    """How many items there are to each view; those set aside are counted once, as such."""
+    route, rosters = interview.route, interview.route.program.places.rosters
+    spare = 0
+    for name, added in rows_added(interview).items():
+        items = [one for one in rosters[name].roster.items if not isinstance(one, Computed)]
+        spare += (len(rosters[name].gates) - len(added)) * len(items)
+    return {
         View.ASKED: sum(one.total for one in route.sections()),
-        View.ALL: route.program.roles.count(ASKABLE),
+        View.ALL: route.program.roles.count(ASKABLE) - spare,
         View.OPEN: route.open_count,
         View.ASIDE: len(route.set_aside()),
         View.CHECKS: len({failing.instance for failing in interview.unsettled()}),

@@ -6,6 +6,7 @@ import pytest
 
 from cati.keys import COMMANDS, key_shown
 from cati.screens.interview import InterviewScreen
+from cati.screens.route_list import View, counts, listed
 from cati.widgets.sidebar import window
 from cati.widgets.status import StatusLine
 from instrument.values import Answer, Instance
@@ -185,6 +186,10 @@ async def test_rows_are_moved_on_show_taken_out_and_brought_back(study: Study) -
         assert at.answer("visits", 1) == 2
         await at.press("ctrl+g", "down", "ctrl+e", "enter")
         assert at.interview.route.rows("visitor") == (2, 3)
+        sizes = {view: len(listed(at.interview, view)) for view in View}
+        sizes[View.ASKED] -= sizes[View.ASIDE]  # they stand among those asked, and count once
+        assert sizes == counts(at.interview)
+        assert sizes[View.ASIDE] == 1
         await at.press("ctrl+g", "end", "down", "down", "down")
         assert at.sees("□ Visitor 1 taken out, 1 kept", "↵ Bring it back")
         await at.press("enter")
