@@ -4,11 +4,9 @@ from dataclasses import dataclass
 
 from cati.hints import hint_of
 from cati.interview import Interview
-from instrument.conditions.nodes import names_read
 from instrument.models import (
     CHOICE_KINDS,
     Computed,
-    Expression,
     GridRow,
     Item,
     Kind,
@@ -226,11 +224,10 @@ def minutes_left(interview: Interview) -> str:
 def because(interview: Interview, instance: Instance) -> str:
     """The answers for which an item is asked; empty if its section asks it of everybody."""
     instrument = interview.instrument
-    condition = instrument.items[instance.item].ask_if
-    if condition is None:
+    if instrument.items[instance.item].ask_if is None:
         return ""
     facts: list[str] = []
-    for read in _read_here(interview, instance, condition):
+    for read in _read_here(interview, instance):
         item = instrument.items[read.item]
         answer = _fact(interview, item, read)
         if answer and isinstance(item, Question | Computed):
@@ -238,14 +235,14 @@ def because(interview: Interview, instance: Instance) -> str:
     return f"Asked because {' and '.join(facts[:MOST_FACTS])}." if facts else ""
 
 
-def _read_here(interview: Interview, instance: Instance, condition: Expression) -> list[Instance]:
-    """What a condition of an item reads in the item's own row and outside of rosters, in order."""
+def _read_here(interview: Interview, instance: Instance) -> list[Instance]:
+    """What decides that an item is asked, in its own row and outside of rosters, in order."""
     instrument, own = interview.instrument, interview.instrument.roster_of.get(instance.item)
     found = []
-    for name in names_read(condition.tree):
-        roster = instrument.roster_of.get(name)
-        if name in instrument.items and (roster is None or roster is own):
-            found.append(Instance(name, instance.row if roster else 0))
+    for read in interview.route.explainer(instance).own():
+        roster = instrument.roster_of.get(read.item)
+        if read.item in instrument.items and (roster is None or roster is own):
+            found.append(read)
     return sorted(found, key=interview.route.program.slot)
 
 

@@ -90,13 +90,20 @@ class Explainer:
         As long as all of these stand as they do, the item is asked, or not, as it is now, and a
         computed value on the route keeps its value. `interview_date` is the date of the interview.
         """
+        return self._instances(self.facts())
+
+    def own(self) -> tuple[Instance, ...]:
+        """What the item's own condition rests on, whatever stands in front of it; as `named`."""
+        return self._instances(fact for reason in self._at(self.slot) for fact in reason.facts)
+
+    def _instances(self, facts: Iterable[Fact]) -> tuple[Instance, ...]:
         rows = {
             gate: Instance(place.roster.name, row)
             for place in self.program.places.rosters.values()
             for row, gate in enumerate(place.gates, start=1)
         }
         instances = self.program.instances
-        found = (instances[fact.slot] or rows.get(fact.slot) for fact in self.facts())
+        found = (instances[fact.slot] or rows.get(fact.slot) for fact in facts)
         return tuple(dict.fromkeys(one or Instance(INTERVIEW_DATE) for one in found))
 
     def of_choice(self, choice: Choice) -> str:

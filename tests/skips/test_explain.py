@@ -161,5 +161,6 @@ BOTH_ROWS = {"home", "home__1", "home__2", "home__3"}
 )
 def test_what_is_named_is_what_decides_and_no_more(condition: str, named: set[str]) -> None:
     interview = Scenario(HOMES.replace("CONDITION", condition)).answer(**TRUTHS)
-    found = interview.route_.explainer(place("z")).named()
-    assert {name(one) for one in found} == named
+    explainer = interview.route_.explainer(place("z"))
+    assert {name(one) for one in explainer.named()} == named
+    assert explainer.own() == explainer.named(), "nothing stands in front of it"
