@@ -5,7 +5,7 @@ unique, its conditions are parsed and type-checked, and its shared choice lists 
 the questions that use them.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from decimal import Decimal
 from enum import StrEnum
 from functools import cached_property
@@ -329,7 +329,7 @@ class Roster(_Item, _Translated):
     """Shown above the items of a row; `{row}` is the row's number."""
     row_if: Expression | None = None
     """A row is asked when this is *yes* for it; reads `row` and what stands before the roster."""
-    items: tuple[Question | Statement | Computed, ...]
+    items: Sequence[Question | Statement | Computed]
 
 
 Item = Question | Statement | Computed | Roster
@@ -341,7 +341,7 @@ class Section(_Translated):
     name: str
     title: str
     ask_if: Expression | None = None
-    items: tuple[Item, ...]
+    items: Sequence[Item]
 
 
 class SummaryPart(_Translated):
