@@ -80,7 +80,7 @@ def naive_migrate(
             continue
         item = new.items[name]
         slips.append(
-            replace(newest, answer=fits, placed=True, kind=kind_of(item), unit=unit_of(item))  # type: ignore[arg-type]
+            replace(newest, answer=fits, placed=True, kind=kind_of(item), unit=unit_of(item))
         )
         assert row == newest.row
     return NaiveCase(tuple(slips), naive_rows(case, old, new, renamed))
@@ -138,6 +138,11 @@ def is_open(item: object) -> bool:
     return isinstance(item, Roster) and item.size is None and item.rows is None
 
 
+def most_standing(item: object) -> int:
+    """How many rows the interviewer can add and let stand."""
+    return item.at_most if isinstance(item, Roster) and is_open(item) else 0
+
+
 def most_rows(roster: Roster | None) -> int:
     """The highest row that there can be."""
     return 0 if roster is None else roster.at_most * (2 if is_open(roster) else 1)
@@ -150,10 +155,7 @@ def naive_rows(
     rows = {}
     for name, lying in case.rows.items():
         called = renamed.get(name, name)
-        before, after = (
-            item.at_most if is_open(item) else 0  # type: ignore[union-attr]
-            for item in (old.items.get(name), new.items.get(called))
-        )
+        before, after = most_standing(old.items.get(name)), most_standing(new.items.get(called))
         limit = 2 * after
         standing = sorted(one.id for one in lying if one.stands)
         if after > before:

@@ -29,7 +29,6 @@ from instrument.values import SECONDS_OF_UNIT
 from tests.random_conditions import CHOICES, HERE, REASONS
 from tests.strategies import VARIABLE, Maker, choices, text
 
-Inner = Question | Statement | Computed
 Part = TypeVar("Part", bound=BaseModel)
 
 
@@ -76,9 +75,9 @@ class _Draft:
 
     # --- finding and putting ---------------------------------------------------------------------
 
-    def places(self) -> list[tuple[list[Item], int, Roster | None, Inner | Roster]]:
+    def places(self) -> list[tuple[list[Item], int, Roster | None, Any]]:
         """Every item: its section, its place there, its roster, and itself."""
-        found: list[tuple[list[Item], int, Roster | None, Inner | Roster]] = []
+        found: list[tuple[list[Item], int, Roster | None, Any]] = []
         for section in self.sections:
             for at, item in enumerate(section):
                 found.append((section, at, None, item))

@@ -32,6 +32,7 @@ COMMANDS = [
     ["case"],
     ["case", "add"],
     ["case", "list"],
+    ["case", "move"],
     ["interview"],
     ["preview"],
     ["export"],
