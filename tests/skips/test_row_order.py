@@ -111,6 +111,24 @@ def test_nothing_but_the_display_follows_the_order(rng: Random) -> None:
             assert both.route.shown_rows(name) == tuple(shown)
 
 
+def test_an_order_that_reaches_beyond_the_display_is_found(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The control: rows that follow the order are seen by the comparison above."""
+    by_id = Route.rows
+
+    def as_shown(route: Route, roster: str, *, removed: bool = False) -> tuple[int, ...]:
+        rows = by_id(route, roster, removed=removed)
+        return tuple(row for row in route.row_order(roster) if row in rows)
+
+    interview = visitors(3)
+    both = Both(interview.instrument, "interview")
+    for _ in range(3):
+        both.step(RowEdit("add", "visitor"))
+    monkeypatch.setattr(Route, "rows", as_shown)
+    looks = both.looks()
+    both.route.order_rows("visitor", [3, 1, 2])
+    assert both.looks() != looks
+
+
 @settings(max_examples=100, deadline=None)
 @given(randoms)
 def test_orders_follow_a_plain_list_of_places(rng: Random) -> None:
