@@ -170,6 +170,15 @@ def answer_up_to(interview: Interview, share: float) -> Instance:
     return place
 
 
+def forget_from(interview: Interview, place: Instance) -> None:
+    """Take all answers from an item on away, without the screen: a small instrument is used up."""
+    route = interview.route
+    answered = [one for one in route.instances() if route.kept(one) is not None]
+    for one in answered:
+        if route.program.slot(one) >= route.program.slot(place):
+            route.answer(one, None)
+
+
 def key_for(instrument: Instrument, place: Instance) -> str:
     """A key that answers an item."""
     question = instrument.items[place.item]
@@ -191,11 +200,10 @@ async def walk(sitting: Sitting, keys: int) -> Figures:
     await sitting.go_to(middle)
     for _ in range(keys):
         if interview.place is None or interview.place.item in ("members", "here", "age"):
+            forget_from(interview, middle)
             await sitting.go_to(middle)
         assert interview.place is not None
-        key = key_for(interview.instrument, interview.place)
-        if key != "2" or not interview.is_settled(interview.place):  # it would take a tick away
-            await press("choose or type", key)
+        await press("choose or type", key_for(interview.instrument, interview.place))
         await press("Enter: next question", "enter")
         for _ in range(2):
             if not isinstance(sitting.app.screen, InterviewScreen):
