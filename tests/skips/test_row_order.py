@@ -84,7 +84,7 @@ def ways(route: Route) -> Any:
     return [(route.following(one), route.preceding(one), route.explain(one)) for one in places]
 
 
-@settings(max_examples=25, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=15, deadline=None, suppress_health_check=list(HealthCheck))
 @given(randoms)
 def test_nothing_but_the_display_follows_the_order(rng: Random) -> None:
     instrument = random_instrument(rng)
@@ -129,7 +129,7 @@ def test_an_order_that_reaches_beyond_the_display_is_found(monkeypatch: pytest.M
     assert both.looks() != looks
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=40, deadline=None)
 @given(randoms)
 def test_orders_follow_a_plain_list_of_places(rng: Random) -> None:
     """A list in which every row keeps its place, standing or not, says the same."""

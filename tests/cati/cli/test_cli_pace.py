@@ -15,7 +15,7 @@ from cati.pace import LEAST_CASES, NOTE, learn, timings_of
 from instrument.values import Instance
 from skips import compile_instrument
 from skips.pace import Timing
-from store import JSON, KdfCost, NewPerson, create_study, open_study
+from store import JSON, KdfCost, NewPerson, Role, create_study, open_study
 from tests.cati.cli.conftest import Keys, Run
 from tests.cati.household import HOUSEHOLD, household
 
@@ -132,17 +132,21 @@ def test_a_damaged_pace_is_told_once_and_the_prior_stands_in(
 
 
 def test_who_may_not_learn_and_where_there_is_nothing(
-    run: Run, field: Path, study: Path, keys: Keys
+    run: Run, field: Path, tmp_path: Path, keys: Keys
 ) -> None:
+    practice = tmp_path / "practice"
+    roles = frozenset({Role.ADMINISTRATOR, Role.DATA_MANAGER})
+    people = [NewPerson("alex", roles, PASSPHRASE)]
+    create_study(practice, title="P", kind="practice", people=people, cost=KdfCost.FLOOR).close()
     done = run("pace", "learn", "--study", field, *keys(INTERVIEWER))
     assert done.code == 2
     assert "takes a data manager" in done.err
-    done = run("pace", "learn", "--study", study, *keys(DATA_MANAGER))
+    done = run("pace", "learn", "--study", practice, *keys("alex"))
     assert done.code == 2
     assert "practice study" in done.err
-    done = run("pace", "show", "--study", study)
+    done = run("pace", "show", "--study", field)
     assert done.code == 2
-    assert "No pace was learned for njov4" in done.err
+    assert "No pace was learned for household 1.0.0 in mode interview" in done.err
     assert not (field / "notices").exists()
 
 
