@@ -192,7 +192,8 @@ class InterviewScreen(CatiScreen[str]):
         line = self.work.line(place) if self._lines_shown else None
         script = self.query_one("#script", Static)
         script.display = bool(wide and line)
-        script.update(said(f"Respondent\n\n“{line}”" if line else ""))
+        if script.display:
+            script.update(said(f"Respondent\n\n“{line}”"))
         return None if wide else line
 
     def ask(self, dialog: Dialog[T], answered: Callable[[T | None], Awaitable[None]]) -> None:

@@ -54,8 +54,10 @@ class ChoiceRows(Widget):
 
     def show(self, rows: Sequence[Row]) -> None:
         """Show rows."""
+        before = len(self._drawn[1]) if self._drawn else -1
         self._rows, self._drawn = list(rows), None
-        self.refresh(layout=True)
+        # Only another number of lines moves what stands around.
+        self.refresh(layout=before != len(self._lines(self.size.width)))
 
     def region_of(self, number: int) -> Region | None:
         """Where a choice stands among the rows."""
@@ -108,6 +110,7 @@ class ChoiceList(VerticalScroll, can_focus=True):
     def __init__(self, choices: Sequence[ChoiceLine] = (), *, several: bool = False) -> None:
         super().__init__()
         self._digit = self._filter = ""
+        self._words: str | None = None
         self._taken: list[str] = []
         self._kept: Answer | None = None
         self._touched = False
@@ -288,10 +291,12 @@ class ChoiceList(VerticalScroll, can_focus=True):
         rows = self.query_one(ChoiceRows)
         rows.show([self._row(number) for number in self._found()])
         self.call_after_refresh(self._follow)
-        typed = self.query_one("#typed", Static)
         words = trouble or self._typed_so_far()
-        typed.update(named(words))
-        typed.display = bool(words)
+        if words != self._words:
+            self._words = words
+            typed = self.query_one("#typed", Static)
+            typed.update(named(words))
+            typed.display = bool(words)
 
     def on_resize(self) -> None:
         """Keep the choice at hand in sight when there is more or less room."""
