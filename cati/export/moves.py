@@ -83,7 +83,7 @@ def write_lines(path: Path, head: Line, lines: Sequence[Line]) -> int:
     Raises ExportMismatch if it does not hold what it should.
     """
     with path.open("w", encoding="utf-8", newline="") as file:
-        csv.writer(file, lineterminator="\n", quoting=csv.QUOTE_MINIMAL).writerows([head, *lines])
+        csv.writer(file, lineterminator="\n", quoting=csv.QUOTE_ALL).writerows([head, *lines])
     with path.open(encoding="utf-8", newline="") as file:
         found = [tuple(line) for line in csv.reader(file, strict=True)]
     if found != [head, *lines]:
