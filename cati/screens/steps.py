@@ -174,14 +174,13 @@ class Steps:
         pending, place, item = self._fresh(), self.interview.place, self._item()
         if pending is None or place is None or not isinstance(item, Question):
             return None
+        offered = self.interview.offered_names(place)
         try:
             answer = self._read(pending)
         except EntryError:
             return None
-        offered = self.interview.offered_names(place)
-        if not isinstance(answer, Missing) and check_value(item, answer, offered=offered):
-            return None
-        return self.interview.preview(answer)
+        unfit = not isinstance(answer, Missing) and check_value(item, answer, offered=offered)
+        return None if unfit else self.interview.preview(answer)
 
     # --- keeping -----------------------------------------------------------------------------
 
