@@ -137,7 +137,7 @@ class Picture:
         if left is None or right is None:
             return Truth.UNKNOWN
         if isinstance(left, PartialDate) and isinstance(right, PartialDate):
-            mine, others = set(days(left)), set(days(right))
+            mine, others = days(left), days(right)
             if not mine & others:
                 return Truth.NO
             return Truth.YES if len(mine) == len(others) == 1 else Truth.UNKNOWN

@@ -1,9 +1,10 @@
 """Numbers, dates and functions for the naive evaluator, each in its most literal form."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from datetime import date, timedelta
 from decimal import Decimal, localcontext
 from fractions import Fraction
+from functools import cache
 from typing import Any
 
 from instrument.values import SECONDS_OF_UNIT, Duration, PartialDate
@@ -102,12 +103,11 @@ def ends(value: Any) -> list[Any]:
     return [value.first, value.last] if isinstance(value, PartialDate) else [value]
 
 
-def days(value: PartialDate) -> Iterator[date]:
+@cache
+def days(value: PartialDate) -> frozenset[date]:
     """Every day that a date can be."""
-    day = value.first
-    while day <= value.last:
-        yield day
-        day += timedelta(days=1)
+    count = value.last.toordinal() - value.first.toordinal() + 1
+    return frozenset(value.first + timedelta(days=more) for more in range(count))
 
 
 def years_between(earlier: date, later: date) -> int:

@@ -26,6 +26,7 @@ from instrument.models import (
     Statement,
 )
 from instrument.values import SECONDS_OF_UNIT
+from skips.case_state import CaseState
 from tests.random_conditions import CHOICES, HERE, REASONS
 from tests.strategies import VARIABLE, Maker, choices, text
 
@@ -53,6 +54,12 @@ def another_version(rng: Random, instrument: Instrument, *, changes: int = 4) ->
 def back(renamed: dict[str, str]) -> dict[str, str]:
     """The names for the way back."""
     return {new: old for old, new in renamed.items()}
+
+
+def allowed(case: CaseState, renamed: dict[str, str]) -> dict[str, str]:
+    """The new names that are not names of their own already in what is left behind."""
+    waiting = {at.item for at in case.left_behind} | set(case.rows_left)
+    return {old: new for old, new in renamed.items() if new not in waiting}
 
 
 def remade(part: Part, **changes: Any) -> Part:

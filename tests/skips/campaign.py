@@ -1,33 +1,53 @@
 """A long search for a disagreement: `python -m tests.skips.campaign --steps 200000 [--seed 1]`.
 
-With `--kept` every program comes out of the cache.
+A step is a change, a move, a look ahead or around after which everything was compared. With
+`--kept` every program comes out of the cache.
 """
 
 import argparse
 import sys
+from collections import Counter
 from random import Random
 
 from skips import compile_instrument
-from tests.skips.oracle import from_the_cache, live
+from tests.skips.life import Life, begin
+from tests.skips.oracle import from_the_cache
+from tests.skips.steps import STEPS
 
-STEPS_PER_CASE = 25
+STEPS_PER_CASE = 40
 
 
-def run(steps: int, seed: int, *, kept: bool = False) -> int:
-    """Live through random cases; returns the steps taken. A disagreement names its seed.
+def walk(seed: int, *, kept: bool = False) -> Life:
+    """One case that random things happen to. A disagreement says what they were."""
+    rng = Random(seed)
+    life = begin(rng, from_the_cache if kept else compile_instrument)
+    choices, weights = list(STEPS), list(STEPS.values())
+    try:
+        # Cases in which little can happen take few steps, however often something is tried.
+        for step in rng.choices(choices, weights, k=STEPS_PER_CASE):
+            step(life, rng)
+            if life.taken >= STEPS_PER_CASE:
+                break
+    except Exception as error:
+        error.add_note(f"Seed {seed}, after these steps:")
+        for one in life.story:
+            error.add_note(f"  {one}"[:200])
+        raise
+    return life
 
-    With `kept` every program comes out of the cache.
+
+def run(steps: int, seed: int, *, kept: bool = False, met: Counter[str] | None = None) -> int:
+    """Live through random cases, one seed after the other; returns the steps taken.
+
+    With `kept` every program comes out of the cache. What happened is added to `met`.
     """
-    compiled = from_the_cache if kept else compile_instrument
     taken = 0
     while taken < steps:
-        try:
-            live(Random(seed), STEPS_PER_CASE, compiled)
-        except AssertionError:
-            sys.stderr.write(f"Disagreement with seed {seed}; {taken} steps agreed before it.\n")
-            raise
-        taken += STEPS_PER_CASE
+        life = walk(seed, kept=kept)
+        taken += life.taken
         seed += 1
+        if met is not None:
+            met.update(life.met)
     return taken
 
 
@@ -38,8 +58,10 @@ def main() -> None:
     parser.add_argument("--seed", type=int, default=0)
     parser.add_argument("--kept", action="store_true", help="take every program from the cache")
     arguments = parser.parse_args()
-    taken = run(arguments.steps, arguments.seed, kept=arguments.kept)
-    sys.stdout.write(f"{taken} steps, no disagreement.\n")
+    met = Counter[str]()
+    taken = run(arguments.steps, arguments.seed, kept=arguments.kept, met=met)
+    found = ", ".join(f"{what} {times}" for what, times in met.most_common())
+    sys.stdout.write(f"{taken} steps, no disagreement. Met: {found}.\n")
 
 
 if __name__ == "__main__":

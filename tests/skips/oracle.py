@@ -58,9 +58,7 @@ class Both:
         before, kept = self.picture, dict(self.naive.answers)
         previewed = None
         if isinstance(edit, Put):
-            looks = self.looks()
-            previewed = self.route.preview(edit.instance, edit.answer)
-            assert self.looks() == looks, "a preview leaves a trace"
+            previewed = self.foretold(edit)
             change = self.put(edit)
         elif isinstance(edit, Sit):
             self.naive.interview_date = edit.date
@@ -76,12 +74,23 @@ class Both:
         assert change == self.difference(before, kept), "the change is not what was different"
         assert previewed in (None, change), "the preview is not what then happened"
 
+    def foretold(self, edit: Put) -> Change:
+        """What a preview says, of which nothing is left afterwards."""
+        looks = self.looks()
+        previewed = self.route.preview(edit.instance, edit.answer)
+        assert self.looks() == looks, "a preview leaves a trace"
+        return previewed
+
     def put(self, edit: Put) -> Change:
+        self.keep(edit)
+        return self.route.answer(edit.instance, edit.answer)
+
+    def keep(self, edit: Put) -> None:
+        """Give the naive evaluator an answer, or take one away."""
         if edit.answer is None:
             self.naive.answers.pop(edit.instance, None)
         else:
             self.naive.answers[edit.instance] = edit.answer
-        return self.route.answer(edit.instance, edit.answer)
 
     def edit_rows(self, edit: RowEdit) -> Change | None:
         """A change of rows; None when both agree that it cannot be made."""

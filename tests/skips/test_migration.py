@@ -13,15 +13,16 @@ from instrument.judging import check_value
 from instrument.models import Computed, Instrument, Question
 from instrument.values import Missing
 from skips import Program, Route, compile_instrument, migration
-from skips.case_state import CaseState, LeftBehind
+from skips.case_state import CaseState
 from skips.fitting import Fit
 from skips.migration import migrate, new_place, route_of, state_of
 from tests.naive import Naive, Picture
 from tests.naive_migration import naive_case, naive_migrate, told
 from tests.random_conditions import MODES
+from tests.skips.laws import answers_in
 from tests.skips.oracle import Both, failing
 from tests.strategies import Put, random_edit, random_instrument, randoms
-from tests.versions import another_version, back
+from tests.versions import allowed, another_version, back
 
 few = settings(
     max_examples=15,
@@ -97,12 +98,6 @@ def moves(rng: Random, times: int) -> tuple[list[Any], Counter[str]]:
     return made, met
 
 
-def allowed(case: CaseState, renamed: dict[str, str]) -> dict[str, str]:
-    """The new names that are not names of their own already in what is left behind."""
-    waiting = {at.item for at in case.left_behind} | set(case.rows_left)
-    return {old: new for old, new in renamed.items() if new not in waiting}
-
-
 def agree(rng: Random, times: int = 3) -> Counter[str]:
     """Moves agree with the naive statement, nothing is lost, and what is reported is so."""
     made, met = moves(rng, times)
@@ -167,15 +162,6 @@ def report_is_right(
         for one in failing(now)
         if (source.get(one.instance), one.check.severity, one.check.condition.text) not in fired
     ]
-
-
-def answers_in(case: CaseState) -> int:
-    """How many answers there are, wherever they are."""
-
-    def links(left: LeftBehind | None) -> int:
-        return 0 if left is None else 1 + links(left.earlier)
-
-    return len(case.answers) + sum(map(links, case.left_behind.values()))
 
 
 # --- laws -----------------------------------------------------------------------------------------
