@@ -4,8 +4,9 @@ Conditions can be judged only when every name is known, so texts and conditions 
 pass (`instrument.items`), which finds what this one read in the drafts it leaves.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
+from functools import partial
 from typing import Final
 
 from instrument.choices import ChoiceList, read_choices
@@ -18,7 +19,6 @@ from instrument.house_words import HouseWords
 from instrument.models import Choice, Kind
 from instrument.naming import MAX_NAME, RESERVED, as_name, is_name, read_name
 from instrument.report import Report, quote
-from instrument.source import Source
 from instrument.yaml_nodes import Scalar
 
 TYPE_OF_KIND: Final = {
@@ -80,6 +80,7 @@ class Declarer:
         self.used: set[str] = set()
         """Shared lists that some item takes."""
         self._place = 0
+        self._yes_no = _yes_no(report.words)
 
     def section(self, name: str, fields: Fields) -> SectionDraft:
         """Read the items of one section."""
@@ -103,7 +104,7 @@ class Declarer:
         return [draft for draft in drafts if draft is not None]
 
     def _item(self, fields: Fields, roster: str | None) -> Draft | None:
-        roles = [role for role in _ROLES if fields.has(role)]
+        roles = [role for role in _ROLES if role in fields.mapping.entries]
         if not roles:
             fields.adopt(_ROLES, self.keys)
             roles = [role for role in _ROLES if fields.has(role)]
@@ -134,7 +135,7 @@ class Declarer:
         elif role is Role.ROSTER:
             parts = fields.mappings("items", f"an item of roster '{name}'", required=True)
             draft.inner = self._items(parts, name or "?")
-            draft.declared = replace(declared, end=self._place - 1)
+            draft.declared = declared._replace(end=self._place - 1)
         self._register(draft.declared)
         self._register_specify(draft)
         return draft
@@ -173,8 +174,7 @@ class Declarer:
             self.report.add("value-empty", fields.place("items"), f"{fields.what} has no rows")
         draft.inner = [self._row(draft, part) for part in parts]
         # Kind and choices are those of the rows: no condition must take the grid for one of them.
-        draft.declared = replace(
-            draft.declared,
+        draft.declared = draft.declared._replace(
             end=self._place - 1,
             type=None,
             choices=(),
@@ -191,8 +191,7 @@ class Declarer:
         scalar = fields.scalar("item", required=True)
         name = self._name(scalar, Role.QUESTION)
         fields.what = f"row '{name}' of {grid.fields.what}" if name else "this row of a grid"
-        declared = replace(
-            grid.declared,
+        declared = grid.declared._replace(
             name=name,
             role=Role.QUESTION,
             place=self._place,
@@ -260,7 +259,7 @@ class Declarer:
         needed = declared.role is Role.QUESTION or fields.has("branches")
         word = fields.word("kind", kinds, required=needed)
         if word is None and (needed or fields.has("kind")):
-            draft.declared = replace(declared, broken=True)
+            draft.declared = declared._replace(broken=True)
             return
         usual = Kind.ONE_OF if declared.role is Role.GRID else Kind.YES_NO
         kind = draft.kind = Kind(word) if word is not None else usual
@@ -280,15 +279,8 @@ class Declarer:
                     draft.conditions = listed.conditions
         elif kind is Kind.YES_NO:
             names, codes = YES_NO, (1, 0)
-            draft.choices = _yes_no(declared.source, self.report.words)
-        # Not by `replace`, which is slow: this is done for every item.
-        draft.declared = Declared(
-            declared.name,
-            declared.role,
-            declared.place,
-            declared.end,
-            declared.source,
-            declared.roster,
+            draft.choices = tuple(choice(source=declared.source) for choice in self._yes_no)
+        draft.declared = declared._replace(
             type=TYPE_OF_KIND[kind],
             choices=names,
             codes=codes,
@@ -323,10 +315,11 @@ def _unasked(choices: Sequence[Choice]) -> tuple[Choice, ...]:
     return tuple(choice.model_copy(update={"read": True, "fixed": False}) for choice in choices)
 
 
-def _yes_no(source: Source, words: HouseWords) -> tuple[Choice, ...]:
+def _yes_no(words: HouseWords) -> tuple[Callable[..., Choice], ...]:
+    """The choices of yes/no questions, each of which still needs its place."""
     return tuple(
-        Choice(
-            source=source,
+        partial(
+            Choice,
             name=name,
             code=code,
             label=words.label(name),

@@ -5,16 +5,15 @@ Comments, order of keys, file names, spaces in conditions and shared lists leave
 """
 
 import hashlib
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from decimal import Decimal
-from functools import cache
+from functools import cache, partial
 from types import MappingProxyType
 from typing import Any, Final
 
 from pydantic import BaseModel
 from pydantic_core import to_json
 
-from instrument.later import Later
 from instrument.models import Expression, Fill, Instrument, Kind, Measure, Sensitivity, Text
 from instrument.values import Duration, PartialDate
 
@@ -46,7 +45,6 @@ def _json(instrument: Instrument) -> bytes:
     return to_json({"format": FORMAT, "instrument": _plain(instrument)})
 
 
-@cache
 def _fields(model: type[BaseModel]) -> tuple[tuple[str, object], ...]:
     """The fields of a model that carry meaning, each with its default, `_NEEDED` if it has none.
 
@@ -64,27 +62,33 @@ def _plain(value: object) -> Json:
     sort = type(value)
     if sort in _AS_IT_IS:
         return value  # type: ignore[return-value]
-    if sort is tuple:
-        return [_plain(part) for part in value]  # type: ignore[attr-defined]
-    # Found by its class: asking one class after the other takes longer than the writing.
-    written = _WRITTEN.get(sort)
-    if written is not None:
-        return written(value)
-    if isinstance(value, str):
-        return str(value)
-    if isinstance(value, BaseModel):
-        return _model(value)
-    if isinstance(value, Sequence):
-        return [_plain(part) for part in value]
+    return _way(sort)(value)  # type: ignore[arg-type]
+
+
+@cache
+def _way(sort: type) -> Callable[[Any], Json]:
+    """How parts of a class are written; kept, as to find it takes longer than the writing."""
+    if sort in _WRITTEN:
+        return _WRITTEN[sort]
+    if issubclass(sort, str):
+        return str
+    if issubclass(sort, BaseModel):
+        return partial(_model, _fields(sort))
+    if issubclass(sort, Sequence):
+        return _list
     raise TypeError(f"no normal form for {sort.__name__}")
 
 
-def _model(model: BaseModel) -> Json:
+def _list(parts: Iterable[object]) -> Json:
+    return [_plain(part) for part in parts]
+
+
+def _model(fields: Sequence[tuple[str, object]], model: BaseModel) -> Json:
     """A part with fields, without those at their default."""
     parts = vars(model)
     return {
         name: part if type(part) in _AS_IT_IS else _plain(part)
-        for name, default in _fields(type(model))
+        for name, default in fields
         if (part := parts[name]) is not default
         and not (type(part) is type(default) and part == default)
     }
@@ -110,8 +114,7 @@ _WRITTEN: Final[dict[type, Callable[[Any], Json]]] = {
     Text: _text,
     Expression: lambda expression: str(expression.tree),
     Fill: _fill,
-    frozenset: lambda parts: [_plain(part) for part in sorted(parts)],
-    Later: lambda parts: [_plain(part) for part in parts],
+    frozenset: lambda parts: _list(sorted(parts)),
     MappingProxyType: _pairs,
     Decimal: lambda number: f"{number.normalize():f}",
     PartialDate: str,

@@ -1,7 +1,7 @@
 """Second pass over a question: its texts, bounds and checks."""
 
 from collections.abc import Sequence
-from typing import Final
+from typing import Any, Final
 
 from instrument.conditions.nodes import Type
 from instrument.conditions.scope import View
@@ -23,7 +23,7 @@ from instrument.models import (
     Variable,
 )
 from instrument.offered import offer_check, read_offers, refuse_dead_end
-from instrument.ranges import read_counts, read_data_unit, read_range, read_units
+from instrument.ranges import RANGED, read_counts, read_data_unit, read_range, read_units
 from instrument.report import quote
 from instrument.specify import specify_texts
 from instrument.texts import Context
@@ -69,9 +69,6 @@ def read_question(
     choices = read_offers(context, draft, view)
     if kind is None or variable is None or not name:
         return []
-    minimum, maximum = read_range(context, fields, kind)
-    at_least, at_most = read_counts(fields, draft)
-    max_length = _read_length(fields, kind)
     question = Question(
         source=draft.declared.source,
         name=name,
@@ -80,19 +77,12 @@ def read_question(
         kind=kind,
         wordings=grid.worded(wordings) if grid else wordings,
         choices=choices,
-        read_choices=kind in CHOICE_KINDS and fields.boolean("read_choices"),
-        shuffle=_read_shuffle(draft),
-        minimum=minimum,
-        maximum=maximum,
         units=units,
-        at_least=at_least,
-        at_most=at_most,
-        max_length=max_length,
-        mask=_read_mask(fields, kind, max_length),
         checks=checks,
         no_missing=refused,
         variable=variable,
         grid=grid.place(name, modes) if grid else None,
+        **_read_of_kind(context, draft, kind),
     )
     if draft.conditions:
         refuse_dead_end(context, draft, question)
@@ -101,6 +91,22 @@ def read_question(
             question = question.model_copy(update={"checks": (*checks, offered)})
     context.sensitivities[name] = variable.sensitivity
     return [question, *specify_texts(draft, question)]
+
+
+def _read_of_kind(context: Context, draft: Draft, kind: Kind) -> dict[str, Any]:
+    """The fields of a question that only some kinds have; those of others keep their defaults."""
+    fields, found = draft.fields, dict[str, Any]()
+    if kind in RANGED:
+        found["minimum"], found["maximum"] = read_range(context, fields, kind)
+    elif kind in TEXT_KINDS:
+        found["max_length"] = _read_length(fields, kind)
+        found["mask"] = _read_mask(fields, kind, found["max_length"])
+    elif kind in CHOICE_KINDS:
+        if kind is Kind.ANY_OF:
+            found["at_least"], found["at_most"] = read_counts(fields, draft)
+        found["read_choices"] = fields.boolean("read_choices")
+        found["shuffle"] = _read_shuffle(draft)
+    return found
 
 
 def read_variable(
@@ -193,14 +199,12 @@ def _read_no_missing(context: Context, fields: Fields) -> frozenset[str]:
     return frozenset(refused)
 
 
-def _read_length(fields: Fields, kind: Kind) -> int | None:
-    if kind not in TEXT_KINDS:
-        return None
+def _read_length(fields: Fields, kind: Kind) -> int:
     usual = TEXT_LENGTH if kind is Kind.TEXT else LONG_TEXT_LENGTH
     return fields.integer("max_length", least=1, most=MOST_TEXT_LENGTH) or usual
 
 
-def _read_mask(fields: Fields, kind: Kind, max_length: int | None) -> str | None:
+def _read_mask(fields: Fields, kind: Kind, max_length: int) -> str | None:
     """The form that a short text must have."""
     scalar = fields.text("mask") if kind is Kind.TEXT else None
     if scalar is None:
@@ -209,7 +213,7 @@ def _read_mask(fields: Fields, kind: Kind, max_length: int | None) -> str | None
     problem = ""
     if not has_place(mask):
         problem = "leaves nothing to be entered"
-    elif max_length is not None and length(mask) > max_length:
+    elif length(mask) > max_length:
         problem = f"is longer than the text may be ({max_length} characters)"
     elif any(sign in mask for sign in "\n\t"):
         problem = "must be one line without tabs"

@@ -22,7 +22,8 @@ _NUMBER: Final = {
     Kind.INTEGER: re.compile(r"[-+]?[0-9]{1,18}"),
     Kind.DECIMAL: re.compile(r"[-+]?[0-9]{1,15}(\.[0-9]{1,9})?"),
 }
-_RANGED: Final = NUMBER_KINDS | {Kind.DATE, Kind.DURATION}
+RANGED: Final = NUMBER_KINDS | {Kind.DATE, Kind.DURATION}
+"""Kinds whose values can be bounded."""
 _WANTED: Final = {
     Kind.DATE: "2019-01-01..2019-12-31",
     Kind.DURATION: "5 minutes..10 hours",
@@ -30,9 +31,15 @@ _WANTED: Final = {
 
 
 def read_range(context: Context, fields: Fields, kind: Kind) -> tuple[Bound | None, Bound | None]:
-    """The least and the greatest value; numbers begin at 0 unless the author says otherwise."""
+    """The least and the greatest value; numbers begin at 0 unless the author says otherwise.
+
+    Args:
+        context: the instrument so far.
+        fields: the question.
+        kind: its kind, one of `RANGED`.
+    """
     least: Bound | None = 0 if kind in NUMBER_KINDS else None
-    scalar = fields.scalar("range") if kind in _RANGED else None
+    scalar = fields.scalar("range")
     if scalar is None:
         return least, None
     match = _RANGE.fullmatch(scalar.text)
@@ -123,7 +130,7 @@ def _refuse_missing_codes(
 
 def read_counts(fields: Fields, draft: Draft) -> tuple[int, int | None]:
     """How many choices of an any-of question may be taken, at least and at most."""
-    if draft.kind is not Kind.ANY_OF or draft.declared.broken:
+    if draft.declared.broken:
         return 0, None
     most = max(1, len(draft.choices))
     least_taken = fields.integer("at_least", least=0, most=most)

@@ -26,7 +26,7 @@ def read_wordings(
         modes: the modes in which it exists.
         texts: the keys of its texts; the first is the one that must be there.
     """
-    own = {key: _text(context, fields, view, key) for key in texts}
+    own = {key: _text(context, fields, view, key) for key in texts if fields.has(key)}
     shared: Wording | None = None
     wordings: dict[str, Wording] = {}
     for mode in context.modes:
@@ -61,8 +61,8 @@ def _text(context: Context, fields: Fields, view: View, key: str) -> Text | None
 
 
 def _wording(source: Source, read: dict[str, Text | None], texts: Sequence[str]) -> Wording | None:
-    first = read[texts[0]]
+    first = read.get(texts[0])
     if first is None:
         return None
-    rest = {key: text for key, text in read.items() if key != texts[0]}
+    rest = {key: text for key, text in read.items() if text is not first}
     return Wording(source=source, ask=first, **rest)

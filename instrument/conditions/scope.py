@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
+from typing import NamedTuple
 
 from instrument.conditions.nodes import Type
 from instrument.source import Source
@@ -19,8 +20,7 @@ class Role(StrEnum):
     ROSTER = "roster"
 
 
-@dataclass(frozen=True, slots=True)
-class Declared:
+class Declared(NamedTuple):
     """An item as conditions know it."""
 
     name: str

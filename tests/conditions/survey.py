@@ -49,8 +49,7 @@ def _items() -> dict[str, Declared]:
 
 
 def _replaced(item: Declared, more: dict[str, object]) -> Declared:
-    fields = {name: getattr(item, name) for name in Declared.__dataclass_fields__}
-    return Declared(**(fields | more))
+    return Declared(**(item._asdict() | more))
 
 
 ITEMS: Final = _items()
