@@ -236,12 +236,14 @@ def because(interview: Interview, instance: Instance) -> str:
 
 
 def _read_here(interview: Interview, instance: Instance) -> list[Instance]:
-    """What decides that an item is asked, in its own row and outside of rosters, in order."""
+    """The values that decide that an item is asked, of its own row and outside of rosters."""
     instrument, own = interview.instrument, interview.instrument.roster_of.get(instance.item)
     found = []
     for read in interview.route.explainer(instance).own():
         roster = instrument.roster_of.get(read.item)
-        if read.item in instrument.items and (roster is None or roster is own):
+        if isinstance(instrument.items.get(read.item), Question | Computed) and (
+            roster is None or roster is own
+        ):
             found.append(read)
     return sorted(found, key=interview.route.program.slot)
 

@@ -27,7 +27,7 @@ from instrument.texts import Context
 from instrument.wordings import STATEMENT_TEXTS, read_wordings
 from instrument.yaml_nodes import Scalar
 
-MOST_ROWS: Final = 99
+MOST_ROWS: Final = 500
 """No roster has more rows."""
 
 

@@ -103,7 +103,7 @@ SPECIAL: Final = {
     ("missing", "modes"): "The modes in which it can be given.",
     ("compute", "sensitivity"): "By default the strictest of the items that it is worked out from.",
     ("roster", "label"): "What people who work with the data call it; the title by default.",
-    ("roster", "at_most"): "No more rows than this, up to 99.",
+    ("roster", "at_most"): "No more rows than this, up to 500.",
     ("grid", "ask"): "Read before the first row.",
     ("grid", "items"): "The rows.",
     ("row", "ask"): "Read for this row, after what stands above all rows.",

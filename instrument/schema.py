@@ -11,6 +11,7 @@ from typing import Final
 from pydantic import JsonValue
 
 from instrument.header import HEADER_KEYS
+from instrument.items import MOST_ROWS
 from instrument.key_descriptions import description
 from instrument.keys import (
     COMMON,
@@ -89,7 +90,7 @@ _FORMS: Final[dict[str, Schema]] = {
     "read_choices": _TRUE, "shuffle": _TRUE, "code_later": _TRUE, "exclusive": _TRUE,
     "read": _TRUE, "fixed": _TRUE, "specify": {"anyOf": [_TRUE, _SAID]},
     "at_least": {"type": "integer", "minimum": 0}, "at_most": {"type": "integer", "minimum": 1},
-    "rows": {"type": "integer", "minimum": 1, "maximum": 99},
+    "rows": {"type": "integer", "minimum": 1, "maximum": MOST_ROWS},
     "max_length": {"type": "integer", "minimum": 1, "maximum": 20_000},
     "range": {"type": "string", "pattern": r"\.\."}, "unit": _LINE, "mask": {"type": "string"},
     "code": {"type": "integer"}, "key": {"type": "string", "pattern": "^f([1-9]|1[0-2])$"},
@@ -118,7 +119,7 @@ _SPECIAL_FORMS: Final[dict[tuple[str, str], Schema]] = {
     ("summary", "label"): _SAID,
     ("missing", "code"): {"type": "integer", "minimum": -49, "maximum": -1},
     ("grid", "items"): {"type": "array", "items": _ref("row"), "minItems": 1},
-    ("roster", "at_most"): {"type": "integer", "minimum": 1, "maximum": 99},
+    ("roster", "at_most"): {"type": "integer", "minimum": 1, "maximum": MOST_ROWS},
     ("guide", "items"): {"type": "array", "items": _NAME},
     ("summary", "ask_if"): _NAME,
 }

@@ -10,12 +10,13 @@ from cati.importing.xlsform.form import Cell, FormRow, Node
 from cati.importing.xlsform.shop import Place, Shop, rest
 from cati.importing.xlsform.terms import Known, Sort
 from cati.importing.xlsform.xpath import XPathError
+from instrument.items import MOST_ROWS
 
-MOST_ROWS: Final = 99
-"""As many rows as a roster can have."""
+ROWS_NOT_SAID: Final = 99
+"""Of a roster whose form does not say how many rows there can be."""
 _MOST: Final = (
-    "at_most is 99, the most there can be: put the greatest number that occurs, since data files "
-    "in wide form have columns for every row"
+    "the form does not say how many there can be, and at_most is 99: put the greatest number that "
+    "occurs, since data files in wide form have columns for every row"
 )
 
 
@@ -71,8 +72,8 @@ def _size(
             shop.lose(
                 cell, "repeat_count", f"{error}; the interviewer says how many rows there are"
             )
-    keys["at_most"] = MOST_ROWS
-    shop.remark(cell or Cell(row.text("name"), row.at), f"at_most: {MOST_ROWS}", _MOST)
+    keys["at_most"] = ROWS_NOT_SAID
+    shop.remark(cell or Cell(row.text("name"), row.at), f"at_most: {ROWS_NOT_SAID}", _MOST)
 
 
 def _numbered(title: str | ByLanguage) -> str | ByLanguage:
