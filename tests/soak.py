@@ -32,7 +32,14 @@ class Campaign:
 
 
 CAMPAIGNS = (
-    Campaign("engine equals naive evaluator", "tests.skips.campaign", "--steps", 20),
+    Campaign("engine equals naive evaluator", "tests.skips.campaign", "--steps", 200),
+    Campaign(
+        "engine equals naive evaluator with programs from the cache",
+        "tests.skips.campaign",
+        "--steps",
+        10,
+        ("--kept", "--seed", "1000000"),
+    ),
     Campaign(
         "conditions come back from their text", "tests.conditions.round_trip", "--random", 100
     ),
@@ -68,6 +75,7 @@ PROPERTIES = (
     "tests/instrument/test_njov4_rules.py",
     "tests/conditions/test_laws.py",
     "tests/cati/export",
+    "tests/skips/test_machine.py",
 )
 """Property tests that take their number of examples from `CATI_SOAK`."""
 

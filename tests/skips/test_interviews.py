@@ -94,13 +94,6 @@ def test_a_preview_tells_what_would_happen_and_leaves_no_trace() -> None:
     assert interview.last == would
 
 
-def test_a_preview_of_an_equal_number_written_otherwise_leaves_no_trace() -> None:
-    interview = Scenario("- {question: rent, kind: decimal}").answer(rent="1.50")
-    assert interview.preview(rent="1.5").is_empty
-    assert str(interview.counted["rent"]) == "1.50"
-    assert str(interview.answer(rent="1.5").counted["rent"]) == "1.5"
-
-
 def test_an_item_of_another_mode_is_not_asked() -> None:
     questionnaire = """
         - {question: greeting, kind: yes_no, modes: [interview]}
@@ -124,19 +117,6 @@ def test_a_section_comes_and_goes_with_its_gate() -> None:
     assert interview.last.parked == (place("hours"), place("commutes"), place("minutes"))
     interview.answer(works="yes")
     assert interview.counted == {"works": "yes", "hours": 20, "commutes": "yes", "minutes": 30}
-
-
-def test_a_gate_that_is_no_and_then_unknown_still_gives_everything_back() -> None:
-    interview = Scenario(SECTIONS).answer(works="yes", hours=20, commutes="yes", minutes=30)
-    interview.answer(hours=5).answer(hours=NOT_SURE)
-    assert interview.last.is_empty
-    assert interview.status("commutes") is Status.PARKED
-    assert "Not asked so far" in interview.why("minutes")
-    interview.answer(minutes=45)
-    assert "minutes" not in interview.counted
-    interview.answer(hours=20)
-    assert interview.last.restored == (place("commutes"), place("minutes"))
-    assert interview.counted["minutes"] == 45
 
 
 def test_a_gate_known_to_be_closed_before_it_ever_opened() -> None:

@@ -1,7 +1,6 @@
 """What the interviewer reads: fills, complaints of checks, and why something is asked."""
 
 import datetime
-from decimal import Decimal
 
 from instrument.conditions.nodes import And, IsYes, Node, Not
 from instrument.models import Question
@@ -345,9 +344,3 @@ def in_words(tree: Node) -> str:
             return f"“{item.name}” is yes"
         case _:
             return str(tree)
-
-
-def test_a_zero_is_read_without_a_sign() -> None:
-    """A walk against the naive evaluator met `0 * -2.5`, which was read as -0."""
-    assert spoken(Decimal("-0.0")) == "0"
-    assert spoken(Decimal("-0.5")) == "-0.5"

@@ -1,0 +1,62 @@
+"""Faults that were found on the way, each in its smallest form and with what was wrong."""
+
+from decimal import Decimal
+
+from instrument.values import Answer, Instance
+from skips import Program, Status, compile_instrument
+from skips.case_state import CaseState
+from skips.fills import spoken
+from skips.migration import migrate
+from tests.scenario import NOT_SURE, Scenario, inline_instrument, place
+from tests.skips import laws
+from tests.skips.questionnaires import SECTIONS
+
+
+def test_a_preview_of_an_equal_number_written_otherwise_leaves_no_trace() -> None:
+    """Numbers that are equal were taken for the same: 1.50 stood where 1.5 had been given."""
+    interview = Scenario("- {question: rent, kind: decimal}").answer(rent="1.50")
+    assert interview.preview(rent="1.5").is_empty
+    assert str(interview.counted["rent"]) == "1.50"
+    assert str(interview.answer(rent="1.5").counted["rent"]) == "1.5"
+
+
+def test_a_gate_that_is_no_and_then_unknown_still_gives_everything_back() -> None:
+    """What a closed gate had put aside could be lost where it did not open at once again."""
+    interview = Scenario(SECTIONS).answer(works="yes", hours=20, commutes="yes", minutes=30)
+    interview.answer(hours=5).answer(hours=NOT_SURE)
+    assert interview.last.is_empty
+    assert interview.status("commutes") is Status.PARKED
+    assert "Not asked so far" in interview.why("minutes")
+    interview.answer(minutes=45)
+    assert "minutes" not in interview.counted
+    interview.answer(hours=20)
+    assert interview.last.restored == (place("commutes"), place("minutes"))
+    assert interview.counted["minutes"] == 45
+
+
+def test_a_zero_is_read_without_a_sign() -> None:
+    """`0 * -2.5` was read as -0."""
+    assert spoken(Decimal("-0.0")) == "0"
+    assert spoken(Decimal("-0.5")) == "-0.5"
+
+
+def as_kind(kind: str) -> Program:
+    """A version in which a question is of some kind."""
+    return compile_instrument(inline_instrument(f"- {{question: rent, kind: {kind}}}"))
+
+
+def test_what_was_left_behind_may_return_in_the_words_of_the_version_that_took_it() -> None:
+    """There and back was said to be the same case to the letter, and is so but for its form.
+
+    Left behind by a text, taken by a decimal number, and back: it is left behind as the decimal
+    number that it was last. Nothing is lost by that, and whole numbers take it as it was.
+    """
+    whole, text, decimal = as_kind("integer"), as_kind("text"), as_kind("decimal")
+    answers: dict[Instance, Answer] = {place("rent"): 5}
+    case = migrate(CaseState(answers, {}), whole, text).case
+    there = migrate(case, text, decimal).case
+    returned = migrate(there, decimal, text).case
+    laws.there_and_back(case, there, returned)
+    assert returned.left_behind[place("rent")].kind == "decimal"
+    assert type(migrate(returned, text, whole).case.answers[place("rent")]) is int
+    assert migrate(returned, text, whole).case.answers == answers
