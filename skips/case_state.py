@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from instrument.values import Answer, Instance, PartialDate
 from skips.program import Program
 from skips.route import Route
+from skips.row_order import reordered
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,16 +67,17 @@ def state_of(
 ) -> CaseState:
     """What a route was built from, together with what is left behind."""
     kept = ((instance, route.kept(instance)) for instance in route.instances())
+    rows = {
+        name: RowsKept(len(order), standing_rows(route, name), order)
+        for name, place in route.program.places.rosters.items()
+        if place.is_open and (order := route.row_order(name))
+    }
     return CaseState(
         {instance: answer for instance, answer in kept if answer is not None},
-        {
-            name: RowsKept(len(order), standing_rows(route, name), order)
-            for name, place in route.program.places.rosters.items()
-            if place.is_open and (order := route.row_order(name))
-        },
+        rows,
         route.interview_date,
         dict(left_behind or {}),
-        dict(rows_left or {}),
+        _still_waiting(rows, rows_left or {}),
     )
 
 
@@ -97,6 +99,32 @@ def filled(route: Route, case: CaseState) -> Route:
     for instance, answer in case.answers.items():
         route.answer(instance, answer)
     return route
+
+
+def united(now: RowsKept | None, waiting: RowsKept | None) -> RowsKept:
+    """All rows that there were, those now standing and those that would stand again."""
+    if now is None or waiting is None:
+        found = now or waiting
+        assert found is not None
+        return found
+    # Rows that wait keep their places, whatever became of the order of the others meanwhile.
+    every = range(1, max(now.added, waiting.added) + 1)
+    order = reordered(waiting.order, every, (), now.order)
+    assert order is not None, "the rows that there are are among all that there were"
+    return RowsKept(max(now.added, waiting.added), now.standing | waiting.standing, order)
+
+
+def _still_waiting(
+    rows: Mapping[str, RowsKept], left: Mapping[str, RowsKept]
+) -> dict[str, RowsKept]:
+    """What waits of rows once some stand again, others were added, or their order is another."""
+    waiting = {}
+    for name, before in left.items():
+        wanted, now = united(rows.get(name), before), rows.get(name)
+        waits = before.standing - now.standing if now else before.standing
+        if waits or now is None or now.added < wanted.added:
+            waiting[name] = RowsKept(wanted.added, waits, wanted.order)
+    return waiting
 
 
 def standing_rows(route: Route, roster: str) -> frozenset[int]:

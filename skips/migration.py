@@ -17,11 +17,10 @@ from dataclasses import dataclass, replace
 
 from instrument.models import Roster
 from instrument.values import Answer, Instance
-from skips.case_state import CaseState, LeftBehind, RowsKept, route_of, state_of
+from skips.case_state import CaseState, LeftBehind, RowsKept, route_of, state_of, united
 from skips.fitting import fit, given
 from skips.migration_report import MigrationReport, report_of
 from skips.program import Program
-from skips.row_order import reordered
 
 __all__ = [
     "CaseState",
@@ -145,7 +144,7 @@ def _rows(
     rows_left: dict[str, RowsKept] = {}
     for name in dict.fromkeys((*case.rows, *case.rows_left)):
         now, waiting = case.rows.get(name), case.rows_left.get(name)
-        wanted, called = _united(now, waiting), names.get(name, name)
+        wanted, called = united(now, waiting), names.get(name, name)
         most, limit = _limits(new, called)
         may_return = most > _limits(old, name)[0]
         standing = sorted(now.standing if now else ())
@@ -159,19 +158,6 @@ def _rows(
         if waits or added < wanted.added:
             rows_left[called] = RowsKept(wanted.added, waits, wanted.order)
     return rows, rows_left
-
-
-def _united(now: RowsKept | None, waiting: RowsKept | None) -> RowsKept:
-    """All rows that there were, those now standing and those that would stand again."""
-    if now is None or waiting is None:
-        found = now or waiting
-        assert found is not None
-        return found
-    # Rows that wait keep their places, whatever became of the order of the others meanwhile.
-    every = range(1, max(now.added, waiting.added) + 1)
-    order = reordered(waiting.order, every, (), now.order)
-    assert order is not None, "the rows that there are are among all that there were"
-    return RowsKept(max(now.added, waiting.added), now.standing | waiting.standing, order)
 
 
 def _first(order: tuple[int, ...], added: int) -> tuple[int, ...]:

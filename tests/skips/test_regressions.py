@@ -4,7 +4,7 @@ from decimal import Decimal
 
 from instrument.values import Answer, Instance
 from skips import Program, Status, compile_instrument
-from skips.case_state import CaseState
+from skips.case_state import CaseState, RowsKept, route_of, state_of
 from skips.fills import spoken
 from skips.migration import migrate
 from tests.scenario import NOT_SURE, Scenario, inline_instrument, place
@@ -60,3 +60,28 @@ def test_what_was_left_behind_may_return_in_the_words_of_the_version_that_took_i
     assert returned.left_behind[place("rent")].kind == "decimal"
     assert type(migrate(returned, text, whole).case.answers[place("rent")]) is int
     assert migrate(returned, text, whole).case.answers == answers
+
+
+def with_rows(at_most: int) -> Program:
+    """A version in which a roster has room for so many."""
+    roster = f"- {{roster: car, at_most: {at_most}, items: [{{question: age, kind: integer}}]}}"
+    return compile_instrument(inline_instrument(roster))
+
+
+def test_rows_that_wait_follow_the_order_of_those_that_there_are() -> None:
+    """What waited kept the order of before, so that moving to the same version changed the case.
+
+    A row that stood again was said to wait still.
+    """
+    wide, narrow = with_rows(2), with_rows(1)
+    case = CaseState({}, {"car": RowsKept(2, frozenset({1, 2}), (1, 2))})
+    moved = migrate(case, wide, narrow).case
+    assert moved.rows_left == {"car": RowsKept(2, frozenset({2}), (1, 2))}
+    route = route_of(narrow, moved)
+    route.order_rows("car", (2, 1))
+    case = state_of(route, moved.left_behind, moved.rows_left)
+    assert migrate(case, narrow, narrow).case == case
+    assert migrate(case, narrow, wide).case.rows == {"car": RowsKept(2, frozenset({1, 2}), (2, 1))}
+    route.remove_row("car", 1)
+    route.restore_row("car", 2)
+    assert state_of(route, {}, moved.rows_left).rows_left == {}
