@@ -58,7 +58,7 @@ Plant = Callable[[pytest.MonkeyPatch], None]
 
 
 def a_move_that_drops_a_parked_answer(patch: pytest.MonkeyPatch) -> None:
-    def hasty(case: CaseState, old: Program, new: Program, names: dict[str, str]) -> Any:
+    def hasty(case: CaseState, old: Program, new: Program, names: Any = None) -> Any:
         route = route_of(old, case)
         counted = {at: one for at, one in case.answers.items() if route.on_route(at)}
         return migrate(replace(case, answers=counted), old, new, names)
