@@ -164,8 +164,9 @@ def open_from_the_cache(life: Life, rng: Random) -> None:
 
 def open_with(life: Life, program: Program) -> None:
     saved = life.case
-    same = migrate(saved, life.route.program, program).case
-    assert same == saved, "to move to the same version changes something"
+    if life.moves:
+        same = migrate(saved, life.route.program, program).case
+        assert same == saved, "moving to the same version changes something"
     life.route = route_of(program, saved)
     assert life.case == saved, "a case is another one when it is opened again"
     life.compare()
