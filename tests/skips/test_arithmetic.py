@@ -3,7 +3,7 @@
 import datetime
 import operator
 from collections.abc import Callable
-from decimal import Decimal
+from decimal import Decimal, localcontext
 from typing import Any
 
 import pytest
@@ -128,3 +128,32 @@ def test_what_leaves_64_bits_is_not_known() -> None:
 
 def test_halves_are_rounded_away_from_zero() -> None:
     assert [whole(Decimal(text)) for text in ("0.5", "1.5", "-0.5", "2.4")] == [1, 2, -1, 2]
+
+
+def test_calculating_goes_by_a_context_of_its_own() -> None:
+    """Whoever sets the precision of decimal numbers for the process changes no answer."""
+    third = Decimal("0.3333333333333333")
+    with localcontext(prec=3):
+        found = (add(third, 1), subtract(1, third), multiply(third, 3), divide(third, 2))
+        rounded = round_to(Decimal("12345.678"), 1)
+    assert [str(one) for one in found] == [
+        *("1.3333333333333333", "0.6666666666666667"),
+        *("0.9999999999999999", "0.16666666666666665"),
+    ]
+    assert str(divide(2, 3)) == "0.6666666666666666666666666667"
+    assert str(rounded) == "12345.7"
+
+
+def test_rounding_to_no_places_gives_a_whole_number_or_none() -> None:
+    assert repr(round_to(Decimal("2.5"), 0)) == "3"
+    assert repr(round_to(Decimal("2.25"), 1)) == "Decimal('2.3')"
+    assert round_to(Decimal("NaN"), 0) is round_to(Decimal("Infinity"), 0) is None
+
+
+def test_the_bounds_themselves_are_numbers() -> None:
+    for number in (LARGEST, -LARGEST - 1, Decimal(LARGEST), Decimal(-LARGEST - 1)):
+        assert bounded(number) == number
+    for number in (LARGEST + 1, -LARGEST - 2, Decimal(LARGEST) + Decimal("0.1")):
+        assert bounded(number) is None
+    assert bounded(None) is None
+    assert repr(divide(-7, 2)) == "Decimal('-3.5')"
