@@ -77,6 +77,7 @@ BY_GROUP: Final[Mapping[str, Mapping[str, str]]] = {
         "fill-syntax": "A brace without its partner",
         "fill-dollar": "A dollar sign before a fill",
         "fill-not-here": "A fill where texts are fixed",
+        "text-cut": "A text that a comment cuts short",
     },
     "Conditions": {
         "condition-syntax": "The condition does not follow the grammar",

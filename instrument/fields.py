@@ -18,6 +18,8 @@ MAX_TEXT: Final = 10_000
 MAX_LINE: Final = 500
 """Longest label or title, in characters."""
 
+_NO_PROSE: Final = frozenset({"version", "key", "ask_if", "unit"})
+"""Keys of texts in which nobody writes a `#`; what stands behind them is a comment."""
 _NO_OTHERS: Final[MappingProxyType[str, Scalar]] = MappingProxyType({})
 _FILL: Final = re.compile(r"\{[^{}]*\}")
 _WORDS: Final = re.compile(r"\w+(?:, ?\w+)*")
@@ -127,9 +129,19 @@ class Fields(Group):
 
     def _bounded(self, scalar: Scalar, key: str, language: str = "") -> Scalar | None:
         """The text of a key, perhaps in a language, unless it is too long."""
-        if len(scalar.text) <= MAX_TEXT:
+        cut = scalar.cut and key not in _NO_PROSE
+        if len(scalar.text) <= MAX_TEXT and not cut:
             return scalar
         what = f"'{key}' of {self.what}" + (f" in language '{language}'" if language else "")
+        if cut:
+            self.report.add(
+                "text-cut",
+                scalar.source,
+                f"{what} ends before the ' #', which begins a comment",
+                "put a text that contains ' #' in quotes; a comment behind a text has two spaces "
+                "before it",
+            )
+            return scalar
         self.report.add(
             "value-too-long", scalar.source, f"{what} has more than {MAX_TEXT:,} characters"
         )

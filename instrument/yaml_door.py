@@ -44,6 +44,8 @@ _INTEGER: Final = re.compile(r"[-+]?(?:0|[1-9][0-9]*)\Z")
 _DECIMAL: Final = re.compile(r"[-+]?(?:0|[1-9][0-9]*)\.[0-9]+\Z")
 _NOT_A_NUMBER: Final = re.compile(r"[-+]?\.(?:nan|inf)\Z", re.IGNORECASE)
 _LONGEST_NUMBER: Final = 40
+_CUT: Final = " #"
+"""Ends a text without quotes; two spaces tell that a comment is meant."""
 _IN_QUOTES: Final = "if it is a text, put it in quotes"
 
 
@@ -129,6 +131,9 @@ class _Builder:
 
     def __init__(self, name: str, problems: list[Problem]) -> None:
         self.name = name
+        self.text = ""
+        self.may_cut = False
+        """Whether the text has a ` #` at all, which most files have not."""
         self.problems = problems
         self.root: YamlNode | None = None
         self.documents = 0
@@ -139,6 +144,8 @@ class _Builder:
 
     def build(self, text: str) -> YamlNode | None:
         """Read all events; returns the root, or raises what stops the reading."""
+        self.text = text
+        self.may_cut = _CUT in text
         parser = _LOADER(text)
         try:
             # Not `yaml.parse`, which looks at each event twice.
@@ -173,7 +180,7 @@ class _Builder:
             self._refuse_tag(event)
             self._open(event)
         elif isinstance(event, yaml.CollectionEndEvent):
-            self.stack.pop()
+            self._close()
         elif isinstance(event, yaml.AliasEvent):
             self._stop(
                 "yaml-alias",
@@ -230,6 +237,13 @@ class _Builder:
         self._add(node)
         self.stack.append((node, []))
 
+    def _close(self) -> None:
+        node, _ = self.stack.pop()
+        if isinstance(node, Mapping) and self.stack:
+            above = self.stack[-1][0]
+            if isinstance(above, Sequence) and above.nodes[-1] is not node:
+                _settle(above, node)
+
     def _add(self, node: YamlNode) -> None:
         """Put a node where the innermost open container wants it."""
         if not self.stack:
@@ -256,15 +270,27 @@ class _Builder:
             hint = "write a word in front of the colon"
             self._problem("yaml-key", key.source, "a key is empty", hint)
         elif (first := mapping.entries.get(key.text)) is not None:
-            mapping.repeated.add(key.text)
-            self._problem(
-                "yaml-key-repeated",
-                key.source,
-                f"'{clip(key.text)}' was written in line {first.key.source.line} already",
-                "keep one of the two",
-            )
+            says = f"'{clip(key.text)}' was written in line {first.key.source.line} already"
+            hint = "keep one of the two"
+            if self._begins_entry(mapping, key):
+                hint += ", or write '- ' before it if it begins another entry of the list"
+                self.stack[-1] = (Mapping(key.source, {key.text: Entry(key, node)}), [])
+            else:
+                mapping.repeated.add(key.text)
+            self._problem("yaml-key-repeated", key.source, says, hint)
         else:
             mapping.entries[key.text] = Entry(key, node)
+
+    def _begins_entry(self, mapping: Mapping, key: Scalar) -> bool:
+        """Whether a repeated key begins what may be one more entry of a list, without its dash."""
+        above = self.stack[-2][0] if len(self.stack) > 1 else None
+        if mapping.flow or key.text != next(iter(mapping.entries)):
+            return False
+        if not isinstance(above, Sequence) or len(mapping.entries) == 1:
+            return False
+        if above.nodes[-1] is not mapping:
+            _settle(above, mapping)
+        return True
 
     def _problem(self, code: str, source: Source, text: str, hint: str = "") -> None:
         self.problems.append(Problem(code, source, text, hint))
@@ -274,6 +300,8 @@ class _Builder:
         assert mark is not None
         source = Source(self.name, mark.line + 1, mark.column + 1)
         if not event.style:
+            if self.may_cut and self._is_cut(event):
+                return Scalar(text, self._plain(text, source), source, cut=True)
             if text and text[0] not in _MAY_MEAN_ELSE:
                 return Scalar(text, text, source)
             return Scalar(text, self._plain(text, source), source)
@@ -285,6 +313,11 @@ class _Builder:
                 "delete it",
             )
         return Scalar(text, text, source)
+
+    def _is_cut(self, event: yaml.ScalarEvent) -> bool:
+        """Whether a text without quotes ends where a `#` follows behind one space."""
+        mark = event.end_mark
+        return mark is not None and self.text.startswith(_CUT, mark.index)
 
     def _plain(self, text: str, source: Source) -> str | int | Decimal | bool | None:
         """What an unquoted scalar means: most mean just themselves."""
@@ -306,6 +339,22 @@ class _Builder:
             says = f"this number has more than {_LONGEST_NUMBER} digits"
             self._problem("yaml-number", source, says, _IN_QUOTES)
         return text
+
+
+def _settle(above: Sequence, begun: Mapping) -> None:
+    """Put what began with a repeated key where it belongs.
+
+    Where another key stands in it again, too, it is an entry of the list whose dash was forgotten;
+    else it is the rest of the entry before it.
+    """
+    before = above.nodes[-1]
+    assert isinstance(before, Mapping)
+    first, *others = begun.entries
+    if any(key in before.entries for key in others):
+        above.nodes.append(begun)
+    else:
+        before.repeated |= begun.repeated | {first}
+        before.entries |= {key: begun.entries[key] for key in others}
 
 
 def clip(text: str, length: int = 40) -> str:

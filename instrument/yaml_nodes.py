@@ -15,6 +15,8 @@ class Scalar:
     value: str | int | Decimal | bool | None
     """What it means: quoted and most plain scalars are text; an empty one is None."""
     source: Source
+    cut: bool = False
+    """Without quotes, and followed by ` #`: more of it may be meant, which YAML does not read."""
 
 
 @dataclass(slots=True)

@@ -50,6 +50,12 @@ COMMA = "a text that contains a comma goes in quotes"
         ("label: Works,", "label: Works, help,", "value-empty", f"write its value, {COMMA}"),
         ("label: Dog}", "label: Dog, or wolf}", "key-unknown", COMMA),
         ("kind: one_of", "kind: one_of\n    roughly:", "key-unknown", ""),
+        ("ask: How many people live here?", "ask: How many # of us?", "text-cut", "in quotes"),
+        ("label: Tenure", "label: Tenure # of home", "text-cut", "in quotes"),
+        ("instruct: Read the list.", "instruct: {en: Ask #1\n    }", "text-cut", "in quotes"),
+        ("title: Home\n", "title: Größe der\n  Wohnung #1\n", "text-cut", "in quotes"),
+        ("title: Home\n", "title: Home\nsection: home\n", "yaml-key-repeated", "keep one"),
+        ("label: Tenure", "label: Tenure\n    question: other", "yaml-key-repeated", "keep one"),
         ("sections: [home, people]", "sections: home, people", "value-form", "[home, people]"),
         ("sections: [home, people]", "sections: [home, [people]]", "value-form", ""),
         ("sections: [home, people]", "sections: []", "value-empty", ""),
@@ -85,6 +91,37 @@ def test_a_slip_is_one_message_that_says_what_to_write(
     assert problem.code == code
     assert all(part in problem.hint for part in hint.split(", ", maxsplit=1)), problem.hint
     assert hint or not problem.hint or "comma" not in problem.hint
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        ("ask: How many people live here?", "ask: How many people live here?  # the head count"),
+        ("ask: How many people live here?", 'ask: "How many # of us?" # the head count'),
+        ("ask: How many people live here?", "ask: >-\n      How many # of us?"),
+        ("ask: How many people live here?", "ask: How many of#us?"),
+        ("kind: one_of", "kind: one_of # of two"),
+        ("unit: people", "unit: people # or heads"),
+        ("ask_if: tenure == rented", "ask_if: tenure == rented # alone"),
+        ("at_most: 2", "at_most: 2 # of three"),
+    ],
+)
+def test_control_a_comment_cuts_nothing_short(old: str, new: str) -> None:
+    assert problems(changed(old, new)) == ()
+
+
+def test_each_forgotten_dash_of_a_list_is_one_problem() -> None:
+    whole = files()
+    home = whole["home.yaml"].decode()
+    for heads in (("tenure",), ("pets",), ("tenure", "pets")):
+        text = home
+        for head in heads:
+            text = text.replace(f"- question: {head}", f"  question: {head}")
+        lines = [at for at, line in enumerate(text.split("\n"), 1) if "    question: " in line]
+        found = problems(whole | {"home.yaml": text.encode()})
+        assert [one.code for one in found] == ["yaml-key-repeated"] * len(heads)
+        assert [one.source.line for one in found] == lines
+        assert all("write '- ' before it" in one.hint for one in found)
 
 
 def test_control_a_dollar_before_a_number_is_a_price() -> None:
