@@ -8,8 +8,9 @@ The rules, all of them pure:
   question was answered anew.
 - Whether an answer counts is no matter of moving: the new route says so, as after any change.
 - Rows of open rosters stand as they stood, as many as can; the others wait like answers.
-- Moving to another version and back again gives the case that was there before. Only an answer that
-  had been left behind, and that the other version took, stays in the form that it got there.
+- Moving to another version and back again gives the case that was there before. Only what had been
+  left behind, and found a place there, returns as it was there: an answer in the form of that
+  version, and rows of which as many stand as can, lowest ids first.
 """
 
 from collections.abc import Iterator, Mapping

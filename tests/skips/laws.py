@@ -5,7 +5,7 @@ from dataclasses import replace
 
 from instrument.values import READ, Answer, Instance
 from skips import Route, Status
-from skips.case_state import CaseState, LeftBehind
+from skips.case_state import CaseState, LeftBehind, united
 
 
 def every_item_has_one_status(route: Route) -> None:
@@ -59,21 +59,33 @@ def given_after(case: CaseState, given: Mapping[Instance, Answer]) -> dict[Insta
 def there_and_back(case: CaseState, there: CaseState, returned: CaseState) -> None:
     """Moving to another version and back gives the case that was there before.
 
-    Only how it is written may differ where an answer was left behind before and the other version
-    took it: a whole number, say, that came back as a decimal one.
+    What was left behind before and found a place there returns as it was there: an answer in the
+    form of that version, and rows of which as many stand as can.
 
     Args:
         case: how it was.
-        there: in the other version, items still by their names before.
+        there: in the other version, by the names before.
         returned: after the way back.
     """
     taken = {at for at in case.left_behind if at in there.answers and at not in case.answers}
+    rejoined = {
+        name
+        for name, waiting in case.rows_left.items()
+        if name in there.rows and waiting.standing & there.rows[name].standing
+    }
 
     def told(one: CaseState) -> CaseState:
         left = {
             at: replace(what, answer=READ, kind="", why="") if at in taken else what
             for at, what in one.left_behind.items()
         }
-        return replace(one, left_behind=left)
+        rows, waiting = (
+            {name: kept for name, kept in rows.items() if name not in rejoined}
+            for rows in (one.rows, one.rows_left)
+        )
+        return replace(one, left_behind=left, rows=rows, rows_left=waiting)
 
     assert told(returned) == told(case), "there and back is another case"
+    for name in rejoined:
+        whole = [united(one.rows.get(name), one.rows_left.get(name)) for one in (case, returned)]
+        assert whole[0] == whole[1], "there and back are other rows"

@@ -6,7 +6,7 @@ from random import Random
 
 from instrument.values import Missing
 from skips import Program, Route, RouteError
-from skips.case_state import route_of
+from skips.case_state import CaseState, route_of
 from skips.migration import migrate, new_place
 from tests.naive_migration import naive_case, naive_migrate, told
 from tests.random_conditions import DATES, REASONS
@@ -220,6 +220,13 @@ def park_and_restore(life: Life, rng: Random) -> None:
 # --- steps: other versions -------------------------------------------------------------------
 
 
+def renamed_back(case: CaseState, names: dict[str, str]) -> CaseState:
+    """A case with its answers and rows by other names."""
+    answers = {new_place(at, names): answer for at, answer in case.answers.items()}
+    rows = {names.get(name, name): kept for name, kept in case.rows.items()}
+    return replace(case, answers=answers, rows=rows)
+
+
 def move(life: Life, rng: Random) -> None:
     """The case moves to another version, or back to the one that it came from."""
     if not life.moves:
@@ -241,8 +248,7 @@ def move(life: Life, rng: Random) -> None:
     moved = migrate(case, here, there, names).case
     assert told(naive_case(moved, instrument)) == told(paper), "moved otherwise"
     returned = migrate(moved, there, here, back(names)).case
-    by_old_names = {new_place(at, back(names)): one for at, one in moved.answers.items()}
-    laws.there_and_back(case, replace(moved, answers=by_old_names), returned)
+    laws.there_and_back(case, renamed_back(moved, back(names)), returned)
     assert migrate(returned, here, there, names).case == moved, "there once more is elsewhere"
     life.given = laws.given_after(
         moved, {new_place(at, names): one for at, one in life.given.items()}

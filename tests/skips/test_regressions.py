@@ -85,3 +85,24 @@ def test_rows_that_wait_follow_the_order_of_those_that_there_are() -> None:
     route.remove_row("car", 1)
     route.restore_row("car", 2)
     assert state_of(route, {}, moved.rows_left).rows_left == {}
+
+
+def test_rows_that_waited_and_stood_elsewhere_return_as_many_as_can() -> None:
+    """There and back was said to be the same case, though nobody knows any more which row waited.
+
+    With room for two, rows 2 and 4 stood and row 3 waited; all three stood where there was room.
+    """
+    narrow, wide = with_rows(2), with_rows(4)
+    order = (1, 2, 3, 4)
+    case = CaseState(
+        {},
+        {"car": RowsKept(4, frozenset({2, 4}), order)},
+        rows_left={"car": RowsKept(4, frozenset({3}), order)},
+    )
+    there = migrate(case, narrow, wide).case
+    assert there.rows == {"car": RowsKept(4, frozenset({2, 3, 4}), order)}
+    returned = migrate(there, wide, narrow).case
+    assert returned.rows == {"car": RowsKept(4, frozenset({2, 3}), order)}
+    assert returned.rows_left == {"car": RowsKept(4, frozenset({4}), order)}
+    laws.there_and_back(case, there, returned)
+    assert migrate(returned, narrow, wide).case == there
