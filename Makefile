@@ -13,7 +13,7 @@ BIN     := .venv/bin
 INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run test check soak bench screens lock clean
+.PHONY: help setup run test check soak mutants bench screens lock clean
 
 help: ## print this help
 	@sed -n 's/^\([a-z]*\):[^#]*## \(.*\)/  make \1|\2/p' $(MAKEFILE_LIST) | \
@@ -42,6 +42,9 @@ check: .venv/.dev-stamp ## lint, formatting, types and layers
 soak: .venv/.dev-stamp ## long campaigns: kills, fuzzing, engine against oracle (SIZE=1000 rounds)
 	$(BIN)/python -m tests.soak --size $(SIZE)
 
+mutants: .venv/.mutation-stamp ## plant faults in skips and count those that the tests find (SIZE=1000)
+	$(BIN)/python -m tests.campaigns.mutants --size $(SIZE)
+
 bench: .venv/.dev-stamp ## measure the budgets; each program prints its own figures
 	@set -e; for program in $(wildcard benchmarks/[a-z]*.py benchmarks/*/__main__.py); do \
 		echo "== $$program"; \
@@ -56,7 +59,7 @@ lock: .venv/.lock-stamp ## choose versions anew and write requirements/*.txt (UP
 
 clean: ## remove the environment and everything that was generated
 	rm -rf .venv .coverage .coverage.* .hypothesis .import_linter_cache .mypy_cache .pytest_cache \
-		.ruff_cache build dist cati.egg-info snapshot_report.html
+		.ruff_cache build dist cati.egg-info mutants snapshot_report.html
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
 # --- the environment -------------------------------------------------------------------------------
@@ -78,6 +81,11 @@ clean: ## remove the environment and everything that was generated
 	$(INSTALL) --require-hashes -r requirements/dev.txt
 	$(INSTALL) --no-deps --no-build-isolation -e .
 	@touch $@ .venv/.run-stamp
+
+# Not locked: a run over mutants takes long and is started by hand.
+.venv/.mutation-stamp: .venv/.dev-stamp
+	$(INSTALL) --no-build-isolation -e '.[mutation]'
+	@touch $@
 
 .venv/.lock-stamp: requirements/lock.txt | .venv/bin/python
 	.venv/bin/python -m venv .venv/lock
