@@ -163,3 +163,19 @@ def test_a_route_takes_the_pace_that_it_is_given() -> None:
     assert plain.minutes_left() == pytest.approx(
         (plain.expected_seconds(place("works")) + usual) / 60
     )
+
+
+def test_what_counts_as_a_time_and_what_is_left_out() -> None:
+    quick = learned({"one": 10.0}, [Timing("one", 0.5)] * 400)
+    assert quick["one"] == pytest.approx(10 / LONGEST, rel=0.05)
+    assert learned({"one": 1.0}, [Timing("one", 2.0)] * 400)["one"] == pytest.approx(2, rel=0.02)
+    assert tempo([(0.0, 5.0), (-1.0, 5.0), (5.0, 0.0)]) == 1.0
+    # Of ten times two at each end are left out, of four none.
+    ten = [1.0, 1.0, *[10.0] * 6, 70.0, 70.0]
+    assert learned({"one": 10.0}, [Timing("one", one) for one in ten])["one"] == pytest.approx(10)
+    four = [5.0, 10.0, 10.0, 20.0]
+    weight, mean = 4 / (4 + PRIOR_WEIGHT), sum(four) / 40
+    overall = mean ** (4 / (4 + TEMPO_WEIGHT))
+    assert learned({"one": 10.0}, [Timing("one", one) for one in four])["one"] == pytest.approx(
+        10 * overall ** (1 - weight) * mean**weight
+    )

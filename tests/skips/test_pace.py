@@ -70,3 +70,17 @@ def test_the_stem_and_the_choices_of_a_grid_are_read_once() -> None:
     row = 1 + SECONDS_TO_ANSWER[Kind.ONE_OF]
     assert seconds("price") == STEM + 1 + row
     assert seconds("color") == row
+
+
+def test_a_statement_takes_no_time_in_a_mode_that_it_does_not_exist_in() -> None:
+    item = inline_instrument("- {statement: s, say: Hello., modes: [record]}").items["s"]
+    assert expected_seconds(item, "interview", from_record=False) == 0
+    assert expected_seconds(item, "record", from_record=True) == SECONDS_TO_LOOK_UP
+
+
+def test_choices_that_are_not_read_aloud_take_no_time() -> None:
+    silent = QUESTIONS.replace("ask: Is it\n      read_choices: true", "ask: Is it")
+    items = inline_instrument(silent).items
+    assert expected_seconds(items["listed"], "interview", from_record=False) == (
+        1 + SECONDS_TO_ANSWER[Kind.ONE_OF]
+    )

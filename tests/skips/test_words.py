@@ -1,12 +1,16 @@
 """What the interviewer reads: fills, complaints of checks, and why something is asked."""
 
 import datetime
+from decimal import Decimal
+
+import pytest
 
 from instrument.conditions.nodes import And, IsYes, Node, Not
 from instrument.models import Question
 from instrument.values import Duration, PartialDate
 from skips import Phrases, Route
-from skips.fills import spoken
+from skips.fills import spoken, within_sentence
+from skips.speech import _in_figures, _units
 from tests.scenario import DECLINED, NOT_SURE, Scenario, place
 from tests.skips.questionnaires import HOUSEHOLD, OPEN_ROSTER, SECTIONS
 
@@ -344,3 +348,37 @@ def in_words(tree: Node) -> str:
             return f"“{item.name}” is yes"
         case _:
             return str(tree)
+
+
+def test_every_language_has_a_word_for_one_and_for_several_of_each_unit() -> None:
+    said = {
+        "en": "1 second, 2 seconds, 1 year, 2 years",
+        "es": "1 segundo, 2 segundos, 1 año, 2 años",
+        "fr": "1 seconde, 2 secondes, 1 an, 2 ans",
+        "de": "1 Sekunde, 2 Sekunden, 1 Jahr, 2 Jahre",
+        "pt-PT": "1 segundo, 2 segundos, 1 ano, 2 anos",
+        "fi": "1 seconds, 2 seconds, 1 years, 2 years",
+    }
+    for language, words in said.items():
+        durations = [f"{number} {unit}" for unit in ("seconds", "years") for number in (1, 2)]
+        found = [spoken(Duration.parse(one), language=language) for one in durations]
+        assert ", ".join(found) == words
+    assert _in_figures()["weeks"] == ("weeks", "weeks")
+    with pytest.raises(ValueError, match="shorter"):
+        _units([("second", "seconds")])
+
+
+def test_labels_keep_their_capitals_where_a_language_wants_them() -> None:
+    assert [within_sentence(label) for label in ("A friend", "FBI agent", "I do", "X", "")] == [
+        *("a friend", "FBI agent", "I do", "x", ""),
+    ]
+    assert spoken((), language="de") == "Nichts davon"
+    assert spoken(("a", "b", "c"), language="de") == "a, b und c"
+    assert spoken(Decimal("1.50"), language="pt") == "1,5"
+    assert [spoken(datetime.time(hour, 9)) for hour in (0, 11, 12, 13, 23)] == [
+        *("12:09 am", "11:09 am", "12:09 pm", "1:09 pm", "11:09 pm"),
+    ]
+    assert spoken(PartialDate(2019)) == "2019"
+    assert [spoken(PartialDate(2019, month)) for month in (1, 12)] == [
+        *("January 2019", "December 2019"),
+    ]
