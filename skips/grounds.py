@@ -141,13 +141,11 @@ class Grounds:
     # --- inside ------------------------------------------------------------------------------
 
     def _all_of(self, tree: And | Or, *, up: bool) -> Proof:
-        """A proof of all parts, without those that need none."""
-        found = [
-            proof for part in tree.parts if (proof := self.proof(part, up=up)).tree is not None
-        ]
+        """A proof of all parts; as the whole is, so is each of them at least, or at most."""
+        found = [self.proof(part, up=up) for part in tree.parts]
         trees = tuple(proof.tree for proof in found if proof.tree is not None)
         facts = _once(fact for proof in found for fact in proof.facts)
-        return Proof(trees[0] if len(trees) == 1 else replace(tree, parts=trees), facts)
+        return Proof(replace(tree, parts=trees), facts)
 
     def _leaf(self, tree: Node) -> Iterator[Fact]:
         """What keeps a condition as it is that has no conditions within."""

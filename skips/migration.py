@@ -70,7 +70,7 @@ def migrate(
     _check_names(case, old, new, names)
     answers: dict[Instance, Answer] = {}
     left = {new_place(at, names): _renamed(what, names) for at, what in case.left_behind.items()}
-    waiting = dict.fromkeys(left)
+    waiting = tuple(left)
     for at, answer in case.answers.items():
         place, what = new_place(at, names), _renamed(given(old, at, answer), names)
         kept, why = fit(new, place, what)
@@ -78,7 +78,6 @@ def migrate(
             answers[place] = kept
         else:
             left[place] = replace(what, why=why, earlier=_superseded(left.get(place)))
-            waiting.pop(place, None)
     back = {new: old for old, new in names.items()}
     for place in waiting:
         what = left[place]
