@@ -159,6 +159,10 @@ def test_nothing_is_made_or_compiled_before_it_is_wanted(monkeypatch: pytest.Mon
     ]
 
 
+def test_what_is_kept_is_written_without_a_blank() -> None:
+    assert b" " not in dump(compile_instrument(commute()))
+
+
 def test_every_case_begins_with_a_state_of_its_own() -> None:
     for program in (compile_instrument(commute()), from_the_cache(commute(), "phone")):
         before = looks(Route(program))

@@ -8,6 +8,7 @@ from instrument.conditions.nodes import Item, Literal, Type
 from instrument.models import Expression, Instrument, Question
 from instrument.values import Instance
 from skips import CompileError, Route, RouteError, compile_instrument
+from skips.gates import Behind, Span, _spans
 from skips.places import ROOT
 from tests.random_conditions import HERE
 from tests.scenario import inline_instrument
@@ -88,3 +89,81 @@ def test_a_constant_condition_is_what_it_says() -> None:
         tree = Literal(word, Type.CHOICE)
         constant = with_condition(instrument, 0, Expression(source=HERE, text=word, tree=tree))
         assert Route(compile_instrument(constant)).on_route(Instance("only")) is asked
+
+
+WIRED = """
+    one:
+      - {question: size, kind: integer}
+      - roster: people
+        size: size
+        at_most: 3
+        items:
+          - {question: age, kind: integer}
+          - {compute: grown, kind: yes_no, as: age >= 18}
+          - {question: job, kind: yes_no, ask_if: grown}
+      - question: last
+        kind: yes_no
+        ask_if: asked(size)
+        checks: [{soft: "any(people where job)", say: Really}]
+    two:
+      ask_if: last
+      items:
+        - {question: more, kind: yes_no, ask_if: size > 1}
+        - {statement: thanks, say: Thanks.}
+"""
+
+
+def test_what_stands_behind_each_gate_and_who_looks_at_whom() -> None:
+    program = compile_instrument(inline_instrument(WIRED))
+    row = Span(slice(6, 9, 1), b"\0\1\0")
+    behind = {slot: one for slot, one in enumerate(program.behind) if one is not None}
+    assert behind == {
+        2: Behind(
+            18,
+            (Span(slice(3, 5, 1), b"\0\1"), Span(slice(17, 18, 1), b"\0")),
+            computed=(7, 11, 15),
+            watched=(3, 4),
+            readers=(18, 19),
+            checks=(0,),
+        ),
+        4: Behind(17, (Span(slice(5, 14, 4), b"\1\1\1"),), (7, 11, 15), (5, 9, 13), (), (0,)),
+        5: Behind(9, (row,), (7,), (), (), (0,)),
+        9: Behind(13, (row._replace(at=slice(10, 13, 1)),), (11,), (), (), (0,)),
+        13: Behind(17, (row._replace(at=slice(14, 17, 1)),), (15,), (), (), (0,)),
+        18: Behind(21, (Span(slice(19, 21, 1), b"\0\0"),), (), (), (), ()),
+    }
+    assert [(one.gate, one.end) for one in program.sections] == [(2, 18), (18, 21)]
+    assert program.gates == [0, 0, 0, 2, 2, 4, 5, 5, 5, 4, 9, 9, 9, 4, 13, 13, 13, 2, 0, 18, 18]
+    assert list(program.roles) == [0, 4, 0, 1, 3, *[0, 1, 2, 1] * 3, 1, 0, 1, 1]
+    looked_at = {slot: one for slot, one in enumerate(program.readers) if one}
+    assert looked_at == {
+        3: (4, 19),
+        6: (7,),
+        7: (8,),
+        10: (11,),
+        11: (12,),
+        14: (15,),
+        15: (16,),
+    } | {17: (18,)}
+    assert {slot: one for slot, one in enumerate(program.watchers) if one} == {3: (17,)}
+    read = {slot for slot, numbers in enumerate(program.checks_reading) if numbers == (0,)}
+    assert read == {4, 5, 8, 9, 12, 13, 16, 17}
+    assert [slot for slot, one in enumerate(program.seconds) if not one] == [
+        *(0, 1, 2, 4, 5, 7, 9, 11, 13, 15, 18),
+    ]
+
+
+def test_runs_of_slots_are_as_few_as_they_can_be() -> None:
+    found = _spans([3, 5, 7, 8, 9, 20], [slot == 8 for slot in range(21)])
+    assert [(one.at, one.special) for one in found] == [
+        (slice(3, 8, 2), b"\1\1\1"),
+        (slice(8, 10, 1), b"\0\1"),
+        (slice(20, 21, 1), b"\1"),
+    ]
+
+
+def test_an_open_roster_has_twice_the_rows_that_can_stand_in_it() -> None:
+    program = compile_instrument(
+        inline_instrument("- {roster: pets, at_most: 3, items: [{question: name, kind: text}]}")
+    )
+    assert len(program.places.rosters["pets"].gates) == 6
