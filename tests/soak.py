@@ -41,6 +41,13 @@ CAMPAIGNS = (
         ("--kept", "--seed", "1000000"),
     ),
     Campaign(
+        "engine equals naive evaluator with more rows",
+        "tests.skips.campaign",
+        "--steps",
+        40,
+        ("--wide", "--seed", "2000000"),
+    ),
+    Campaign(
         "conditions come back from their text", "tests.conditions.round_trip", "--random", 100
     ),
     Campaign(

@@ -1,7 +1,7 @@
 """A long search for a disagreement: `python -m tests.skips.campaign --steps 200000 [--seed 1]`.
 
 A step is a change, a move, a look ahead or around after which everything was compared. With
-`--kept` every program comes out of the cache.
+`--kept` every program comes out of the cache; with `--wide` open rosters have more rows.
 """
 
 import argparse
@@ -17,10 +17,10 @@ from tests.skips.steps import STEPS
 STEPS_PER_CASE = 40
 
 
-def walk(seed: int, *, kept: bool = False) -> Life:
+def walk(seed: int, *, kept: bool = False, wide: bool = False) -> Life:
     """One case that random things happen to. A disagreement says what they were."""
     rng = Random(seed)
-    life = begin(rng, from_the_cache if kept else compile_instrument)
+    life = begin(rng, from_the_cache if kept else compile_instrument, wide=wide)
     choices, weights = list(STEPS), list(STEPS.values())
     try:
         # Cases in which little can happen take few steps, however often something is tried.
@@ -36,14 +36,22 @@ def walk(seed: int, *, kept: bool = False) -> Life:
     return life
 
 
-def run(steps: int, seed: int, *, kept: bool = False, met: Counter[str] | None = None) -> int:
+def run(
+    steps: int,
+    seed: int,
+    *,
+    kept: bool = False,
+    wide: bool = False,
+    met: Counter[str] | None = None,
+) -> int:
     """Live through random cases, one seed after the other; returns the steps taken.
 
-    With `kept` every program comes out of the cache. What happened is added to `met`.
+    With `kept` every program comes out of the cache; with `wide` open rosters have room for more
+    rows. What happened is added to `met`.
     """
     taken = 0
     while taken < steps:
-        life = walk(seed, kept=kept)
+        life = walk(seed, kept=kept, wide=wide)
         taken += life.taken
         seed += 1
         if met is not None:
@@ -57,9 +65,11 @@ def main() -> None:
     parser.add_argument("--steps", type=int, default=10_000)
     parser.add_argument("--seed", type=int, default=0)
     parser.add_argument("--kept", action="store_true", help="take every program from the cache")
+    parser.add_argument("--wide", action="store_true", help="let open rosters have more rows")
     arguments = parser.parse_args()
     met = Counter[str]()
-    taken = run(arguments.steps, arguments.seed, kept=arguments.kept, met=met)
+    how = {"kept": arguments.kept, "wide": arguments.wide}
+    taken = run(arguments.steps, arguments.seed, **how, met=met)
     found = ", ".join(f"{what} {times}" for what, times in met.most_common())
     sys.stdout.write(f"{taken} steps, no disagreement. Met: {found}.\n")
 

@@ -31,6 +31,7 @@ from tests.random_conditions import MODES
 from tests.skips import laws
 from tests.skips.oracle import Both
 from tests.strategies import Edit, Put, RowEdit, random_answer, random_instrument
+from tests.versions import remade
 
 LARGEST = 40
 """Instances from which on a case moves to no version that could have more."""
@@ -209,12 +210,37 @@ class Life(Both):
         self.compare()
 
 
-def begin(rng: Random, compiled: Callable[[Any, str], Program] = compile_instrument) -> Life:
-    """A random instrument, and a case on it to which nothing has happened."""
+def begin(
+    rng: Random,
+    compiled: Callable[[Instrument, str], Program] = compile_instrument,
+    *,
+    wide: bool = False,
+) -> Life:
+    """A random instrument, and a case on it to which nothing has happened.
+
+    With `wide`, open rosters have room for more rows, so that more of them wait, return and move.
+    """
     instrument = random_instrument(rng)
     # Rosters to which rows are added are rare, and much can happen to them.
-    for _ in range(rng.choice((0, 3))):
+    for _ in range(3 if wide else rng.choice((0, 3))):
         if not any(map(is_open, instrument.items.values())):
             instrument = random_instrument(rng)
     mode = rng.choice((MODES[0], MODES[0], MODES[1]))
+    if wide:
+        instrument = with_room(rng, instrument)
     return Life(instrument, mode, compiled, moves=rng.random() < 0.8)
+
+
+def with_room(rng: Random, instrument: Instrument) -> Instrument:
+    """The same instrument with room for up to five rows in each open roster."""
+    sections = [
+        remade(
+            section,
+            items=tuple(
+                remade(item, at_most=rng.randint(2, 5)) if is_open(item) else item
+                for item in section.items
+            ),
+        )
+        for section in instrument.sections
+    ]
+    return remade(instrument, sections=tuple(sections))
