@@ -273,8 +273,12 @@ class CaseRecord:
         if event.change == "removed":
             return self.route.remove_row(event.q, event.r)
         if event.r in self.route.rows(event.q, removed=True):
-            return self.route.restore_row(event.q, event.r)
-        return self.route.add_row(event.q)
+            change = self.route.restore_row(event.q, event.r)
+        else:
+            change = self.route.add_row(event.q)
+        # A row that stands again waits no longer, also if it is taken out by hand later.
+        self.rows_left = case_of(self).rows_left
+        return change
 
     def _keep_note(
         self,

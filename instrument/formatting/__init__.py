@@ -36,7 +36,8 @@ def format_files(files: Files[str, bytes]) -> dict[str, str]:
         Name to text, of all files.
 
     Raises:
-        InstrumentError: a file is not YAML that instruments can be written in.
+        InstrumentError: a file is not YAML that instruments can be written in, or a comment cuts a
+            text short.
         FormattingError: the normal form would mean something else.
     """
     problems: list[Problem] = []
@@ -109,8 +110,14 @@ def _same(one: YamlNode, other: YamlNode) -> bool:
 
 
 def _fingerprint(files: Files[str, bytes]) -> str | None:
-    """The fingerprint; None of files that are no instrument yet."""
+    """The fingerprint; None of files that are no instrument yet.
+
+    Raises InstrumentError for a text that a comment cuts short: the normal form sets comments off
+    by two spaces, after which nobody could tell any more that it was meant to be text.
+    """
     try:
         return read_files(files).fingerprint
-    except InstrumentError:
+    except InstrumentError as error:
+        if cut := [problem for problem in error.problems if problem.code == "text-cut"]:
+            raise InstrumentError(cut) from None
         return None

@@ -359,6 +359,20 @@ def test_what_cannot_be_read_is_not_written() -> None:
     assert [one.code for one in refused.value.problems] == ["yaml-alias", "file-form", "yaml-empty"]
 
 
+def test_a_text_that_a_comment_cuts_short_is_told_and_not_set_off_by_more_spaces() -> None:
+    files = dict(instrument_files(FOLDERS[1]))
+    name = next(one for one in files if one != "instrument.yaml")
+    for behind, is_told in ((b" #4", True), (b"  # four", False)):
+        content = re.sub(rb"(?m)^(title: .*)$", lambda found: found[1] + behind, files[name])  # noqa: B023
+        assert content != files[name]
+        if not is_told:
+            assert "# four" in format_files(files | {name: content})[name]
+            continue
+        with pytest.raises(InstrumentError) as refused:
+            format_files(files | {name: content})
+        assert [one.code for one in refused.value.problems] == ["text-cut"]
+
+
 def test_a_writer_that_goes_wrong_is_found_out(monkeypatch: pytest.MonkeyPatch) -> None:
     import instrument.formatting as formatting
 
