@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from decimal import Decimal
 from typing import Any
 
 import pytest
@@ -15,6 +16,7 @@ from instrument.values import Answer, Instance
 from skips import Program, Route, compile_instrument
 from skips.places import ROOT
 from skips.state import State, Trace
+from tests.scenario import inline_instrument
 
 
 class Marks(bytearray):
@@ -147,3 +149,23 @@ def test_a_change_in_a_row_looks_at_that_row_only(rows: int) -> None:
         before = marks.visits
         change()
         assert 0 < marks.visits - before <= most
+
+
+def test_an_answer_that_reads_the_same_wakes_nobody() -> None:
+    program = compile_instrument(
+        inline_instrument("""
+        - {question: rent, kind: decimal}
+        - {compute: yearly, kind: decimal, as: rent * 12}
+        - {question: dear, kind: yes_no, ask_if: yearly > 9000}
+        """)
+    )
+    route, rent = Route(program), Instance("rent")
+    route.answer(rent, Decimal("1.50"))
+    marks = route.state.cells.dirty = Marks(route.state.cells.dirty)
+    route.answer(rent, Decimal("1.5") + Decimal("0.00"))
+    assert marks.visits == 0
+    route.answer(rent, Decimal("1.5"))
+    assert marks.visits == 2, "it is written otherwise, and so is what follows from it"
+    route.answer(rent, Decimal("1.500"))
+    route.answer(rent, Decimal("1.6"))
+    assert marks.visits > 4

@@ -9,9 +9,10 @@ from instrument.models import Expression, Instrument, Question
 from instrument.values import Instance
 from skips import CompileError, Route, RouteError, compile_instrument
 from skips.gates import Behind, Span, _spans
+from skips.pace import expected_seconds
 from skips.places import ROOT
 from tests.random_conditions import HERE
-from tests.scenario import inline_instrument
+from tests.scenario import Scenario, inline_instrument
 from tests.strategies import random_instrument
 
 
@@ -167,3 +168,30 @@ def test_an_open_roster_has_twice_the_rows_that_can_stand_in_it() -> None:
         inline_instrument("- {roster: pets, at_most: 3, items: [{question: name, kind: text}]}")
     )
     assert len(program.places.rosters["pets"].gates) == 6
+
+
+def test_an_item_that_reads_itself_is_refused() -> None:
+    instrument = inline_instrument("- {question: only, kind: yes_no}")
+    tree = Item("only", Type.CHOICE)
+    broken = with_condition(instrument, 0, Expression(source=HERE, text="only", tree=tree))
+    with pytest.raises(CompileError, match="'only' reads 'only', which does not stand before it"):
+        compile_instrument(broken)
+
+
+@pytest.mark.parametrize("mode", ["interview", "record"])
+def test_a_program_expects_the_seconds_of_its_mode(mode: str) -> None:
+    program = compile_instrument(inline_instrument("- {question: only, kind: yes_no}"), mode)
+    item = program.instrument.items["only"]
+    wanted = expected_seconds(item, mode, from_record=mode == "record")
+    assert program.seconds[program.slot(Instance("only"))] == wanted > 0
+
+
+def test_a_fill_is_compiled_once() -> None:
+    text = "- {question: n, kind: integer}\n- {statement: s, say: 'Twice {n} is {n * 2}.'}"
+    interview = Scenario(text).answer(n=2)
+    assert interview.text("s") == "Twice 2 is 4."
+    fills = interview.route_.program.fills
+    made = {key: reading for key, (_, reading) in fills.items()}
+    assert interview.answer(n=3).text("s") == "Twice 3 is 6."
+    assert len(fills) == len(made) == 2
+    assert all(fills[key][1] is reading for key, reading in made.items())
