@@ -169,3 +169,25 @@ def test_an_answer_that_reads_the_same_wakes_nobody() -> None:
     route.answer(rent, Decimal("1.500"))
     route.answer(rent, Decimal("1.6"))
     assert marks.visits > 4
+
+
+def test_another_row_looks_at_no_row_but_itself() -> None:
+    program = compile_instrument(
+        inline_instrument("""
+        - {question: size, kind: integer}
+        - roster: people
+          size: size
+          at_most: 100
+          items: [{question: age, kind: integer}, {question: job, kind: yes_no, ask_if: age > 17}]
+        """)
+    )
+    route, size = Route(program), Instance("size")
+    route.answer(size, 50)
+    marks = route.state.cells.dirty = Marks(route.state.cells.dirty)
+    route.answer(size, 51)
+    assert route.rows("people")[-1] == 51
+    assert 0 < marks.visits <= 5
+    route.answer(size, 49)
+    assert 0 < marks.visits <= 10
+    route.answer(size, None)
+    assert marks.visits > 50, "without a size every row is another matter"
