@@ -165,7 +165,7 @@ def fresh_route(study: Study, mode: str, fingerprint: str) -> Route:
         StoreError, InstrumentError: the version is not the study's, or cannot be read.
         RouteError: it does not have the mode.
     """
-    program = compile_kept(read_kept(study.instrument_folder(fingerprint)), mode)
+    program = compile_kept(read_kept(study.instrument_folder(fingerprint), fingerprint), mode)
     return Route(program, pace=pace_for(study, program)[0])
 
 

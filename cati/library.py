@@ -24,15 +24,16 @@ def shipped_instruments() -> dict[str, Path]:
     return {file.parent.name: file.parent for file in sorted(home.glob("*/instrument.yaml"))}
 
 
-def read_kept(folder: Path) -> Instrument:
+def read_kept(folder: Path, fingerprint: str | None = None) -> Instrument:
     """Read the instrument in a folder; what was read before comes from the person's own cache.
 
-    The cache holds questionnaires and never an answer.
+    The cache holds questionnaires and never an answer. With the fingerprint that the manifest of a
+    study names, nothing is taken from it that says to be another instrument.
 
     Raises:
         InstrumentError: it has problems.
     """
-    return read_cached(folder, _cache())
+    return read_cached(folder, _cache(), fingerprint)
 
 
 def compile_kept(read: Instrument, mode: str) -> "Program":

@@ -34,12 +34,16 @@ MOST_KEPT: Final = 20
 """Instruments in the cache; those used longest ago go first."""
 
 
-def read_cached(folder: Path, kept: Path | None = None) -> Instrument:
+def read_cached(
+    folder: Path, kept: Path | None = None, fingerprint: str | None = None
+) -> Instrument:
     """Read the instrument in a folder, from the cache when it was read before.
 
     Args:
         folder: of the instrument.
         kept: the folder of the cache, made when it is not there; None does without one.
+        fingerprint: of the instrument, where somebody vouches for one: what is kept of another is
+            as good as none.
 
     Raises:
         InstrumentError: the instrument cannot be used.
@@ -53,7 +57,13 @@ def read_cached(folder: Path, kept: Path | None = None) -> Instrument:
         shelf.drop(key)
         return read_files(files)
 
-    found = shelf.take(key, lambda body: load(body, anew))
+    def wanted(body: bytes) -> Instrument:
+        read = load(body, anew)
+        if fingerprint not in (None, read.fingerprint):
+            raise CacheError("another instrument")
+        return read
+
+    found = shelf.take(key, wanted)
     if found is not None:
         return found
     read = read_files(files)

@@ -2,6 +2,7 @@
 
 import hashlib
 import os
+import stat
 import tempfile
 import time
 from collections.abc import Callable, Iterable
@@ -28,6 +29,9 @@ class Shelf:
     torn, altered or another's is noticed. Files are written beside their place and then moved
     there, so that two programs can keep the same thing at once. Nothing here raises when the folder
     cannot be read or written: that costs time and nothing else.
+
+    The digest tells damage, and not who wrote a file. So a folder or file that belongs to somebody
+    else, or that others can write to, is not used: nothing is read from it and nothing kept there.
     """
 
     def __init__(self, folder: Path, suffix: str, most: int) -> None:
@@ -44,8 +48,10 @@ class Shelf:
         """
         place = self.place(key)
         try:
-            content = place.read_bytes()
+            content = self._content(place)
         except OSError:
+            return None
+        if content is None:
             return None
         with suppress(OSError):
             os.utime(place)
@@ -60,6 +66,8 @@ class Shelf:
         part = None
         try:
             self.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+            if not _is_ours(self.folder.stat()):
+                return
             with tempfile.NamedTemporaryFile(dir=self.folder, suffix=".part", delete=False) as file:
                 part = Path(file.name)
                 file.write(sealed(key, body))
@@ -78,6 +86,13 @@ class Shelf:
     def place(self, key: str) -> Path:
         """The file of a key."""
         return self.folder / f"{key}{self.suffix}"
+
+    def _content(self, place: Path) -> bytes | None:
+        """What is in a file; None when somebody else could have put it there."""
+        if not _is_ours(self.folder.stat()):
+            return None
+        with place.open("rb") as file:
+            return file.read() if _is_ours(os.fstat(file.fileno())) else None
 
     def _tidy(self) -> None:
         by_age = sorted((_changed(path), path) for path in self.folder.glob(f"*{self.suffix}"))
@@ -102,16 +117,16 @@ def unsealed(key: str, content: bytes) -> bytes:
 
 
 def code_of(folders: Iterable[Path]) -> str:
-    """SHA-256 over which code there is in some folders, by names, sizes and times of its files.
+    """SHA-256 over the code in some folders: names and contents of its files.
 
-    What was kept by other code is of no use.
+    What was kept by other code is of no use. Sizes and times would not do: packages are built with
+    the same time for every file.
     """
     parts = sorted(
-        f"{folder.name}/{path.name}:{there.st_size}:{there.st_mtime_ns}"
+        f"{folder.name}/{path.name}:{hashlib.sha256(path.read_bytes()).hexdigest()}"
         for folder in folders
         for path in folder.iterdir()
         if path.suffix in (".py", ".lark")
-        for there in (path.stat(),)
     )
     return hashlib.sha256("\n".join(parts).encode()).hexdigest()
 
@@ -120,6 +135,16 @@ def _digest(key: str, body: bytes) -> bytes:
     digest = hashlib.sha256(f"{key}\n".encode())
     digest.update(body)
     return digest.hexdigest().encode()
+
+
+def _is_ours(there: os.stat_result) -> bool:
+    """Whether a folder or file is this person's and nobody else can write to it.
+
+    Where the system has no such owners and modes, its own rights have to do.
+    """
+    if not hasattr(os, "geteuid"):
+        return True
+    return there.st_uid == os.geteuid() and not there.st_mode & (stat.S_IWGRP | stat.S_IWOTH)
 
 
 def _changed(path: Path) -> float:

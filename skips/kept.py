@@ -27,14 +27,14 @@ from instrument.values import Instance, Value
 from skips.cells import Cells
 from skips.compilation import compile_instrument, mode_of
 from skips.gates import Behind, Span
-from skips.places import RosterPlace, SectionPlace
+from skips.places import ROOT, RosterPlace, SectionPlace
 from skips.program import COMPUTED, GIVEN, ROSTER, CompiledCheck, Program
 from skips.readings import never
 from skips.state import State
 from skips.truth import YES
 from skips.wiring import Expressions
 
-FORMAT: Final = 1
+FORMAT: Final = 2
 """Raised when what is written here changes its meaning."""
 SUFFIX: Final = ".program"
 MOST_KEPT: Final = 40
@@ -90,6 +90,7 @@ def dump(program: Program) -> bytes:
     numbers = {name: number for number, name in enumerate(program.instrument.items)}
     fresh, writer = State(program).cells, Writer({})
     written = {
+        "of": [program.instrument.fingerprint, program.mode],
         "items": [-1 if one is None else numbers[one.item] for one in program.instances],
         "rows": [0 if one is None else one.row for one in program.instances],
         "roles": program.roles.hex(),
@@ -164,6 +165,8 @@ class _Loader:
         self.program = Program(instrument, mode)
 
     def load(self) -> Program:
+        if self.written["of"] != [self.program.instrument.fingerprint, self.program.mode]:
+            raise ValueError("the program of another instrument or mode")
         self._lay_out()
         self._wire()
         self._compile_later()
@@ -179,6 +182,8 @@ class _Loader:
         ]
         program.items = Later(range(size), self._item_at)
         program.gates = _within(size, written["gates"])
+        if any(gate >= slot for slot, gate in enumerate(program.gates) if slot != ROOT):
+            raise ValueError("a gate stands behind what it opens")
         program.roles = self._flags(written["roles"], GIVEN)
         sections = zip(program.instrument.sections, written["sections"], strict=True)
         for section, (gate, end) in sections:
@@ -186,6 +191,8 @@ class _Loader:
             program.sections.append(SectionPlace(section, gate, end))
         places = program.places
         places.slots = {one: slot for slot, one in enumerate(program.instances) if one is not None}
+        if len(places.slots) != size - program.instances.count(None):
+            raise ValueError("an item stands in two places")
         places.roster_of = {names[inner]: names[outer] for inner, outer in written["roster_of"]}
         for slot, *gates in written["rosters"]:
             roster = program.items[slot]

@@ -72,7 +72,7 @@ def add(
     contact = read_contact(contact_file) if contact_file is not None else None
     with unlocked(context, study, acting, Passphrases(passphrase_file)) as access:
         card = instrument_of(access.study, instrument)
-        modes = read_kept(access.study.instrument_folder(card.fingerprint)).modes
+        modes = read_kept(access.study.instrument_folder(card.fingerprint), card.fingerprint).modes
         chosen = one_of(mode, list(modes), "mode") if mode else next(iter(modes))
         shown = label if label is not None else _ask("label")
         identity = contact if contact is not None else {name: _ask(name) for name in CONTACT}

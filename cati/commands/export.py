@@ -79,7 +79,7 @@ def export(
         for fingerprint in tuple(waiting):
             try:
                 report = export_cases(
-                    read_kept(access.study.instrument_folder(fingerprint)),
+                    read_kept(access.study.instrument_folder(fingerprint), fingerprint),
                     _cases(access, fingerprint),
                     to,
                     profile=chosen,

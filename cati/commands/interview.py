@@ -65,8 +65,11 @@ def _languages(study: "Study") -> list[str]:
     """Every language that an instrument of a study has."""
     from cati.library import read_kept
 
-    folders = [study.instrument_folder(one.fingerprint) for one in study.instruments]
-    return list(dict.fromkeys(code for one in folders for code in read_kept(one).languages))
+    read = [
+        read_kept(study.instrument_folder(card.fingerprint), card.fingerprint)
+        for card in study.instruments
+    ]
+    return list(dict.fromkeys(code for one in read for code in one.languages))
 
 
 def preview(

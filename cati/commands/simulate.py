@@ -97,7 +97,7 @@ def simulate(
         from cati.simulate_study import simulate_into
 
         card = instrument_of(found, instrument)
-        read = read_kept(found.instrument_folder(card.fingerprint))
+        read = read_kept(found.instrument_folder(card.fingerprint), card.fingerprint)
         weights = read_marginals(marginals, read) if marginals else shipped_marginals(read)
         chosen = one_of(mode, list(read.modes), "mode") if mode else next(iter(read.modes))
         passphrases = Passphrases(passphrase_file)

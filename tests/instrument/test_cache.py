@@ -14,7 +14,7 @@ from instrument.cache import MOST_KEPT, SUFFIX, dump, key_of, load, read_cached
 from instrument.files import instrument_files
 from instrument.models import Item
 from instrument.normal import fingerprint
-from instrument.shelf import ABANDONED_AFTER, CacheError, Shelf, sealed, unsealed
+from instrument.shelf import ABANDONED_AFTER, CacheError, Shelf, code_of, sealed, unsealed
 
 HOME = Path(instrument.__file__).parent
 SHIPPED = sorted(file.parent for file in HOME.glob("*/instrument.yaml"))
@@ -120,6 +120,67 @@ def test_foreign_data_is_refused(body: bytes) -> None:
     for content in (body, b"[0,[],[],[]]\n" + body, b"[1,[],[],[]]\n[0,0]\n" + body):
         with pytest.raises(CacheError):
             load(content)
+
+
+def test_another_version_in_its_place_is_refused(tmp_path: Path) -> None:
+    """As somebody would put it there who knows the format, so that the digest fits."""
+    folder, cache = made(tmp_path / "small"), tmp_path / "cache"
+    right = read_cached(folder, cache)
+    other = read_instrument(made(tmp_path / "other", title="Other"))
+    shelf, key = Shelf(cache, SUFFIX, MOST_KEPT), only(cache).name.removesuffix(SUFFIX)
+    shelf.put(key, dump(other))
+    assert read_cached(folder, cache) == other  # control: nobody vouches for a fingerprint
+    assert read_cached(folder, cache, right.fingerprint) == right
+    assert shelf.take(key, load) == right, "what was read from the YAML is kept"
+    shelf.put(key, dump(other).replace(other.fingerprint.encode(), b"0" * 64))
+    assert read_cached(folder, cache, right.fingerprint) == right
+
+
+@pytest.mark.parametrize("mode", [0o777, 0o770, 0o702])
+@pytest.mark.parametrize("what", ["folder", "file"])
+def test_a_cache_that_others_can_write_to_is_not_used(tmp_path: Path, what: str, mode: int) -> None:
+    folder, cache = made(tmp_path / "small"), tmp_path / "cache"
+    read_cached(folder, cache)
+    place = only(cache)
+    Shelf(cache, SUFFIX, MOST_KEPT).put(
+        place.name.removesuffix(SUFFIX), dump(read_instrument(folder)).replace(b"How big?", b"Who?")
+    )
+    poisoned = place.read_bytes()
+
+    def asked() -> str:
+        question = read_cached(folder, cache).items["a"]
+        assert isinstance(question, Question)
+        return question.wordings["interview"].ask.raw
+
+    assert asked() == "Who?"  # control: a folder of one's own is believed
+    (cache if what == "folder" else place).chmod(mode)
+    assert asked() == "How big?"
+    if what == "folder":
+        assert place.read_bytes() == poisoned, "nothing is kept there either"
+
+
+def test_a_cache_of_somebody_else_is_not_used(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    shelf = Shelf(tmp_path / "cache", ".thing", 2)
+    shelf.put("key", b"body")
+    assert shelf.take("key", bytes) == b"body"  # control
+    me = os.geteuid()
+    monkeypatch.setattr("instrument.shelf.os.geteuid", lambda: me + 1)
+    assert shelf.take("key", bytes) is None
+    shelf.put("other", b"body")
+    assert [path.name for path in shelf.folder.iterdir()] == ["key.thing"]
+
+
+def test_code_is_told_apart_by_its_contents(tmp_path: Path) -> None:
+    """Not by sizes and times, which a package can give all its files alike."""
+    place, seen = tmp_path / "rules.py", set()
+    for content in ("a = 1", "a = 2", "a = 1"):
+        place.write_text(content)
+        os.utime(place, (1, 1))
+        seen.add(code_of([tmp_path]))
+    (tmp_path / "notes.txt").write_text("no code")
+    assert len(seen | {code_of([tmp_path])}) == 2
 
 
 def broken_items(read: Instrument) -> bytes:

@@ -225,7 +225,7 @@ def test_foreign_data_is_refused_or_leads_nowhere_else() -> None:
     read = commute()
     written, refused = kept_body(compile_instrument(read)), 0
     for bad in (b"", b"[]", b"7", b"{}", b"[" * 5_000, b"\xff", b'{"gates":[]}'):
-        with pytest.raises(CacheError):
+        with pytest.raises(CacheError, match=r"^not a program of this instrument$"):
             load(bad, read, "phone")
     for name, right in written.items():
         others = [*WRONG, right[1:], [*right, right[-1]]] if right else list(WRONG)
@@ -239,6 +239,24 @@ def test_foreign_data_is_refused_or_leads_nowhere_else() -> None:
             assert {len(one) for one in rows_of(program)} == {program.size}
             assert State(program).cells.universe[0] in (0, 1, 2)
     assert refused > 250
+
+
+def test_a_program_of_another_kind_is_refused_in_its_place() -> None:
+    read, other = commute(), commute(title="Other")
+    written = kept_body(compile_instrument(read))
+    assert load(json.dumps(written).encode(), read, "phone").size  # control
+    slots = range(len(written["gates"]))
+    forged: list[tuple[Instrument, str, dict[str, Any]]] = [
+        (other, "phone", {}),
+        (read, "web", {}),
+        (read, "phone", {"of": [other.fingerprint, "phone"]}),
+        (read, "phone", {"gates": list(slots)}),
+        (read, "phone", {"gates": [0, *slots[2:], 0]}),
+        (read, "phone", {"items": [0 for _ in slots]}),
+    ]
+    for instrument_, mode, change in forged:
+        with pytest.raises(CacheError):
+            load(json.dumps(written | change).encode(), instrument_, mode)
 
 
 def rows_of(program: Program) -> list[Any]:

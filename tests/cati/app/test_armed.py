@@ -63,7 +63,7 @@ def armed(value: Any) -> Any:
             return value
 
 
-def read_armed(folder: Path) -> Instrument:
+def read_armed(folder: Path, _: str = "") -> Instrument:
     found = armed(read_instrument(folder))
     assert isinstance(found, Instrument)
     return found
