@@ -1,13 +1,14 @@
 """How long items take in this study: learned from its submitted cases, kept as a signed notice.
 
 Interviews and record extraction are learned apart, as each mode has a notice of its own for each
-version of an instrument. A notice says nothing of a single case: an item stands in it only once it
-was timed in `LEAST_CASES` cases, in half seconds, after the extremes were left out.
+version of an instrument. Notices stand in clear, and whoever keeps two of them sees what changed in
+between. So they are renewed by `CASES_AT_ONCE` cases, and an item's times are told together with
+those of `LEAST_CASES` cases or wait: no notice, and no two of them, say what one case was asked.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
-from itertools import islice
+from itertools import chain, islice
 from typing import TYPE_CHECKING, Annotated, Literal, Protocol
 
 from pydantic import BaseModel, ConfigDict, Field, JsonValue, ValidationError
@@ -20,8 +21,15 @@ if TYPE_CHECKING:
     from cati.interview import Interview
     from store import JSON
 
+CASES_AT_ONCE = 10
+"""A notice tells of the first 10 cases, the first 20, and so on, never of a number in between."""
+
 LEAST_CASES = 5
-"""Items timed in fewer cases are left out: their times would tell about single cases."""
+"""New times of an item wait until there are some from as many cases.
+
+Half of `CASES_AT_ONCE`: that an item is told of, or is not, then leaves open for each case whether
+it was asked there.
+"""
 
 STEP = 500
 """Milliseconds to which what is learned is rounded."""
@@ -48,8 +56,8 @@ class StudyPace(BaseModel):
     mode: str
     learned_on: str
     """The day, such as 2026-03-19 (UTC)."""
-    cases: int = Field(ge=LEAST_CASES)
-    """Submitted cases with times."""
+    cases: int = Field(ge=CASES_AT_ONCE, multiple_of=CASES_AT_ONCE)
+    """Submitted cases with times, as far as they are told of."""
     tempo_percent: int = Field(gt=0, le=10_000)
     """How long items take that have no time of their own, in hundredths of what is expected."""
     milliseconds: dict[str, Milliseconds]
@@ -83,27 +91,25 @@ def prior(program: Program) -> dict[str, float]:
 def learn(
     program: Program, documents: Iterable[Mapping[str, JsonValue]], today: date
 ) -> StudyPace | None:
-    """The pace of one version in one mode; None when no item was timed in `LEAST_CASES` cases.
+    """The pace of one version in one mode; None while too few cases are in to tell of any item.
 
     Args:
         program: the instrument, compiled for the mode.
-        documents: submitted cases of that version and mode.
+        documents: all submitted cases of that version and mode, in the order of submission, so that
+            a later case changes nothing of what was told before.
         today: the day in UTC.
     """
-    timings: list[Timing] = []
-    cases = 0
-    in_cases: dict[str, int] = {}
-    for document in documents:
-        of_case = list(timings_of(document))
-        cases += bool(of_case)
-        timings += of_case
-        for item in {timing.item for timing in of_case}:
-            in_cases[item] = in_cases.get(item, 0) + 1
     expected = prior(program)
-    told = {name for name, count in in_cases.items() if count >= LEAST_CASES and expected.get(name)}
-    if not told:
+    counting = (
+        [timing for timing in timings_of(document) if expected.get(timing.item)]
+        for document in documents
+    )
+    of_cases = [of_case for of_case in counting if of_case]
+    cases = len(of_cases) // CASES_AT_ONCE * CASES_AT_ONCE
+    timings = _told(of_cases[:cases])
+    if not timings:
         return None
-    timings = [timing for timing in timings if timing.item in told]
+    told = {timing.item for timing in timings}
     found = learned(expected, timings)
     any_item = learned({**expected, "": 1.0}, timings)[""]
     return StudyPace(
@@ -118,6 +124,22 @@ def learn(
             if name in told
         },
     )
+
+
+def _told(of_cases: Sequence[Sequence[Timing]]) -> list[Timing]:
+    """The times that may be told of, once those of too few cases are left waiting."""
+    told: list[Timing] = []
+    waiting: dict[str, list[list[Timing]]] = {}
+    for number, of_case in enumerate(of_cases, start=1):
+        own: dict[str, list[Timing]] = {}
+        for timing in of_case:
+            own.setdefault(timing.item, []).append(timing)
+        for item, timings in own.items():
+            waiting.setdefault(item, []).append(timings)
+        if number % CASES_AT_ONCE == 0:
+            for item in [name for name, cases in waiting.items() if len(cases) >= LEAST_CASES]:
+                told += chain.from_iterable(waiting.pop(item))
+    return told
 
 
 def timings_of(document: Mapping[str, JsonValue]) -> Iterable[Timing]:

@@ -209,7 +209,8 @@ class Access:
     def publish(self, name: str, content: dict[str, JSON]) -> None:
         """Sign a notice and put it where everyone in the study can read it. For data managers.
 
-        It stands in clear, so it holds what may be known of the study and nothing of one case.
+        It stands in clear, and earlier ones may have been kept: neither it nor what changed since
+        the last may tell of a single case.
 
         Raises:
             NotAllowed, InvalidInput, Unwritable, DiskFull: the notice before, if any, is unchanged.

@@ -1,7 +1,8 @@
 """Notices: what a data manager works out for the study and everyone in it may read.
 
 A notice is a small file in clear, `notices/NAME.json`, signed by the data manager who wrote it, so
-that nobody else can make one up. It holds nothing of a single case.
+that nobody else can make one up. Whoever reads the folder may have kept earlier ones: neither a
+notice nor the difference of two may tell of a single case, and those who publish see to that.
 """
 
 import re

@@ -66,8 +66,11 @@ def _in_use(case: grants.CaseRecord, opened: OpenedCase) -> str:
 def _value(
     case: grants.CaseRecord, opened: OpenedCase, who: dict[str, JSON], signer: str
 ) -> SubmittedCase:
-    events, label, identity = opened.header["events"], who["label"], who["identity"]
-    if type(events) is not int or not isinstance(label, str) or not isinstance(identity, dict):
+    events, order = opened.header["events"], opened.header["audit_seq"]
+    label, identity = who["label"], who["identity"]
+    if type(events) is not int or type(order) is not int:
+        raise Unopenable
+    if not isinstance(label, str) or not isinstance(identity, dict):
         raise Unopenable
     return SubmittedCase(
         id=case.id,
@@ -78,6 +81,7 @@ def _value(
         submitted_by=signer,
         submitted_at=from_text(str(opened.header["submitted_at"])),
         events=events,
+        order=order,
         label=label,
         identity=identity,
     )

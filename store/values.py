@@ -146,6 +146,8 @@ class SubmittedCase:
     submitted_at: datetime
     events: int
     """How many events the journal had."""
+    order: int
+    """Entries of the audit before it: these grow with each submission, whatever clocks say."""
     label: str
     identity: dict[str, JSON]
     """Kept apart from the document, under another key."""

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from datetime import UTC, datetime
+from operator import itemgetter
 from typing import TYPE_CHECKING, Annotated, Any, cast
 
 import typer
@@ -56,25 +57,28 @@ def learn(
 ) -> None:
     """Learn from all submitted cases how long items take. For data managers of live studies.
 
-    Each version and mode that has enough cases gets a signed notice in the study, which the
-    interviewers' minutes follow from the next opening of a case on. It holds seconds by item, for
-    items timed in at least 5 cases, and no case's own time.
+    Each version and mode with at least 10 cases gets a signed notice in the study, which the
+    interviewers' minutes follow from the next opening of a case on. It holds seconds by item and is
+    renewed by tens of cases; times of an item wait until 5 cases have some, so that neither a
+    notice nor the difference of two tells of a single case.
     """
+    from cati.pace import CASES_AT_ONCE
+
     with unlocked(context, study, acting, Passphrases(passphrase_file)) as access:
         if access.study.kind == "practice":
             raise Refusal(
                 "This is a practice study: the times of practice are not those of the field, and "
                 "those of simulated cases are made up. Learn from a live study."
             )
-        found = _learn_all(access)
-        for pace in found:
-            _publish(access, pace)
+        found = [_renewed(access, pace) for pace in _learn_all(access)]
     if as_json:
-        say_json([pace.model_dump(mode="json") for pace in found])
+        say_json([pace.model_dump(mode="json") for pace, _ in found])
         return
-    for pace in found:
+    for pace, new in found:
         of = f"{pace.mode}: {_items(len(pace.milliseconds))} from {pace.cases} cases"
-        say(f"{pace.fingerprint[:16]} {of}; the others take {pace.tempo_percent} % of expected.")
+        since = "" if new else f" Nothing new: the next notice takes {pace.cases + CASES_AT_ONCE}."
+        rest = f"the others take {pace.tempo_percent} % of expected.{since}"
+        say(f"{pace.fingerprint[:16]} {of}; {rest}")
 
 
 @app.command("show")
@@ -95,7 +99,7 @@ def show(
 
     with opened(context, study) as found:
         card = instrument_of(found, instrument)
-        read = read_kept(found.instrument_folder(card.fingerprint))
+        read = read_kept(found.instrument_folder(card.fingerprint), card.fingerprint)
         chosen = one_of(mode, list(read.modes), "mode") if mode else next(iter(read.modes))
         pace = kept_pace(found, card.fingerprint, chosen)
     if pace is None:
@@ -131,25 +135,26 @@ def show(
 def _learn_all(access: "Access") -> "list[StudyPace]":
     """The pace of every version and mode that has enough submitted cases."""
     from cati.library import read_kept
-    from cati.pace import LEAST_CASES
+    from cati.pace import CASES_AT_ONCE, LEAST_CASES
     from cati.pace import learn as learn_one
     from skips import compile_instrument
 
-    documents: dict[tuple[str, str], list[Document]] = {}
+    documents: dict[tuple[str, str], list[tuple[int, Document]]] = {}
     for case in access.submitted():
         of_version = documents.setdefault((case.instrument, case.mode), [])
-        of_version.append(_timed(case.document))
+        of_version.append((case.order, _timed(case.document)))
     today = datetime.now(UTC).date()
     found = []
     for (fingerprint, mode), cases in sorted(documents.items()):
-        read = read_kept(access.study.instrument_folder(fingerprint))
-        if len(cases) >= LEAST_CASES and mode in read.modes:
-            pace = learn_one(compile_instrument(read, mode), cases, today)
+        read = read_kept(access.study.instrument_folder(fingerprint), fingerprint)
+        if len(cases) >= CASES_AT_ONCE and mode in read.modes:
+            in_order = [document for _, document in sorted(cases, key=itemgetter(0))]
+            pace = learn_one(compile_instrument(read, mode), in_order, today)
             found += [] if pace is None else [pace]
     if not found:
         raise Refusal(
-            f"No item was timed in {LEAST_CASES} submitted cases of one version and mode yet: "
-            "fewer would tell about single cases. Nothing was changed."
+            f"It takes {CASES_AT_ONCE} submitted cases of one version and mode, and an item timed "
+            f"in {LEAST_CASES} of them: fewer would tell about single cases. Nothing was changed."
         )
     return found
 
@@ -160,11 +165,23 @@ def _timed(document: Mapping[str, Any]) -> Document:
     return {"times": document["times"], "answers": statuses}
 
 
-def _publish(access: "Access", pace: "StudyPace") -> None:
-    from cati.pace import notice_name
+def _renewed(access: "Access", pace: "StudyPace") -> "tuple[StudyPace, bool]":
+    """The pace that is kept from now on, and whether it is a new one.
 
+    A notice that tells of as many cases already stands as it is, with its day.
+    """
+    from cati.pace import kept_pace, notice_name
+    from store import StoreError
+
+    try:
+        kept = kept_pace(access.study, pace.fingerprint, pace.mode)
+    except (StoreError, Refusal):
+        kept = None  # damaged: what is published in its place tells of the same cases
+    if kept is not None and kept.cases >= pace.cases:
+        return kept, False
     content = cast("dict[str, JSON]", pace.model_dump(mode="json"))
     access.publish(notice_name(pace.fingerprint, pace.mode), content)
+    return pace, True
 
 
 def _items(count: int) -> str:

@@ -4,11 +4,13 @@ import base64
 import json
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
+from types import SimpleNamespace
+from typing import Any, cast
 
 import pytest
 
-from store import DamagedNotice, InvalidInput, open_study
+from store import DamagedNotice, InvalidInput, Study, open_study
+from store.notices import publish
 from tests.store.made import Made
 
 PACE: dict[str, Any] = {"seconds": {"age": 4}}
@@ -84,8 +86,6 @@ def test_a_notice_of_another_name_study_or_signer_is_refused(made: Made, other_s
     with made.unlocked("ina") as (ina,):
         with pytest.raises(DamagedNotice):
             ina.study.notice("speed")
-        from store.notices import publish
-
         # With valid keys, and without the role: an interviewer signs for themselves.
         publish(ina.study, ina.entry.id, ina.keys, "pace", {"seconds": {}})
         with pytest.raises(DamagedNotice):
@@ -96,3 +96,17 @@ def test_a_notice_of_another_name_study_or_signer_is_refused(made: Made, other_s
         with pytest.raises(DamagedNotice):
             dan.study.notice("speed")
         (dan.study.folder / "notices" / "speed.json").unlink()
+
+
+def test_a_notice_is_bound_to_its_study(made: Made) -> None:
+    """Signed by the same person with the same keys: only what it was signed for differs."""
+    with made.unlocked("dan") as (dan,):
+        other_kind = "live" if dan.study.kind == "practice" else "practice"
+        for change in ({"id": "0" * 32}, {"kind": other_kind}, {}):
+            body = dan.study.body.model_copy(update=change)
+            signed_for = cast("Study", SimpleNamespace(folder=made.folder, body=body))
+            publish(signed_for, dan.entry.id, dan.keys, "pace", PACE)
+            if change:
+                with pytest.raises(DamagedNotice):
+                    dan.study.notice("pace")
+        assert dan.study.notice("pace") == PACE, "the control: signed for this study, it is taken"

@@ -5,13 +5,25 @@ import shutil
 from collections.abc import Callable
 from datetime import UTC, date, datetime
 from pathlib import Path
+from random import Random
 from typing import Any
 
 import pytest
+from pydantic import ValidationError
 
 from cati.casework import open_casework
 from cati.demo import DATA_MANAGER, INTERVIEWER, PASSPHRASE, PEOPLE
-from cati.pace import LEAST_CASES, NOTE, learn, timings_of
+from cati.pace import (
+    CASES_AT_ONCE,
+    LEAST_CASES,
+    NOTE,
+    StudyPace,
+    kept_pace,
+    learn,
+    notice_name,
+    timings_of,
+)
+from cati.refusal import Refusal
 from instrument.values import Instance
 from skips import compile_instrument
 from skips.pace import Timing
@@ -26,11 +38,12 @@ RARE = "cars"
 """Asked in fewer cases than may be told of."""
 
 
-def document(number: int) -> dict[str, JSON]:
+def document(number: int, rare: int | None = None) -> dict[str, JSON]:
+    """What a case leaves; `rare` is how long its gated question took, if it was asked."""
     times: dict[str, JSON] = {name: ms + 100 * number for name, ms in SLOW.items()}
     answers: list[JSON] = [{"q": name, "r": 0, "s": "answered", "v": 1} for name in SLOW]
-    if number < LEAST_CASES - 1:
-        times[RARE] = 9_000
+    if rare is not None:
+        times[RARE] = rare
         answers.append({"q": RARE, "r": 0, "s": "answered", "v": 1})
     times["adults"] = 90_000
     answers.append({"q": "adults", "r": 0, "s": "parked"})
@@ -39,7 +52,7 @@ def document(number: int) -> dict[str, JSON]:
 
 @pytest.fixture(scope="module")
 def fielded(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A live study with six submitted cases and one that is fresh."""
+    """A live study with ten submitted cases and one that is fresh."""
     from cati.library import take_in
 
     home = tmp_path_factory.mktemp("household")
@@ -51,7 +64,7 @@ def fielded(tmp_path_factory: pytest.TempPathFactory) -> Path:
     read = take_in(study.unlock("administrator", PASSPHRASE), home)
     manager = study.unlock(DATA_MANAGER, PASSPHRASE)
     asking = study.unlock(INTERVIEWER, PASSPHRASE)
-    for number in range(7):
+    for number in range(CASES_AT_ONCE + 1):
         case = manager.add_case(
             label=f"Home {number}",
             identity={},
@@ -59,8 +72,9 @@ def fielded(tmp_path_factory: pytest.TempPathFactory) -> Path:
             mode="interview",
             assignee=INTERVIEWER,
         )
-        if number < 6:
-            asking.open_case(case).submit(document(number))
+        if number < CASES_AT_ONCE:
+            rare = 9_000 if number < LEAST_CASES - 1 else None
+            asking.open_case(case).submit(document(number, rare))
     study.close()
     return folder
 
@@ -87,7 +101,7 @@ def test_pace_is_learned_shown_and_used(run: Run, field: Path, keys: Keys) -> No
     done = run("pace", "learn", "--study", field, "--json", *keys(DATA_MANAGER))
     assert done.code == 0, done.err
     (found,) = json.loads(done.out)
-    assert found["cases"] == 6
+    assert found["cases"] == CASES_AT_ONCE
     assert set(found["milliseconds"]) == set(SLOW), "neither what is rare nor what was parked"
     assert all(ms % 500 == 0 for ms in found["milliseconds"].values())
     assert found["milliseconds"]["people"] > 10_000
@@ -102,8 +116,39 @@ def test_pace_is_learned_shown_and_used(run: Run, field: Path, keys: Keys) -> No
     lines = {line.split()[0]: line.split() for line in shown.out.splitlines()}
     assert lines["people"][-1] == "yes"
     assert lines[RARE][-1] == "tempo"
-    assert "from 6 cases" in shown.err
+    assert "from 10 cases" in shown.err
     assert json.loads(run("pace", "show", "--study", field, "--json").out) == found
+
+
+def test_one_case_more_changes_nothing_of_a_notice(run: Run, field: Path, keys: Keys) -> None:
+    assert run("pace", "learn", "--study", field, *keys(DATA_MANAGER)).code == 0
+    (file,) = (field / "notices").iterdir()
+    before, written = file.read_bytes(), file.stat().st_mtime_ns
+    study = open_study(field)
+    access = study.unlock(INTERVIEWER, PASSPHRASE)
+    (fresh,) = [one for one in access.cases() if one.state != "submitted"]
+    access.open_case(fresh.id).submit(document(CASES_AT_ONCE, rare=200_000))
+    study.close()
+    done = run("pace", "learn", "--study", field, *keys(DATA_MANAGER))
+    assert done.code == 0, done.err
+    assert "from 10 cases" in done.out
+    assert "Nothing new: the next notice takes 20." in done.out
+    assert [one.name for one in (field / "notices").iterdir()] == [file.name]
+    assert (file.read_bytes(), file.stat().st_mtime_ns) == (before, written)
+
+    file.write_bytes(before.replace(b'"people":1', b'"people":2'))
+    mended = run("pace", "learn", "--study", field, *keys(DATA_MANAGER), "--json")
+    kept, (told,) = json.loads(before)["content"], json.loads(mended.out)
+    assert told | {"learned_on": ""} == kept | {"learned_on": ""}, "of the same cases as before"
+
+
+def test_cases_count_in_the_order_of_submission(run: Run, field: Path, keys: Keys) -> None:
+    """Ids are drawn by lot: by them, the case that came last would be among the first ten."""
+    study = open_study(field)
+    manager = study.unlock(DATA_MANAGER, PASSPHRASE)
+    orders = {case.document["times"]["owns_car"]: case.order for case in manager.submitted()}
+    study.close()
+    assert sorted(orders) == sorted(orders, key=lambda ms: orders[ms])
 
 
 def test_a_damaged_pace_is_told_once_and_the_prior_stands_in(
@@ -150,13 +195,82 @@ def test_who_may_not_learn_and_where_there_is_nothing(
     assert not (field / "notices").exists()
 
 
-def few(documents: list[dict[str, Any]]) -> object:
+def told(documents: list[dict[str, Any]]) -> StudyPace | None:
     return learn(compile_instrument(household()), documents, date(2026, 3, 19))
 
 
+def asked(*rare: int | None) -> list[dict[str, Any]]:
+    """Cases in the order of submission, by how long each one's gated question took."""
+    return [document(number, ms) for number, ms in enumerate(rare)]
+
+
 def test_too_few_cases_teach_nothing() -> None:
-    assert few([document(number) for number in range(LEAST_CASES - 1)]) is None
-    assert few([document(number) for number in range(LEAST_CASES)]) is not None
+    assert told(asked(*[None] * (CASES_AT_ONCE - 1))) is None
+    assert told(asked(*[None] * CASES_AT_ONCE)) is not None
+    untimed = [{"answers": [], "times": {}} for _ in range(CASES_AT_ONCE)]
+    assert told(untimed + asked(*[None] * (CASES_AT_ONCE - 1))) is None
+
+
+def test_a_pace_that_counts_single_cases_is_not_one() -> None:
+    whole = told(asked(*[None] * CASES_AT_ONCE))
+    assert whole is not None
+    for cases in (0, LEAST_CASES, CASES_AT_ONCE + 1):
+        with pytest.raises(ValidationError):
+            StudyPace.model_validate(whole.model_dump() | {"cases": cases})
+
+
+def test_between_whole_batches_nothing_changes() -> None:
+    lot = Random(20260319)
+    cases = asked(*(lot.choice((None, 9_000, 30_000)) for _ in range(3 * CASES_AT_ONCE)))
+    after = [told(cases[:number]) for number in range(len(cases) + 1)]
+    for number, pace in enumerate(after):
+        assert pace == after[number // CASES_AT_ONCE * CASES_AT_ONCE]
+    assert len({str(pace) for pace in after}) == 4, "and with each batch something does"
+
+
+def test_times_of_too_few_cases_wait() -> None:
+    """At most four new cases with times of the gated question: none of them is heard of."""
+    few, none = LEAST_CASES - 1, CASES_AT_ONCE - LEAST_CASES + 1
+    without = told(asked(*[None] * CASES_AT_ONCE))
+    assert told(asked(*[90_000] * few, *[None] * none)) == without
+
+    first = [9_000] * LEAST_CASES + [None] * LEAST_CASES
+    quiet = told(asked(*first, *[None] * CASES_AT_ONCE))
+    assert quiet is not None
+    assert RARE in quiet.milliseconds
+    assert told(asked(*first, *[None] * none, *[90_000] * few)) == quiet
+    # Control: with one more it is heard of, and so are those that waited from an earlier batch.
+    assert told(asked(*first, *[None] * (none - 1), *[90_000] * LEAST_CASES)) != quiet
+    waited = asked(*[90_000] * few, *[None] * none, 90_000, *[None] * (CASES_AT_ONCE - 1))
+    heard = told(waited)
+    assert heard is not None
+    assert RARE in heard.milliseconds
+
+
+def test_rows_of_one_case_are_not_cases() -> None:
+    cases = asked(*[None] * CASES_AT_ONCE)
+    for number in range(LEAST_CASES):
+        cases[0]["times"][f"name[{number + 1}]"] = 60_000
+        cases[0]["answers"].append({"q": "name", "r": number + 1, "s": "answered"})
+    assert told(cases) == told(asked(*[None] * CASES_AT_ONCE))
+    assert Timing("name", 60.0) in timings_of(cases[0])
+
+
+def test_a_pace_stands_for_its_version_and_mode_alone(field: Path) -> None:
+    """Both are in the name, and a data manager signs it; what is inside must agree all the same."""
+    study = open_study(field)
+    manager = study.unlock(DATA_MANAGER, PASSPHRASE)
+    pace = told(asked(*[None] * CASES_AT_ONCE))
+    assert pace is not None
+    name = notice_name(pace.fingerprint, pace.mode)
+    content: dict[str, JSON] = pace.model_dump(mode="json")
+    manager.publish(name, content)
+    assert kept_pace(study, pace.fingerprint, pace.mode) == pace
+    for other in ({"fingerprint": "0" * 64}, {"mode": "record"}):
+        manager.publish(name, content | other)
+        with pytest.raises(Refusal, match="ask a data manager for `cati pace learn`"):
+            kept_pace(study, pace.fingerprint, pace.mode)
+    study.close()
 
 
 @pytest.mark.parametrize(
