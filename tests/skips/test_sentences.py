@@ -393,3 +393,23 @@ def test_no_more_answers_are_named_than_are_read() -> None:
     )
     interview.answer(d=None)
     assert interview.why("t") == "Not known so far: s is not known yet (d has no answer yet)."
+
+
+def test_why_follows_the_case_of_a_value_that_applies() -> None:
+    interview = Scenario("""
+        - {question: owns, kind: yes_no}
+        - {question: price, kind: integer}
+        - {question: rent, kind: integer}
+        - compute: cost
+          kind: integer
+          branches: [{when: owns, is: price}, {when: rent > 5, is: rent}]
+    """)
+    assert interview.why("cost") == "Not known so far: owns has no answer yet."
+    interview.answer(owns="yes")
+    assert interview.why("cost") == "Not known so far: price has no answer yet."
+    interview.answer(price=7, rent=6)
+    assert interview.why("cost") == "Worked out as 7: owns is yes, price is 7."
+    interview.answer(owns="no")
+    assert interview.why("cost") == "Worked out as 6: owns is no, rent is 6."
+    interview.answer(rent=5)
+    assert interview.why("cost") == "Not known so far: owns is no, rent is 5."
