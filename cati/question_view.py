@@ -126,7 +126,7 @@ def view_of(interview: Interview, instance: Instance) -> QuestionView:
         number=number,
         total=total,
         row=speech.row_label(instance),
-        minutes=minutes_left(interview),
+        minutes=minutes_in_words(interview),
         ask=filled(wording.ask),
         instruct=filled(wording.instruct),
         probe=filled(wording.probe),
@@ -204,7 +204,7 @@ def _fallen(interview: Interview, instance: Instance, question: Question) -> str
     return interview.speech.answer(question, gone) if gone else ""
 
 
-def minutes_left(interview: Interview) -> str:
+def minutes_in_words(interview: Interview) -> str:
     """How long the rest will take, as people say it.
 
     While whole sections still hang on answers to come, it is a least and not an estimate: someone
