@@ -10,7 +10,7 @@ from datetime import datetime
 from pydantic import JsonValue
 
 from cati.document_moves import moved_parts
-from cati.record import CaseRecord, Sitting, confirmed_json, flag_json
+from cati.record import CaseRecord, Sitting, confirmed_json, flag_json, remark_json
 from cati.validity import Entry, valid_share
 from instrument.entry import to_json
 from instrument.models import Instrument, Roster, Statement
@@ -48,10 +48,7 @@ def case_document(record: CaseRecord, *, by: str, now: datetime) -> dict[str, Js
             if isinstance(item, Roster) and route.mode in item.modes
         },
         **_order(record),
-        "remarks": [
-            {"q": at.item, "r": at.row, "text": text, "t": record.remark_times[at].isoformat()}
-            for at, text in record.remarks.items()
-        ],
+        "remarks": [remark_json(record, at, text) for at, text in record.remarks.items()],
         "confirmed": [
             confirmed_json(failing.check.name, failing.instance.row, event)
             for failing, event in record.confirmations

@@ -6,8 +6,8 @@ Three parts stand in the documents of moved cases alone:
 - `left_behind`: every answer that the version in use has no place for, each with its question's
   label, the version it was given in, and why it stayed behind; older answers to the same question
   follow newer ones.
-- `set_aside`: confirmations, parts of the summary, texts begun, times and rows of what that version
-  does not have.
+- `set_aside`: confirmations, parts of the summary, remarks, texts begun, times and rows of what
+  that version does not have, be it an item or only a row of it.
 """
 
 from collections.abc import Iterator
@@ -15,7 +15,7 @@ from collections.abc import Iterator
 from pydantic import JsonValue
 
 from cati.moving import Move
-from cati.record import CaseRecord, confirmed_json
+from cati.record import CaseRecord, confirmed_json, remark_json
 from instrument import Instrument
 from instrument.entry import to_json
 from instrument.values import Instance, Missing
@@ -81,11 +81,15 @@ def _json(number: int) -> JsonValue:
 
 def _set_aside(record: CaseRecord) -> dict[str, JsonValue]:
     """Notes about what the version in use does not have."""
-    parts, items = {part.name for part in record.summary_parts}, record.instrument.items
+    parts = {part.name for part in record.summary_parts}
     return {
-        "confirmed": [confirmed_json(one.check, one.r, one) for one in record.former_confirmed],
+        "confirmed": [
+            confirmed_json(one.event.check, one.event.r, one.event)
+            for one in record.former_confirmed
+        ],
         "summary": {name: text for name, text in record.summary.items() if name not in parts},
-        "drafts": {str(at): text for at, text in record.drafts.items() if at.item not in items},
+        "remarks": [remark_json(record, at, text) for at, text in record.former_remarks.items()],
+        "drafts": {str(at): text for at, text in record.former_drafts.items()},
         "times": {str(at): ms for at, ms in record.former_times.items()},
         "rows": {
             name: {"added": rows.added, "standing": [*map(_json, sorted(rows.standing))]}

@@ -8,6 +8,7 @@ from cati.refusal import Refusal
 _RAISED_BY = {
     "store": "StoreError",
     "instrument": "InstrumentError",
+    "cati.moving": "MovingError",
     "cati.practice": "PracticeError",
     "cati.settings": "SettingsError",
     "cati.simulate": "Stuck",

@@ -130,6 +130,10 @@ class Moved(_Event):
     """Rows that cannot stand, by roster."""
     ask_again: tuple[str, ...] = ()
     """Confirmed checks that are not the same in the new version, such as `age#1[2]`."""
+    renumbered: dict[str, str] = {}
+    """Confirmed checks that stand at another number of their question there."""
+    confirmed_back: dict[str, int] = {}
+    """Checks whose confirmation had been set aside, and counts again: its place in that list."""
 
 
 class SittingBegun(_Event):

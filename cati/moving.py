@@ -12,9 +12,10 @@ from typing import TYPE_CHECKING
 from pydantic import JsonValue
 
 from cati import events as ev
+from cati.moved_notes import confirmations_there, read_place
 from instrument import Instrument
 from instrument.entry import from_json, to_json
-from instrument.models import Check, Question
+from instrument.models import Question
 from instrument.values import Answer, Instance, Missing
 from skips import Program
 from skips.case_state import CaseState, LeftBehind, RowsKept, state_of
@@ -23,6 +24,16 @@ from skips.migration import ANSWERED_ANEW, Migration, migrate, new_place
 
 if TYPE_CHECKING:
     from cati.record import CaseRecord
+
+
+UNTRUE = (
+    "The journal of this case tells of a move that the versions of its instrument do not bear out: "
+    "tell your data manager; nothing in it was changed."
+)
+
+
+class MovingError(Exception):
+    """A case cannot be moved, or its journal tells of a move that cannot have been."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +64,11 @@ def move_event(
     by: str,
     t: datetime,
 ) -> ev.Moved:
-    """The event that makes a proposed move."""
+    """The event that makes a proposed move.
+
+    Raises:
+        MovingError: replaying the event would not lead to the case that was proposed.
+    """
     before, after = case_of(record), migration.case
     left, still = dict[str, list[str]](), dict[str, list[str]]()
     fresh = {at for at, _ in migration.report.left_behind}
@@ -79,11 +94,13 @@ def move_event(
         turned=turned,
         rows={name: _rows_json(rows) for name, rows in after.rows.items()},
         rows_left={name: _rows_json(rows) for name, rows in after.rows_left.items()},
-        ask_again=tuple(_other_checks(record, new.instrument, renamed)),
+        **confirmations_there(record, new, renamed)._asdict(),
     )
-    assert outcome(before, event, record.route.program, new.instrument) == after, (
-        "the event does not say what the move does"
-    )
+    if outcome(before, event, record.route.program, new.instrument) != after:
+        raise MovingError(
+            "The journal could not say what this move does to the case, so it was not moved: "
+            "please report this, with both versions of the instrument."
+        )
     return event
 
 
@@ -120,7 +137,8 @@ def outcome(before: CaseState, event: ev.Moved, old: Program, new: Instrument) -
         left[read_place(text)] = replace(left[read_place(text)], why=sentence)
     for text, json in event.turned.items():
         item = new.items[read_place(text).item]
-        assert isinstance(item, Question)
+        if not isinstance(item, Question):
+            raise MovingError(f"The journal gives '{item.name}' an answer, which is no question.")
         answers[read_place(text)] = from_json(item.kind, json)
     return CaseState(
         answers,
@@ -137,52 +155,6 @@ def moved_note(move: Move, waiting: int) -> str:
         f"It was moved from version {move.old.version} to {move.new.version} since; "
         f"{waiting or 'no'} {'answer has' if waiting == 1 else 'answers have'} no place in it."
     )
-
-
-def read_place(text: str) -> Instance:
-    """The instance that `str` wrote, such as `age` or `age[2]`."""
-    name, _, row = text.rstrip("]").partition("[")
-    return Instance(name, int(row or 0))
-
-
-def renamed_confirmation(event: ev.Confirmed, names: Mapping[str, str]) -> ev.Confirmed:
-    """A confirmation under the new names of its question and of the answers it read."""
-    item, sign, number = event.check.partition("#")
-    return event.model_copy(
-        update={
-            "q": names.get(event.q, event.q),
-            "check": f"{names.get(item, item)}{sign}{number}",
-            "of": {_renamed_text(at, names): value for at, value in event.of.items()},
-        }
-    )
-
-
-def _renamed_text(text: str, names: Mapping[str, str]) -> str:
-    place = read_place(text)
-    return str(new_place(place, names)) if place.item in names else text
-
-
-def _other_checks(record: "CaseRecord", new: Instrument, names: Mapping[str, str]) -> Iterable[str]:
-    """The confirmed checks of a case that another version does not have as they were."""
-    was, now = _checks(record.instrument), _checks(new)
-    for event in record.confirmed.values():
-        called = renamed_confirmation(event, names).check
-        before, after = was.get(event.check), now.get(called)
-        if before is None or after is None or _asked(before) != _asked(after):
-            yield str(Instance(called, event.r))
-
-
-def _checks(instrument: Instrument) -> dict[str, Check]:
-    return {
-        check.name: check
-        for item in instrument.items.values()
-        if isinstance(item, Question)
-        for check in item.checks
-    }
-
-
-def _asked(check: Check) -> tuple[str, str]:
-    return check.severity, check.condition.text
 
 
 def _renamed(what: LeftBehind, names: Mapping[str, str]) -> LeftBehind:

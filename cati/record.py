@@ -7,21 +7,21 @@ from datetime import datetime
 from pydantic import JsonValue
 
 from cati import events as ev
-from cati.moving import (
-    Move,
-    case_of,
-    moved_note,
-    outcome,
-    read_place,
-    renamed_confirmation,
+from cati.moved_notes import (
+    FormerConfirmed,
+    Note,
+    confirmations_moved,
+    has_place,
+    renamed_places,
+    takes_draft,
 )
+from cati.moving import UNTRUE, Move, MovingError, case_of, moved_note, outcome
 from instrument.conditions.nodes import names_read
 from instrument.entry import from_json, to_json
 from instrument.models import Computed, Instrument, Question, Roster, Statement, SummaryPart
 from instrument.values import READ, Answer, Instance, Missing, PartialDate
-from skips import Change, Failing, Route
+from skips import Change, Failing, Program, Route
 from skips.case_state import LeftBehind, RowsKept, filled
-from skips.migration import new_place
 
 
 @dataclass
@@ -61,10 +61,12 @@ class CaseRecord:
         """Answers that the version in use has no place for."""
         self.rows_left: Mapping[str, RowsKept] = {}
         """Rows that cannot stand in it."""
-        self.former_confirmed: list[ev.Confirmed] = []
-        """Confirmations of checks that are not the same any more."""
+        self.former_confirmed: list[FormerConfirmed] = []
+        """Confirmations of checks that the version in use does not have."""
         self.former_times: dict[Instance, int] = {}
-        """Times of items that the version in use does not have."""
+        """Times of places that it does not have, and so with remarks and texts begun."""
+        self.former_remarks: dict[Instance, str] = {}
+        self.former_drafts: dict[Instance, str] = {}
         self.remarks: dict[Instance, str] = {}
         self.remark_times: dict[Instance, datetime] = {}
         self.drafts: dict[Instance, str] = {}
@@ -215,33 +217,34 @@ class CaseRecord:
         if self._versions is None:
             raise LookupError("this journal goes on in a version that is not at hand")
         old, names = self.route.program, event.renamed
-        route = self._versions(event.new)
-        case = outcome(case_of(self), event, old, route.instrument)
-        self.route, self.instrument = filled(route, case), route.instrument
+        try:
+            route = self._versions(event.new)
+            case = outcome(case_of(self), event, old, route.instrument)
+            confirmed, former = confirmations_moved(self, event)
+            self.route = filled(route, case)
+        except (LookupError, ValueError, AssertionError) as error:
+            raise MovingError(UNTRUE) from error
+        self.instrument = route.instrument
+        self.confirmed, self.former_confirmed = confirmed, former
         self.left_behind, self.rows_left = case.left_behind, case.rows_left
         self.moves.append(Move(event, old.instrument, route.instrument))
-        self.remarks = {new_place(at, names): text for at, text in self.remarks.items()}
-        self.remark_times = {new_place(at, names): t for at, t in self.remark_times.items()}
-        self.drafts = {new_place(at, names): text for at, text in self.drafts.items()}
         self.flags = [
             one.model_copy(update={"q": names.get(one.q or "", one.q)}) for one in self.flags
         ]
-        times = {new_place(at, names): ms for at, ms in (self.former_times | self.times).items()}
-        there = route.instrument.items
-        self.times = {at: ms for at, ms in times.items() if at.item in there}
-        self.former_times = {at: ms for at, ms in times.items() if at.item not in there}
-        self._move_confirmations(event)
+        self._move_notes(route.program, names)
         self._undo.clear()
         if self.language not in self.instrument.languages:
             self.language = next(iter(self.instrument.languages))
 
-    def _move_confirmations(self, event: ev.Moved) -> None:
-        other = {read_place(text) for text in event.ask_again}
-        every = [renamed_confirmation(one, event.renamed) for one in self.confirmed.values()]
-        self.former_confirmed += [one for one in every if Instance(one.check, one.r) in other]
-        self.confirmed = {
-            (one.check, one.r): one for one in every if Instance(one.check, one.r) not in other
-        }
+    def _move_notes(self, program: Program, names: Mapping[str, str]) -> None:
+        """Keep in use what has its place, by slot: a name alone may be in fewer rows, or none."""
+        remarks = renamed_places(self.former_remarks | self.remarks, names)
+        drafts = renamed_places(self.former_drafts | self.drafts, names)
+        times = renamed_places(self.former_times | self.times, names)
+        self.remark_times = renamed_places(self.remark_times, names)
+        self.remarks, self.former_remarks = _split(remarks, program, has_place)
+        self.drafts, self.former_drafts = _split(drafts, program, takes_draft)
+        self.times, self.former_times = _split(times, program, has_place)
 
     def _speak(self, language: str | None) -> None:
         """Go on in a language, if the instrument has it; another version of it need not."""
@@ -321,9 +324,22 @@ class CaseRecord:
         return [Instance(name, row) for row in self.route.rows(roster.name)]
 
 
+def _split(
+    notes: Mapping[Instance, Note], program: Program, fits: Callable[[Program, Instance], bool]
+) -> tuple[dict[Instance, Note], dict[Instance, Note]]:
+    """The notes that a version has a place for, and the others."""
+    fitting = {at: note for at, note in notes.items() if fits(program, at)}
+    return fitting, {at: note for at, note in notes.items() if at not in fitting}
+
+
 def flag_json(flag: ev.Flagged) -> Mapping[str, JsonValue]:
     """A flag as the case document holds it."""
     return {"q": flag.q, "r": flag.r, "text": flag.text, "t": flag.t.isoformat()}
+
+
+def remark_json(record: CaseRecord, at: Instance, text: str) -> dict[str, JsonValue]:
+    """A remark as the case document holds it."""
+    return {"q": at.item, "r": at.row, "text": text, "t": record.remark_times[at].isoformat()}
 
 
 def confirmed_json(check: str, row: int, event: ev.Confirmed) -> dict[str, JsonValue]:

@@ -11,6 +11,7 @@ from textual.widgets.option_list import Option
 
 from cati.casework import open_casework, words_of
 from cati.keys import COMMANDS
+from cati.moving import MovingError
 from cati.screens.base import CatiScreen
 from cati.screens.interview import InterviewScreen
 from cati.widgets.band import Band
@@ -103,7 +104,7 @@ class CasesScreen(CatiScreen[None]):
                 language=self.cati.speaks,
                 scripts=self.cati.scripts,
             )
-        except (StoreError, InstrumentError) as error:
+        except (StoreError, InstrumentError, MovingError) as error:
             self._say(f"✗ {str(error).splitlines()[0]}")
             return
         self.cati.work = work

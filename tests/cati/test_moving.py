@@ -10,16 +10,14 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 
 from cati.events import read_event, write_event
-from cati.interview import Interview
-from cati.memory import MemoryJournal
 from cati.moving import case_of, move_event, outcome, propose
 from cati.record import CaseRecord
-from instrument import READ, Instance, Instrument, Missing, read_files
-from instrument.values import Value
+from instrument import READ, Instance, Missing
 from skips import Program, Route, compile_instrument, migration
 from skips.migration import MigrationError, migrate
-from tests.cati.household import HOUSEHOLD, Clock, household
-from tests.cati.test_preview_signs import ANSWERS, HEADER, TRAVEL, answered, read
+from tests.cati.household import Clock, household
+from tests.cati.moved import begun, conducted, moved, second
+from tests.cati.trips import ANSWERS, HEADER, TRAVEL, answered, read
 from tests.random_conditions import MODES
 from tests.skips.test_migration import edited
 from tests.strategies import random_instrument, randoms
@@ -158,80 +156,6 @@ def test_names_that_cannot_change_are_told(case: str) -> None:
 
 
 # --- in the journal -------------------------------------------------------------------------------
-
-SECOND = {
-    name: text.replace('version: "1.0.0"', 'version: "2.0.0"')
-    .replace("question: people\n", "question: persons\n")
-    .replace("people <= 12", "persons <= 12")
-    .replace("{people}", "{persons}")
-    .replace("items: [people]", "items: [persons]")
-    .replace("adults <= people", "adults <= persons")
-    .replace("range: 1..9", "range: 1..1")
-    .replace("  - {part: cars, label: What they drive, hint: Cars in use., ask_if: owns_car}\n", "")
-    .replace("{soft: count(visitor) <= 1,", "{soft: count(visitor) <= 0,")
-    for name, text in HOUSEHOLD.items()
-}
-
-
-def second() -> Instrument:
-    return read_files({name: text.encode() for name, text in SECOND.items()})
-
-
-def begun(events: list[dict[str, object]] | None = None) -> Interview:
-    """The interview as its journal tells it, in whatever version that ends."""
-    clock = Clock()
-    known = {one.fingerprint: one for one in (household(), second())}
-    instrument = household()
-    journal = MemoryJournal(clock)
-    journal.events = list(events or [])  # type: ignore[arg-type]
-    return Interview(
-        instrument,
-        Route(compile_instrument(instrument)),
-        journal,
-        by="ines",
-        now=clock,
-        events=journal.events,
-        versions=lambda one: Route(compile_instrument(known[one])),
-    )
-
-
-def conducted() -> list[dict[str, object]]:
-    """Events of an interview in the first version."""
-    interview = begun()
-    interview.begin()
-    interview.read()
-    answers: dict[str, Value] = {"owns_car": "yes", "people": 14, "adults": 2, "cars": 2}
-    for name, answer in answers.items():
-        interview.jump(Instance(name))
-        interview.give(answer)
-    interview.remark("Counted twice.", Instance("people"))
-    interview.jump(Instance("people"))
-    interview.confirm(interview.unsettled(Instance("people"))[0], "A shared house.")
-    for _ in range(2):
-        interview.add_row("visitor")
-    interview.order_rows("visitor", (2, 1))
-    interview.jump(Instance("visitors_right"))
-    interview.give("yes")
-    interview.confirm(interview.unsettled(Instance("visitors_right"))[0], "They are.")
-    interview.jump(Instance("cars"))
-    interview.write_summary("cars", "Two small cars.")
-    interview.end("left")
-    return interview._journal.events  # type: ignore[attr-defined,no-any-return]
-
-
-def moved(events: list[dict[str, object]], to: Instrument, names: dict[str, str]) -> None:
-    interview = begun(events)
-    program = compile_instrument(to)
-    proposed = propose(interview.record, program, names)
-    event = move_event(
-        interview.record,
-        program,
-        proposed,
-        names,
-        by="ines",
-        t=interview.record.last_seen,  # type: ignore[arg-type]
-    )
-    events.append(write_event(event))  # type: ignore[arg-type]
 
 
 def test_the_journal_goes_on_in_the_other_version_and_tells_of_it() -> None:

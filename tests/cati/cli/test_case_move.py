@@ -27,7 +27,7 @@ from store import (
 )
 from tests.cati.cli.conftest import Run
 from tests.cati.household import HOUSEHOLD, Clock
-from tests.cati.test_moving import SECOND
+from tests.cati.moved import SECOND
 from tests.store.conftest import _derive_once  # noqa: F401 - keys are derived once
 from tests.store.made import passphrase
 
