@@ -109,27 +109,33 @@ def measure(size: int) -> None:
 
 
 def measure_answers(program: Program, steps: list[Step]) -> float:
-    """Print what answers take, read and previewed; returns the median of a plain one.
+    """Print what answers take, read and previewed; returns the median of one without flips.
 
-    The interview is led several times. A machine with other work to do makes single answers slow
-    (its caches are cold then); the quietest time of each answer tells what it takes by itself.
+    The interview is led several times. What is held against the budgets pools all of them. A
+    machine with other work to do makes single answers slow (its caches are cold then), so the least
+    time of each answer stands below: a percentile of those minima is not one of answers.
     """
     passes = [_answers(program, steps) for _ in range(PASSES)]
     plain = [at for at, step in enumerate(steps) if not step.is_flip]
     flips = [at for at, step in enumerate(steps) if step.is_flip]
-    pooled = [times[at] for times, _ in passes for at in plain]
-    quietest = [min(times[at] for times, _ in passes) for at in range(len(steps))]
+    least = [min(times[at] for times, _ in passes) for at in range(len(steps))]
     read = [min(reads[at] for _, reads in passes) for at in range(len(steps))]
-    print(figures("answer and next item", pooled))
-    print(figures("the same, quietest of each", [quietest[at] for at in plain]))
+    without_flips = [times[at] for times, _ in passes for at in plain]
+    print(figures("answer and next item, all", [one for times, _ in passes for one in times]))
+    print(figures("without flips", without_flips))
     if flips:
-        print(figures("answer that flips a gate, quietest", [quietest[at] for at in flips]))
-    print(figures("all answers, quietest", quietest))
-    print(figures("reading the whole change, quietest", read))
-    looks = _previews(program, steps)
-    print(figures("preview of the same", looks))
-    print(f"  preview / answer = {sum(looks) / sum(passes[0][0]):.2f}")
-    return median(pooled)
+        print(figures("flips of a gate", [times[at] for times, _ in passes for at in flips]))
+    print(figures(f"all, least of {PASSES} of each", least))
+    print(figures(f"without flips, least of {PASSES}", [least[at] for at in plain]))
+    print(figures(f"reading the change, least of {PASSES}", read))
+    looks, changes = _previews(program, steps)
+    print(figures("preview of a change", looks))
+    print(figures("the change alone, right after it", changes))
+    print(
+        f"  preview / change = {sum(looks) / sum(changes):.2f} of all time, "
+        f"{median(looks) / median(changes):.2f} in the median"
+    )
+    return median(without_flips)
 
 
 def _answers(program: Program, steps: list[Step]) -> tuple[list[float], list[float]]:
@@ -149,13 +155,14 @@ def _answers(program: Program, steps: list[Step]) -> tuple[list[float], list[flo
     return times, reads
 
 
-def _previews(program: Program, steps: list[Step]) -> list[float]:
-    route, looks = Route(program), []
+def _previews(program: Program, steps: list[Step]) -> tuple[list[float], list[float]]:
+    """Microseconds of foreseeing each change, and of the same change made right afterwards."""
+    route, looks, changes = Route(program), [], []
     gc.collect()
     for instance, answer, _ in steps:
         looks.append(timed(lambda: route.preview(instance, answer)))  # noqa: B023
-        route.answer(instance, answer)
-    return looks
+        changes.append(timed(lambda: route.answer(instance, answer)))  # noqa: B023
+    return looks, changes
 
 
 def measure_again(program: Program, steps: list[Step], plain: float) -> None:
