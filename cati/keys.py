@@ -44,6 +44,7 @@ _ALL = (
     Command("first_open", "ctrl+o", "Open", "Goes to the first question without an answer."),
     Command("first_check", "ctrl+n", "Check", "Goes to the first check that waits to be settled."),
     Command("rows", "ctrl+g", "Rows", "Lists people or things added: go to, move, bring back."),
+    Command("left", "ctrl+k", "Left behind", "In the overview: shows answers of other versions."),
     Command("forward", "pagedown", "Forward", "Goes to the next question without changing it."),
     Command("erase", "ctrl+e", "Erase", "Takes the answer of this question away."),
     Command("language", "ctrl+t", "Language", "Goes on in the next language of the study."),

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from cati.casework import Casework
 from cati.interview import Interview
 from cati.keys import COMMANDS, KeyMap, key_shown
+from cati.left_words import left_words
 from cati.screens.page import entry
 from cati.widgets.hanging import Piece
 from instrument.models import CHOICE_KINDS, Kind, Question, Statement
@@ -51,6 +52,9 @@ def _question(work: Casework) -> Iterator[Piece]:
     for failing in interview.unsettled(place):
         said = f"{interview.speech.check(failing)} {interview.speech.why_it_fires(failing)}"
         yield from entry("Why its check fires", said)
+    for left in left_words(interview, place):
+        said = f"{left.answer}\n{left.why}"
+        yield from entry(f"Left behind in version {left.version}", said)
     if isinstance(item, Question):
         yield from _withheld(interview, item, place)
         yield from entry("In the data", f"{item.name}: {item.variable.label}")
@@ -94,7 +98,7 @@ def _guides(work: Casework, *, of_the_item: bool) -> Iterator[Piece]:
 
 def _keys(work: Casework, keys: KeyMap) -> Iterator[Piece]:
     yield Piece("Keys", style="bold $primary", apart=True)
-    interview = work.interview
+    interview, absent = work.interview, set(_absent(work.interview))
     reasons = interview.instrument.missing
     lines = [
         *FIELDS,
@@ -106,8 +110,16 @@ def _keys(work: Casework, keys: KeyMap) -> Iterator[Piece]:
         *(
             (keys.shown(command.id), command.does)
             for command in COMMANDS.values()
-            if command.id != "language" or len(interview.instrument.languages) > 1
+            if command.id not in absent
         ),
     ]
     for key, does in lines:
         yield Piece(does, f"  {key:<7}")
+
+
+def _absent(interview: Interview) -> Iterator[str]:
+    """The commands that have nothing to do in this case."""
+    if len(interview.instrument.languages) == 1:
+        yield "language"
+    if not interview.record.left_behind:
+        yield "left"

@@ -109,6 +109,9 @@ class InterviewScreen(CatiScreen[str]):
         if self.interview.changed_since:
             self.query_one(StatusLine).tell("Welcome back. F1 lists all keys.")
             notes = [Piece(note) for note in self.interview.changed_since]
+            if self.interview.record.left_behind:
+                keys = f"{self.keymap.shown('overview')}, then {self.keymap.shown('left')}"
+                notes.append(Piece(f"{keys}: the answers left behind in other versions."))
             self.app.push_screen(Page(f"{self.work.label}: taken up again", notes))
 
     # --- what the steps need -----------------------------------------------------------------

@@ -12,6 +12,7 @@ from cati.casework import Casework
 from cati.keys import COMMANDS
 from cati.screens.another import open_row_of
 from cati.screens.base import CatiScreen
+from cati.screens.left import left_page
 from cati.screens.route_list import LEGEND, RouteList, View, counts
 from cati.widgets.choices import TAKEN
 from cati.widgets.keybar import KeyBar
@@ -30,6 +31,7 @@ class OverviewScreen(CatiScreen[Instance | tuple[Roster, int]]):
         Binding("right", "view(1)", show=False),
         Binding("left", "view(-1)", show=False),
         COMMANDS["erase"].binding("take_out"),
+        COMMANDS["left"].binding("left_behind"),
         COMMANDS["lock"].binding("app.lock"),
     ]
 
@@ -50,6 +52,8 @@ class OverviewScreen(CatiScreen[Instance | tuple[Roster, int]]):
             yield Static(id="why", markup=False)
             yield Static(LEGEND, id="legend", markup=False)
             keys = [("next", "Go there"), ("cancel", "Close"), ("overview", "Next view")]
+            if self._interview.record.left_behind:
+                keys.append(("left", COMMANDS["left"].label))
             yield KeyBar(self.keymap, keys)
 
     def on_mount(self) -> None:
@@ -85,6 +89,11 @@ class OverviewScreen(CatiScreen[Instance | tuple[Roster, int]]):
         found = open_row_of(self._interview, self.query_one(RouteList).instance)
         if self._rows and found is not None:
             self.dismiss(found)
+
+    def action_left_behind(self) -> None:
+        """Show the answers that the version in use has no place for, if there are any."""
+        if self._interview.record.left_behind:
+            self.app.push_screen(left_page(self._interview))
 
     def action_view(self, by: int) -> None:
         """Show the view behind this one, or before it."""

@@ -10,9 +10,11 @@ from textual.widgets.option_list import Option
 
 from cati.casework import Casework
 from cati.keys import COMMANDS
+from cati.left_words import left_count
 from cati.obstacles import Obstacle
 from cati.screens.base import CatiScreen
 from cati.screens.leave import leave_dialog
+from cati.screens.left import left_page
 from cati.screens.overview import OverviewScreen
 from cati.screens.route_list import View
 from cati.screens.submit import SubmitScreen
@@ -25,6 +27,7 @@ from instrument.values import Instance
 
 GO_ON = "go-on"
 ASIDE = "aside"
+LEFT = "left"
 
 MOST_LISTED = 100
 """What is open, as far as it is listed here; the overview lists all of it."""
@@ -88,6 +91,11 @@ class ReviewScreen(CatiScreen[Instance | str]):
         if aside:
             answers = "1 answer is" if aside == 1 else f"{aside} answers are"
             listed.add_option(Option(f"□ {answers} set aside; look at them", id=ASIDE))
+        left = left_count(interview)
+        if left:
+            answers = "1 answer has" if left == 1 else f"{left:,} answers have"
+            words = f"{answers} no place in version {interview.instrument.version}; look at them"
+            listed.add_option(Option(joined("◇ ", named(words)), id=LEFT))
         listed.highlighted = 1 if self._open else 0
         listed.focus()
 
@@ -101,6 +109,8 @@ class ReviewScreen(CatiScreen[Instance | str]):
                 self.app.push_screen(SubmitScreen(self.work), self._submitted)
         elif message.option_id == ASIDE:
             self._look(View.ASIDE)
+        elif message.option_id == LEFT:
+            self.app.push_screen(left_page(self.work.interview))
         elif message.option_id is not None:
             self.dismiss(self._open[int(message.option_id)].instance)
 
