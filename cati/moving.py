@@ -138,7 +138,7 @@ def outcome(before: CaseState, event: ev.Moved, old: Program, new: Instrument) -
     for text, json in event.turned.items():
         item = new.items[read_place(text).item]
         if not isinstance(item, Question):
-            raise MovingError(f"The journal gives '{item.name}' an answer, which is no question.")
+            raise MovingError(UNTRUE)
         answers[read_place(text)] = from_json(item.kind, json)
     return CaseState(
         answers,

@@ -9,11 +9,25 @@ from typing import Any
 import pytest
 from hypothesis import HealthCheck, given, settings
 
-from cati.events import read_event, write_event
+from cati.events import (
+    Drafted,
+    Event,
+    Given,
+    Lacking,
+    Remarked,
+    RowChanged,
+    SittingBegun,
+    read_event,
+    write_event,
+)
+from cati.interview import Interview
+from cati.memory import MemoryJournal
 from cati.moving import case_of, move_event, outcome, propose
+from cati.question_view import view_of
 from cati.record import CaseRecord
-from instrument import READ, Instance, Missing
-from skips import Program, Route, compile_instrument, migration
+from instrument import READ, Instance, Instrument, Missing
+from instrument.entry import to_json
+from skips import Route, compile_instrument, migration
 from skips.migration import MigrationError, migrate
 from tests.cati.household import Clock, household
 from tests.cati.moved import begun, conducted, moved, second
@@ -231,26 +245,81 @@ def test_what_the_event_says_holds_whatever_the_rules_are_later(
     assert case_of(begun(events).record) == before
 
 
+def noted(rng: Random, instrument: Instrument, route: Route) -> list[Event]:
+    """Events that lead to a case as random edits made it, with times, remarks and texts begun."""
+    t, case = Clock()(), migration.state_of(route)
+    told: list[Event] = [
+        SittingBegun(t=t, by="ines", mode=route.mode, instrument=instrument.fingerprint, seed="aa")
+    ]
+    for name, rows in case.rows.items():
+        for row in range(1, rows.added + 1):
+            told.append(RowChanged(t=t, q=name, r=row, change="added"))
+            if row not in rows.standing:
+                told.append(RowChanged(t=t, q=name, r=row, change="removed"))
+    for at, answer in case.answers.items():
+        place: dict[str, Any] = {"t": t, "q": at.item, "r": at.row}
+        if isinstance(answer, Missing):
+            told.append(Lacking(**place, m=answer.reason, ms=100))
+        else:
+            told.append(Given(**place, v=to_json(answer), ms=100))
+        if rng.random() < 0.3:
+            told.append(Remarked(**place, text="A remark."))
+        if rng.random() < 0.2:
+            told.append(Drafted(**place, text="Begun"))
+    return told
+
+
 def journal_agrees(rng: Random) -> None:
-    """On random cases, the event alone leads to what was proposed; moves follow each other."""
-    instrument = random_instrument(rng)
-    program = compile_instrument(instrument, rng.choice(MODES))
-    route = Route(program)
+    """On random cases, the event alone leads to what was proposed; the whole journal does again."""
+    first = random_instrument(rng).model_copy(update={"fingerprint": "v0"})
+    known, mode = {"v0": first}, rng.choice(MODES)
+
+    def fresh(fingerprint: str) -> Route:
+        return Route(compile_instrument(known[fingerprint], mode))
+
+    route = fresh("v0")
     edited(rng, route)
-    record = CaseRecord(instrument, route, lambda _: Route(programs[-1]))
-    programs: list[Program] = [program]
-    for _ in range(3):
+    record = CaseRecord(first, fresh("v0"), fresh)
+    journal = MemoryJournal(Clock())
+
+    used_up: list[Instance] = []
+
+    def play(event: Event) -> None:
+        if isinstance(event, Given | Lacking) and event.instance in record.drafts:
+            used_up.append(event.instance)
+        journal.events.append(json.loads(json.dumps(write_event(event))))
+        record.replay(read_event(journal.events[-1]))
+
+    for event in noted(rng, first, route):
+        play(event)
+    for number in range(1, 4):
         version = another_version(rng, record.instrument)
+        made = version.instrument.model_copy(update={"fingerprint": f"v{number}"})
+        known[made.fingerprint] = made
         waiting = {at.item for at in record.left_behind} | set(record.rows_left)
         names = {old: new for old, new in version.renamed.items() if new not in waiting}
-        other = compile_instrument(version.instrument, program.mode)
-        proposed = propose(record, other, names)
-        event = move_event(record, other, proposed, names, by="ines", t=Clock()())
-        told = read_event(json.loads(json.dumps(write_event(event))))
-        programs.append(other)
-        record.replay(told)
+        program = compile_instrument(made, mode)
+        proposed = propose(record, program, names)
+        play(move_event(record, program, proposed, names, by="i", t=Clock()()))
         assert case_of(record) == proposed.case
-        edited(rng, record.route, 6)
+        for at, answer in list(proposed.case.answers.items())[:3]:
+            if not isinstance(answer, Missing):
+                play(Given(t=Clock()(), q=at.item, r=at.row, v=to_json(answer), ms=50))
+    opened = Interview(
+        first, fresh("v0"), journal, by="i", now=Clock(), events=journal.events, versions=fresh
+    )
+    assert case_of(opened.record) == case_of(record)
+    opened.begin()
+    assert opened.minutes_left() >= 0
+    document: Any = json.loads(json.dumps(opened.document()))
+    every = [read_event(one) for one in journal.events]
+    remarks = sum(1 for one in every if isinstance(one, Remarked))
+    assert len(document["remarks"]) + len(document["set_aside"]["remarks"]) == remarks
+    begun_texts = sum(1 for one in every if isinstance(one, Drafted)) - len(used_up)
+    drafts = len(opened.record.drafts) + len(document["set_aside"]["drafts"])
+    assert drafts == begun_texts
+    for at in opened.route.route()[:6]:
+        view_of(opened, at)
 
 
 @settings(max_examples=20, deadline=None, suppress_health_check=list(HealthCheck))
