@@ -1,9 +1,11 @@
 """The questions of a case as a list with their answers: for the overview and the review.
 
-However many questions there are, only the lines on the screen are made.
+However many questions there are, only the lines on the screen are made. Letters typed are looked
+for in some items at a time: those of a large instrument are made when they are first looked at, and
+no key waits for all of them.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from enum import StrEnum
 from heapq import merge
 from typing import ClassVar
@@ -38,6 +40,9 @@ LEGEND = "✓ answered ○ no value · open □ aside – not asked ? depends ! 
 LEAD = 5
 """Cells of the signs in front of a line."""
 
+AT_ONCE = 150
+"""Items whose texts are made before the next key has its turn: some 15 ms."""
+
 
 class View(StrEnum):
     """Which questions are listed; the value is what the tab says."""
@@ -61,7 +66,7 @@ NOTHING = {
 
 def listed(interview: Interview, view: View) -> list[Instance]:
     """The items of a view, in the order of the interview."""
-    route, items = interview.route, interview.instrument.items
+    route, program = interview.route, interview.route.program
     match view:
         case View.ASKED:
             aside = route.set_aside()
@@ -69,7 +74,8 @@ def listed(interview: Interview, view: View) -> list[Instance]:
                 return route.route()
             return list(merge(route.route(), aside, key=route.program.slot))
         case View.ALL:
-            asked = (one for one in route.instances() if not isinstance(items[one.item], Computed))
+            by_slot = zip(program.instances, program.roles, strict=True)
+            asked = (one for one, role in by_slot if one is not None and role == ASKABLE)
             added, roster_of = rows_added(interview), interview.instrument.roster_of
             if not added:
                 return list(asked)
@@ -160,6 +166,10 @@ class RouteList(Widget, can_focus=True):
         self._lines: list[Instance | Section] = []
         self._stops: list[int] = []
         """Where in the lines the items stand; between them are the titles of sections."""
+        self._left: Iterator[Instance] | None = None
+        """The items that letters are still to be looked for in; None when none are left."""
+        self._sought: Instance | None = None
+        """The item to stand at as soon as it is listed, unless a key went elsewhere."""
         self._at = 0
         self._top = 0
         self._nothing = ""
@@ -230,31 +240,51 @@ class RouteList(Widget, can_focus=True):
     # --- inside ------------------------------------------------------------------------------
 
     def _go(self, at: int) -> None:
+        self._sought = None
         self._at = max(0, min(at, len(self._stops) - 1))
         self.refresh()
         self.post_message(self.Highlighted())
 
     def _narrow(self, words: str) -> None:
-        at = self.instance
+        at = self._sought or self.instance
         self.words = words
         self._fill(at)
         self.post_message(self.Filtered())
 
     def _fill(self, at: Instance | None) -> None:
-        wanted, section_of = self.words.casefold(), self._interview.instrument.section_of
-        items = self._items
-        if wanted:
-            items = [one for one in items if wanted in self._searched(one)]
-        self._lines, self._stops, section = [], [], None
-        for one in items:
-            if section_of[one.item] is not section:
-                section = section_of[one.item]
-                self._lines.append(section)
-            self._stops.append(len(self._lines))
-            self._lines.append(one)
-        self._top = -1
-        places = {self._lines[stop]: number for number, stop in enumerate(self._stops)}
-        self._go(places.get(at, 0) if at else 0)
+        self._lines, self._stops, self._at, self._top = [], [], 0, -1
+        self._left, self._sought = iter(self._items), at
+        self._look_on(self._left)
+        self.post_message(self.Highlighted())
+
+    def _look_on(self, left: Iterator[Instance]) -> None:
+        """List what fits of the next items; the others wait for the keys pressed meanwhile."""
+        if left is not self._left:
+            return  # something else was typed
+        wanted, known, before = self.words.casefold(), len(self._texts), self.instance
+        for one in left:
+            if not wanted or wanted in self._searched(one):
+                self._list(one)
+            if len(self._texts) - known >= AT_ONCE:
+                self.call_after_refresh(self._look_on, left)
+                break
+        else:
+            self._left = self._sought = None
+        self.refresh()
+        if self.instance != before:
+            self.post_message(self.Highlighted())
+
+    def _list(self, one: Instance) -> None:
+        """Add an item at the end, under the title of its section."""
+        section_of = self._interview.instrument.section_of
+        last = self._lines[-1] if self._lines else None
+        section = section_of[one.item]
+        if not isinstance(last, Instance) or section_of[last.item] is not section:
+            self._lines.append(section)
+        if one == self._sought:
+            self._at, self._top, self._sought = len(self._stops), -1, None
+        self._stops.append(len(self._lines))
+        self._lines.append(one)
 
     def _searched(self, instance: Instance) -> str:
         """What typed letters are looked for in."""
@@ -273,7 +303,8 @@ class RouteList(Widget, can_focus=True):
         """The lines around the item at hand."""
         height, width = self.size.height, self.size.width
         if not self._stops:
-            words = f"Nothing has “{self.words}”." if self.words else self._nothing
+            none = "Nothing has" if self._left is None else "Looking for"
+            words = f"{none} “{self.words}”." if self.words else self._nothing
             return joined("  ", named(words))
         line = self._stops[self._at]
         if self._top < 0:  # just filled: what comes next is in sight, too
