@@ -246,21 +246,28 @@ def move_of(old: str, new: str) -> dict[str, JSON]:
     return {"e": "move", "t": "2026-03-02T14:00:00Z", "by": "ina", "old": old, "new": new}
 
 
-def test_a_journal_cannot_move_to_what_is_not_approved(study: Path, monkeypatch: Any) -> None:
+@pytest.mark.parametrize("forged", ["not approved", "from where it is not"])
+def test_a_journal_cannot_move_to_what_is_not_approved(
+    forged: str, study: Path, monkeypatch: Any
+) -> None:
     opened = open_study(study)
-    first, other, second = (one.fingerprint for one in opened.instruments)
+    third = dict(SECOND)
+    third["instrument.yaml"] = third["instrument.yaml"].replace("2.0.0", "3.0.0")
+    take_in(opened.unlock("ada", passphrase("ada")), write(study.parent / "third", third))
+    first, other, second, newest = (one.fingerprint for one in opened.instruments)
     held = taken_up(opened, "Household 1").held
-    for event in (
-        move_of(first, "00" * 32),
-        move_of(first, other),
-        move_of(first, first),
-        move_of(second, first),
-    ):
+    wrong = {
+        "not approved": move_of(first, "00" * 32),
+        "another instrument": move_of(first, other),
+        "nowhere": move_of(first, first),
+        "from where it is not": move_of(second, newest),
+    }
+    for event in wrong.values():
         with pytest.raises(InvalidInput, match="another approved version"):
             held.append(event)
     # An interviewer whose program does not ask the store can write it; nobody opens it then.
     monkeypatch.setattr("store.moves.require_move", lambda *parts: "")
-    held.append(move_of(first, "00" * 32))
+    held.append(wrong[forged])
     with pytest.raises(DamagedCase):
         held.submit(cast(dict[str, JSON], {}))
     held.release()
@@ -268,6 +275,19 @@ def test_a_journal_cannot_move_to_what_is_not_approved(study: Path, monkeypatch:
     with pytest.raises(DamagedCase):
         taken_up(opened, "Household 1")
     assert not opened.unlock("dan", passphrase("dan")).verify().ok
+    opened.close()
+
+
+def test_a_case_handed_in_with_a_version_that_is_not_approved_is_damaged(
+    study: Path, monkeypatch: Any
+) -> None:
+    opened = open_study(study)
+    work = taken_up(opened, "Household 1")
+    monkeypatch.setattr("store.moves.version_in_use", lambda *parts: "00" * 32)
+    work.submit()
+    monkeypatch.undo()
+    with pytest.raises(DamagedCase):
+        list(opened.unlock("dan", passphrase("dan")).submitted())
     opened.close()
 
 
