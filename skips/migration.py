@@ -6,6 +6,8 @@ The rules, all of them pure:
   that takes it (`skips.fitting`). Otherwise it is left behind, with a sentence why; it is kept for
   ever, and comes back with the first version that takes it where the one before did not, unless the
   question was answered anew.
+- An item can take the name of another one that has a new name itself, or is dropped: that one waits
+  under a name that no version can have (`dropped_name`), until it is given one again.
 - Whether an answer counts is no matter of moving: the new route says so, as after any change.
 - Rows of open rosters stand as they stood, as many as can; the others wait like answers.
 - Moving to another version and back again gives the case that was there before. Only what had been
@@ -30,6 +32,8 @@ __all__ = [
     "MigrationError",
     "MigrationReport",
     "RowsKept",
+    "dropped_name",
+    "is_dropped",
     "migrate",
     "new_place",
     "route_of",
@@ -38,6 +42,9 @@ __all__ = [
 
 ANSWERED_ANEW = "The question was answered anew."
 """Why an answer stays behind that the version would take."""
+
+
+_DROPPED = "~"
 
 
 class MigrationError(ValueError):
@@ -61,7 +68,8 @@ def migrate(
         case: as it is under the version before.
         old: that version, compiled for the mode of the case.
         new: the version to move to.
-        renamed: old name to new name of questions, statements and rosters.
+        renamed: old name to new name of questions, statements and rosters; of an item whose name
+            another one takes, to its `dropped_name`.
 
     Raises:
         MigrationError: the names cannot change so.
@@ -92,6 +100,21 @@ def migrate(
     rows, rows_left = _rows(case, old, new, names)
     moved = CaseState(answers, rows, case.interview_date, left, rows_left)
     return Migration(moved, report_of(case, moved, old, new, names))
+
+
+def dropped_name(name: str, move: int) -> str:
+    """The name under which an item waits for ever once its own belongs to another one.
+
+    Args:
+        name: its name in the version before.
+        move: the number of the move in its case, from 1: no two drops in a case share a name.
+    """
+    return f"{name}{_DROPPED}{move}"
+
+
+def is_dropped(name: str) -> bool:
+    """Whether a name is one of `dropped_name`; no item of an instrument has such a name."""
+    return _DROPPED in name
 
 
 def new_place(at: Instance, renamed: Mapping[str, str]) -> Instance:
@@ -186,7 +209,14 @@ def _wrong_names(
     known, there = old.instrument.items, new.instrument.items
     waiting = {at.item for at in case.left_behind} | set(case.rows_left)
     for name, called in names.items():
-        if name not in known and name not in waiting:
+        if is_dropped(called):
+            if name not in there:
+                yield (
+                    f"'{name}' need not be dropped: the new version has no item of that name, and "
+                    "what was answered to it is left behind anyway."
+                )
+            continue
+        if name not in known and name not in waiting and not is_dropped(name):
             yield f"The version before has no item '{name}' that could have a new name."
         if called not in there:
             yield f"The new version has no item '{called}'."
@@ -195,6 +225,9 @@ def _wrong_names(
         ):
             yield f"'{name}' and '{called}' are not both rosters, or both questions."
         if called not in names and (called in known or called in waiting):
-            yield f"'{called}' cannot be the new name of '{name}': it is a name of its own already."
+            yield (
+                f"'{called}' cannot be the new name of '{name}': it is a name of its own already; "
+                "give that one a new name too, or drop it."
+            )
     if len(set(names.values())) < len(names):
         yield "Two items cannot have the same new name."

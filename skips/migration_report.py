@@ -9,6 +9,7 @@ from skips.case_state import CaseState, route_of
 from skips.change import Computation, Failing
 from skips.program import Program
 from skips.route import Route
+from skips.wording import reworded
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,6 +20,8 @@ class MigrationReport:
     """Whose answer went along, whether or not it counts."""
     converted: tuple[Instance, ...] = ()
     """Those of `carried` whose answer is written in another way, since their kind has changed."""
+    reworded: tuple[tuple[Instance, tuple[str, ...]], ...] = ()
+    """Those of `carried` that were given to other words, each with what reads otherwise."""
     restored: tuple[Instance, ...] = ()
     """Whose answer was left behind before, and is back."""
     left_behind: tuple[tuple[Instance, str], ...] = ()
@@ -60,6 +63,11 @@ def report_of(
         carried=tuple(carried),
         converted=tuple(
             at for at in carried if type(after.answers[at]) is not type(before.answers[source[at]])
+        ),
+        reworded=tuple(
+            (at, changes)
+            for at in carried
+            if (changes := reworded(old, new, source[at], at, names))
         ),
         restored=tuple(at for at in answered if source.get(at) not in before.answers),
         left_behind=_left(was, before, after, names),

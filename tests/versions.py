@@ -27,6 +27,7 @@ from instrument.models import (
 )
 from instrument.values import SECONDS_OF_UNIT
 from skips.case_state import CaseState
+from skips.migration import dropped_name, is_dropped
 from tests.random_conditions import CHOICES, HERE, REASONS
 from tests.strategies import VARIABLE, Maker, choices, text
 
@@ -51,15 +52,21 @@ def another_version(rng: Random, instrument: Instrument, *, changes: int = 4) ->
     return Version(made, renamed)
 
 
-def back(renamed: dict[str, str]) -> dict[str, str]:
-    """The names for the way back."""
-    return {new: old for old, new in renamed.items()}
+def back(renamed: dict[str, str], move: int = 1000) -> dict[str, str]:
+    """The names for the way back; what has the name of a dropped item by now is dropped itself."""
+    names = {new: old for old, new in renamed.items()}
+    freed = [old for old, new in renamed.items() if is_dropped(new) and old not in names]
+    return names | {name: dropped_name(name, move) for name in freed}
 
 
 def allowed(case: CaseState, renamed: dict[str, str]) -> dict[str, str]:
     """The new names that are not names of their own already in what is left behind."""
     waiting = {at.item for at in case.left_behind} | set(case.rows_left)
-    return {old: new for old, new in renamed.items() if new not in waiting}
+    return {
+        old: new
+        for old, new in renamed.items()
+        if new not in waiting or is_dropped(renamed.get(new, ""))
+    }
 
 
 def remade(part: Part, **changes: Any) -> Part:

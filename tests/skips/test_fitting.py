@@ -8,7 +8,7 @@ import pytest
 from instrument.values import READ, Instance, Missing
 from skips.case_state import CaseState, RowsKept
 from skips.fitting import Fit, fit, given
-from skips.migration import MigrationError, migrate
+from skips.migration import MigrationError, dropped_name, migrate
 from tests.scenario import place, program
 
 FEW = "choices: [{name: bus, code: 1, label: Bus}, {name: car, code: 2, label: Car}]"
@@ -188,7 +188,20 @@ WRONG: list[tuple[dict[str, str], str]] = [
     ({"t": "q"}, "The version before has no item 't' that could have a new name."),
     ({"q": "t"}, "The new version has no item 't'."),
     ({"home": "q", "q": "home"}, "'home' and 'q' are not both rosters, or both questions."),
-    ({"q": "r"}, "'r' cannot be the new name of 'q': it is a name of its own already."),
+    (
+        {"q": "r"},
+        (
+            "'r' cannot be the new name of 'q': it is a name of its own already; give that "
+            "one a new name too, or drop it."
+        ),
+    ),
+    (
+        {"t": "t~1"},
+        (
+            "'t' need not be dropped: the new version has no item of that name, and what was "
+            "answered to it is left behind anyway."
+        ),
+    ),
     ({"q": "r", "r": "r"}, "Two items cannot have the same new name."),
 ]
 
@@ -216,3 +229,53 @@ def test_what_waits_can_have_a_new_name_and_keeps_others_from_it() -> None:
     assert back.case.rows == rows
     with pytest.raises(MigrationError, match="'q' cannot be the new name of 'r'"):
         migrate(waiting, bare, first, {"r": "q"})
+
+
+def test_a_name_goes_to_another_item_once_its_bearer_is_dropped() -> None:
+    """The plainest correction: `r` goes, and `q` is called `r` from now on."""
+    first, later = (
+        program(NAMES, "interview"),
+        program("- {question: r, kind: integer}", "interview"),
+    )
+    case = CaseState({place("q"): 5, place("r"): 2}, {})
+    names = {"q": "r", "r": dropped_name("r", 1)}
+    moved = migrate(case, first, later, names)
+    assert moved.case.answers == {place("r"): 5}
+    waiting = {at: what.answer for at, what in moved.case.left_behind.items()}
+    assert waiting == {place("r~1"): 2}
+    back = migrate(moved.case, later, first, {"r": "q", "r~1": "r"})
+    assert back.case == case
+    assert back.report.restored == (place("r"),)
+
+
+WORDED = "- {question: q, kind: one_of, ask: '%s', choices: [%s]}"
+CHOICES = ("{name: a, code: 1, label: Bus}", "{name: b, code: 2, label: Car}")
+
+
+@pytest.mark.parametrize(
+    ("ask", "choices", "told"),
+    [
+        ("Which?", CHOICES, ()),
+        ("Which one?", CHOICES, ("the question",)),
+        (
+            "Which?",
+            ("{name: a, code: 1, label: Car}", "{name: b, code: 2, label: Bus}"),
+            ("the label of 'a'", "the label of 'b'"),
+        ),
+        ("Which?", (CHOICES[0].replace("1", "3"), CHOICES[1]), ("the code of 'a'",)),
+        ("Which?", CHOICES[::-1], ("the order of the choices",)),
+        (
+            "Which?",
+            (CHOICES[0], "{name: c, code: 4, label: Ship}"),
+            ("more choices: c", "choices that are gone: b"),
+        ),
+    ],
+)
+def test_an_answer_kept_under_other_words_is_reported(
+    ask: str, choices: tuple[str, ...], told: tuple[str, ...]
+) -> None:
+    old = program(WORDED % ("Which?", ", ".join(CHOICES)), "interview")
+    new = program(WORDED % (ask, ", ".join(choices)), "interview")
+    report = migrate(CaseState({place("q"): "a"}, {}), old, new).report
+    assert report.carried == (place("q"),)
+    assert report.reworded == (((place("q"), told),) if told else ())

@@ -10,12 +10,12 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 
 from instrument.judging import check_value
-from instrument.models import Computed, Instrument, Question
-from instrument.values import Missing
+from instrument.models import Computed, Instrument, Question, Statement
+from instrument.values import Instance, Missing
 from skips import Program, Route, compile_instrument, migration
 from skips.case_state import CaseState
 from skips.fitting import Fit
-from skips.migration import migrate, new_place, route_of, state_of
+from skips.migration import dropped_name, migrate, new_place, route_of, state_of
 from tests.naive import Naive, Picture
 from tests.naive_migration import naive_case, naive_migrate, told
 from tests.random_conditions import MODES
@@ -84,18 +84,33 @@ def moves(rng: Random, times: int) -> tuple[list[Any], Counter[str]]:
         else:
             version = another_version(rng, program.instrument)
             other, renamed = compile_instrument(version.instrument, mode), version.renamed
-        names = allowed(case, renamed)
-        before = program, back(names)
+        names = allowed(case, renamed) | dropped(rng, program, other, renamed, len(made) + 1)
+        before = program, back(names, len(made) + 2)
         moved = migrate(case, program, other, names)
         made.append((case, program, other, names, moved))
         met.update(field for field in moved.report.__slots__ if getattr(moved.report, field))
         met.update(["renamed"] * bool(names))
+        met.update("dropped" for one in moved.case.left_behind if "~" in one.item)
+        met.update(name for name in ("returned",) if returned(moved, names))
         met.update(["rows left"] * bool(moved.case.rows_left))
         met.update("earlier" for one in moved.case.left_behind.values() if one.earlier)
         program, route = other, route_of(other, moved.case)
         edited(rng, route)
         case = state_of(route, moved.case.left_behind, moved.case.rows_left)
     return made, met
+
+
+def dropped(
+    rng: Random, old: Program, new: Program, renamed: dict[str, str], move: int
+) -> dict[str, str]:
+    """Names that other items have from now on."""
+    both = [
+        name
+        for name in old.instrument.items
+        if name in new.instrument.items and name not in {*renamed, *renamed.values()}
+    ]
+    chosen = rng.sample(both, 1) if both and rng.random() < 0.3 else []
+    return {name: dropped_name(name, move) for name in chosen}
 
 
 def agree(rng: Random, times: int = 3) -> Counter[str]:
@@ -119,6 +134,12 @@ def agree(rng: Random, times: int = 3) -> Counter[str]:
     return met
 
 
+def returned(moved: migration.Migration, names: dict[str, str]) -> bool:
+    """Whether an answer is back whose question had been dropped."""
+    there = {new for old, new in names.items() if "~" in old}
+    return any(at.item in there for at in moved.report.restored)
+
+
 def picture(instrument: Instrument, mode: str, case: CaseState) -> Picture:
     naive = Naive(instrument, mode)
     naive.answers = dict(case.answers)
@@ -140,6 +161,9 @@ def report_is_right(
     carried = [at for at in held if source.get(at) in case.answers]
     assert list(report.carried) == carried
     assert list(report.restored) == [at for at in held if at not in carried]
+    words = [(at, changes_of(old, new, source[at], at, names)) for at in carried]
+    assert {at: set(one) for at, one in report.reworded} == {at: one for at, one in words if one}
+    assert [at for at, _ in report.reworded] == [at for at, one in words if one]
     assert list(report.parked) == [at for at in carried if at in on_before - on]
     assert list(report.unparked) == [at for at in carried if at in on - on_before]
     assert list(report.opened) == [at for at in now.open if at not in on_before]
@@ -164,6 +188,33 @@ def report_is_right(
     ]
 
 
+def changes_of(
+    old: Program, new: Program, was: Instance, now: Instance, names: dict[str, str]
+) -> set[str]:
+    """What reads otherwise; texts of random instruments fill in nothing that gets another name."""
+    one: Any = old.instrument.items[was.item]
+    other: Any = new.instrument.items[now.item]
+    changes = set()
+    texts = {
+        str(item.wordings[old.mode].ask) for item in (one, other) if item.wordings.get(old.mode)
+    }
+    if len(texts) == 2:
+        changes.add("the statement" if isinstance(other, Statement) else "the question")
+    if isinstance(one, Question) and isinstance(other, Question) and one.choices and other.choices:
+        first = {choice.name: (choice.label, choice.code) for choice in one.choices}
+        then = {choice.name: (choice.label, choice.code) for choice in other.choices}
+        if more := ", ".join(name for name in then if name not in first):
+            changes.add(f"more choices: {more}")
+        if gone := ", ".join(name for name in first if name not in then):
+            changes.add(f"choices that are gone: {gone}")
+        shared = sorted(first.keys() & then.keys())
+        changes |= {f"the label of '{name}'" for name in shared if first[name][0] != then[name][0]}
+        changes |= {f"the code of '{name}'" for name in shared if first[name][1] != then[name][1]}
+        if sorted(shared, key=list(first).index) != sorted(shared, key=list(then).index):
+            changes.add("the order of the choices")
+    return changes
+
+
 # --- laws -----------------------------------------------------------------------------------------
 
 
@@ -178,6 +229,7 @@ def test_the_moves_meet_what_they_are_there_for() -> None:
     for seed in range(60):
         met += agree(Random(seed))
     wanted = {*migration.MigrationReport.__slots__, "renamed", "rows left", "earlier"}
+    wanted |= {"dropped", "returned"}
     assert {one for one in wanted if met[one] < 2} == set()
 
 
@@ -209,11 +261,12 @@ def test_there_and_back_is_the_case_that_was(rng: Random) -> None:
         version = another_version(rng, at.instrument)
         other = compile_instrument(version.instrument, program.mode)
         names = allowed(there, version.renamed)
+        names |= dropped(rng, at, other, version.renamed, len(steps) + 1)
         steps.append((at, names))
         there, at = migrate(there, at, other, names).case, other
         assert answers_in(there) == answers_in(case)
-    for before, names in reversed(steps):
-        there, at = migrate(there, at, before, back(names)).case, before
+    for move, (before, names) in enumerate(reversed(steps), start=len(steps) + 1):
+        there, at = migrate(there, at, before, back(names, move)).case, before
     assert there == case
 
 
