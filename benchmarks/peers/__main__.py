@@ -1,6 +1,7 @@
 """The same interview through other engines and ours: times, memory, and how far they agree.
 
-`python -m benchmarks.peers [--sizes 100,1000] [--engines lunatic,rxeval] [--seconds-per-run 30]`
+`python -m benchmarks.peers [--sizes 100,1000] [--engines lunatic,rxeval] [--seconds-per-run 30]
+[--seed 0]`
 
 Peers are installed by name and exact version into a folder of the person's cache, or the one that
 CATI_PEERS names. What cannot be installed or does not finish is said, and the rest goes on.
@@ -49,6 +50,7 @@ def main() -> None:
     parser.add_argument(
         "--seconds-per-run", type=float, default=SECONDS, help="of processor time, for the answers"
     )
+    parser.add_argument("--seed", type=int, default=0, help="of another form and script")
     options = parser.parse_args()
     sizes = [int(size) for size in options.sizes.split(",")]
     try:
@@ -59,7 +61,7 @@ def main() -> None:
     runs: dict[int, list[Run]] = {}
     for size in sizes:
         with tempfile.TemporaryDirectory() as folder:
-            forms.write(size, Path(folder))
+            forms.write(size, Path(folder), options.seed)
             able = [engine for engine in engines if size <= engine.most_items]
             runs[size] = measure(size, able, Path(folder), options.seconds_per_run)
     print("\nGrowth with the size, as an exponent (0: constant, 1: in proportion)\n")

@@ -5,7 +5,7 @@ from math import log
 from statistics import linear_regression, median, quantiles
 from typing import Any, NamedTuple
 
-from benchmarks.peers.variants import Explanation
+from benchmarks.peers.variants import FITTED, Explanation, Policy
 
 HEAD = (
     "engine",
@@ -45,6 +45,9 @@ class Run(NamedTuple):
     done: int
     steps: int
     note: str
+    answers: tuple[float, ...]
+    """µs of each answer that is no flip, in the order of the script; its beginning is compared."""
+    flips: tuple[float, ...]
 
 
 class Agreement(NamedTuple):
@@ -77,6 +80,8 @@ def run_of(engine: str, result: Mapping[str, Any], steps: int) -> Run | None:
         done=result["steps_done"],
         steps=steps,
         note=result["note"],
+        answers=tuple(answers),
+        flips=tuple(flips),
     )
 
 
@@ -109,7 +114,7 @@ def agreement_table(found: Sequence[Agreement]) -> str:
     """How far the engines agree with ours, and why they do not."""
     rows = [ALIKE_HEAD]
     for one in found:
-        alike, differing, _, _ = one.explanation
+        alike, differing = one.explanation[:2]
         rows.append(
             (
                 one.engine,
@@ -123,30 +128,35 @@ def agreement_table(found: Sequence[Agreement]) -> str:
 
 
 def because(found: Agreement) -> str:
-    """Where differences come from, in words."""
+    """Where differences come from, in words, and what these steps cannot tell."""
     explanation = found.explanation
+    others = f"too few steps to tell from {explanation.as_well} of {len(Policy) - 1} other policies"
     if not (explanation.differing or explanation.unexplained or found.again):
-        return "nothing to explain"
-    if not explanation.unexplained:
-        return f"off the route, an answer {explanation.policy}"
-    return f"not explained for {explanation.unexplained:,} items; nearest: {explanation.policy}"
+        return f"agrees; {others}" if explanation.as_well else "nothing to explain"
+    fitted = " (fitted)" if explanation.policy in FITTED else ""
+    if explanation.unexplained:
+        left = f"not explained for {explanation.unexplained:,} items"
+        return f"{left}; nearest: {explanation.policy}{fitted}"
+    said = f"off the route, an answer {explanation.policy}{fitted}"
+    return f"{said}; {others}" if explanation.as_well else said
 
 
 def exponents(runs: Mapping[int, Sequence[Run]]) -> str:
     """How the median time of an answer, that of a flip, and the load grow with the size.
 
     An exponent of 0 is a constant time, 1 one in proportion to the size, 2 one to its square.
+    Medians are those of as many first answers, or flips, as the engine came to at every size.
     """
     names = dict.fromkeys(run.engine for found in runs.values() for run in found)
-    rows = [("engine", "sizes", "answer", "flip", "load")]
+    rows = [("engine", "sizes", "answer", "of the first", "flip", "of the first", "load")]
     for name in names:
         mine = {size: run for size, found in runs.items() for run in found if run.engine == name}
         rows.append(
             (
                 name,
                 " ".join(f"{size:,}" for size in mine),
-                _exponent({size: run.median for size, run in mine.items()}),
-                _exponent({size: run.flip for size, run in mine.items() if run.flip}),
+                *_growth({size: run.answers for size, run in mine.items()}),
+                *_growth({size: run.flips for size, run in mine.items() if run.flips}),
                 _exponent({size: run.load for size, run in mine.items()}),
             )
         )
@@ -176,6 +186,13 @@ def markdown(rows: Sequence[Sequence[str]]) -> str:
     ]
     rule = "|" + "|".join("-" * (width + 2) for width in widths) + "|"
     return "\n".join([lines[0], rule, *lines[1:]])
+
+
+def _growth(times: Mapping[int, Sequence[float]]) -> tuple[str, str]:
+    """The exponent of medians of the same first times at each size, and how many those are."""
+    first = min(map(len, times.values()), default=0)
+    points = {size: median(found[:first]) for size, found in times.items()}
+    return _exponent(points), f"{first:,}" if len(points) > 1 else "-"
 
 
 def _exponent(points: Mapping[int, float]) -> str:

@@ -116,12 +116,12 @@ def script(instrument: Instrument, seed: int = 1) -> Json:
     return {"steps": steps}
 
 
-def write(size: int, folder: Path) -> None:
+def write(size: int, folder: Path, seed: int = 0) -> None:
     """Write `form.json` and `script.json` of about `size` items."""
-    instrument = realistic_instrument(size)
+    instrument = realistic_instrument(size, seed)
     folder.mkdir(parents=True, exist_ok=True)
     (folder / "form.json").write_text(json.dumps(form_of(instrument)), encoding="utf-8")
-    (folder / "script.json").write_text(json.dumps(script(instrument)), encoding="utf-8")
+    (folder / "script.json").write_text(json.dumps(script(instrument, seed + 1)), encoding="utf-8")
 
 
 def _item(item: Item) -> Json:

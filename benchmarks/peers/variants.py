@@ -29,6 +29,10 @@ class Policy(StrEnum):
 CLEARING = frozenset({Policy.CLEARED, Policy.CLEARED_ON_CHANGE, Policy.CLEARED_ITSELF})
 
 
+FITTED = frozenset({Policy.CLEARED_ON_CHANGE, Policy.CLEARED_ITSELF})
+"""Written down after an engine had been seen to differ: only another form than that tests them."""
+
+
 class _Place(NamedTuple):
     name: str
     section: int
@@ -119,6 +123,8 @@ class Explanation(NamedTuple):
     """The one that comes nearest to the engine's set and answers; ours where several do."""
     unexplained: int
     """Items about whose relevance, or whose answer, the engine and even that policy disagree."""
+    as_well: int
+    """Other policies that come as near; these steps cannot tell them apart."""
 
 
 def compare(
@@ -148,10 +154,9 @@ def compare(
         relevant = set(evaluator.relevant())
         cleared = given - evaluator.answers.keys()
         left[policy] = len((relevant ^ set(theirs)) | ((cleared ^ set(again)) & relevant))
-        if not left[policy]:
-            break
     nearest = min(left, key=left.__getitem__)
-    return Explanation(size - differing, differing, nearest, left[nearest])
+    as_well = sum(found == left[nearest] for found in left.values()) - 1
+    return Explanation(size - differing, differing, nearest, left[nearest], as_well)
 
 
 def _places(form: Json) -> Iterator[_Place]:

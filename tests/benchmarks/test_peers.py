@@ -11,7 +11,7 @@ from benchmarks.peers.__main__ import DidNotFinish, agreement, lead
 from benchmarks.peers.form import Condition, Json, form_of, script, write
 from benchmarks.peers.ours import answer_of, held, instrument_of, run
 from benchmarks.peers.rxeval_peer import words, xform
-from benchmarks.peers.variants import Evaluator, Policy
+from benchmarks.peers.variants import FITTED, Evaluator, Policy
 from instrument.models import Computed, Question
 from instrument.values import Instance
 from skips import Route, Truth, compile_instrument
@@ -133,16 +133,62 @@ def result_under(policy: Policy, form: Json, steps: list[list[Any]]) -> Json:
     return {"relevant": relevant, "values": evaluator.answers, "steps_done": len(steps)}
 
 
-@pytest.mark.parametrize("policy", [Policy.PARKED, Policy.READ, Policy.CLEARED])
+def an_item(name: str, ask_if: Condition | None = None, value: Condition | None = None) -> Json:
+    kind = "computed" if value else "yes_no"
+    return {"name": name, "kind": kind, "choices": [], "ask_if": ask_if, "value": value}
+
+
+def telling_form() -> Json:
+    """Two alike pairs of a gated section and what reads it, so that each policy stands out."""
+    gates = [an_item(f"{name}{at}") for at in (1, 2) for name in ("gate", "own")]
+    sections = [{"name": "start", "title": "Start", "gate": None, "items": gates}]
+    for at in (1, 2):
+        gate, own = ["yes", f"gate{at}"], ["yes", f"own{at}"]
+        behind = [
+            an_item(f"plain{at}"),
+            an_item(f"both{at}", own),
+            an_item(f"value{at}", None, ["yes", f"plain{at}"]),
+        ]
+        after = [
+            an_item(f"late{at}", ["and", gate, own]),
+            an_item(f"of_plain{at}", ["yes", f"plain{at}"]),
+            an_item(f"of_value{at}", ["yes", f"value{at}"]),
+        ]
+        sections += [
+            {"name": f"behind{at}", "title": "Behind", "gate": gate, "items": behind},
+            {"name": f"after{at}", "title": "After", "gate": None, "items": after},
+        ]
+    return {"name": "telling", "sections": sections}
+
+
+def telling_steps() -> list[list[Any]]:
+    """The first section closes and opens again, one item of it by itself; the second stays shut."""
+    given = [f"{name}{at}" for at in (1, 2) for name in ("gate", "own", "plain", "both")]
+    changes = [("gate1", "no"), ("late1", "yes"), ("own1", "no"), ("own1", "yes")]
+    changes += [("gate1", "yes"), ("gate2", "no")]
+    return [[name, value, False] for name, value in [*((one, "yes") for one in given), *changes]]
+
+
+@pytest.mark.parametrize("policy", Policy)
 def test_differences_are_explained_by_what_an_engine_does_with_answers_off_the_route(
-    policy: Policy, form: Json, steps: list[list[Any]]
+    policy: Policy,
 ) -> None:
+    form, steps = telling_form(), telling_steps()
     peer = agreement("peer", form, steps, result_under(policy, form, steps))
     found = peer.explanation
-    assert (found.policy, found.unexplained) == (policy, 0)
+    assert (found.policy, found.unexplained, found.as_well) == (policy, 0, 0)
+    assert ("(fitted)" in figures.because(peer)) == (policy in FITTED)
     assert (figures.because(peer) == "nothing to explain") == (policy is Policy.PARKED)
-    assert (found.differing == 0) == (policy is Policy.PARKED)
-    assert found.alike + found.differing == SIZE
+    assert found.alike + found.differing == 16
+
+
+def test_agreement_before_an_answer_left_the_route_is_told_to_say_nothing(
+    form: Json, steps: list[list[Any]]
+) -> None:
+    few = steps[:5]
+    peer = agreement("peer", form, few, result_under(Policy.READ, form, few))
+    assert peer.explanation.as_well == len(Policy) - 1
+    assert figures.because(peer) == "agrees; too few steps to tell from 5 of 5 other policies"
 
 
 def test_a_planted_difference_is_not_explained(form: Json, steps: list[list[Any]]) -> None:
@@ -199,8 +245,11 @@ def test_times_are_summed_up() -> None:
     assert "10.0" in table.splitlines()[3]
     assert "103 of 200" in table
     assert figures.slope({10: 300.0, 100: 30_000.0, 1000: 3_000_000.0}) == pytest.approx(2)
-    assert "| slow   | 100 1,000 | 1.00" in figures.exponents(
-        {100: [run, slow], 1000: [run, slow._replace(median=5100.0)]}
+    assert "| slow   | 100 1,000 | 1.00   | 2            | -" in figures.exponents(
+        {
+            100: [run, slow._replace(answers=(20.0, 40.0, 9_000.0), flips=())],
+            1000: [run, slow._replace(answers=(200.0, 400.0), flips=())],
+        }
     )
 
 
