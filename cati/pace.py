@@ -106,7 +106,7 @@ def learn(
     )
     of_cases = [of_case for of_case in counting if of_case]
     cases = len(of_cases) // CASES_AT_ONCE * CASES_AT_ONCE
-    timings = _told(of_cases[:cases])
+    timings = _told(of_cases)
     if not timings:
         return None
     told = {timing.item for timing in timings}

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from datetime import UTC, date, datetime
 from pathlib import Path
 from random import Random
-from typing import Any
+from typing import Any, cast
 
 import pytest
 from pydantic import ValidationError
@@ -138,17 +138,20 @@ def test_one_case_more_changes_nothing_of_a_notice(run: Run, field: Path, keys: 
 
     file.write_bytes(before.replace(b'"people":1', b'"people":2'))
     mended = run("pace", "learn", "--study", field, *keys(DATA_MANAGER), "--json")
-    kept, (told,) = json.loads(before)["content"], json.loads(mended.out)
-    assert told | {"learned_on": ""} == kept | {"learned_on": ""}, "of the same cases as before"
+    kept, (again,) = json.loads(before)["content"], json.loads(mended.out)
+    assert again | {"learned_on": ""} == kept | {"learned_on": ""}, "of the same cases as before"
 
 
-def test_cases_count_in_the_order_of_submission(run: Run, field: Path, keys: Keys) -> None:
+def test_cases_count_in_the_order_of_submission(field: Path) -> None:
     """Ids are drawn by lot: by them, the case that came last would be among the first ten."""
     study = open_study(field)
     manager = study.unlock(DATA_MANAGER, PASSPHRASE)
-    orders = {case.document["times"]["owns_car"]: case.order for case in manager.submitted()}
+    cases = sorted(manager.submitted(), key=lambda case: case.order)
     study.close()
-    assert sorted(orders) == sorted(orders, key=lambda ms: orders[ms])
+    times = [cast("dict[str, JSON]", case.document["times"]) for case in cases]
+    assert [of["people"] for of in times] == [
+        SLOW["people"] + 100 * number for number in range(CASES_AT_ONCE)
+    ]
 
 
 def test_a_damaged_pace_is_told_once_and_the_prior_stands_in(
@@ -207,7 +210,7 @@ def asked(*rare: int | None) -> list[dict[str, Any]]:
 def test_too_few_cases_teach_nothing() -> None:
     assert told(asked(*[None] * (CASES_AT_ONCE - 1))) is None
     assert told(asked(*[None] * CASES_AT_ONCE)) is not None
-    untimed = [{"answers": [], "times": {}} for _ in range(CASES_AT_ONCE)]
+    untimed: list[dict[str, Any]] = [{"answers": [], "times": {}} for _ in range(CASES_AT_ONCE)]
     assert told(untimed + asked(*[None] * (CASES_AT_ONCE - 1))) is None
 
 
@@ -250,10 +253,10 @@ def test_times_of_too_few_cases_wait() -> None:
 def test_rows_of_one_case_are_not_cases() -> None:
     cases = asked(*[None] * CASES_AT_ONCE)
     for number in range(LEAST_CASES):
-        cases[0]["times"][f"name[{number + 1}]"] = 60_000
-        cases[0]["answers"].append({"q": "name", "r": number + 1, "s": "answered"})
+        cases[0]["times"][f"nights[{number + 1}]"] = 60_000
+        cases[0]["answers"].append({"q": "nights", "r": number + 1, "s": "answered"})
     assert told(cases) == told(asked(*[None] * CASES_AT_ONCE))
-    assert Timing("name", 60.0) in timings_of(cases[0])
+    assert Timing("nights", 60.0) in timings_of(cases[0])
 
 
 def test_a_pace_stands_for_its_version_and_mode_alone(field: Path) -> None:
@@ -266,7 +269,8 @@ def test_a_pace_stands_for_its_version_and_mode_alone(field: Path) -> None:
     content: dict[str, JSON] = pace.model_dump(mode="json")
     manager.publish(name, content)
     assert kept_pace(study, pace.fingerprint, pace.mode) == pace
-    for other in ({"fingerprint": "0" * 64}, {"mode": "record"}):
+    others: list[dict[str, JSON]] = [{"fingerprint": "0" * 64}, {"mode": "record"}]
+    for other in others:
         manager.publish(name, content | other)
         with pytest.raises(Refusal, match="ask a data manager for `cati pace learn`"):
             kept_pace(study, pace.fingerprint, pace.mode)
