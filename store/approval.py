@@ -73,7 +73,11 @@ def _entry(instrument: InstrumentFiles) -> InstrumentEntry:
 
 
 def _known(body: Body, entry: InstrumentEntry) -> bool:
-    """Whether it is approved already; InvalidInput when the fingerprint means other files."""
+    """Whether it is approved already.
+
+    Raises InvalidInput when its fingerprint, or its name and version, mean another instrument: two
+    that are called the same could not be told apart by anybody who moves a case or reads data.
+    """
     for found in body.instruments:
         if found.fingerprint == entry.fingerprint:
             if found != entry:
@@ -82,6 +86,11 @@ def _known(body: Body, entry: InstrumentEntry) -> bool:
                     "give it a new version."
                 )
             return True
+    if any((one.name, one.version) == (entry.name, entry.version) for one in body.instruments):
+        raise InvalidInput(
+            f"The study has another instrument called {entry.name}, version {entry.version}: give "
+            "this one a new version."
+        )
     return False
 
 

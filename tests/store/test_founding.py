@@ -254,6 +254,16 @@ def test_other_files_under_a_known_fingerprint_are_refused(made: Made) -> None:
         ada.study.instrument_folder(INSTRUMENT.fingerprint)
 
 
+def test_two_instruments_cannot_be_called_the_same(made: Made) -> None:
+    twin = InstrumentFiles(
+        INSTRUMENT.name, INSTRUMENT.version, "c" * 64, {"instrument.yaml": b"other"}
+    )
+    with made.unlocked("ada") as (ada,):
+        with pytest.raises(InvalidInput, match="new version"):
+            ada.add_instrument(twin)
+        assert len(ada.study.instruments) == 1
+
+
 def test_adding_an_instrument_again_repairs_its_files(made: Made) -> None:
     (made.folder / "instruments" / INSTRUMENT.fingerprint / "instrument.yaml").unlink()
     with made.unlocked("ada") as (ada,):
