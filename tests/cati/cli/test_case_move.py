@@ -5,6 +5,7 @@ import json
 import shutil
 import sqlite3
 from collections.abc import Callable
+from io import StringIO
 from pathlib import Path
 from typing import Any, cast
 
@@ -12,6 +13,7 @@ import pytest
 
 from cati.casework import Casework, open_casework
 from cati.library import take_in
+from cati.moving import MovingError
 from instrument import Instance
 from instrument.values import Value
 from store import (
@@ -207,6 +209,44 @@ REFUSED: dict[str, tuple[str, tuple[str, ...], str]] = {
         ("Household 1", "--rename", "people=persons", "--rename", "people=adults", "--yes"),
         "two new names",
     ),
+    "three names": (
+        *("ina", ("Household 1", "--rename", "people=persons=adults", "--yes")),
+        "two equals signs",
+    ),
+    "a name as it was": (
+        *("ina", ("Household 1", "--rename", "people=people", "--yes")),
+        "changes nothing",
+    ),
+    "a new name and none": (
+        *("ina", ("Household 1", "--rename", "people=persons", "--drop", "people", "--yes")),
+        "say one of them",
+    ),
+    "a name that is gone is dropped": (
+        *("ina", ("Household 1", "--drop", "people", "--yes")),
+        "version 2.0.0 of household has no item 'people'",
+    ),
+    "a name in use": (
+        *("ina", ("Household 1", "--rename", "people=adults", "--yes")),
+        "a name of its own already; give that one a new name too, or drop it",
+    ),
+    "a wrong version, before anybody is asked": (
+        *("ina", ("Household 1", "--to", "3.0.0")),
+        "no version 3.0.0",
+    ),
+    "the same version, before anybody is asked": (
+        *("ina", ("Household 1", "--to", "1.0.0")),
+        "1.0.0 already",
+    ),
+    "a wrong version for all": ("ina", ("--all", "--to", "3.0.0", "--yes"), "no version 3.0.0"),
+    "a wrong name for all": (
+        *("ina", ("--all", "--rename", "peeple=persons", "--dry-run")),
+        "no version of household has an item 'peeple'",
+    ),
+    "a wrong name of a case not begun": (
+        *("ina", ("Household 2", "--rename", "people=person", "--dry-run")),
+        "version 2.0.0 of household has no item 'person'",
+    ),
+    "nobody to ask for all": ("ina", ("--all",), "There is no terminal to ask"),
     "a wrong name": (
         *("ina", ("Household 1", "--rename", "peeple=persons", "--yes")),
         "no item 'peeple'",
@@ -237,6 +277,72 @@ def test_a_case_that_is_open_elsewhere_or_handed_in_stays(act: Act, study: Path)
     sealed = act("ina", "case", "move", work.card.short_id, "--yes")
     assert sealed.code == 2
     assert f"Case {work.card.short_id} was submitted" in sealed.err
+
+
+class Terminal(StringIO):
+    """Somebody who answers."""
+
+    def isatty(self) -> bool:
+        return True
+
+
+def test_whoever_says_no_keeps_the_case_where_it_is(
+    act: Act, study: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("sys.stdin", Terminal("n\nn\n"))
+    done = act("ina", "case", "move", "--all", *RENAME)
+    assert done.code == 0
+    assert done.err.count("Move case") == 2
+    assert done.out.count("Left as it is.") == 2
+    assert "No case of yours" not in done.out
+    assert "Moving it begins it" in done.out
+    opened = open_study(study)
+    cards = {one.label: one.state for one in opened.unlock("ina", passphrase("ina")).cases()}
+    assert cards["Household 2"] == "fresh"
+    opened.close()
+    assert states(act) == ["1.0.0", "1.0.0"]
+    monkeypatch.setattr("sys.stdin", Terminal("y\ny\n"))
+    done = act("ina", "case", "move", "--all", *RENAME)
+    assert done.out.count("is in version 2.0.0 now") == 2
+    assert states(act) == ["2.0.0", "2.0.0"]
+
+
+def states(act: Act) -> list[str]:
+    """The versions that cases could move from."""
+    found = []
+    for version in ("1.0.0", "2.0.0"):
+        tried = act("ina", "case", "move", "--all", "--to", version, "--dry-run", "--json")
+        other = {"1.0.0": "2.0.0", "2.0.0": "1.0.0"}[version]
+        found += [other] * len(json.loads(tried.out))
+    return found
+
+
+THIRD = {
+    name: text.replace('version: "2.0.0"', 'version: "3.0.0"').replace(
+        "ask: How many of them are adults?", "ask: How many grown people are there?"
+    )
+    for name, text in SECOND.items()
+}
+
+
+def test_a_dropped_question_waits_under_a_name_of_its_own(
+    act: Act, study: Path, tmp_path: Path
+) -> None:
+    opened = open_study(study)
+    take_in(opened.unlock("ada", passphrase("ada")), write(tmp_path / "third", THIRD))
+    opened.close()
+    words = ("Household 1", *RENAME, "--yes")
+    (kept,) = json.loads(act("ina", "case", "move", *words, "--dry-run", "--json").out)
+    assert kept["reworded"] == {"adults": ["the question"]}
+    told = act("ina", "case", "move", *words, "--dry-run").out
+    assert "the words have changed:\n    adults: the question\n" in told
+    (gone,) = json.loads(act("ina", "case", "move", *words, "--drop", "adults", "--json").out)
+    assert "adults~1" in gone["left_behind"]
+    assert "adults" in gone["asked_again"] + gone["opened"]
+    back = ("--rename", "persons=people", "--rename", "adults~1=adults", "--drop", "adults")
+    done = act("ina", "case", "move", "Household 1", "--to", "1.0.0", *back, "--yes", "--json")
+    assert done.code == 0, done.err
+    assert set(json.loads(done.out)[0]["restored"]) == {"adults", "cars"}
 
 
 # --- attacks --------------------------------------------------------------------------------------
@@ -276,6 +382,24 @@ def test_a_journal_cannot_move_to_what_is_not_approved(
         taken_up(opened, "Household 1")
     assert not opened.unlock("dan", passphrase("dan")).verify().ok
     opened.close()
+
+
+def test_a_move_that_cannot_have_been_is_told_in_a_sentence(act: Act, study: Path) -> None:
+    opened = open_study(study)
+    first, _, second = (one.fingerprint for one in opened.instruments)
+    held = taken_up(opened, "Household 1").held
+    rows: JSON = {"visitor": {"added": 9, "standing": [9], "order": [9]}}
+    held.append(move_of(first, second) | {"rows": rows})
+    held.release()
+    with pytest.raises(MovingError, match="do not bear out"):
+        taken_up(opened, "Household 1")
+    opened.close()
+    one = act("ina", "case", "move", "Household 1", "--to", "1.0.0", "--yes")
+    assert (one.code, one.err.count("\n")) == (2, 1)
+    assert "do not bear out" in one.err
+    every = act("ina", "case", "move", "--all", "--to", "1.0.0", "--yes")
+    assert every.code == 1
+    assert "stays as it is. The journal of this case" in every.err
 
 
 def test_a_case_handed_in_with_a_version_that_is_not_approved_is_damaged(
