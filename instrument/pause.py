@@ -5,6 +5,24 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 
+class _Everything:
+    """What there is, as far as the collector goes; there is one collector in a process."""
+
+    is_kept = False
+
+
+def keep_everything() -> None:
+    """From now on the collector leaves alone what there is, and what is made while it is paused."""
+    _Everything.is_kept = True
+    gc.freeze()
+
+
+def keep_no_longer() -> None:
+    """The collector looks through everything again."""
+    _Everything.is_kept = False
+    gc.unfreeze()
+
+
 @contextmanager
 def collector_paused() -> Iterator[None]:
     """Keep the collector of cycles from running.
@@ -21,5 +39,6 @@ def collector_paused() -> Iterator[None]:
     finally:
         if paused:
             gc.freeze()
-            gc.unfreeze()
+            if not _Everything.is_kept:
+                gc.unfreeze()
             gc.enable()

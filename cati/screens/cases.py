@@ -1,6 +1,5 @@
 """The list of cases."""
 
-import gc
 from typing import ClassVar
 
 from textual.app import ComposeResult
@@ -19,6 +18,7 @@ from cati.widgets.keybar import KeyBar
 from cati.widgets.picker import Picker
 from cati.widgets.words import joined, named, said
 from instrument import InstrumentError
+from instrument.pause import keep_everything, keep_no_longer
 from store import CaseCard, Role, StoreError
 
 SEALED = "It is sealed for the data manager; this computer can no longer read it."
@@ -110,12 +110,12 @@ class CasesScreen(CatiScreen[None]):
         self.cati.work = work
         # What an instrument is made of stays until the case is left: looking through it for
         # garbage, again and again, would hold up keys.
-        gc.freeze()
+        keep_everything()
         self.app.push_screen(InterviewScreen(work), self._came_back)
 
     async def _came_back(self, note: str | None) -> None:
         self.cati.work = None
-        gc.unfreeze()
+        keep_no_longer()
         self.refresh_cases(note or "")
 
     def _say(self, words: str) -> None:

@@ -21,6 +21,7 @@ from cati.question_view import answer_in_words
 from cati.widgets.choices import TAKEN
 from cati.widgets.words import joined, named
 from instrument.models import Computed, Section
+from instrument.pause import collector_paused
 from instrument.values import Instance
 from skips import Status
 from skips.program import ASKABLE
@@ -262,14 +263,15 @@ class RouteList(Widget, can_focus=True):
         if left is not self._left:
             return  # something else was typed
         wanted, known, before = self.words.casefold(), len(self._texts), self.instance
-        for one in left:
-            if not wanted or wanted in self._searched(one):
-                self._list(one)
-            if len(self._texts) - known >= AT_ONCE:
-                self.call_after_refresh(self._look_on, left)
-                break
-        else:
-            self._left = self._sought = None
+        with collector_paused():  # it would hold up keys
+            for one in left:
+                if not wanted or wanted in self._searched(one):
+                    self._list(one)
+                if len(self._texts) - known >= AT_ONCE:
+                    self.call_after_refresh(self._look_on, left)
+                    break
+            else:
+                self._left = self._sought = None
         self.refresh()
         if self.instance != before:
             self.post_message(self.Highlighted())

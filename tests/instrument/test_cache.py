@@ -1,5 +1,6 @@
 """A cached instrument is the instrument that was read, or it is read again."""
 
+import gc
 import json
 import multiprocessing
 import os
@@ -14,6 +15,7 @@ from instrument.cache import MOST_KEPT, SUFFIX, dump, key_of, load, read_cached
 from instrument.files import instrument_files
 from instrument.models import Item
 from instrument.normal import fingerprint
+from instrument.pause import collector_paused, keep_everything, keep_no_longer
 from instrument.shelf import ABANDONED_AFTER, CacheError, Shelf, code_of, sealed, unsealed
 
 HOME = Path(instrument.__file__).parent
@@ -278,3 +280,21 @@ def test_the_cache_stays_small(tmp_path: Path) -> None:
         newest = cache / f"{key_of(instrument_files(tmp_path / 'small'))}{SUFFIX}"
         os.utime(newest, (number, number))
     assert len(list(cache.iterdir())) == MOST_KEPT
+
+
+def test_what_a_case_keeps_stays_out_of_the_collectors_way() -> None:
+    """Also when items are made meanwhile; otherwise it looks through all of them at some key."""
+    before = gc.get_freeze_count()
+    with collector_paused():
+        assert not gc.isenabled()
+    assert gc.get_freeze_count() == before  # control
+    try:
+        keep_everything()
+        kept, made = gc.get_freeze_count(), []
+        with collector_paused():
+            made = [[number] for number in range(10_000)]
+        assert gc.get_freeze_count() >= kept + len(made) > before
+    finally:
+        keep_no_longer()
+    assert gc.get_freeze_count() == 0
+    assert gc.isenabled()
