@@ -1,14 +1,16 @@
 """`cati case move`: open cases go on in another version of their instrument."""
 
 import sys
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Annotated, Any
 from uuid import uuid4
 
 import typer
 
+from cati.commands.move_report import as_json as report_json
+from cati.commands.move_report import tell
 from cati.commands.passphrases import Passphrases
 from cati.commands.shared import (
     JsonOption,
@@ -24,13 +26,7 @@ from cati.refusal import Refusal
 
 if TYPE_CHECKING:
     from cati.record import CaseRecord
-    from instrument.values import Instance
-    from skips import Program
-    from skips.migration import Migration, MigrationReport
     from store import Access, CaseCard, InstrumentCard, OpenCase
-
-_LISTED = 40
-"""Items listed under one heading before the rest is only counted."""
 
 
 def move(
@@ -62,6 +58,16 @@ def move(
             show_default=False,
         ),
     ] = None,
+    drop: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--drop",
+            metavar="NAME",
+            help="A question or roster that is gone although its name stands in the new version, "
+            "for another one; give it again for more.",
+            show_default=False,
+        ),
+    ] = None,
     dry_run: Annotated[
         bool, typer.Option("--dry-run", help="Only say what would happen to the answers.")
     ] = False,
@@ -74,20 +80,24 @@ def move(
     """Move open cases to another version of their instrument (by their interviewer).
 
     Answers go along by name. Those that the new version has no place for are left behind: they
-    stay with the case for ever, and come back if it moves to a version that takes them.
+    stay with the case for ever, and come back if it moves to a version that takes them. Moving a
+    case that nobody has begun begins it: the list then says that it is open.
     """
     if every == (case is not None):
         raise Refusal("Say which case is to be moved, or --all for all that are assigned to you.")
-    if not (yes or dry_run or sys.stdin.isatty()):
-        raise Refusal("There is no terminal to ask whether to go on: use --yes, or --dry-run.")
-    names = _names(rename or [])
+    names = _Names(_renamed(rename or []), tuple(drop or ()))
+    _require_one_fate(names)
     with unlocked(context, study, acting, Passphrases(passphrase_file)) as access:
         manner = _Manner(every, dry_run, yes, as_json)
+        cards = _chosen(access, case)
+        _check_once(access, cards, to, names, manner)
         done: list[dict[str, Any]] = []
         stayed = False
-        for card in _chosen(access, case):
+        for card in cards:
             try:
                 told = _move_one(access, card, to, names, manner)
+            except _NobodyToAsk:
+                raise
             except known_errors() as error:
                 if not every:
                     raise
@@ -103,6 +113,10 @@ def move(
         raise typer.Exit(1)
 
 
+class _NobodyToAsk(Refusal):
+    """There is no terminal; that is so for every case."""
+
+
 @dataclass(frozen=True)
 class _Manner:
     """How cases are moved."""
@@ -113,16 +127,43 @@ class _Manner:
     as_json: bool
 
 
-def _names(said: Sequence[str]) -> dict[str, str]:
+@dataclass(frozen=True)
+class _Names:
+    """What items are called in the new version."""
+
+    renamed: dict[str, str]
+    dropped: tuple[str, ...]
+
+    def of_move(self, move: int) -> dict[str, str]:
+        """Old names to new ones for a move of a case, by its number from 1."""
+        from skips.migration import dropped_name
+
+        return self.renamed | {name: dropped_name(name, move) for name in self.dropped}
+
+
+def _renamed(said: Sequence[str]) -> dict[str, str]:
     names: dict[str, str] = {}
     for one in said:
-        old, equals, new = (part.strip() for part in one.partition("="))
-        if not (old and equals and new):
+        old, _, new = (part.strip() for part in one.partition("="))
+        if not (old and new):
             raise Refusal("A new name is given as OLD=NEW, such as --rename cars=vehicles.")
+        if "=" in new:
+            raise Refusal(
+                f"--rename {one} has two equals signs: a new name is given as OLD=NEW, and each "
+                "with a --rename of its own."
+            )
+        if old == new:
+            raise Refusal(f"--rename {one} changes nothing: leave it out.")
         if old in names:
             raise Refusal(f"--rename gives '{old}' two new names: give it one.")
         names[old] = new
     return names
+
+
+def _require_one_fate(names: _Names) -> None:
+    for name in names.dropped:
+        if name in names.renamed:
+            raise Refusal(f"'{name}' cannot have a new name and be dropped: say one of them.")
 
 
 def _chosen(access: "Access", case: str | None) -> "list[CaseCard]":
@@ -140,13 +181,66 @@ def _chosen(access: "Access", case: str | None) -> "list[CaseCard]":
     return found
 
 
+def _check_once(
+    access: "Access",
+    cards: "Sequence[CaseCard]",
+    to: str | None,
+    names: _Names,
+    manner: _Manner,
+) -> None:
+    """Refuse, before a case is opened, what fits none of the cases."""
+    added_with = dict.fromkeys(card.instrument for card in cards)
+    found = [_fitting(access, one, to, manner) for one in added_with]
+    targets = [one for one in found if one is not None]
+    if not targets or not (names.renamed or names.dropped):
+        return
+    wrong = [list(_wrong(access, target, names)) for target in targets]
+    if all(wrong):
+        raise Refusal(wrong[0][0])
+
+
+def _wrong(access: "Access", target: "InstrumentCard", names: _Names) -> Iterator[str]:
+    """What is wrong with names for every case that could move to a version."""
+    from cati.library import read_kept
+    from skips.migration import is_dropped
+
+    cards = [one for one in access.study.instruments if one.name == target.name]
+    items = {
+        one.fingerprint: read_kept(
+            access.study.instrument_folder(one.fingerprint), one.fingerprint
+        ).items.keys()
+        for one in cards
+    }
+    version = f"version {target.version} of {target.name}"
+    for old, new in names.renamed.items():
+        if not is_dropped(old) and not any(old in one for one in items.values()):
+            yield f"--rename {old}={new}: no version of {target.name} has an item '{old}'."
+        if new not in items[target.fingerprint]:
+            yield f"--rename {old}={new}: {version} has no item '{new}'."
+    for name in names.dropped:
+        if name not in items[target.fingerprint]:
+            yield (
+                f"--drop {name}: {version} has no item '{name}'; what was answered to a question "
+                "that is gone is left behind without --drop."
+            )
+
+
 def _move_one(
-    access: "Access", card: "CaseCard", to: str | None, names: dict[str, str], manner: _Manner
+    access: "Access", card: "CaseCard", to: str | None, names: _Names, manner: _Manner
 ) -> dict[str, Any] | None:
-    """Move one case; what was or would be done, or None for a case that is left as it is."""
-    if card.state == "fresh" and manner.dry_run:
-        # Opening it would begin it; nothing is answered in it, so that nothing can be said.
-        return _tell_fresh(card, _target(access, card.instrument, to, manner), manner)
+    """Move one case; what was or would be done, or None for a case in the version that is meant."""
+    if card.state == "fresh":
+        # Opening it would begin it, and nothing is answered in it: first ask, then open.
+        target = _target(access, card.instrument, to, manner)
+        if target is None:
+            return None
+        _require_somebody(manner)
+        told = {"case": card.id, "to": target.fingerprint, "moved": False}
+        if manner.dry_run or not manner.yes:
+            _tell_fresh(card, target, manner)
+        if manner.dry_run or not _agreed(card, manner):
+            return told
+        manner = replace(manner, yes=True)
     held = access.open_case(card.id)
     try:
         target = _target(access, held.instrument, to, manner)
@@ -157,14 +251,30 @@ def _move_one(
         held.release()
 
 
+def _agreed(card: "CaseCard", manner: _Manner) -> bool:
+    """Whether the case is to be moved, by option or because somebody says so."""
+    if manner.yes:
+        return True
+    _require_somebody(manner)
+    if typer.confirm(f"Move case {card.short_id}?", err=True):
+        return True
+    say("Left as it is.", err=manner.as_json)
+    return False
+
+
+def _require_somebody(manner: _Manner) -> None:
+    if not (manner.yes or manner.dry_run or sys.stdin.isatty()):
+        raise _NobodyToAsk("There is no terminal to ask whether to go on: use --yes, or --dry-run.")
+
+
 def _with_case(
     access: "Access",
     held: "OpenCase",
     card: "CaseCard",
     target: "InstrumentCard",
-    names: dict[str, str],
+    names: _Names,
     manner: _Manner,
-) -> dict[str, Any] | None:
+) -> dict[str, Any]:
     from cati.case_journal import CaseJournal
     from cati.casework import fresh_route
     from cati.events import write_event
@@ -181,19 +291,20 @@ def _with_case(
             f"Case {card.short_id} is collected in the mode {card.mode}, which version "
             f"{target.version} does not have: it stays in the version it is in."
         ) from None
+    called = names.of_move(len(record.moves) + 1)
     try:
-        proposed = propose(record, program, names)
+        proposed = propose(record, program, called)
     except MigrationError as error:
-        raise Refusal(f"--rename: {error}") from None
-    told = _as_json(card, record, program, proposed, moved=False)
+        raise Refusal(f"New names: {error}") from None
+    _require_somebody(manner)
+    told = report_json(card, record.route.program, program, proposed)
     if not manner.as_json:
-        _tell(card, record, program, proposed)
-    if manner.dry_run:
+        tell(card, record.route.program, program, proposed)
+    if manner.dry_run or not _agreed(card, manner):
         return told
-    if not manner.yes and not typer.confirm(f"Move case {card.short_id}?", err=True):
-        say("Left as it is.")
-        return None
-    event = move_event(record, program, proposed, names, by=access.person.name, t=datetime.now(UTC))
+    event = move_event(
+        record, program, proposed, called, by=access.person.name, t=datetime.now(UTC)
+    )
     journal.append(write_event(event), uuid4())
     if not manner.as_json:
         say(f"Case {card.short_id} is in version {program.instrument.version} now.")
@@ -224,8 +335,21 @@ def _target(
     Raises:
         Refusal: the version is not known, or the case is in it.
     """
+    target = _fitting(access, in_use, to, manner)
+    if target is None or target.fingerprint != in_use:
+        return target
+    if manner.every:
+        return None
+    newest = "the newest that the study has" if to is None else "there is nothing to move"
+    raise Refusal(f"The case is in version {target.version} already: {newest}.")
+
+
+def _fitting(
+    access: "Access", fingerprint: str, to: str | None, manner: _Manner
+) -> "InstrumentCard | None":
+    """The version that is meant, for cases in a version of the same instrument; see `_target`."""
     cards = access.study.instruments
-    here = next(one for one in cards if one.fingerprint == in_use)
+    here = next(one for one in cards if one.fingerprint == fingerprint)
     known = [one for one in cards if one.name == here.name]
     fitting = [one for one in known if _is_meant(one, to)] if to else known[-1:]
     if not fitting:
@@ -243,11 +367,6 @@ def _target(
             f"The study has several instruments {here.name} {to}: give the fingerprint of one, "
             "which `cati instrument list` shows."
         )
-    if fitting[0].fingerprint == in_use:
-        if manner.every:
-            return None
-        newest = "the newest that the study has" if to is None else "there is nothing to move"
-        raise Refusal(f"The case is in version {here.version} already: {newest}.")
     return fitting[0]
 
 
@@ -257,84 +376,9 @@ def _is_meant(card: "InstrumentCard", said: str) -> bool:
     )
 
 
-# --- in words -------------------------------------------------------------------------------------
-
-
-def _tell_fresh(
-    card: "CaseCard", target: "InstrumentCard | None", manner: _Manner
-) -> dict[str, Any] | None:
-    if target is None:
-        return None
+def _tell_fresh(card: "CaseCard", target: "InstrumentCard", manner: _Manner) -> None:
     if not manner.as_json:
-        say(f"Case {card.short_id} to version {target.version}: nothing is answered in it yet.")
-    return {"case": card.id, "to": target.fingerprint, "moved": False}
-
-
-def _tell(card: "CaseCard", record: "CaseRecord", program: "Program", made: "Migration") -> None:
-    """The report in words: counts first, then items."""
-    report = made.report
-    versions = f"version {record.instrument.version} to {program.instrument.version}"
-    say(f"Case {card.short_id}, {versions}: {_counts(report)}.")
-    _list("Left behind", report.left_behind, lambda one: f"{one[0]}: {one[1]}")
-    _list("Back, from what was left behind before", report.restored, str)
-    _list("Written in another way, since the kind has changed", report.converted, str)
-    _list("Set aside: answered, and not asked in this version", report.parked, str)
-    _list("Counting again", report.unparked, str)
-    _list("To be asked again", report.asked_again, str)
-    _list("New to be asked", report.opened, str)
-    _list("Worked out anew", [one.instance for one in report.computed], str)
-    # What a check says can name answers, and what is printed stays in the terminal.
-    _list("With a check to settle", [one.instance for one in report.failing], str)
-    waiting = len(made.case.left_behind) - len(report.left_behind)
-    if waiting:
-        say(f"  Left behind by an earlier move, and still waiting: {_count(waiting, 'answer')}.")
-
-
-def _counts(report: "MigrationReport") -> str:
-    unasked = len(report.asked_again) + len(report.opened)
-    return (
-        f"{_count(len(report.carried), 'answer')} kept, {len(report.restored)} back, "
-        f"{len(report.left_behind)} left behind, {_count(unasked, 'item')} to be asked"
-    )
-
-
-def _count(number: int, what: str) -> str:
-    return f"{number} {what}" if number == 1 else f"{number} {what}s"
-
-
-def _list(heading: str, found: Sequence[Any], named: Callable[[Any], str]) -> None:
-    if not found:
-        return
-    say(f"  {heading}:")
-    for one in found[:_LISTED]:
-        say(f"    {named(one)}")
-    if len(found) > _LISTED:
-        say(f"    and {len(found) - _LISTED} more; --json lists all.")
-
-
-def _as_json(
-    card: "CaseCard", record: "CaseRecord", program: "Program", made: "Migration", *, moved: bool
-) -> dict[str, Any]:
-    """The whole report; of answers only where they stand."""
-    report = made.report
-
-    def places(found: "Sequence[Instance]") -> list[str]:
-        return [str(at) for at in found]
-
-    return {
-        "case": card.id,
-        "from": record.instrument.fingerprint,
-        "to": program.instrument.fingerprint,
-        "moved": moved,
-        "carried": places(report.carried),
-        "converted": places(report.converted),
-        "restored": places(report.restored),
-        "left_behind": {str(at): why for at, why in report.left_behind},
-        "parked": places(report.parked),
-        "unparked": places(report.unparked),
-        "opened": places(report.opened),
-        "asked_again": places(report.asked_again),
-        "computed": places([one.instance for one in report.computed]),
-        "failing": places([one.instance for one in report.failing]),
-        "waiting": places(list(made.case.left_behind)),
-    }
+        say(
+            f"Case {card.short_id} to version {target.version}: nothing is answered in it yet. "
+            "Moving it begins it: the list will say that it is open."
+        )

@@ -249,7 +249,7 @@ REFUSED: dict[str, tuple[str, tuple[str, ...], str]] = {
     "nobody to ask for all": ("ina", ("--all",), "There is no terminal to ask"),
     "a wrong name": (
         *("ina", ("Household 1", "--rename", "peeple=persons", "--yes")),
-        "no item 'peeple'",
+        "has an item 'peeple'",
     ),
     "nobody to ask": ("ina", ("Household 1",), "There is no terminal to ask"),
 }
