@@ -41,7 +41,7 @@ _ALL = (
     Command("lines", "f6", "Lines", "Shows or hides the respondent's lines (practice only)."),
     Command("flag", "f7", "Flag", "Leaves a note for the supervisor."),
     Command("undo", "ctrl+z", "Undo", "Takes back the last change of an answer."),
-    Command("first_open", "ctrl+o", "Open", "Goes to the first question without an answer."),
+    Command("first_open", "ctrl+o", "Open", "Goes to what is open first, or to the review."),
     Command("first_check", "ctrl+n", "Check", "Goes to the first check that waits to be settled."),
     Command("rows", "ctrl+g", "Rows", "Lists people or things added: go to, move, bring back."),
     Command("left", "ctrl+k", "Left behind", "In the overview: shows answers of other versions."),

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from cati.hints import hint_of
 from cati.interview import Interview
+from cati.left_words import left_words
 from instrument.models import (
     CHOICE_KINDS,
     Computed,
@@ -103,6 +104,8 @@ class QuestionView:
     fallen: str = ""
     """Labels of choices taken before that are no longer offered."""
     grid: GridView | None = None
+    before: str = ""
+    """What was answered in another version and left behind there; empty once it is answered."""
 
 
 def view_of(interview: Interview, instance: Instance) -> QuestionView:
@@ -144,6 +147,7 @@ def view_of(interview: Interview, instance: Instance) -> QuestionView:
         drafted=interview.record.drafts.get(instance),
         fallen=_fallen(interview, instance, question) if question else "",
         grid=grid_view(interview, instance),
+        before=_before(interview, instance),
     )
 
 
@@ -202,6 +206,14 @@ def _fallen(interview: Interview, instance: Instance, question: Question) -> str
     offered = interview.offered_names(instance)
     gone = tuple(name for name in taken if name not in offered)
     return interview.speech.answer(question, gone) if gone else ""
+
+
+def _before(interview: Interview, instance: Instance) -> str:
+    """The newest answer that a move left behind at a question which has none now."""
+    if interview.route.kept(instance) is not None:
+        return ""
+    newest = left_words(interview, instance, most=1)
+    return f"{newest[0].answer} ({newest[0].why})" if newest else ""
 
 
 def minutes_in_words(interview: Interview) -> str:

@@ -11,6 +11,7 @@ from textual.widget import Widget
 
 from cati.interview import Interview
 from cati.keys import COMMANDS
+from cati.question_view import answer_in_words
 from cati.screens.base import Dialog
 from cati.widgets.choices import TAKEN
 from cati.widgets.words import joined, named
@@ -84,6 +85,10 @@ def _line_of(interview: Interview, roster: Roster, row: int, *, stands: bool) ->
     asked = [one for one in items if route.on_route(one)]
     answered = sum(route.kept(one) is not None for one in asked) if stands else kept
     label = interview.speech.label_of_row(roster, row)
+    if not stands:
+        # Labels read answers that count; those of this row do not, so that all look alike.
+        first = next((one for one in items if route.kept(one) is not None), None)
+        label += f" · {answer_in_words(interview, first)}" if first is not None else ""
     return RowLine(row, label, stands, answered, len(asked))
 
 

@@ -95,14 +95,14 @@ class Steps:
         await self.keep(then)
 
     async def to_first_open(self) -> None:
-        """Keep what is chosen and go to the first item without an answer."""
+        """Keep what is chosen and go to the first item without an answer, or to the review."""
 
         async def then() -> None:
-            found = self.interview.first_open()
-            if found is None:
-                self._at.saved("✓ Everything asked so far is answered.")
-            else:
+            if (found := self.interview.first_open()) is not None:
                 await self.jump(found)
+            else:
+                self.interview.place = None
+                await self._at.show_place()
 
         await self.keep(then)
 

@@ -60,9 +60,9 @@ class SubmitScreen(Dialog[Instance | str | tuple[str]]):
 
     def offers(self) -> Content:
         """Go there or submit."""
-        if self._obstacles:
-            return self.offer(("next", "Go there"), ("cancel", "Back to the summary"))
-        return self.offer(("next", "Submit"), ("cancel", "Back to the summary"))
+        behind = "summary" if self._work.interview.summary_parts else "review"
+        first = "Go there" if self._obstacles else "Submit"
+        return self.offer(("next", first), ("cancel", f"Back to the {behind}"))
 
     def on_mount(self) -> None:
         """Ready to choose."""

@@ -273,6 +273,7 @@ def _pieces(view: QuestionView, line: str | None) -> Iterator[Piece]:
         ("", "" if view.question else "Read this aloud, then press ↵."),
         ("Note   ", view.instruct),
         ("Probe  ", view.probe),
+        ("Before the move  ", view.before),
         ("Guide  ", "; ".join(f"{title} (F1)" for title in view.guides)),
         ("Remark ", view.remark),
         ("Gone   ", f"{view.fallen} (no longer offered)" if view.fallen else ""),

@@ -118,8 +118,12 @@ async def test_what_is_set_aside_is_listed_with_its_answer_and_why(study: Study)
 async def test_keys_go_to_what_is_open_and_to_the_check_that_waits(study: Study) -> None:
     async with interviewing(study, given=TO_THE_END) as at:
         await at.press("pageup")
+        assert at.place == "visitors"
+        await stand_at(at, "people")
         await at.press("ctrl+o")
-        assert at.sees("✓ Everything asked so far is answered.")
+        assert (at.screen, at.place) == ("ReviewScreen", "end")
+        await at.press("escape")
+        assert at.place == "visitors"
         await at.press("ctrl+n")
         assert at.sees("✓ No check waits.")
         await at.press("f4")
@@ -191,7 +195,7 @@ async def test_rows_are_moved_on_show_taken_out_and_brought_back(study: Study) -
         assert sizes == counts(at.interview)
         assert sizes[View.ASIDE] == 1
         await at.press("ctrl+g", "end", "down", "down", "down")
-        assert at.sees("□ Visitor 1 taken out, 1 kept", "↵ Bring it back")
+        assert at.sees("□ Visitor 1 · 2 taken out, 1 kept", "↵ Bring it back")
         await at.press("enter")
         assert at.place == "visits[1]"
         assert (route.shown_rows("visitor"), at.answer("visits", 1)) == ((3, 1, 2), 2)
