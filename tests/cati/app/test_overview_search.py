@@ -10,7 +10,7 @@ from textual.message import Message
 import instrument.parts
 from cati.interview import Interview
 from cati.memory import MemoryJournal
-from cati.screens.route_list import AT_ONCE, RouteList, View, counts, listed
+from cati.screens.route_list import RouteList, View, counts, listed
 from instrument import read_files
 from instrument.cache import dump, load
 from instrument.models import Computed, Item
@@ -21,6 +21,7 @@ from tests.cati.app.desk import interviewing
 from tests.cati.household import Clock
 
 SIZE = 400
+AT_ONCE = 150
 
 
 def many() -> dict[str, bytes]:
@@ -83,8 +84,9 @@ def made(monkeypatch: pytest.MonkeyPatch) -> list[str]:
 
 
 @pytest.fixture
-def kept(tmp_path: Path) -> Interview:
+def kept(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Interview:
     """A new case of an instrument and program from the cache."""
+    monkeypatch.setattr("cati.screens.route_list.AT_ONCE", AT_ONCE)
     read = read_files(many())
     program_of(read, None, tmp_path)
     read = load(dump(read))
