@@ -199,15 +199,21 @@ def pace_for(study: Noticing, program: Program) -> tuple[dict[str, float] | None
     return (None if pace is None else pace.seconds(program)), None
 
 
-def minutes_left(interview: "Interview") -> float:
-    """Minutes that the rest can be expected to take, at the tempo of this case so far.
+def tempo_so_far(interview: "Interview") -> float:
+    """What the tempo of this case so far makes of expected times: 2 for twice as long.
 
     The same rule learns from the last items of the case that the study's pace is learned by.
     """
     route, times = interview.route, interview.record.times
-    lately = [
-        (route.expected_seconds(instance), times[instance] / 1000)
-        for instance in islice(reversed(times), LATELY)
-        if interview.is_settled(instance)
-    ]
-    return route.minutes_left() * tempo(lately)
+    return tempo(
+        [
+            (route.expected_seconds(instance), times[instance] / 1000)
+            for instance in islice(reversed(times), LATELY)
+            if interview.is_settled(instance)
+        ]
+    )
+
+
+def minutes_left(interview: "Interview") -> float:
+    """Minutes that the rest can be expected to take, at the tempo of this case so far."""
+    return interview.route.minutes_left() * tempo_so_far(interview)

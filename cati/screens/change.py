@@ -13,6 +13,7 @@ from textual.widgets import Static
 
 from cati.interview import Interview
 from cati.keys import COMMANDS
+from cati.pace import tempo_so_far
 from cati.question_view import answer_in_words
 from cati.screens.base import Dialog
 from cati.widgets.words import joined, named, said
@@ -167,7 +168,7 @@ class ChangeDialog(Dialog[bool]):
 
     def _minutes(self, instances: Iterable[Instance]) -> str:
         seconds = sum(map(self._interview.route.expected_seconds, instances))
-        minutes = max(1, round(seconds / 60))
+        minutes = max(1, round(seconds * tempo_so_far(self._interview) / 60))
         return "1 minute" if minutes == 1 else f"{minutes} minutes"
 
 
