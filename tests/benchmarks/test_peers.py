@@ -141,9 +141,10 @@ def an_item(name: str, ask_if: Condition | None = None, value: Condition | None 
 def telling_form() -> Json:
     """Two alike pairs of a gated section and what reads it, so that each policy stands out."""
     gates = [an_item(f"{name}{at}") for at in (1, 2) for name in ("gate", "own")]
-    sections = [{"name": "start", "title": "Start", "gate": None, "items": gates}]
+    sections: list[Json] = [{"name": "start", "title": "Start", "gate": None, "items": gates}]
     for at in (1, 2):
-        gate, own = ["yes", f"gate{at}"], ["yes", f"own{at}"]
+        gate: Condition = ["yes", f"gate{at}"]
+        own: Condition = ["yes", f"own{at}"]
         behind = [
             an_item(f"plain{at}"),
             an_item(f"both{at}", own),
