@@ -81,7 +81,8 @@ def _json(number: int) -> JsonValue:
 
 def _set_aside(record: CaseRecord) -> dict[str, JsonValue]:
     """Notes about what the version in use does not have."""
-    parts = {part.name for part in record.summary_parts}
+    parts, route = {part.name for part in record.summary_parts}, record.route
+    off_route = {at: text for at, text in record.drafts.items() if not route.on_route(at)}
     return {
         "confirmed": [
             confirmed_json(one.event.check, one.event.r, one.event)
@@ -89,7 +90,7 @@ def _set_aside(record: CaseRecord) -> dict[str, JsonValue]:
         ],
         "summary": {name: text for name, text in record.summary.items() if name not in parts},
         "remarks": [remark_json(record, at, text) for at, text in record.former_remarks.items()],
-        "drafts": {str(at): text for at, text in record.former_drafts.items()},
+        "drafts": {str(at): text for at, text in (record.former_drafts | off_route).items()},
         "times": {str(at): ms for at, ms in record.former_times.items()},
         "rows": {
             name: {"added": rows.added, "standing": [*map(_json, sorted(rows.standing))]}

@@ -11,6 +11,7 @@ import pytest
 from cati import events as ev
 from cati.errors import known_errors
 from cati.interview import Interview
+from cati.moved_notes import FormerConfirmed, asked_of, confirmations_there
 from cati.moving import UNTRUE, MovingError
 from cati.question_view import view_of
 from instrument import READ, Instance, Instrument
@@ -80,7 +81,7 @@ PLACES: Mapping[str, tuple[str, set[str]]] = {
         STORY.replace("  - {question: often,", "  - {question: seldom,")
         .replace("ask_if: often", "ask_if: seldom")
         .replace("roster: people", "roster: often"),
-        {"times often"},
+        {"times often", "drafts story[3]"},
     ),
     "no place for a long text": (
         STORY.replace("kind: long_text, label: Story", "kind: text, label: Story"),
@@ -113,6 +114,14 @@ def test_what_has_no_place_is_set_aside_and_comes_back(change: str) -> None:
     assert aside_of(shown(after)) == set()
     for notes in ("times", "remarks", "remark_times", "drafts"):
         assert getattr(after.record, notes) == getattr(before.record, notes)
+
+
+def test_a_text_begun_in_a_row_that_waits_is_in_the_document() -> None:
+    case = conducted()
+    moved = case.to(version(STORY.replace("at_most: 4", "at_most: 2")))
+    assert moved.route.rows("people") == (1, 2)
+    assert shown(moved)["set_aside"]["drafts"] == {"story[3]": "begun text"}
+    assert shown(case.to(read(STORY)))["set_aside"]["drafts"] == {}
 
 
 def test_notes_follow_the_new_name_of_their_question() -> None:
@@ -197,7 +206,50 @@ def test_a_confirmation_follows_new_names_of_its_question_and_of_what_it_read() 
     assert not back.unsettled()
 
 
-def test_the_newest_of_several_confirmations_comes_back() -> None:
+def test_checks_that_are_told_apart_by_their_order_alone_keep_it() -> None:
+    twice = CHECKED.replace(SECOND, FIRST)
+    case = Moving(read(twice))
+    interview = case.open()
+    answer(interview, "c", 20)
+    answer(interview, "a", 1)
+    for failing in interview.unsettled(Instance("a")):
+        interview.confirm(failing, failing.check.name)
+    interview.end("left")
+    once = case.to(version(CHECKED.replace(SECOND, "")))
+    assert [one.event.text for one in once.record.former_confirmed] == ["a#2"]
+    back = case.to(read(twice)).record
+    assert {name: one.text for (name, _), one in back.confirmed.items()} == {
+        "a#1": "a#1",
+        "a#2": "a#2",
+    }
+
+
+def test_a_confirmation_in_a_row_that_is_gone_is_set_aside_and_comes_back() -> None:
+    travel = STORY.replace("range: 0..120}", 'range: 0..120, checks: [{soft: age > 40, say: "?"}]}')
+    case = conducted(travel)
+    interview = case.open()
+    for failing in interview.unsettled():
+        interview.confirm(failing, f"Row {failing.instance.row}.")
+    interview.end("left")
+    document = shown(case.to(version(travel.replace("at_most: 4", "at_most: 1"))))
+    assert [one["text"] for one in document["confirmed"]] == ["Row 1."]
+    assert [one["text"] for one in document["set_aside"]["confirmed"]] == ["Row 3."]
+    assert len(shown(case.to(read(travel)))["confirmed"]) == 3
+
+
+def test_the_newest_is_taken_where_several_fit_and_none_where_one_counts() -> None:
+    case = confirmed()
+    record = case.open().record
+    counting = record.confirmed["a#1", 0]
+    asked = asked_of(record.instrument, counting)
+    record.former_confirmed = [FormerConfirmed(counting, asked) for _ in range(2)]
+    program = record.route.program
+    assert confirmations_there(record, program, {}) == ((), {}, {})
+    del record.confirmed["a#1", 0]
+    assert confirmations_there(record, program, {}) == ((), {}, {"a#1": 1})
+
+
+def test_a_check_confirmed_anew_elsewhere_does_not_hide_the_first() -> None:
     case = confirmed()
     interview = case.to(version(CHECKS["another limit"][0]))
     (failing,) = interview.unsettled()
