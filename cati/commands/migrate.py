@@ -26,6 +26,7 @@ from cati.refusal import Refusal
 
 if TYPE_CHECKING:
     from cati.record import CaseRecord
+    from skips import Program
     from store import Access, CaseCard, InstrumentCard, OpenCase
 
 
@@ -234,10 +235,10 @@ def _move_one(
         target = _target(access, card.instrument, to, manner)
         if target is None:
             return None
+        _check_names(access, card, target, names)
         _require_somebody(manner)
         told = {"case": card.id, "to": target.fingerprint, "moved": False}
-        if manner.dry_run or not manner.yes:
-            _tell_fresh(card, target, manner)
+        _tell_fresh(card, target, manner)
         if manner.dry_run or not _agreed(card, manner):
             return told
         manner = replace(manner, yes=True)
@@ -276,21 +277,13 @@ def _with_case(
     manner: _Manner,
 ) -> dict[str, Any]:
     from cati.case_journal import CaseJournal
-    from cati.casework import fresh_route
     from cati.events import write_event
     from cati.moving import move_event, propose
-    from skips import RouteError
     from skips.migration import MigrationError
 
     journal = CaseJournal(held)
     record = _record(access, held, card.mode)
-    try:
-        program = fresh_route(access.study, card.mode, target.fingerprint).program
-    except RouteError:
-        raise Refusal(
-            f"Case {card.short_id} is collected in the mode {card.mode}, which version "
-            f"{target.version} does not have: it stays in the version it is in."
-        ) from None
+    program = _program(access, card, target)
     called = names.of_move(len(record.moves) + 1)
     try:
         proposed = propose(record, program, called)
@@ -309,6 +302,34 @@ def _with_case(
     if not manner.as_json:
         say(f"Case {card.short_id} is in version {program.instrument.version} now.")
     return told | {"moved": True}
+
+
+def _check_names(
+    access: "Access", card: "CaseCard", target: "InstrumentCard", names: _Names
+) -> None:
+    """Raise Refusal where a case that nobody has begun could not be moved so."""
+    from cati.casework import fresh_route
+    from skips.migration import CaseState, MigrationError, migrate
+
+    old = fresh_route(access.study, card.mode, card.instrument).program
+    try:
+        migrate(CaseState({}, {}), old, _program(access, card, target), names.of_move(1))
+    except MigrationError as error:
+        raise Refusal(f"New names: {error}") from None
+
+
+def _program(access: "Access", card: "CaseCard", target: "InstrumentCard") -> "Program":
+    """A version for the mode of a case; Refusal if it does not have that."""
+    from cati.casework import fresh_route
+    from skips import RouteError
+
+    try:
+        return fresh_route(access.study, card.mode, target.fingerprint).program
+    except RouteError:
+        raise Refusal(
+            f"Case {card.short_id} is collected in the mode {card.mode}, which version "
+            f"{target.version} does not have: it stays in the version it is in."
+        ) from None
 
 
 def _record(access: "Access", held: "OpenCase", mode: str) -> "CaseRecord":

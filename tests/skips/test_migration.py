@@ -76,7 +76,8 @@ def moves(rng: Random, times: int) -> tuple[list[Any], Counter[str]]:
     program = compile_instrument(instrument, mode)
     route = Route(program)
     edited(rng, route)
-    case, made, met = state_of(route), [], Counter[str]()
+    made: list[Any] = []
+    case, met = state_of(route), Counter[str]()
     before: tuple[Program, dict[str, str]] | None = None
     for _ in range(times):
         if before is not None and rng.random() < 0.4:
@@ -256,7 +257,8 @@ def test_there_and_back_is_the_case_that_was(rng: Random) -> None:
     route = Route(program)
     edited(rng, route, 25)
     case = state_of(route)
-    there, steps, at = case, [], program
+    steps: list[tuple[Program, dict[str, str]]] = []
+    there, at = case, program
     for _ in range(rng.randint(1, 3)):
         version = another_version(rng, at.instrument)
         other = compile_instrument(version.instrument, program.mode)

@@ -246,6 +246,10 @@ REFUSED: dict[str, tuple[str, tuple[str, ...], str]] = {
         *("ina", ("Household 2", "--rename", "people=person", "--dry-run")),
         "version 2.0.0 of household has no item 'person'",
     ),
+    "a name in use in a case not begun": (
+        *("ina", ("Household 2", "--rename", "people=adults", "--dry-run")),
+        "a name of its own already",
+    ),
     "nobody to ask for all": ("ina", ("--all",), "There is no terminal to ask"),
     "a wrong name": (
         *("ina", ("Household 1", "--rename", "peeple=persons", "--yes")),
