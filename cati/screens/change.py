@@ -17,7 +17,7 @@ from cati.pace import tempo_so_far
 from cati.question_view import answer_in_words
 from cati.screens.base import Dialog
 from cati.widgets.words import joined, named, said
-from instrument.values import Instance
+from instrument.values import Answer, Instance
 from skips import Change
 
 
@@ -58,6 +58,17 @@ def foretold(interview: Interview, change: Change) -> str:
     ]
     words = " · ".join(filter(None, parts))
     return f"→ {words[0].upper()}{words[1:]}" if words else ""
+
+
+def taken_back(interview: Interview, instance: Instance, before: Answer | None) -> str:
+    """What to say of an answer that becomes again what it was before; to be asked beforehand."""
+    change = interview.route.preview(instance, before)
+    parts = [
+        f"{_counted(interview, change.parked)} set aside" if change.parked else "",
+        f"{_number(len(change.restored), 'answer')} counting again" if change.restored else "",
+    ]
+    words = " · ".join(filter(None, parts))
+    return f"Taken back. {words}" if words else "Taken back."
 
 
 def _counted(interview: Interview, instances: Sequence[Instance]) -> str:

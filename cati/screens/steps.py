@@ -12,7 +12,7 @@ from cati.interview import CannotAdvance, Interview, NotOnRoute
 from cati.question_view import answer_in_words
 from cati.screens.another import AnotherDialog, open_roster_ahead
 from cati.screens.base import Dialog
-from cati.screens.change import ChangeDialog, needs_asking
+from cati.screens.change import ChangeDialog, needs_asking, taken_back
 from cati.screens.checks import CheckDialog, Confirmed
 from cati.widgets.entry import Typed
 from instrument import EntryError
@@ -135,15 +135,15 @@ class Steps:
             await self._at.show_place()
             self._at.saved("There is nothing to take back.")
             return
-        about, _ = last
+        about, words = last[0], taken_back(self.interview, *last)
 
-        async def taken_back() -> None:
+        async def at_last() -> None:
             if self.interview.route.on_route(about):
                 self.interview.jump(about)
             await self._at.show_place()
-            self._at.saved("Taken back.")
+            self._at.saved(words)
 
-        await self.write(self.interview.undo, taken_back)
+        await self.write(self.interview.undo, at_last)
 
     async def erase(self) -> None:
         """Take the saved answer of the item away; the route is asked about first."""

@@ -49,7 +49,7 @@ async def test_undo_takes_the_last_change_back_and_goes_to_its_item(study: Study
         await at.press("enter", "n", "enter", "enter", "ctrl+z")
         assert at.place == "owns_car"
         assert at.answer("owns_car") == "yes"
-        assert at.sees("Taken back.", "▌ Y Yes")
+        assert at.sees("Taken back. 1 answer counting again", "▌ Y Yes")
         await at.press("n", "ctrl+z")
         assert at.answer("owns_car") == "yes"
         assert at.sees("▌ Y Yes")
