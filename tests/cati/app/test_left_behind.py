@@ -112,7 +112,7 @@ Esc Close""" in seen_in_full(at)
         await at.press("f1")
         assert at.sees("Left behind in version 1.0.0 Farmer A choice that was taken is gone.")
         await at.press("end")
-        assert at.sees("^K In the overview: shows answers of other versions.")
+        await at.until_sees("^K In the overview: shows answers of other versions.")
         await at.press("escape")
         at.interview.place = None
         await show(at)
