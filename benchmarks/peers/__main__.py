@@ -1,6 +1,6 @@
 """The same interview through other engines and ours: times, memory, and how far they agree.
 
-`python -m benchmarks.peers [--sizes 100,1000] [--engines lunatic,rxeval] [--seconds-per-run 30]
+`python -m benchmarks.peers [--sizes 100,1000] [--engines lunatic,rxeval] [--seconds-per-run 20]
 [--seed 0]`
 
 Peers are installed by name and exact version into a folder of the person's cache, or the one that
@@ -30,8 +30,8 @@ from benchmarks.peers.form import Json
 from benchmarks.peers.ours import after
 from benchmarks.peers.variants import compare
 
-SIZES = "100,1000"
-SECONDS = 30.0
+SIZES = "100,1000,10000,50000"
+SECONDS = 20.0
 LOADING = 300.0
 """Seconds that an engine has for loading and reporting, on top of FACTOR times those to answer."""
 FACTOR = 4
