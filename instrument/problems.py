@@ -11,7 +11,7 @@ class Problem:
     """Something an author should fix."""
 
     code: str
-    """Stable and documented, such as `choice-repeated`; see `instrument.catalogue`."""
+    """Stable and documented, such as `choice-repeated`; see `instrument.catalog`."""
     source: Source
     text: str
     """What is wrong, in a sentence. May span lines: a condition with a caret under it."""

@@ -36,7 +36,7 @@ def explain(
 
     Without a code: list all of them.
     """
-    from instrument.catalogue import BY_GROUP, TITLES, page
+    from instrument.catalog import BY_GROUP, TITLES, page
     from instrument.spelling import Speller
 
     if code is None:

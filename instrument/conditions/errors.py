@@ -11,7 +11,7 @@ class ConditionError(Exception):
     """A condition that cannot be used."""
 
     code: str
-    """See `instrument.catalogue`."""
+    """See `instrument.catalog`."""
     says: str
     at: int
     """Where in the text, counted from 0."""

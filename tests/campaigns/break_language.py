@@ -27,7 +27,7 @@ from types import FrameType
 
 import instrument
 from instrument import InstrumentError, instrument_files, read_files
-from instrument.catalogue import TITLES
+from instrument.catalog import TITLES
 from instrument.conditions.check import read_condition, read_value
 from instrument.conditions.errors import ConditionError
 from tests.cati.travel import TRAVEL

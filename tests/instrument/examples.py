@@ -1,9 +1,9 @@
-"""For each code of the catalogue files that have its problem and no other."""
+"""For each code of the catalog files that have its problem and no other."""
 
 from typing import Final
 
-from instrument.catalogue import PAGES as FOLDER
-from instrument.catalogue import TITLES
+from instrument.catalog import PAGES as FOLDER
+from instrument.catalog import TITLES
 from tests.instrument.household import HOME, Files, files
 from tests.instrument.pages import Page, read_page
 

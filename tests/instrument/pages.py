@@ -14,7 +14,7 @@ from typing import Final
 import yaml
 
 from instrument import InstrumentError, read_files
-from instrument.catalogue import BY_GROUP, PAGES, TITLES
+from instrument.catalog import BY_GROUP, PAGES, TITLES
 from tests.conditions.survey import error
 
 INDEX: Final = Path(__file__).parents[2] / "docs" / "problems.md"

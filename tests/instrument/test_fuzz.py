@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from instrument import Instrument, InstrumentError, read_files
-from instrument.catalogue import TITLES
+from instrument.catalog import TITLES
 from tests.instrument import commuting, household
 from tests.instrument.household import Files
 

@@ -2,8 +2,8 @@
 
 import pytest
 
-from instrument.catalogue import BY_GROUP, TITLES, page
-from instrument.catalogue import PAGES as FOLDER
+from instrument.catalog import BY_GROUP, TITLES, page
+from instrument.catalog import PAGES as FOLDER
 from tests.instrument.examples import ELSEWHERE, EXAMPLES, MADE, PAGES
 from tests.instrument.household import problems
 from tests.instrument.pages import HEADS, INDEX, MORE, completed, index, messages, more

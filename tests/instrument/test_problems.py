@@ -1,4 +1,4 @@
-"""Every problem has a code of the catalogue, every code an example, every message a place."""
+"""Every problem has a code of the catalog, every code an example, every message a place."""
 
 import ast
 import re
@@ -9,7 +9,7 @@ import pytest
 
 import instrument
 from instrument import InstrumentError, Problem, Source
-from instrument.catalogue import TITLES
+from instrument.catalog import TITLES
 from instrument.files import instrument_files
 from instrument.header import FILE
 from instrument.report import MOST_PROBLEMS
@@ -38,7 +38,7 @@ def codes_in_package() -> set[str]:
     return {code for code in found if "-" in code}
 
 
-def test_the_catalogue_lists_exactly_the_codes_that_are_raised() -> None:
+def test_the_catalog_lists_exactly_the_codes_that_are_raised() -> None:
     assert codes_in_package() == set(TITLES)
 
 

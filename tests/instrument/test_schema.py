@@ -8,7 +8,7 @@ import pytest
 from jsonschema import Draft7Validator
 
 import instrument
-from instrument.catalogue import TITLES
+from instrument.catalog import TITLES
 from instrument.key_descriptions import KEYS, SPECIAL
 from instrument.schema import SORTS, instrument_schema
 from instrument.yaml_door import read_yaml

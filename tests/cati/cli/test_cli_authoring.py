@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from instrument.catalogue import TITLES
+from instrument.catalog import TITLES
 from tests.cati.cli.conftest import Run
 
 HEADER = """\
@@ -118,7 +118,7 @@ def test_all_codes_are_listed(run: Run) -> None:
     [
         ("key-unknwon", "did you mean 'key-unknown'?"),
         ("nonsense", "`cati explain` alone lists them."),
-        ("../catalogue", "`cati explain` alone lists them."),
+        ("../catalog", "`cati explain` alone lists them."),
     ],
 )
 def test_a_misspelt_code_gets_a_suggestion(run: Run, said: str, hint: str) -> None:
