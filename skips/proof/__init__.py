@@ -1,0 +1,1 @@
+"""The proof of an instrument: what is so of all cases that there can be."""
