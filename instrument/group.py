@@ -10,6 +10,8 @@ from instrument.yaml_nodes import Mapping, Scalar, YamlNode
 
 COMMA: Final = "a text that contains a comma goes in quotes"
 """What to do where the rest of a text is read as a key."""
+_SPACE: Final = "a space goes behind the colon that parts a key from its value"
+"""What to do where a key and its value were read as one word, such as `kind:integer`."""
 
 
 class Group:
@@ -54,7 +56,7 @@ class Group:
         if not self._is_bare(key):
             return False
         if not self._torn:
-            self.report.add(code, entry.key.source, says, COMMA)
+            self.report.add(code, entry.key.source, says, _SPACE if ":" in key else COMMA)
         self._torn = True
         return True
 

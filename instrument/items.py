@@ -204,6 +204,13 @@ def _read_roster(context: Context, draft: Draft) -> Roster | None:
             "keep one of the two",
         )
     at_most = fields.integer("at_most", least=1, most=MOST_ROWS, required=not fields.has("rows"))
+    if rows and at_most and at_most < rows:
+        fields.report.add(
+            "range-order",
+            fields.place("at_most"),
+            f"'at_most' {at_most} is less than 'rows' {rows}",
+            "leave 'at_most' out: there are always as many rows as 'rows' says",
+        )
     size = _read_size(context, fields, view)
     label = context.text(
         fields.said("row_label", required=True),

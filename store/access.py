@@ -2,7 +2,7 @@
 
 import contextlib
 import secrets
-from collections.abc import Iterator
+from collections.abc import Container, Iterator
 from dataclasses import replace
 
 from store import audit, canonical, cases, grants
@@ -198,11 +198,17 @@ class Access:
         self._note(Deed.CASE_READ, case_id)
         return case
 
-    def submitted(self) -> Iterator[SubmittedCase]:
-        """All submitted cases, one at a time, in the order of their ids; one entry in the audit."""
+    def submitted(self, only: Container[str] | None = None) -> Iterator[SubmittedCase]:
+        """Submitted cases, one at a time, in the order of their ids; one entry in the audit.
+
+        Args:
+            only: ids of the cases wanted; None means all. Others are not opened.
+        """
         self._require(Action.READ_SUBMITTED)
         with self.study.database.read() as connection:
             ids = cases.ids(connection, "submitted")
+        if only is not None:
+            ids = [case_id for case_id in ids if case_id in only]
         self._note(Deed.CASES_READ, "")
         return (read_submitted(self, case_id)[0] for case_id in ids)
 

@@ -80,7 +80,7 @@ def export(
             try:
                 report = export_cases(
                     read_kept(access.study.instrument_folder(fingerprint), fingerprint),
-                    _cases(access, fingerprint),
+                    _cases(access, submitted[fingerprint]),
                     to,
                     profile=chosen,
                     formats=wanted,
@@ -90,7 +90,7 @@ def export(
             except known_errors() as error:
                 if len(submitted) == 1:
                     raise
-                done, left = submitted.difference(waiting), set(waiting)
+                done, left = submitted.keys() - set(waiting), set(waiting)
                 told = _what_is_there(access.study, to, done=done, left=left)
                 raise Refusal(f"{sentence(error)} {told}") from error
             reports.append(report)
@@ -114,22 +114,27 @@ def _what_is_there(study: "Study", to: Path, *, done: Set[str], left: Set[str]) 
     return f"{written} Not exported: {listed(left)}."
 
 
-def _versions(access: "Access") -> set[str]:
-    """The versions that cases were handed in with; where cases can move, each case tells."""
-    added = {one.instrument for one in access.cases() if one.state == "submitted"}
+def _versions(access: "Access") -> dict[str, set[str]]:
+    """The versions that cases were handed in with, each with the ids of its cases.
+
+    Where cases can move, only a case itself tells, and each is opened once to find out.
+    """
+    cards = [one for one in access.cases() if one.state == "submitted"]
+    added = {one.instrument for one in cards}
     known = access.study.instruments
     names = {one.name for one in known if one.fingerprint in added}
-    if sum(one.name in names for one in known) == len(names):
-        return added
-    return {case.instrument for case in access.submitted()}
+    cannot_move = sum(one.name in names for one in known) == len(names)
+    found: dict[str, set[str]] = {}
+    for case in cards if cannot_move else access.submitted():
+        found.setdefault(case.instrument, set()).add(case.id)
+    return found
 
 
-def _cases(access: "Access", fingerprint: str) -> Iterator["ExportCase"]:
+def _cases(access: "Access", ids: Set[str]) -> Iterator["ExportCase"]:
     from cati.export import ExportCase
 
-    for case in access.submitted():
-        if case.instrument == fingerprint:
-            yield ExportCase(case.id, case.submitted_at, cast(Any, case.document))
+    for case in access.submitted(ids):
+        yield ExportCase(case.id, case.submitted_at, cast(Any, case.document))
 
 
 def _as_json(report: "ExportReport") -> dict[str, Any]:

@@ -35,6 +35,7 @@ def test_control_what_is_sound_yaml_is_read(text: str) -> None:
 
 
 COMMA = "a text that contains a comma goes in quotes"
+COLON = "a space goes behind the colon that parts a key from its value"
 
 
 @pytest.mark.parametrize(
@@ -49,6 +50,7 @@ COMMA = "a text that contains a comma goes in quotes"
         ("label: Works,", "label: Works, any job, or none,", "key-unknown", COMMA),
         ("label: Works,", "label: Works, help,", "value-empty", f"write its value, {COMMA}"),
         ("label: Dog}", "label: Dog, or wolf}", "key-unknown", COMMA),
+        ("label: Works,", "label: Works, read:false,", "key-unknown", COLON),
         ("kind: one_of", "kind: one_of\n    roughly:", "key-unknown", ""),
         ("ask: How many people live here?", "ask: How many # of us?", "text-cut", "in quotes"),
         ("label: Tenure", "label: Tenure # of home", "text-cut", "in quotes"),

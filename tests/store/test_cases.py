@@ -47,6 +47,8 @@ def test_a_case_goes_from_the_data_manager_to_the_interviewer_and_back(empty: St
     assert (read.document, read.identity, read.label) == (DOCUMENT, IDENTITY, "Household 7")
     assert (read.submitted_by, read.events, read.mode) == ("ina", 3, "interview")
     assert [one.id for one in dan.submitted()] == [case_id]
+    assert [one.id for one in dan.submitted({case_id})] == [case_id]
+    assert not list(dan.submitted({"another"}))
     assert dan.verify().ok
 
 
