@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Final
 
+from instrument.element import NOTHING_TRANSLATED
 from instrument.group import Group
-from instrument.models import NOTHING_TRANSLATED
 from instrument.report import Report, quote
 from instrument.synonyms import WORDS, ours
 from instrument.yaml_nodes import Mapping, Scalar, YamlNode

@@ -8,7 +8,8 @@ from collections.abc import Mapping, Sequence
 from types import MappingProxyType
 from typing import Final
 
-from instrument.models import NOTHING_TRANSLATED, ONE_LANGUAGE, Text
+from instrument.element import NOTHING_TRANSLATED
+from instrument.models import ONE_LANGUAGE, Text
 from instrument.source import Source
 
 _NOTHING: Final[Mapping[str, Mapping[str, str]]] = MappingProxyType({})

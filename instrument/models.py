@@ -12,14 +12,11 @@ from functools import cached_property
 from types import MappingProxyType
 from typing import Literal
 
-from pydantic import BaseModel, ConfigDict, Field, InstanceOf
+from pydantic import Field
 
 from instrument.conditions.nodes import Node
-from instrument.source import Source
+from instrument.element import Part, Translated
 from instrument.values import Duration, PartialDate
-
-_NO_WORDS: MappingProxyType[str, str] = MappingProxyType({})
-NOTHING_TRANSLATED: MappingProxyType[str, MappingProxyType[str, str]] = MappingProxyType({})
 
 ONE_LANGUAGE: MappingProxyType[str, str] = MappingProxyType({"en": "English"})
 
@@ -61,39 +58,7 @@ class Measure(StrEnum):
     SCALE = "scale"
 
 
-class _Part(BaseModel):
-    """One element of an instrument."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid", arbitrary_types_allowed=True)
-
-    source: InstanceOf[Source]
-    """Where it stands in the YAML, for every message about it.
-
-    Taken as it is: made anew by its parts, as named tuples else are, it takes half of the time.
-    """
-
-
-class _Translated(_Part):
-    """An element with fixed words that people read, such as the label of a choice."""
-
-    translations: MappingProxyType[str, MappingProxyType[str, str]] = Field(
-        default_factory=lambda: NOTHING_TRANSLATED
-    )
-    """Language to field to words; the fields themselves hold the instrument's first language."""
-
-    def said(self, field: str, language: str | None = None) -> str:
-        """The words of a field in a language; in the first language where they are not translated.
-
-        Args:
-            field: name of one of the element's text fields, such as `label`.
-            language: code of one of the instrument's languages; None means the first.
-        """
-        if language is not None and field in (there := self.translations.get(language, _NO_WORDS)):
-            return there[field]
-        return str(getattr(self, field))
-
-
-class Expression(_Part):
+class Expression(Part):
     """A condition or a calculation: what the author typed, and what it means."""
 
     text: str
@@ -103,7 +68,7 @@ class Expression(_Part):
         return self.text
 
 
-class Fill(_Part):
+class Fill(Part):
     """A place in a text that takes an earlier answer: `{name}` or `{expression | fallback}`."""
 
     expression: Expression
@@ -111,7 +76,7 @@ class Fill(_Part):
     """Read when the expression has no value."""
 
 
-class Text(_Part):
+class Text(Part):
     """Something shown or read aloud, cut into fixed pieces and fills."""
 
     raw: str
@@ -134,7 +99,7 @@ class Text(_Part):
         return self.raw
 
 
-class Choice(_Translated):
+class Choice(Translated):
     """One answer category."""
 
     name: str
@@ -155,7 +120,7 @@ class Choice(_Translated):
     """Not offered when this is *no*; a condition that is unknown hides nothing."""
 
 
-class MissingReason(_Translated):
+class MissingReason(Translated):
     """Why an item may have no value."""
 
     name: str
@@ -168,14 +133,14 @@ class MissingReason(_Translated):
     """The modes in which it can be given."""
 
 
-class Definition(_Translated):
+class Definition(Translated):
     """One entry of the glossary."""
 
     term: str
     means: str
 
 
-class Check(_Part):
+class Check(Part):
     """Something that must hold (`hard`) or usually holds (`soft`) of answers already given.
 
     It fires when its condition is *no*; a condition that is unknown is nobody's mistake.
@@ -188,7 +153,7 @@ class Check(_Part):
     say: Text
 
 
-class _Item(_Part):
+class _Item(Part):
     """What every item has."""
 
     name: str
@@ -199,7 +164,7 @@ class _Item(_Part):
     """The modes in which it exists."""
 
 
-class Variable(_Part):
+class Variable(Part):
     """What data people need to know of an item that holds a value."""
 
     label: str
@@ -213,7 +178,7 @@ class Variable(_Part):
     """An open answer that is sorted into categories after the interview."""
 
 
-class Wording(_Part):
+class Wording(Part):
     """The texts of a question in one mode."""
 
     ask: Text
@@ -226,7 +191,7 @@ class Wording(_Part):
     """The question-by-question specification."""
 
 
-class GridRow(_Translated):
+class GridRow(Translated):
     """The place of a question in a grid: one list of answers asked of several things in turn."""
 
     grid: str
@@ -284,7 +249,7 @@ class Statement(_Item):
     wordings: MappingProxyType[str, Wording]
 
 
-class Branch(_Part):
+class Branch(Part):
     """One `when`/`is` pair of a computed value; without `when` it is the last resort."""
 
     when: Expression | None
@@ -310,7 +275,7 @@ class Computed(_Item):
         return MappingProxyType({choice.name: choice for choice in self.choices})
 
 
-class Roster(_Item, _Translated):
+class Roster(_Item, Translated):
     """A block of items asked once per person or object.
 
     Its rows are numbered from 1; how many there are comes from `size` (an expression), from `rows`
@@ -335,7 +300,7 @@ class Roster(_Item, _Translated):
 Item = Question | Statement | Computed | Roster
 
 
-class Section(_Translated):
+class Section(Translated):
     """A part of the interview with a gate of its own."""
 
     name: str
@@ -344,7 +309,7 @@ class Section(_Translated):
     items: Sequence[Item]
 
 
-class SummaryPart(_Translated):
+class SummaryPart(Translated):
     """One thing that the interviewer's summary must cover."""
 
     name: str
@@ -355,7 +320,7 @@ class SummaryPart(_Translated):
     """Wanted only when this yes/no item is yes; None means always."""
 
 
-class Guide(_Translated):
+class Guide(Translated):
     """A page of steps or rules that is one key away, such as how to choose the primary minor."""
 
     name: str
@@ -365,7 +330,7 @@ class Guide(_Translated):
     """The items on whose screen it is offered first."""
 
 
-class CaseVariable(_Part):
+class CaseVariable(Part):
     """A value that belongs to a case as a whole and stands at no item."""
 
     name: str
@@ -373,7 +338,7 @@ class CaseVariable(_Part):
     label: str
 
 
-class Validity(_Part):
+class Validity(Part):
     """The share of the answers of a case that are valid, and from which share on it is enough."""
 
     share: CaseVariable
@@ -388,7 +353,24 @@ class Validity(_Part):
     """Where the rule comes from, or a decision about it."""
 
 
-class Instrument(_Translated):
+class Acknowledgement(Part):
+    """A finding of `cati check` that is meant: it is no longer held against the instrument."""
+
+    finding: str
+    """Its code, one of `instrument.findings_catalog`."""
+    at: str
+    """Its place: an item, a section, a list, a term, `item.choice`, `item#1`."""
+    reason: str
+    """Why it is meant, for those who read the instrument later."""
+
+
+class SharedList(Part):
+    """The name of a shared list of choices."""
+
+    name: str
+
+
+class Instrument(Translated):
     """A whole questionnaire."""
 
     name: str
@@ -407,6 +389,10 @@ class Instrument(_Translated):
     summary: tuple[SummaryPart, ...]
     validity: Validity | None = None
     """How the share of valid answers is counted; None for instruments that do not ask for it."""
+    acknowledged: tuple[Acknowledgement, ...] = ()
+    """In the author's order."""
+    unused_lists: tuple[SharedList, ...] = ()
+    """Shared lists that no item takes; they ask nobody anything and leave no other trace."""
     fingerprint: str
     """SHA-256 over the normal form, in hex: two instruments with one fingerprint ask the same."""
 
