@@ -7,6 +7,7 @@ from typing import Annotated
 import typer
 
 from cati.commands import case, importing, instruments, pace, user
+from cati.commands.check import check
 from cati.commands.codebook import codebook
 from cati.commands.demo import demo
 from cati.commands.explain import explain
@@ -31,6 +32,7 @@ app = typer.Typer(
 app.command("demo")(demo)
 app.command("interview")(interview)
 app.command("preview")(preview)
+app.command("check")(check)
 app.command("export")(export)
 app.command("verify")(verify)
 app.command("codebook")(codebook)

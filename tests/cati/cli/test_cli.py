@@ -22,6 +22,7 @@ COMMANDS = [
     ["user", "add"],
     ["user", "list"],
     ["user", "passphrase"],
+    ["check"],
     ["instrument"],
     ["instrument", "add"],
     ["instrument", "check"],

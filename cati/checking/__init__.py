@@ -1,0 +1,1 @@
+"""How the findings of a check are shown: as text with excerpts, as JSON, as SARIF."""

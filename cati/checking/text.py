@@ -1,0 +1,68 @@
+"""Findings as people read them."""
+
+from collections import Counter
+from collections.abc import Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from cati.checking.excerpts import Excerpts
+from skips.proof.findings import Finding, Severity
+
+if TYPE_CHECKING:
+    from skips.proof.check import Report
+
+
+def finding_lines(
+    finding: Finding, report: "Report", folder: Path, excerpts: Excerpts, reason: str | None = None
+) -> Iterator[str]:
+    """The lines about one finding: where and what, the excerpt, what shows it, what to do.
+
+    Args:
+        finding: to be shown.
+        report: that it belongs to.
+        folder: of the instrument.
+        excerpts: of the same folder.
+        reason: why it is as it should be, if somebody said so.
+    """
+    level = "" if finding.severity is Severity.ERROR else f"{finding.severity}: "
+    place = f"{folder / finding.source.file}:{finding.source.line}:{finding.source.column}"
+    yield f"{place}: {level}{finding.text} [{finding.code}]"
+    yield from excerpts.at(finding.source)
+    if finding.modes:
+        labels = ", ".join(report.instrument.modes[mode] for mode in finding.modes)
+        yield f"    Only in: {labels}."
+    yield from _shown_by(finding, report)
+    for source, says in finding.related:
+        yield f"    {folder / source.file}:{source.line}:{source.column}: {says}"
+    if reason is not None:
+        yield f"    Acknowledged: {reason}"
+    elif finding.hint:
+        yield f"    {finding.hint}"
+
+
+def _shown_by(finding: Finding, report: "Report") -> Iterator[str]:
+    if finding.witness is None:
+        return
+    from skips.proof.witness import as_words
+
+    words = as_words(report.instrument, finding.witness)
+    yield f"    It shows with: {'; '.join(words) or 'any answers'}."
+    if finding.shows:
+        yield f"    {finding.shows}"
+
+
+def figures(report: "Report") -> str:
+    """The last line: how much was looked at, what was found, how long it took."""
+    found = Counter(one.severity for one in report.findings)
+    counted = [number(found[one], one) for one in Severity if found[one]] or ["no findings"]
+    if report.acknowledged:
+        counted.append(f"{len(report.acknowledged)} acknowledged")
+    return (
+        f"{number(report.items, 'item')}, {number(len(report.sections), 'section')}, "
+        f"{number(len(report.modes), 'mode')}: {', '.join(counted)}; {report.seconds:.1f} s."
+    )
+
+
+def number(count: int, what: str) -> str:
+    """`1 section`, `2,000 sections`."""
+    return f"{count:,} {what}{'s' if count != 1 else ''}"
