@@ -23,7 +23,7 @@ FORMAT: Final = 1
 _AS_IT_IS: Final = frozenset({type(None), bool, int, str, Kind, Measure, Sensitivity})
 """Looked up before all else: most parts of an instrument are plain."""
 
-_LEFT_OUT: Final = frozenset({"source", "fingerprint"})
+_LEFT_OUT: Final = frozenset({"source", "fingerprint", "unused_lists"})
 _NEEDED: Final = object()
 """Stands for the default of a field that has none."""
 
@@ -38,6 +38,11 @@ def normal_form(instrument: Instrument) -> str:
 def fingerprint(instrument: Instrument) -> str:
     """SHA-256 over the normal form, in hex."""
     return hashlib.sha256(_json(instrument)).hexdigest()
+
+
+def digest(*parts: object) -> str:
+    """SHA-256 over the normal form of parts of an instrument, in hex."""
+    return hashlib.sha256(to_json([FORMAT, [_plain(part) for part in parts]])).hexdigest()
 
 
 def _json(instrument: Instrument) -> bytes:
