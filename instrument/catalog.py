@@ -71,6 +71,7 @@ BY_GROUP: Final[Mapping[str, Mapping[str, str]]] = {
         "mask-form": "A mask that no entry can fit",
         "shuffle-fixed": "Choices to be shuffled that all keep their places",
         "guide-item": "A guide offered on an item that does not exist",
+        "acknowledged-unknown": "An acknowledgement of a finding or place that does not exist",
         "summary-ask-if": "A part of the summary that hangs on no yes/no item",
     },
     "Texts": {

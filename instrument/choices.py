@@ -29,6 +29,7 @@ _ASKING_KEYS: Final = ("read", "fixed", "ask_if")
 class ChoiceList:
     """A list of choices as read, with what waits until the items of the instrument are known."""
 
+    source: Source
     choices: tuple[Choice, ...]
     specify_texts: Mapping[str, Said] = field(default_factory=dict)
     """Choice to what is asked for its wording, where the author says."""
@@ -68,7 +69,7 @@ def read_choices(fields: Fields, key: str, what: str, *, asked: bool = True) -> 
             texts[choice.name] = text
     _refuse_repeats(fields, choices)
     usable = len(choices) == len(nodes) and len(fields.report.problems) == before
-    return ChoiceList(tuple(choices), texts, conditions) if usable else None
+    return ChoiceList(fields.place(key), tuple(choices), texts, conditions) if usable else None
 
 
 def _read_choice(part: Fields, *, asked: bool) -> Choice | None:

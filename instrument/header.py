@@ -6,11 +6,13 @@ from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Final
 
+from instrument.acknowledged import read_acknowledged
 from instrument.choices import REASON_CODES, ChoiceList, read_choices
 from instrument.fields import Fields
 from instrument.guides import read_definitions, read_guides, read_summary
 from instrument.languages import read_languages
 from instrument.models import (
+    Acknowledgement,
     Definition,
     Guide,
     MissingReason,
@@ -30,7 +32,8 @@ DEFAULT_MODE_LABEL: Final = "Telephone interview"
 
 HEADER_KEYS: Final = (
     "instrument", "title", "version", "languages", "words", "modes", "record_modes", "missing",
-    "choices", "choice_files", "definitions", "guides", "summary", "validity", "sections",
+    "choices", "choice_files", "definitions", "guides", "summary", "validity", "acknowledged",
+    "sections",
 )  # fmt: skip
 _VERSION: Final = re.compile(r"[0-9A-Za-z][0-9A-Za-z.+_-]{0,31}")
 _KEY: Final = re.compile(r"f[1-9]|f1[0-2]")
@@ -51,6 +54,7 @@ class Header:
     guides: tuple[Guide, ...]
     summary: tuple[SummaryPart, ...]
     validity: Validity | None
+    acknowledged: tuple[Acknowledgement, ...]
     sections: list[Scalar]
     choice_files: list[Scalar]
     files_known: bool
@@ -96,6 +100,7 @@ def read_header(fields: Fields, item_keys: frozenset[str]) -> Header:
         guides=read_guides(fields),
         summary=read_summary(fields),
         validity=read_validity(fields, missing),
+        acknowledged=read_acknowledged(fields),
         sections=sections,
         choice_files=choice_files,
         files_known=all_sections and all_choice_files,

@@ -21,6 +21,7 @@ KEYS: Final = {
     "guides": "Pages of rules, one key away and offered first on the items they name.",
     "summary": "What the interviewer's summary must cover.",
     "validity": "How the share of valid answers of a case is counted.",
+    "acknowledged": "Findings of cati check that are meant, each with its reason.",
     "sections": "The names of the section files, in the order of the interview.",
     # sections and items
     "section": "The name of the section, which is that of its file.",
@@ -83,6 +84,8 @@ KEYS: Final = {
     "text": "The page itself.",
     "part": "The name of the part of the summary.",
     "hint": "What to write about, in a sentence.",
+    "finding": "The code of the finding, such as unsure-drops.",
+    "at": "Its place: an item, section, list or term, item.choice, item#1 of a check.",
     "share": "The name of the variable that holds the share of valid answers, from 0 to 1.",
     "share_label": "What people who work with the data call it.",
     "enough": "The name of the yes/no variable that tells whether the share is large enough.",
@@ -110,6 +113,7 @@ SPECIAL: Final = {
     ("guide", "items"): "The items on whose screen it is offered first.",
     ("summary", "ask_if"): "The yes/no item that calls for this part.",
     ("summary", "label"): "What the part is called.",
+    ("acknowledged", "reason"): "Why it is meant.",
     ("validity", "note"): "Where the rule comes from, or a decision about it.",
 }
 

@@ -5,6 +5,7 @@ from contextlib import suppress
 from pathlib import Path
 from types import MappingProxyType
 
+from instrument.acknowledged import check_acknowledged
 from instrument.choices import ChoiceList
 from instrument.conditions.scope import Declared, Role, Scope
 from instrument.declare import Declarer
@@ -15,7 +16,7 @@ from instrument.guides import check_guides, check_summary
 from instrument.header import FILE, Header, read_header, read_shared
 from instrument.items import read_section
 from instrument.keys import ITEM_KEYS
-from instrument.models import Guide, Instrument, Item, Roster, Section
+from instrument.models import Guide, Instrument, Item, Roster, Section, SharedList
 from instrument.normal import fingerprint
 from instrument.pause import collector_paused
 from instrument.problems import InstrumentError, Problem
@@ -147,6 +148,8 @@ class _Reading:
             read = {item.name for section in sections for item in _each(section)}
             unread = frozenset(declarer.broken).union(declarer.items.keys() - read)
             check_summary(header.summary, sections, unread, self.report)
+            others = [*declarer.choices, *(one.term for one in header.definitions)]
+            check_acknowledged(header.acknowledged, sections, others, unread, self.report)
         instrument = Instrument(
             source=header.source,
             name=header.name,
@@ -162,6 +165,12 @@ class _Reading:
             sections=sections,
             summary=header.summary,
             validity=header.validity,
+            acknowledged=header.acknowledged,
+            unused_lists=tuple(
+                SharedList(source=listed.source, name=name)
+                for name, listed in declarer.choices.items()
+                if listed is not None and name not in declarer.used
+            ),
             fingerprint="",
         )
         if self.report.problems:

@@ -10,6 +10,7 @@ from typing import Final
 
 from pydantic import JsonValue
 
+from instrument.acknowledged import ACKNOWLEDGED_CODES, ACKNOWLEDGED_KEYS
 from instrument.header import HEADER_KEYS
 from instrument.items import MOST_ROWS
 from instrument.key_descriptions import description
@@ -98,6 +99,7 @@ _FORMS: Final[dict[str, Schema]] = {
     "no_missing": {"anyOf": [{"const": "all"}, {"type": "array", "items": _NAME}]},
     "missing": _list("missing"), "definitions": _list("definition"), "guides": _list("guide"),
     "summary": _list("summary"), "validity": _ref("validity"),
+    "acknowledged": _list("acknowledged"), "finding": _enum(ACKNOWLEDGED_CODES), "at": _LINE,
     "share": _NAME, "share_label": _LINE, "enough": _NAME, "enough_label": _LINE,
     "percent": {"type": "integer", "minimum": 1, "maximum": 100},
     "valid_reasons": {"type": "array", "items": _NAME},
@@ -120,6 +122,7 @@ _SPECIAL_FORMS: Final[dict[tuple[str, str], Schema]] = {
     ("missing", "code"): {"type": "integer", "minimum": -49, "maximum": -1},
     ("grid", "items"): {"type": "array", "items": _ref("row"), "minItems": 1},
     ("roster", "at_most"): {"type": "integer", "minimum": 1, "maximum": MOST_ROWS},
+    ("acknowledged", "reason"): _TEXT,
     ("guide", "items"): {"type": "array", "items": _NAME},
     ("summary", "ask_if"): _NAME,
 }
@@ -144,6 +147,7 @@ SORTS: Final[Mapping[str, tuple[str, ...]]] = {
     "guide": ("guide", "title", "items", "text"),
     "summary": ("part", "label", "hint", "ask_if"),
     "validity": VALIDITY_KEYS,
+    "acknowledged": ACKNOWLEDGED_KEYS,
 }
 """Every sort of mapping with its keys."""
 
@@ -164,6 +168,7 @@ _REQUIRED: Final[Mapping[str, tuple[str, ...]]] = {
     "guide": ("guide", "title", "text"),
     "summary": ("part", "label", "hint"),
     "validity": ("share", "share_label", "enough", "enough_label", "percent"),
+    "acknowledged": ACKNOWLEDGED_KEYS,
 }
 _WITH_MODES: Final[Mapping[str, str]] = {
     "question": "wording",

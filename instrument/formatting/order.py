@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from enum import Enum
 from typing import Final
 
+from instrument.acknowledged import ACKNOWLEDGED_KEYS
 from instrument.header import HEADER_KEYS
 from instrument.validity import VALIDITY_KEYS
 from instrument.wordings import QUESTION_TEXTS, STATEMENT_TEXTS
@@ -48,6 +49,7 @@ ORDER: Final[Mapping[str, tuple[str, ...]]] = {
     "guide": ("guide", "title", "items", "text"),
     "summary": ("part", "label", "ask_if", "hint"),
     "validity": VALIDITY_KEYS,
+    "acknowledged": ACKNOWLEDGED_KEYS,
 }  # fmt: skip
 """Every sort of mapping whose keys have an order of their own; all others keep the author's."""
 
@@ -65,7 +67,7 @@ class Form(Enum):
 
 _FORMS: Final[Mapping[str, Form]] = {
     **dict.fromkeys(("header", "section", "choice file", "lists", "validity", *ROLES), Form.BLOCK),
-    **dict.fromkeys(("row", "definition", "guide", "summary"), Form.ALIKE),
+    **dict.fromkeys(("row", "definition", "guide", "summary", "acknowledged"), Form.ALIKE),
 }
 
 
@@ -99,6 +101,7 @@ _ELEMENTS: Final[Mapping[tuple[str, str], str]] = {
     ("header", "definitions"): "definition",
     ("header", "guides"): "guide",
     ("header", "summary"): "summary",
+    ("header", "acknowledged"): "acknowledged",
     ("section", "items"): "item",
     ("roster", "items"): "item",
     ("grid", "items"): "row",

@@ -208,6 +208,7 @@ _CALLED: Final = {
     "a guide": "guide",
     "a part of the summary": "summary",
     "the share of valid answers": "validity",
+    "an acknowledgement": "acknowledged",
 }
 """What the text calls each sort of mapping."""
 
