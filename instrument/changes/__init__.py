@@ -1,0 +1,34 @@
+"""What differs between two versions of an instrument: `compare`, and what it returns."""
+
+from instrument.changes.compare import changes_of, compare
+from instrument.changes.items import new_modes
+from instrument.changes.model import (
+    NOT_COMPARABLE,
+    WORST_FIRST,
+    Change,
+    Changes,
+    Difference,
+    ItemChange,
+    Likely,
+    SectionChange,
+    worst,
+)
+from instrument.changes.names import Pairs, in_new_names, pair
+
+__all__ = [
+    "NOT_COMPARABLE",
+    "WORST_FIRST",
+    "Change",
+    "Changes",
+    "Difference",
+    "ItemChange",
+    "Likely",
+    "Pairs",
+    "SectionChange",
+    "changes_of",
+    "compare",
+    "in_new_names",
+    "new_modes",
+    "pair",
+    "worst",
+]

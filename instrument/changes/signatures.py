@@ -1,0 +1,97 @@
+"""Universes by what they are made of: equal signatures mean universes that cannot differ.
+
+A signature covers the conditions of an item, of its roster and of its section, and, of everything
+that those read, what decides its answer: its own universe and, of computed values, how they are
+worked out. Which answers a question takes is no part of it: the same answer counts the same.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from instrument.changes.names import Pairs, in_new_names
+from instrument.conditions.nodes import Node, names_read
+from instrument.models import Computed, Expression, Instrument, Item, Question, Roster
+
+
+@dataclass(frozen=True)
+class Signatures:
+    """Of one version in one mode, by the names of the new version; of sections by theirs."""
+
+    universes: Mapping[str, int]
+    sections: Mapping[str, int]
+
+
+def signatures(pairs: Pairs, mode: str) -> tuple[Signatures, Signatures]:
+    """The signatures of both versions; numbers that are equal stand for equal signatures."""
+    numbers: dict[object, int] = {}
+    old = _Reader(pairs.old, mode, numbers, pairs)
+    new = _Reader(pairs.new, mode, numbers, None)
+    return old.read(), new.read()
+
+
+@dataclass
+class _Reader:
+    instrument: Instrument
+    mode: str
+    numbers: dict[object, int]
+    """Signature to number, shared by both versions."""
+    pairs: Pairs | None
+    """Of the old version, whose names become those of the new one."""
+    universes: dict[str, int] = field(default_factory=dict)
+    values: dict[str, int] = field(default_factory=dict)
+
+    def read(self) -> Signatures:
+        """In the order of the interview: conditions read what stands before them."""
+        sections = {}
+        for section in self.instrument.sections:
+            called = section.name
+            if self.pairs is not None:
+                called = self.pairs.sections.get(called, f"{called}~")
+            gate = sections[called] = self._number("section", self._expression(section.ask_if))
+            for item in section.items:
+                self._item(item, gate)
+                if isinstance(item, Roster):
+                    row = self._number("row", self.values[self._called(item.name)])
+                    for inner in item.items:
+                        self._item(inner, row)
+        return Signatures(self.universes, sections)
+
+    def _item(self, item: Item, gate: int) -> None:
+        name = self._called(item.name)
+        asked = self._expression(item.ask_if) if self.mode in item.modes else "never"
+        universe = self.universes[name] = self._number("universe", gate, asked)
+        self.values[name] = self._number(name, universe, *self._value(item))
+
+    def _value(self, item: Item) -> tuple[object, ...]:
+        """What decides the value of an item besides its universe and what is answered."""
+        match item:
+            case Question():
+                return (item.kind,)
+            case Computed():
+                branches = [
+                    (self._expression(one.when), self._expression(one.value))
+                    for one in item.branches
+                ]
+                return item.kind, self._expression(item.expression), tuple(branches)
+            case Roster():
+                wanted = self._expression(item.row_if)
+                if item.size is None and item.rows is None:
+                    return "open", wanted
+                return self._expression(item.size), item.rows, item.at_most, wanted
+            case _:
+                return ("statement",)
+
+    def _expression(self, expression: Expression | None) -> object:
+        if expression is None:
+            return None
+        tree: Node = expression.tree
+        if self.pairs is not None:
+            tree = in_new_names(tree, self.pairs)
+        # What is read stands before, but for an item's own name in a check, which is none of these.
+        return tree, tuple(self.values[name] for name in sorted(names_read(tree)))
+
+    def _called(self, name: str) -> str:
+        return name if self.pairs is None else self.pairs.name(name)
+
+    def _number(self, *parts: object) -> int:
+        return self.numbers.setdefault(parts, len(self.numbers))
