@@ -1,0 +1,130 @@
+"""Leading a case from the front: what an item takes now, and which hard checks then stop the way.
+
+All of this works on the state of a route directly, since a rehearsal of 10,000 items does it for
+every one of them. Checks read what stands before them and their own item only, so nothing that is
+answered later makes one of them fire.
+"""
+
+from collections import OrderedDict
+from collections.abc import Iterable
+from typing import Final
+
+from instrument.judging import check_value
+from instrument.models import CHOICE_KINDS, Question
+from instrument.values import READ, Answer, Instance, Missing
+from skips.offers import offered
+from skips.program import Program
+from skips.proof.palette import Constants, Palette, constants_of
+from skips.state import State
+from skips.truth import YES
+
+_KEPT: Final = 8
+"""How many programs' leaders are kept for whoever leads the next case of one of them."""
+
+_leaders: OrderedDict[int, "Leader"] = OrderedDict()
+
+
+class Leader:
+    """What is known of a program beforehand, for leading any number of its cases."""
+
+    def __init__(self, program: Program) -> None:
+        self.program = program
+        self.hard: dict[int, tuple[int, ...]] = {}
+        """By slot the numbers of the hard checks that stand there."""
+        for number, check in enumerate(program.checks):
+            if check.check.severity == "hard":
+                self.hard[check.slot] = (*self.hard.get(check.slot, ()), number)
+        self.constants: Constants = constants_of(program.instrument)
+        self._palettes: dict[int, Palette] = {}
+        self._conditional = {
+            item.name
+            for item in program.instrument.items.values()
+            if isinstance(item, Question) and any(one.ask_if is not None for one in item.choices)
+        }
+
+    def palette(self, slot: int) -> Palette | None:
+        """What is worth answering at a slot; None for statements."""
+        found = self._palettes.get(slot)
+        if found is None:
+            item, instance = self.program.items[slot], self.program.instances[slot]
+            if not isinstance(item, Question) or instance is None:
+                return None
+            found = Palette(self.program, item, instance.row, self.constants)
+            self._palettes[slot] = found
+        return found
+
+    def objection(self, state: State, slot: int, answer: Answer) -> str | None:
+        """Why an item does not take an answer as things stand, in a sentence; None when it does."""
+        item, instance = self.program.items[slot], self.program.instances[slot]
+        assert instance is not None
+        if not isinstance(item, Question):
+            return None if answer == READ else "A statement is read aloud and takes no answer."
+        if isinstance(answer, Missing):
+            reasons = self.program.instrument.reasons_for(item, self.program.mode)
+            if any(one.name == answer.reason for one in reasons):
+                return None
+            return f"'{answer.reason}' is not accepted here."
+        names = None
+        if item.kind in CHOICE_KINDS:
+            choices = offered(self.program, state.cells, item, instance.row)
+            names = frozenset(choice.name for choice in choices)
+        return check_value(item, answer, offered=names)
+
+    def takes(self, state: State, slot: int, answer: Answer) -> bool:
+        """Whether an item takes an answer of its palette as things stand.
+
+        Values of a palette fit their question; which choices are offered is all that can differ.
+        """
+        item = self.program.items[slot]
+        if isinstance(answer, Missing) or item is None or item.name not in self._conditional:
+            return True
+        return self.objection(state, slot, answer) is None
+
+    def firing(self, state: State, slot: int) -> tuple[int, ...]:
+        """The hard checks of an item that fire."""
+        numbers = self.hard.get(slot)
+        if not numbers:
+            return ()
+        return tuple(number for number in numbers if state.failing[number])
+
+    def put(self, state: State, slot: int, answer: Answer) -> bool:
+        """Answer an item; whether the interviewer can go on from it."""
+        state.put(slot, answer)
+        return not self.firing(state, slot)
+
+    def first(self, state: State, slot: int, answers: Iterable[Answer]) -> Answer | None:
+        """Give the first of several answers that lets the interviewer go on, and return it.
+
+        None when there is none; the item is then without an answer.
+        """
+        for answer in answers:
+            if self.takes(state, slot, answer) and self.put(state, slot, answer):
+                return answer
+        state.put(slot, None)
+        return None
+
+    def instance(self, slot: int) -> Instance:
+        """The instance in an askable slot."""
+        instance = self.program.instances[slot]
+        assert instance is not None
+        return instance
+
+
+def leader_of(program: Program) -> Leader:
+    """The leader of a program, made once as long as not too many others are wanted meanwhile."""
+    found = _leaders.get(id(program))
+    if found is None or found.program is not program:
+        found = _leaders[id(program)] = Leader(program)
+        while len(_leaders) > _KEPT:
+            _leaders.popitem(last=False)
+    return found
+
+
+def next_met(state: State, slot: int) -> int:
+    """The next slot from this one on that the interviewer meets; -1 when there is none."""
+    return state.cells.met.find(1, slot)
+
+
+def is_asked(state: State, slot: int) -> bool:
+    """Whether a slot is on the route."""
+    return state.cells.universe[slot] == YES
