@@ -1,0 +1,165 @@
+"""A case in which two versions part: asked under one of them and not under the other."""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from typing import Literal
+
+from instrument.conditions.nodes import INTERVIEW_DATE, Type, names_read, walk
+from instrument.conditions.nodes import Item as ItemNode
+from instrument.models import Computed, Expression, Instrument, Item, Roster, Section
+from skips.program import ASKABLE, Program
+from skips.proof.leading import is_asked
+from skips.proof.pairing import Compared, Pairing
+from skips.proof.witness import NotReplayed, Witness, replay
+from skips.route import Route
+
+Side = Literal["old", "new"]
+
+
+@dataclass(frozen=True, slots=True)
+class Apart:
+    """The same answers under both versions, and an item that only one of them asks then."""
+
+    mode: str
+    asked_in: Side
+    row: int
+    """Of an item in a roster; 0 outside."""
+    old: Witness
+    """The answers as the old version has them; what is linked is answered alike in `new`."""
+    new: Witness
+
+    @property
+    def length(self) -> int:
+        """How much there is to read."""
+        return len(self.old.answers) + len(self.new.answers)
+
+
+def cone(instrument: Instrument, name: str, *, is_section: bool = False) -> frozenset[str]:
+    """Every item that the universe of an item (or a section) depends on, however far away.
+
+    `interview_date` is among them where it is read.
+    """
+    found: set[str] = set()
+    section = next((one for one in instrument.sections if one.name == name), None)
+    waiting = list(
+        _reads([section.ask_if])
+        if is_section and section is not None
+        else _universe(instrument, name)
+    )
+    while waiting:
+        read = waiting.pop()
+        if read in found:
+            continue
+        found.add(read)
+        if read != INTERVIEW_DATE:
+            waiting += [*_universe(instrument, read), *_value(instrument.items[read])]
+    return frozenset(found)
+
+
+def _universe(instrument: Instrument, name: str) -> Iterator[str]:
+    """What the conditions around an item read."""
+    section: Section = instrument.section_of[name]
+    yield from _reads([section.ask_if, instrument.items[name].ask_if])
+    roster = instrument.roster_of.get(name)
+    if roster is not None:
+        yield roster.name
+
+
+def _value(item: Item) -> Iterator[str]:
+    match item:
+        case Computed():
+            yield from _reads([item.expression])
+            for branch in item.branches:
+                yield from _reads([branch.when, branch.value])
+        case Roster():
+            yield from _reads([item.size, item.row_if])
+        case _:
+            return
+
+
+def _reads(expressions: Iterable[Expression | None]) -> Iterator[str]:
+    for expression in expressions:
+        if expression is not None:
+            yield from names_read(expression.tree)
+            if ItemNode(INTERVIEW_DATE, Type.DATE) in walk(expression.tree):
+                yield INTERVIEW_DATE
+
+
+def apart_of(pairing: Pairing, one: Compared, old: Route, new: Route) -> Apart | None:
+    """What parts two routes of one case at something, told by as few answers as show it.
+
+    Both versions are led through it once more; None when that does not show it.
+    """
+    cones = [
+        cone(program.instrument, _name(pairing, program, one), is_section=one.is_section)
+        for program in (pairing.old, pairing.new)
+    ]
+    # What one version reads and the other does not is answered alike all the same.
+    both = cones[1] | {pairing.pairs.called.get(name, name) for name in cones[0]}
+    here = cones[0] | {pairing.pairs.was.get(name, name) for name in both}
+    asked_in: Side = "old" if is_asked(old.state, one.old) else "new"
+    for old_names, new_names in ((here, both), (None, None)):
+        found = Apart(
+            pairing.mode,
+            asked_in,
+            one.row,
+            _witness(old, one.old, old_names),
+            _witness(new, one.new, new_names),
+        )
+        if shows(pairing, one, found):
+            return found
+    return None
+
+
+def _name(pairing: Pairing, program: Program, one: Compared) -> str:
+    """What it is called in a version."""
+    if program is pairing.new:
+        return one.item
+    if one.is_section:
+        return next(here for here, there in pairing.pairs.sections.items() if there == one.item)
+    return pairing.pairs.was[one.item]
+
+
+def _witness(route: Route, before: int, names: frozenset[str] | None) -> Witness:
+    """The answers of a case to some items (None: to all) before a slot."""
+    program = route.program
+    answers = tuple(
+        (at, answer)
+        for slot, at in enumerate(program.instances[:before])
+        if at is not None
+        and program.roles[slot] == ASKABLE
+        and (names is None or at.item in names)
+        and is_asked(route.state, slot)
+        and (answer := route.kept(at)) is not None
+    )
+    rows = tuple(
+        (name, len(route.rows(name)))
+        for name, place in program.places.rosters.items()
+        if place.is_open and place.slot < before and (names is None or name in names)
+    )
+    dated = names is None or INTERVIEW_DATE in names
+    return Witness(program.mode, answers, rows, route.interview_date if dated else None)
+
+
+def shows(pairing: Pairing, one: Compared, apart: Apart) -> bool:
+    """Whether both engines, led through it, agree: asked under one version, not under the other.
+
+    What is linked must be answered alike.
+    """
+    try:
+        old = replay(pairing.old, apart.old, until=one.old)
+        new = replay(pairing.new, apart.new, until=one.new)
+    except NotReplayed:
+        return False
+    there = dict(apart.new.answers)
+    for at, answer in apart.old.answers:
+        slot = pairing.old.slot(at)
+        new_slot = pairing.new_of.get(slot)
+        if new_slot is None:
+            continue
+        other = pairing.new.instances[new_slot]
+        assert other is not None
+        if other in there and there[other] != pairing.in_new(slot, answer):
+            return False
+    asked = is_asked(old.state, one.old), is_asked(new.state, one.new)
+    return asked == ((True, False) if apart.asked_in == "old" else (False, True))

@@ -1,0 +1,195 @@
+"""Which cases two versions of an instrument ask something of: the same, more, fewer, or others.
+
+Over all cases that both versions can have, with the same answers in both. Three ways, the cheapest
+first: a universe that is made of the same conditions cannot differ; random interviews led through
+both engines show most differences; the rest is proved, or shown by a case, with z3.
+"""
+
+from collections import Counter, defaultdict
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import Final, Literal
+
+from instrument.changes import Pairs, new_modes
+from instrument.changes.signatures import signatures
+from skips.compilation import compile_instrument
+from skips.proof.apart import Apart, Side, apart_of
+from skips.proof.leading import is_asked
+from skips.proof.pairing import Compared, Pairing
+from skips.proof.side_by_side import side_by_side
+
+SIDES: Final[tuple[Side, ...]] = ("old", "new")
+_ENOUGH: Final = 4
+"""Cases tried for the shortest one that shows a difference."""
+
+
+class Relation(StrEnum):
+    """How the universe of the new version stands to that of the old one."""
+
+    SAME = "the same cases"
+    WIDER = "all who were asked, and others"
+    NARROWER = "fewer of those who were asked"
+    OTHER = "others are asked, and some are not any more"
+    DIFFERENT = "other cases"
+    """They differ; which of the three it is was not settled."""
+    UNDECIDED = "not settled"
+
+
+@dataclass(frozen=True, slots=True)
+class Universes:
+    """What is so of the universe of an item, or of a section, in two versions."""
+
+    relation: Relation
+    by: Literal["writing", "proof", "cases", "nothing"]
+    """What settles it: both are written alike, a proof, cases that show it; or nothing does."""
+    apart: tuple[Apart, ...] = ()
+    """Cases that show the difference: at most one that is asked under each version."""
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What a prover says: it cannot be; or a case in which it is; or neither."""
+
+    impossible: bool
+    apart: Apart | None = None
+
+
+Prove = Callable[[Sequence[Compared], Side], Outcome]
+"""Whether any of several instances of one item can be asked under one version alone."""
+
+
+@dataclass
+class _Found:
+    """What is known of one item so far, over all modes and rows."""
+
+    apart: dict[Side, Apart] = field(default_factory=dict)
+    open: list[tuple[Pairing, list[Compared]]] = field(default_factory=list)
+    """What is not written alike, by mode."""
+    tried: Counter[Side] = field(default_factory=Counter)
+    proved: bool = False
+    undecided: set[Side] = field(default_factory=set)
+
+    def show(self, apart: Apart) -> None:
+        """Keep the shortest case that shows a difference."""
+        before = self.apart.get(apart.asked_in)
+        if before is None or apart.length < before.length:
+            self.apart[apart.asked_in] = apart
+
+
+@dataclass(frozen=True, slots=True)
+class Compare:
+    """The universes of everything that both versions have, by names of the new version."""
+
+    items: Mapping[str, Universes]
+    sections: Mapping[str, Universes]
+
+
+def compare_universes(
+    pairs: Pairs,
+    *,
+    prover: Callable[[Pairing], Prove] | None = None,
+    interviews: int = 60,
+    on_progress: Callable[[int, int], None] | None = None,
+) -> Compare:
+    """Compare the universes of all items and sections that both versions have.
+
+    Args:
+        pairs: the versions.
+        prover: settles what random interviews do not; None leaves it unsettled.
+        interviews: how many random interviews are led through both versions in each mode.
+        on_progress: told after each universe how many of how many are settled.
+    """
+    found: dict[tuple[bool, str], _Found] = defaultdict(_Found)
+    for mode in new_modes(pairs):
+        pairing = Pairing(
+            pairs, compile_instrument(pairs.old, mode), compile_instrument(pairs.new, mode)
+        )
+        _by_writing(pairing, found)
+        _by_cases(pairing, found, interviews)
+    waiting = [key for key, one in found.items() if one.open]
+    provers: dict[str, Prove] = {}
+    for at, key in enumerate(waiting):
+        if prover is not None:
+            _by_proof(found[key], prover, provers)
+        if on_progress is not None:
+            on_progress(at + 1, len(waiting))
+    settled = {key: _settled(one) for key, one in found.items()}
+    return Compare(
+        {name: one for (is_section, name), one in settled.items() if not is_section},
+        {name: one for (is_section, name), one in settled.items() if is_section},
+    )
+
+
+def _by_writing(pairing: Pairing, found: dict[tuple[bool, str], _Found]) -> None:
+    """Note what is not made of the same conditions."""
+    old, new = signatures(pairing.pairs, pairing.mode)
+    differing: dict[tuple[bool, str], list[Compared]] = {}
+    for one in pairing.compared:
+        key = one.is_section, one.item
+        found[key] = found[key]
+        here, there = (
+            (old.sections, new.sections) if one.is_section else (old.universes, new.universes)
+        )
+        if here[one.item] != there[one.item]:
+            differing.setdefault(key, []).append(one)
+    for key, instances in differing.items():
+        found[key].open.append((pairing, instances))
+
+
+def _by_cases(pairing: Pairing, found: dict[tuple[bool, str], _Found], interviews: int) -> None:
+    """Look for differences in random interviews."""
+    open_ = tuple(
+        one
+        for what in found.values()
+        for there, instances in what.open
+        if there is pairing
+        for one in instances
+    )
+    if not open_:
+        return
+    for seed in range(interviews):
+        both = side_by_side(pairing, seed)
+        for one in both.differing(open_):
+            what = found[one.is_section, one.item]
+            side: Side = "old" if is_asked(both.old.state, one.old) else "new"
+            if what.tried[side] < _ENOUGH:
+                what.tried[side] += 1
+                apart = apart_of(pairing, one, both.old, both.new)
+                if apart is not None:
+                    what.show(apart)
+
+
+def _by_proof(what: _Found, prover: Callable[[Pairing], Prove], made: dict[str, Prove]) -> None:
+    """Prove that there is no difference on a side that no case shows, or find such a case."""
+    for side in SIDES:
+        for pairing, instances in what.open:
+            if side in what.apart:
+                break
+            if pairing.mode not in made:
+                made[pairing.mode] = prover(pairing)
+            outcome = made[pairing.mode](instances, side)
+            if outcome.apart is not None:
+                what.show(outcome.apart)
+            elif not outcome.impossible:
+                what.undecided.add(side)
+    what.proved = True
+
+
+def _settled(what: _Found) -> Universes:
+    if not what.open:
+        return Universes(Relation.SAME, "writing")
+    shown = tuple(what.apart[side] for side in SIDES if side in what.apart)
+    unknown = not what.proved or bool(what.undecided - set(what.apart))
+    match len(shown), unknown:
+        case 0, True:
+            return Universes(Relation.UNDECIDED, "nothing")
+        case 0, _:
+            return Universes(Relation.SAME, "proof")
+        case 2, _:
+            return Universes(Relation.OTHER, "cases", shown)
+        case _, True:
+            return Universes(Relation.DIFFERENT, "cases", shown)
+        case _:
+            one = shown[0].asked_in == "new"
+            return Universes(Relation.WIDER if one else Relation.NARROWER, "proof", shown)
