@@ -1,7 +1,12 @@
-"""Checks an instrument over all cases that there can be: joins what the detectors find."""
+"""Checks an instrument over all cases that there can be: joins what the detectors find.
+
+What was found before is taken from a cache, section by section. The rest is proved in steps of a
+few sections, each mode on its own; where it pays in several processes.
+"""
 
 import time
-from collections.abc import Callable, Collection, Iterable, Sequence
+from collections.abc import Callable, Collection, Sequence
+from contextlib import closing
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -9,22 +14,14 @@ from instrument.models import Instrument
 from skips.compilation import mode_of
 from skips.proof.detectors import Detector, load_detectors, static_findings
 from skips.proof.findings import Finding
+from skips.proof.kept import Cache
 from skips.proof.merge import by_place, merge_modes, section_of
+from skips.proof.plan import Plan
+from skips.proof.proving import Progress, Tell, prove_here
+from skips.proof.workers import is_worth_it, prove_in_processes
 
 if TYPE_CHECKING:
     from skips.proof.settle import Settler
-
-
-@dataclass(frozen=True, slots=True)
-class Progress:
-    """How far a check has come."""
-
-    mode: str
-    section: str
-    """Its title."""
-    done: int
-    """Questions about the cases there can be that are settled in this mode, of the present step."""
-    of: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +38,8 @@ class Report:
     acknowledged: tuple[tuple[Finding, str], ...]
     """The others, each with the reason given."""
     seconds: float
+    proved: int
+    """In how many sections something was proved now, over all modes; the rest was known."""
 
     @property
     def items(self) -> int:
@@ -55,7 +54,10 @@ def check(
     modes: Sequence[str] | None = None,
     sections: Collection[str] | None = None,
     on_progress: Callable[[Progress], None] | None = None,
+    cache: Cache | None = None,
+    processes: int = 1,
     detectors: Sequence[Detector] | None = None,
+    make_settler: "Callable[[Instrument, str, Tell], Settler] | None" = None,
 ) -> Report:
     """Look for everything that an author would want to mend.
 
@@ -64,7 +66,10 @@ def check(
         modes: those to look at; None means all.
         sections: names of those to report on; None means all.
         on_progress: told now and then how far it has come.
-        detectors: other ones than those of this package.
+        cache: findings of former checks, and where those of this one are kept.
+        processes: how many may be used; they only are where it pays.
+        detectors: other ones than those of this package; all stays in this process then.
+        make_settler: what settles questions about the cases there can be, as `detectors`.
 
     Raises:
         RouteError: the instrument does not have such a mode.
@@ -75,8 +80,26 @@ def check(
     chosen = tuple(
         one.name for one in instrument.sections if sections is None or one.name in sections
     )
+    own = detectors is None and make_settler is None
     detectors = load_detectors() if detectors is None else detectors
-    found = {mode: _of_mode(instrument, mode, chosen, detectors, on_progress) for mode in modes}
+    plans = {mode: Plan(instrument, mode, chosen, detectors, cache) for mode in modes}
+    tell = on_progress or _nobody
+    steps = [step for plan in plans.values() for step in plan.steps()]
+    proved: set[tuple[str, str]] = set()
+    if own and is_worth_it(instrument, steps, processes):
+        results = prove_in_processes(instrument, steps, processes, tell)
+    else:
+        results = prove_here(instrument, steps, detectors, tell, make_settler)
+    try:
+        with closing(results):
+            for one in results:
+                plans[one.mode].enter(one)
+                proved.add((one.mode, one.section))
+    finally:
+        # Also of a check that is broken off, so that the next one goes on from there.
+        for plan in plans.values():
+            plan.keep()
+    found = {mode: plan.findings for mode, plan in plans.items()}
     every = [*merge_modes(found, tuple(instrument.modes)), *static_findings(instrument)]
     wanted = [one for one in every if section_of(one, instrument) in (None, *chosen)]
     return Report(
@@ -86,26 +109,9 @@ def check(
         by_place(wanted, instrument),
         (),
         time.monotonic() - begun,
+        len(proved),
     )
 
 
-def _of_mode(
-    instrument: Instrument,
-    mode: str,
-    sections: Sequence[str],
-    detectors: Iterable[Detector],
-    on_progress: Callable[[Progress], None] | None,
-) -> list[Finding]:
-    def tell(done: int, of: int) -> None:
-        if on_progress is not None:
-            on_progress(Progress(mode, "", done, of))
-
-    settler = _settler(instrument, mode, tell)
-    settler.sections = frozenset(sections)
-    return [one for detector in detectors for one in detector.find(settler)]
-
-
-def _settler(instrument: Instrument, mode: str, tell: Callable[[int, int], None]) -> "Settler":
-    from skips.proof.settle import Settler
-
-    return Settler(instrument, mode, on_progress=tell)
+def _nobody(_: Progress) -> None:
+    pass
