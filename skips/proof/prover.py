@@ -1,0 +1,178 @@
+"""Asks z3 whether a claim can hold of a case, and reads the case from its answer."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Final
+
+import z3
+
+from instrument.models import Question, Statement
+from instrument.values import Answer, Instance, PartialDate
+from skips.places import DATE
+from skips.program import ASKABLE
+from skips.proof.decode import Decoder, NotWritten
+from skips.proof.prefer import preferences, writable
+from skips.proof.terms import DateTerm
+from skips.proof.three import is_false
+from skips.proof.verdict import Verdict
+from skips.proof.witness import Witness
+from skips.proof.world import World
+
+_PER_SECOND: Final = 1_000_000
+"""Steps of z3 that take about a second."""
+_MOST_TRIES: Final = 24
+"""Times a model is asked for again so that it reads better."""
+_TRY: Final = 200_000
+"""Steps of z3 for one of those."""
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """Whether a claim can hold of a case."""
+
+    verdict: Verdict
+    witness: Witness | None = None
+    exact: bool = True
+    """False where the formulas only enclose what the engine comes to."""
+
+
+class Prover:
+    """Decides claims about the cases of a world.
+
+    Args:
+        world: the cases.
+        seconds: about how long z3 may take for a claim. It is held to a number of steps, so that
+            the outcome does not depend on what else the machine does.
+    """
+
+    def __init__(self, world: World, *, seconds: float = 10.0) -> None:
+        self.world = world
+        self._steps = max(1, int(seconds * _PER_SECOND))
+
+    def ask(self, claim: z3.BoolRef, *, before: int, about: Iterable[int]) -> Outcome:
+        """Whether a case can have come to a slot with a claim holding.
+
+        Args:
+            claim: what is to hold.
+            before: the slot; hard checks of those before it are quiet.
+            about: the slots that the claim reads.
+        """
+        if is_false(claim):
+            return Outcome(Verdict.IMPOSSIBLE)
+        cone = sorted(self.world.cone(about, before))
+        exact = self.world.is_exact(cone)
+        solver = self._solver(cone, before)
+        solver.add(claim)
+        found = solver.check()
+        if found == z3.unsat:
+            return Outcome(Verdict.IMPOSSIBLE, None, exact)
+        if found != z3.sat:
+            return Outcome(Verdict.UNDECIDED, None, exact)
+        witness = self._witness(solver, cone)
+        if witness is None:
+            return Outcome(Verdict.UNDECIDED, None, exact)
+        return Outcome(Verdict.POSSIBLE, witness, exact)
+
+    def _solver(self, cone: list[int], before: int) -> z3.Solver:
+        world = self.world
+        solver = z3.Solver()
+        solver.set("rlimit", self._steps)
+        solver.set("random_seed", 0)
+        for slot in cone:
+            solver.add(*world.definitions(slot))
+        solver.add(*world.rules(cone, before))
+        solver.add(*world.loose)
+        return solver
+
+    # --- witnesses -------------------------------------------------------------------------------
+
+    def _witness(self, solver: z3.Solver, cone: list[int]) -> Witness | None:
+        """The answers of a model, one that reads well if there is one; None if none is writable."""
+        model = solver.model()
+        solver.set("rlimit", _TRY)
+        model = self._written(solver, model, cone)
+        if model is None:
+            return None
+        model = self._nicer(solver, model, cone)
+        try:
+            return self._read(model, cone)
+        except NotWritten:
+            return None
+
+    def _written(
+        self, solver: z3.Solver, model: z3.ModelRef, cone: list[int]
+    ) -> z3.ModelRef | None:
+        """A model whose numbers can be entered."""
+        for wanted in writable(self.world, cone):
+            try:
+                self._read(model, cone)
+            except NotWritten:
+                pass
+            else:
+                return model
+            solver.push()
+            solver.add(*wanted)
+            if solver.check() == z3.sat:
+                model = solver.model()
+            else:
+                solver.pop()
+        try:
+            self._read(model, cone)
+        except NotWritten:
+            return None
+        return model
+
+    def _nicer(self, solver: z3.Solver, model: z3.ModelRef, cone: list[int]) -> z3.ModelRef:
+        """A model of ordinary values, as far as they can be had."""
+        decoder = Decoder(model, [])
+        asked = [slot for slot in cone if decoder.holds(self.world.universe(slot).yes)]
+        ahead = [preferences(self.world, asked)]
+        tries = 0
+        while ahead and tries < _MOST_TRIES:
+            wanted = ahead.pop()
+            if not wanted:
+                continue
+            tries += 1
+            solver.push()
+            solver.add(*wanted)
+            if solver.check() == z3.sat:
+                better = solver.model()
+                try:
+                    self._read(better, cone)
+                except NotWritten:
+                    solver.pop()
+                else:
+                    model = better
+                continue
+            solver.pop()
+            if len(wanted) > 1:
+                middle = len(wanted) // 2
+                ahead += [wanted[middle:], wanted[:middle]]
+        return model
+
+    def _read(self, model: z3.ModelRef, cone: list[int]) -> Witness:
+        world, decoder = self.world, Decoder(model, self.world.texts)
+        program = world.program
+        found: list[tuple[Instance, Answer]] = []
+        rows: list[tuple[str, int]] = []
+        date: PartialDate | None = None
+        for slot in cone:
+            item, instance = program.items[slot], program.instances[slot]
+            if slot == DATE:
+                term = world.counted(DATE)
+                assert isinstance(term, DateTerm)
+                date = decoder.date(term)
+            elif instance is None or not decoder.holds(world.universe(slot).yes):
+                continue
+            elif program.roles[slot] == ASKABLE:
+                assert isinstance(item, Question | Statement)
+                answer = decoder.answer(item, world.answer(slot))
+                if answer is not None:
+                    found.append((instance, answer))
+            elif instance.item in program.places.rosters:
+                place = program.places.rosters[instance.item]
+                if place.is_open:
+                    numbers = range(1, place.roster.at_most + 1)
+                    standing = [decoder.holds(world.stands(slot, row)) for row in numbers]
+                    rows.append((instance.item, sum(standing)))
+        return Witness(world.mode, tuple(found), tuple(rows), date)

@@ -1,0 +1,102 @@
+"""Traps: states in which no answer to an item leaves all of its hard checks quiet."""
+
+from collections.abc import Iterable, Sequence
+from typing import Final
+
+import z3
+
+from instrument.models import Question
+from instrument.values import Missing
+from skips.proof import answers
+from skips.proof.answers import Constants, Given
+from skips.proof.terms import ChoicesTerm, ChoiceTerm
+from skips.proof.three import FALSE, both, conj, either, neg
+
+_MOST_LISTED: Final = 6
+"""Choices of an any-of question whose combinations are gone through one by one."""
+
+
+def no_answer_will_do(
+    item: Question, given: Given, takes: z3.BoolRef, fires: z3.BoolRef
+) -> z3.BoolRef:
+    """Nothing that the item can be given leaves its hard checks quiet.
+
+    Args:
+        item: what is asked.
+        given: its answer.
+        takes: the item takes the value given.
+        fires: one of its hard checks fires.
+    """
+    reasons = [
+        _where(fires, answers.is_exactly(given, Missing(reason))) for reason in given.reasons
+    ]
+    refused = either(neg(takes), fires)
+    return both(*reasons, _every_value(item, given, refused))
+
+
+def _every_value(item: Question, given: Given, refused: z3.BoolRef) -> z3.BoolRef:
+    """No value will do."""
+    there = [(given.has, z3.BoolVal(True)), *((one, FALSE) for one in given.reasons.values())]
+    refused = _where(refused, there)
+    values = _listed(item, given)
+    if values is not None:
+        return conj(_where(refused, constants) for constants in values)
+    variables = [variable for variable in _variables(given) if _occurs(variable, refused)]
+    if not variables:
+        return refused
+    return z3.ForAll(variables, refused)
+
+
+def _listed(item: Question, given: Given) -> Iterable[Constants] | None:
+    """All values that there can be, where they are few."""
+    match given.term:
+        case ChoiceTerm(of=of):
+            return [answers.is_exactly(given, name) for name in of]
+        case ChoicesTerm(has=has) if len(has) <= _MOST_LISTED:
+            names = [choice.name for choice in item.choices]
+            return [
+                answers.is_exactly(
+                    given, tuple(name for at, name in enumerate(names) if number >> at & 1)
+                )
+                for number in range(2 ** len(names))
+            ]
+        case _:
+            return None
+
+
+def _where(formula: z3.BoolRef, constants: Constants) -> z3.BoolRef:
+    return z3.simplify(z3.substitute(formula, *constants))
+
+
+def _variables(given: Given) -> list[z3.ExprRef]:
+    """The variables of a value."""
+    found: list[z3.ExprRef] = []
+    term = given.term
+    if given.amount is not None:
+        found.append(given.amount)
+        found += (given.units or {}).values()
+    elif isinstance(term, ChoicesTerm):
+        found += term.has.values()
+    else:
+        found += [getattr(term, name) for name in term.__slots__ if name != "known"]
+    return [
+        one
+        for one in found
+        if z3.is_expr(one) and z3.is_const(one) and one.decl().kind() == z3.Z3_OP_UNINTERPRETED
+    ]
+
+
+def _occurs(variable: z3.ExprRef, formula: z3.ExprRef) -> bool:
+    """A variable is part of a formula."""
+    seen: set[int] = set()
+    ahead: Sequence[z3.ExprRef] = [formula]
+    stack = list(ahead)
+    while stack:
+        one = stack.pop()
+        if one.get_id() in seen:
+            continue
+        seen.add(one.get_id())
+        if one.eq(variable):
+            return True
+        stack.extend(one.children())
+    return False
