@@ -71,8 +71,11 @@ def test_the_tidy_form_keeps_it() -> None:
 
 @pytest.mark.parametrize(
     "at",
-    "home intro people age pets.none works.no size#1 people#5 tenures household tenure_specify".split(),
-)
+    [
+        "home", "intro", "people", "age", "pets.none", "works.no", "size#1", "people#5", "tenures",
+        "household", "tenure_specify",
+    ],
+)  # fmt: skip
 def test_every_sort_of_place_can_be_named(at: str) -> None:
     (one,) = survey(
         f"acknowledged:\n  - {{finding: trap, at: {at}, reason: Meant.}}\n"
@@ -134,7 +137,8 @@ def test_lists_that_no_item_takes_are_named_and_leave_no_other_trace() -> None:
     assert household().unused_lists == ()
     assert load(dump(read)).unused_lists == read.unused_lists
     taken = spare["home.yaml"] + (
-        b"  - {compute: sort, kind: one_of, choices: spare, label: Sort, branches: [{otherwise: a}]}\n"
+        b"  - {compute: sort, label: Sort, kind: one_of, choices: spare, "
+        b"branches: [{otherwise: a}]}\n"
     )
     assert read_files(spare | {"home.yaml": taken}).unused_lists == ()
 

@@ -29,7 +29,7 @@ def alternatives(term: str) -> tuple[tuple[str, ...], ...]:
     """The ways to say a term, as words in the singular: `minor (child)` is minor, or child.
 
     What stands in parentheses, between commas, or beside "and" or "or" is a way of its own, and so
-    are several words without what "of" or "for" adds to them: `exploitation of a child` is not.
+    are several words without what "of" or "for" adds: `hourly pay of staff` is hourly pay, too.
     """
     ways: dict[tuple[str, ...], None] = {}
     for part in (term, *_ALTERNATIVES.split(term)):
