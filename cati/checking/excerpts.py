@@ -51,14 +51,14 @@ def _window(before: str, after: str, width: int) -> tuple[str, int]:
     if cell_len(before) + cell_len(after) <= width:
         return before + after, cell_len(before)
     if cell_len(before) > BEFORE:
-        before = _CUT + _fitting(before[::-1], BEFORE)[::-1]
+        before = _CUT + fitting(before[::-1], BEFORE)[::-1]
     room = width - cell_len(before)
     if cell_len(after) > room:
-        after = _fitting(after, room - 1) + _CUT
+        after = fitting(after, room - 1) + _CUT
     return before + after, cell_len(before)
 
 
-def _fitting(text: str, room: int) -> str:
+def fitting(text: str, room: int) -> str:
     """So many characters from the front of a text as fit into some cells."""
     taken = 0
     for at, character in enumerate(text):

@@ -9,6 +9,7 @@ from cati.checking.excerpts import Excerpts
 from skips.proof.findings import Finding, Severity
 
 if TYPE_CHECKING:
+    from cati.checking.outcome import Outcome
     from skips.proof.check import Report
 
 
@@ -51,16 +52,34 @@ def _shown_by(finding: Finding, report: "Report") -> Iterator[str]:
         yield f"    {finding.shows}"
 
 
-def figures(report: "Report") -> str:
-    """The last line: how much was looked at, what was found, how long it took."""
-    found = Counter(one.severity for one in report.findings)
-    counted = [number(found[one], one) for one in Severity if found[one]] or ["no findings"]
-    if report.acknowledged:
-        counted.append(f"{len(report.acknowledged)} acknowledged")
+def last_line(outcome: "Outcome") -> str:
+    """What was looked at, what was found, how long it took, and which instrument it is."""
+    read, report = outcome.read, outcome.report
+    assert read is not None
+    ends = f"Fingerprint {read.fingerprint[:16]}."
+    head = f"{read.name} {read.version}"
+    if report is None:
+        found = number(len(outcome.unfit), "problem") if outcome.unfit else "no problems"
+        return (
+            f"{head}: {found} in {number(len(read.items), 'item')} of "
+            f"{number(len(read.sections), 'section')}. {ends}"
+        )
     return (
-        f"{number(report.items, 'item')}, {number(len(report.sections), 'section')}, "
-        f"{number(len(report.modes), 'mode')}: {', '.join(counted)}; {report.seconds:.1f} s."
+        f"{head}: {_found(outcome)} in {number(report.items, 'item')} of "
+        f"{number(len(report.sections), 'section')}, {number(len(report.modes), 'mode')}; "
+        f"{report.seconds:.1f} s. {ends}"
     )
+
+
+def _found(outcome: "Outcome") -> str:
+    report = outcome.report
+    assert report is not None
+    counted = Counter(one.severity for one in report.findings)
+    found = [number(counted[one], one) for one in Severity if counted[one]]
+    if outcome.unfit:
+        found.insert(0, number(len(outcome.unfit), "problem"))
+    meant = f"{len(report.acknowledged):,} acknowledged" if report.acknowledged else ""
+    return ", ".join([*(found or ["no problems"]), *([meant] if meant else [])])
 
 
 def number(count: int, what: str) -> str:

@@ -1,23 +1,37 @@
 """`cati check`: read an instrument, and prove it sound before anyone is called."""
 
+import json
+import os
 import shutil
+from collections.abc import Sequence
+from dataclasses import replace
 from importlib.util import find_spec
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
-from cati.commands.shared import FolderArgument, JsonOption, instrument_folder, say, say_json
+from cati.commands.shared import (
+    FolderArgument,
+    JsonOption,
+    instrument_folder,
+    one_of,
+    say,
+    say_json,
+)
 from cati.refusal import Refusal
 
 if TYPE_CHECKING:
-    from instrument import Instrument, InstrumentError
+    from cati.checking.outcome import Outcome
+    from instrument import Instrument
     from skips.proof.check import Report
 
 MISSING_EXTRA = (
-    "The proof needs the extra `prove`, which is not installed: `pip install 'cati[prove]'`. "
-    "With --quick it is left out."
+    "The proof needs the solver z3, which is not installed: install cati with the extra `prove` "
+    "(pip install 'cati[prove]'), or leave the proof out with --quick."
 )
+PROCESSES = 2
+"""Most processes that a proof takes."""
 
 
 def check(
@@ -25,113 +39,162 @@ def check(
     quick: Annotated[
         bool, typer.Option("--quick", help="Only read the instrument; leave the proof out.")
     ] = False,
+    mode: Annotated[
+        list[str] | None,
+        typer.Option("--mode", help="Prove this mode only; give it again for more."),
+    ] = None,
+    section: Annotated[
+        list[str] | None,
+        typer.Option("--section", help="Prove this section only; give it again for more."),
+    ] = None,
+    only: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--only", metavar="CODE", help="Show findings of this code only; again for more."
+        ),
+    ] = None,
+    strict: Annotated[bool, typer.Option("--strict", help="Warnings count as errors do.")] = False,
     everything: Annotated[
         bool, typer.Option("--all", help="List what was acknowledged, too.")
     ] = False,
+    fresh: Annotated[
+        bool, typer.Option("--fresh", help="Prove everything again, whatever is known already.")
+    ] = False,
+    form: Annotated[
+        Literal["text", "json", "sarif"] | None,
+        typer.Option("--format", help="What to print: text unless told otherwise."),
+    ] = None,
     as_json: JsonOption = False,
+    sarif: Annotated[
+        Path | None,
+        typer.Option(
+            "--sarif",
+            metavar="FILE",
+            help="Write a SARIF 2.1.0 log there, too: for code hosts and editors.",
+            show_default=False,
+        ),
+    ] = None,
 ) -> None:
-    """Read an instrument, print every problem, and prove it over all answers there can be.
+    """Read an instrument, print every problem, and prove it sound over all answers there can be.
 
-    Exit code 0 when there is no error that is not acknowledged, 1 when there are some, 2 when it
-    could not be done.
+    Proved are only sections that were touched since the last time. Exit code 0 when there is
+    nothing that must be mended or acknowledged, 1 when there is, 2 when it could not be done.
     """
+    if as_json and form not in (None, "json"):
+        raise Refusal(f"--json and --format {form} exclude each other: give one of them.")
+    place = instrument_folder(folder)
+    outcome = _read(place)
+    _require_known(outcome.read, mode or (), section or (), only or ())
+    if outcome.read is not None and not quick:
+        report = _prove(outcome.read, mode, section, fresh=fresh)
+        outcome = replace(outcome, report=_only(report, only or ()))
+    if sarif is not None:
+        _write_sarif(outcome, sarif)
+    _tell(outcome, "json" if as_json else form or "text", everything=everything)
+    if not outcome.is_sound(strict=strict):
+        raise typer.Exit(1)
+
+
+def _read(place: Path) -> "Outcome":
+    from cati.checking.outcome import Outcome
     from cati.export import export_problems
     from instrument import InstrumentError, read_instrument
 
-    place = instrument_folder(folder)
     try:
         read = read_instrument(place)
     except InstrumentError as error:
-        _tell_problems(error, place, as_json=as_json)
-        raise typer.Exit(1) from None
-    unfit = export_problems(read)
-    if unfit:
-        _tell_unfit(unfit, place, as_json=as_json)
-        raise typer.Exit(1)
-    if quick:
-        if as_json:
-            say_json({"problems": [], **_about(read)})
-        else:
-            say(_sound(read))
-        return
+        return Outcome(place, problems=error.problems)
+    return Outcome(place, read=read, unfit=tuple(export_problems(read)))
+
+
+def _require_known(
+    read: "Instrument | None", modes: Sequence[str], sections: Sequence[str], codes: Sequence[str]
+) -> None:
+    from instrument.findings_catalog import TITLES
+    from instrument.spelling import Speller
+
+    for code in codes:
+        if code not in TITLES:
+            hint = Speller().hint(code, TITLES) or "`cati explain` lists them."
+            raise Refusal(f"{code} is no code of a finding; {hint}")
+    if read is not None:
+        for one in modes:
+            one_of(one, read.modes, "mode of this instrument")
+        for one in sections:
+            one_of(one, [known.name for known in read.sections], "section of this instrument")
+
+
+def _prove(
+    read: "Instrument", modes: list[str] | None, sections: list[str] | None, *, fresh: bool
+) -> "Report":
     if find_spec("z3") is None:
         raise Refusal(MISSING_EXTRA)
-    _tell_report(_proved(read), place, everything=everything)
-
-
-def _proved(read: "Instrument") -> "Report":
+    from cati.checking.cache import findings_cache
+    from cati.checking.progress import progress_line
     from skips.proof.check import check as prove
 
-    return prove(read)
-
-
-def _tell_report(report: "Report", place: Path, *, everything: bool) -> None:
-    from cati.checking.excerpts import Excerpts
-    from cati.checking.text import figures, finding_lines
-
-    excerpts = Excerpts(place, shutil.get_terminal_size().columns)
-    for one in report.findings:
-        for line in finding_lines(one, report, place, excerpts):
-            say(line)
-    for one, reason in report.acknowledged if everything else ():
-        for line in finding_lines(one, report, place, excerpts, reason):
-            say(line)
-    say(_sound(report.instrument))
-    say(figures(report))
-    if any(one.severity == "error" for one in report.findings):
-        raise typer.Exit(1)
-
-
-def _tell_problems(error: "InstrumentError", place: Path, *, as_json: bool) -> None:
-    if as_json:
-        say_json(
-            {
-                "problems": [
-                    {
-                        "file": one.source.file,
-                        "line": one.source.line,
-                        "column": one.source.column,
-                        "code": one.code,
-                        "text": one.text,
-                        "hint": one.hint,
-                    }
-                    for one in error.problems
-                ]
-            }
+    with progress_line(read) as line:
+        return prove(
+            read,
+            modes=modes,
+            sections=sections,
+            on_progress=line.show,
+            cache=findings_cache(),
+            fresh=fresh,
+            processes=min(PROCESSES, os.cpu_count() or 1),
         )
-        return
-    for one in error.problems:
-        say(f"{place / one.source.file}{str(one).removeprefix(one.source.file)}")
-    say(f"{_number(len(error.problems), 'problem')}.", err=True)
-    say(f"`cati explain {error.problems[0].code}` says more about the first.", err=True)
 
 
-def _tell_unfit(unfit: list[str], place: Path, *, as_json: bool) -> None:
-    if as_json:
-        say_json({"problems": [{"code": "export", "text": text} for text in unfit]})
-        return
-    for text in unfit:
-        say(f"{place}: {text} [export]")
-    say(f"{_number(len(unfit), 'problem')}.", err=True)
-
-
-def _about(read: "Instrument") -> dict[str, Any]:
-    return {
-        "name": read.name,
-        "version": read.version,
-        "fingerprint": read.fingerprint,
-        "sections": len(read.sections),
-        "items": len(read.items),
-    }
-
-
-def _sound(read: "Instrument") -> str:
-    return (
-        f"{read.name} {read.version}: no problems in {_number(len(read.items), 'item')} of "
-        f"{_number(len(read.sections), 'section')}. Fingerprint {read.fingerprint[:16]}."
+def _only(report: "Report", codes: Sequence[str]) -> "Report":
+    """The report with findings of some codes; of all if none is named."""
+    if not codes:
+        return report
+    return replace(
+        report,
+        findings=tuple(one for one in report.findings if one.code in codes),
+        acknowledged=tuple(pair for pair in report.acknowledged if pair[0].code in codes),
     )
 
 
-def _number(count: int, what: str) -> str:
-    """`1 section`, `2 sections`."""
-    return f"{count} {what}{'s' if count != 1 else ''}"
+def _write_sarif(outcome: "Outcome", file: Path) -> None:
+    from cati.checking.sarif import log
+
+    text = json.dumps(log(outcome), indent=2, ensure_ascii=True) + "\n"
+    file.write_text(text, "utf-8")
+
+
+def _tell(outcome: "Outcome", form: str, *, everything: bool) -> None:
+    if form == "json":
+        from cati.checking.as_json import document
+
+        say_json(document(outcome))
+    elif form == "sarif":
+        from cati.checking.sarif import log
+
+        say_json(log(outcome))
+    else:
+        _tell_people(outcome, everything=everything)
+
+
+def _tell_people(outcome: "Outcome", *, everything: bool) -> None:
+    from cati.checking.excerpts import Excerpts
+    from cati.checking.text import finding_lines, last_line, number
+
+    place, report = outcome.folder, outcome.report
+    for problem in outcome.problems:
+        say(f"{place / problem.source.file}{str(problem).removeprefix(problem.source.file)}")
+    for text in outcome.unfit:
+        say(f"{place}: {text} [export]")
+    if outcome.read is None:
+        say(f"{number(len(outcome.problems), 'problem')}.", err=True)
+        say(f"`cati explain {outcome.problems[0].code}` says more about the first.", err=True)
+        return
+    if report is not None:
+        excerpts = Excerpts(place, shutil.get_terminal_size().columns)
+        for one in report.findings:
+            say("\n".join(finding_lines(one, report, place, excerpts)))
+        for one, reason in report.acknowledged if everything else ():
+            say("\n".join(finding_lines(one, report, place, excerpts, reason)))
+    say(last_line(outcome))
+    if report is not None and report.findings:
+        say(f"`cati explain {report.findings[0].code}` says more about the first.", err=True)

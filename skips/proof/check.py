@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 from instrument.models import Instrument
 from skips.compilation import mode_of
+from skips.proof.acknowledge import acknowledge
 from skips.proof.detectors import Detector, load_detectors, static_findings
 from skips.proof.findings import Finding
 from skips.proof.kept import Cache
@@ -55,6 +56,7 @@ def check(
     sections: Collection[str] | None = None,
     on_progress: Callable[[Progress], None] | None = None,
     cache: Cache | None = None,
+    fresh: bool = False,
     processes: int = 1,
     detectors: Sequence[Detector] | None = None,
     make_settler: "Callable[[Instrument, str, Tell], Settler] | None" = None,
@@ -67,6 +69,7 @@ def check(
         sections: names of those to report on; None means all.
         on_progress: told now and then how far it has come.
         cache: findings of former checks, and where those of this one are kept.
+        fresh: prove everything, whatever the cache has; what is found is kept there nevertheless.
         processes: how many may be used; they only are where it pays.
         detectors: other ones than those of this package; all stays in this process then.
         make_settler: what settles questions about the cases there can be, as `detectors`.
@@ -82,7 +85,7 @@ def check(
     )
     own = detectors is None and make_settler is None
     detectors = load_detectors() if detectors is None else detectors
-    plans = {mode: Plan(instrument, mode, chosen, detectors, cache) for mode in modes}
+    plans = {mode: Plan(instrument, mode, chosen, detectors, cache, fresh=fresh) for mode in modes}
     tell = on_progress or _nobody
     steps = [step for plan in plans.values() for step in plan.steps()]
     proved: set[tuple[str, str]] = set()
@@ -102,12 +105,14 @@ def check(
     found = {mode: plan.findings for mode, plan in plans.items()}
     every = [*merge_modes(found, tuple(instrument.modes)), *static_findings(instrument)]
     wanted = [one for one in every if section_of(one, instrument) in (None, *chosen)]
+    judged = acknowledge(instrument, wanted, modes=modes, sections=chosen)
+    reasons = dict(judged.acknowledged)
     return Report(
         instrument,
         tuple(modes),
         chosen,
-        by_place(wanted, instrument),
-        (),
+        by_place(judged.open, instrument),
+        tuple((one, reasons[one]) for one in by_place(reasons, instrument)),
         time.monotonic() - begun,
         len(proved),
     )

@@ -1,6 +1,6 @@
 """What is to be proved of an instrument in one mode, and what is known from before."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Final
 
 from instrument.models import Instrument
@@ -23,6 +23,7 @@ class Plan:
         sections: names of those to be proved.
         detectors: that look for findings.
         cache: what was found before; None for nothing.
+        fresh: nothing is taken from the cache, only kept there.
     """
 
     def __init__(
@@ -32,6 +33,8 @@ class Plan:
         sections: Sequence[str],
         detectors: Sequence[Detector],
         cache: Cache | None,
+        *,
+        fresh: bool = False,
     ) -> None:
         self.findings: list[Finding] = []
         """What is known so far."""
@@ -52,7 +55,7 @@ class Plan:
             self._keys = SectionKeys(instrument, mode)
             self._page = Page(instrument, self._keys)
             self._old = cache.take(instrument, mode)
-            self._look_up()
+            self._look_up({} if fresh else self._old)
 
     def steps(self) -> list[Step]:
         """What is to be proved, in the order of the instrument."""
@@ -95,11 +98,11 @@ class Plan:
         ]
         return Step(self._mode, tuple((scope, names) for scope, names in wanted if names))
 
-    def _look_up(self) -> None:
+    def _look_up(self, known: Mapping[str, Written]) -> None:
         for scope in self._scopes:
             for section in self._of_scope(scope):
                 key = self._key(scope, section)
-                written = self._old.get(key)
+                written = known.get(key)
                 found = None if written is None else self._page.read(written)
                 if written is None or found is None:
                     self._missing[scope].append(section)
