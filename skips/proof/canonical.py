@@ -92,7 +92,8 @@ def _form(node: Node, *, opposite: bool) -> str:
         case And() | Or():
             joint = _joint_of(node, opposite=opposite)
             parts = _joined(list(_flat(node, joint, opposite=opposite)), joint)
-            return f"({(' and ' if joint is And else ' or ').join(parts)})"
+            whole = (" and " if joint is And else " or ").join(parts)
+            return whole if len(parts) == 1 else f"({whole})"
         case Compare():
             return _comparison(node, _NOT[node.operator] if opposite else node.operator)
         case _:
