@@ -111,6 +111,14 @@ def apart_of(pairing: Pairing, one: Compared, old: Route, new: Route) -> Apart |
     return None
 
 
+def apart_of_witnesses(
+    pairing: Pairing, one: Compared, asked_in: Side, old: Witness, new: Witness
+) -> Apart | None:
+    """The same of answers that somebody else found; None where the engines say otherwise."""
+    found = Apart(pairing.mode, asked_in, one.row, old, new)
+    return found if shows(pairing, one, found) else None
+
+
 def _name(pairing: Pairing, program: Program, one: Compared) -> str:
     """What it is called in a version."""
     if program is pairing.new:
