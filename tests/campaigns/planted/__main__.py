@@ -102,9 +102,8 @@ def _tell_defects(outcomes: Iterable[Outcome]) -> None:
 
 def _tell_sound(heard: Iterable[Silence]) -> None:
     for one in heard:
-        print(
-            f"\nsound {one.name}: {len(one.alarms)} false, {len(one.notes)} notes, {one.seconds:.1f} s"
-        )
+        said = f"{len(one.alarms)} false, {len(one.notes)} notes"
+        print(f"\nsound {one.name}: {said}, {one.seconds:.1f} s")
         if one.trouble:
             print(f"  BROKEN {one.trouble}")
         for finding in (*one.alarms, *one.notes):

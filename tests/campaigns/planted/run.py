@@ -1,4 +1,4 @@
-"""Plants the defects one at a time, checks the instrument, and compares what is said with what must be.
+"""Plants the defects one at a time and compares what is said of the instrument with what must be.
 
 What is said of the base without the mistake is no news: it is left out. So a defect counts as found
 when its findings are there and were not there before; whatever else is new and does not follow from
