@@ -7,11 +7,12 @@ from typing import TYPE_CHECKING, Final, Literal
 
 from instrument.models import Instrument
 from skips.compilation import compile_instrument
-from skips.proof.aims import wishes_for
+from skips.proof.aims import aim
 from skips.proof.cutting import shortened
 from skips.proof.goals import Fires, Goal, Judge
-from skips.proof.rehearsal import NO_WISHES, Rehearsed, Rehearser, Wishes
+from skips.proof.rehearsal import Rehearsed, Rehearser
 from skips.proof.verdict import Verdict
+from skips.proof.wishes import NO_WISHES, Wishes
 from skips.proof.witness import NotReplayed, Witness, replay
 from skips.route import Route
 
@@ -27,6 +28,9 @@ _WIDER: Final = 6
 """Times that the solver is asked again with an item that stopped the replay taken in."""
 _AIMED: Final = 4
 """Rehearsals that may aim at one goal."""
+_AIMS: Final = 400
+"""The most rehearsals that aim, in one call, and of large instruments the most slots of them."""
+_AIMED_SLOTS: Final = 1_500_000
 _KEPT_SLOTS: Final = 3_000_000
 """Slots of all rehearsals kept together: about 100 MB."""
 
@@ -105,11 +109,17 @@ class Settler:
         self.on_progress = on_progress
         self.asked = 0
         """How many questions the solver was asked."""
+        self.undecided: list[Goal] = []
+        """Goals that could not be settled within the limits, as they came."""
         self._rehearser = Rehearser(self.program)
         self._runs: list[Rehearsed] = []
         self._plain = 0
         self._dull = 0
         self._settled: dict[Goal, Settled] = {}
+
+    def looks_at(self, section: str) -> bool:
+        """Whether detectors ask about the items of a section, by its name."""
+        return self.sections is None or section in self.sections
 
     @cached_property
     def world(self) -> "World":
@@ -175,14 +185,15 @@ class _Batch:
     def _aim(self) -> None:
         """Rehearsals that aim at several goals at once, each goal a few times."""
         settler, tries = self.settler, dict.fromkeys(self._open(), 0)
-        for _ in range(settler.rehearsals):
+        for _ in range(max(settler.rehearsals, min(_AIMS, _AIMED_SLOTS // self.program.size))):
             targets = [goal for goal in self._open() if tries[goal] < _AIMED]
             if not targets:
                 return
-            wishes, aimed = wishes_for(self.program, targets, settler._rehearser.random)
-            for goal in aimed:
+            aimed = aim(self.program, targets, settler._rehearser.random)
+            for goal in aimed.aimed + aimed.hopeless:
                 tries[goal] += 1
-            self._hold(wishes)
+            if aimed.aimed:
+                self._hold(aimed.wishes)
 
     def _open(self) -> list[Goal]:
         return [goal for goal in self.left if goal.is_conclusive(self.program)]
@@ -227,6 +238,8 @@ class _Batch:
     def _keep(self, goal: Goal, settled: Settled) -> None:
         self.left.pop(goal, None)
         self.settler._settled[goal] = settled
+        if settled.verdict is Verdict.UNDECIDED:
+            self.settler.undecided.append(goal)
         if self.settler.on_progress is not None:
             self.settler.on_progress(self.of - len(self.left), self.of)
 
