@@ -79,8 +79,7 @@ def _keys(section: Section, roster: Roster | None, item: _Asked) -> dict[str, ob
     answers: tuple[object, ...] = ()
     if isinstance(item, Question):
         choices = tuple((choice.name, choice.label) for choice in item.choices)
-        row = (item.grid.title, item.variable.label) if item.grid else None
-        answers = (item.kind, choices, row)
+        answers = (item.kind, choices)
     around = roster.name if roster else ""
     return {
         mode: (type(item), mode, around, universe, answers, _read(item, wording, mode))
