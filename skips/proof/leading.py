@@ -7,13 +7,15 @@ answered later makes one of them fire.
 
 from collections import OrderedDict
 from collections.abc import Iterable
+from functools import cached_property
 from typing import Final
 
+from instrument.conditions.nodes import Node
 from instrument.judging import check_value
-from instrument.models import CHOICE_KINDS, Question
+from instrument.models import CHOICE_KINDS, Expression, Question
 from instrument.values import READ, Answer, Instance, Missing
 from skips.offers import offered
-from skips.program import Program
+from skips.program import ASKABLE, COMPUTED, ROSTER, Program
 from skips.proof.palette import Constants, Palette, constants_of
 from skips.state import State
 from skips.truth import YES
@@ -41,6 +43,66 @@ class Leader:
             for item in program.instrument.items.values()
             if isinstance(item, Question) and any(one.ask_if is not None for one in item.choices)
         }
+
+    @cached_property
+    def rows(self) -> dict[int, tuple[str, int]]:
+        """By slot of a row's gate its roster and the row's number."""
+        return {
+            gate: (name, row)
+            for name, place in self.program.places.rosters.items()
+            for row, gate in enumerate(place.gates, start=1)
+        }
+
+    @cached_property
+    def sources(self) -> list[tuple[int, ...]]:
+        """By slot the slots that it looks at, and the gate in front of it."""
+        found: list[list[int]] = [[gate] for gate in self.program.gates]
+        for readers in (self.program.readers, self.program.watchers):
+            for slot, later in enumerate(readers):
+                for one in later:
+                    found[one].append(slot)
+        return [tuple(dict.fromkeys(slots)) for slots in found]
+
+    @cached_property
+    def _sections(self) -> dict[int, Expression | None]:
+        return {place.gate: place.section.ask_if for place in self.program.sections}
+
+    def owned(self, slot: int) -> tuple[Node, int] | None:
+        """A slot's own condition with the row that it is looked at from; None when it has none."""
+        item, instance = self.program.items[slot], self.program.instances[slot]
+        condition, row = None, 0
+        if item is not None and instance is not None:
+            condition, row = item.ask_if, instance.row
+        elif slot in self.rows:
+            name, row = self.rows[slot]
+            condition = self.program.places.rosters[name].roster.row_if
+        else:
+            condition = self._sections.get(slot)
+        return None if condition is None else (condition.tree, row)
+
+    def exists(self, slot: int) -> bool:
+        """Whether what stands in a slot exists in the mode."""
+        item = self.program.items[slot]
+        return item is None or self.program.mode in item.modes
+
+    def askable_behind(self, slots: Iterable[int]) -> set[int]:
+        """The questions and statements that slots are, or that their values are worked out from."""
+        roles, found, agenda = self.program.roles, set[int](), list(slots)
+        seen = set(agenda)
+        while agenda:
+            slot = agenda.pop()
+            if roles[slot] == ASKABLE:
+                found.add(slot)
+            elif roles[slot] in (COMPUTED, ROSTER):
+                new = [one for one in self.sources[slot] if one not in seen]
+                seen.update(new)
+                agenda.extend(new)
+        return found
+
+    def row_of(self, slot: int) -> int:
+        """The row of the instance in a slot; 0 outside of rosters."""
+        instance = self.program.instances[slot]
+        return 0 if instance is None else instance.row
 
     def palette(self, slot: int) -> Palette | None:
         """What is worth answering at a slot; None for statements."""

@@ -6,7 +6,7 @@ know little come up as well as long ones. Whatever happens in one is possible, a
 needed to say so.
 """
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from random import Random
 from typing import Final
@@ -16,11 +16,10 @@ from skips.places import RosterPlace
 from skips.program import Program
 from skips.proof.leading import Leader, leader_of, next_met
 from skips.proof.palette import ORDINARY_DAY, Palette, near_dates
+from skips.proof.wishes import NO_WISHES, Wish, Wishes
 from skips.proof.witness import Witness
 from skips.route import Route
 from skips.state import State
-
-Suits = Callable[[Answer], bool]
 
 _DRAWS: Final = 8
 """Random answers tried at an item before all that is worth trying is."""
@@ -53,22 +52,6 @@ VARIED: Final = (
     Habits(missing=0.6, new=0.5, yes=0.5),
 )
 """Habits that rehearsals take in turn."""
-
-
-@dataclass(frozen=True, slots=True)
-class Wishes:
-    """What a rehearsal would like to see, where it can be had."""
-
-    answers: Mapping[int, tuple[tuple[Suits, tuple[Answer, ...]], ...]] = field(
-        default_factory=dict
-    )
-    """By slot what an answer must be, each with answers that are likely to suit."""
-    rows: Mapping[int, tuple[int, int]] = field(default_factory=dict)
-    """By slot of an open roster the least and the largest number of rows."""
-    date: PartialDate | None = None
-
-
-NO_WISHES: Final = Wishes()
 
 
 @dataclass(slots=True)
@@ -107,7 +90,7 @@ class Rehearser:
         habits = habits or VARIED[self.held % len(VARIED)]
         self.held += 1
         route = Route(self.program)
-        route.set_interview_date(wishes.date or self._date())
+        route.set_interview_date(self._date())
         for place in self._open:
             count = self._rows(place, wishes, habits)
             route.set_rows(place.roster.name, range(1, count + 1), frozenset(range(1, count + 1)))
@@ -117,7 +100,7 @@ class Rehearser:
 
     def _lead(self, held: Rehearsed, wishes: Wishes, habits: Habits) -> None:
         state, leader = held.route.state, self.leader
-        find, wanted = state.cells.met.find, wishes.answers
+        find, wanted = state.cells.met.find, wishes.answers.keys() | wishes.truths.keys()
         slot = find(1)
         while slot >= 0:
             palette = leader.palette(slot)
@@ -167,12 +150,11 @@ class Rehearser:
             for answer in (*palette.answers, *palette.relatives(state.cells)):
                 if leader.takes(state, slot, answer) and not leader.put(state, slot, answer):
                     self._note(held, slot, answer)
-        for answer in self._candidates(state, slot, palette, wishes, habits):
-            if not leader.takes(state, slot, answer):
-                continue
-            if leader.put(state, slot, answer):
+        if self._wished(held, slot, palette, wishes):
+            return True
+        for answer in self._candidates(state, slot, palette, habits):
+            if self._lets_on(held, slot, answer):
                 return True
-            self._note(held, slot, answer)
         state.put(slot, None)
         self._stop(held, slot)
         return False
@@ -180,16 +162,46 @@ class Rehearser:
     def _stop(self, held: Rehearsed, slot: int) -> None:
         held.reached, held.stuck = slot, self.leader.instance(slot)
 
+    def _lets_on(self, held: Rehearsed, slot: int, answer: Answer) -> bool:
+        """Give an answer, and say whether the case can go on with it."""
+        state, leader = held.route.state, self.leader
+        if not leader.takes(state, slot, answer):
+            return False
+        if leader.put(state, slot, answer):
+            return True
+        self._note(held, slot, answer)
+        return False
+
     def _note(self, held: Rehearsed, slot: int, answer: Answer) -> None:
         for number in self.leader.firing(held.route.state, slot):
             held.refused.setdefault(number, answer)
 
+    def _wished(self, held: Rehearsed, slot: int, palette: Palette, wishes: Wishes) -> bool:
+        """Answer as is wished, as far as it can be had; whether some such answer was given."""
+        state = held.route.state
+        wanted, truths = wishes.answers.get(slot, ()), wishes.truths.get(slot, ())
+        second_best: Answer | None = None
+        for answer in self._suiting(state, palette, wanted) if wanted or truths else ():
+            if not self._lets_on(held, slot, answer):
+                continue
+            if all(condition(state.cells) == truth for condition, truth in truths):
+                return True
+            second_best = answer if second_best is None else second_best
+        return second_best is not None and self._lets_on(held, slot, second_best)
+
+    def _suiting(self, state: State, palette: Palette, wanted: Sequence[Wish]) -> Iterator[Answer]:
+        """Answers that are all that is wished of one; likely ones first."""
+        likely = [answer for one in wanted for answer in one.likely]
+        rest = [*palette.answers, *palette.relatives(state.cells)]
+        self.random.shuffle(rest)
+        for answer in (*likely, *rest):
+            if all(one.suits(answer) for one in wanted):
+                yield answer
+
     def _candidates(
-        self, state: State, slot: int, palette: Palette, wishes: Wishes, habits: Habits
+        self, state: State, slot: int, palette: Palette, habits: Habits
     ) -> Iterator[Answer]:
         random = self.random
-        if (wanted := wishes.answers.get(slot)) is not None:
-            yield from self._suiting(state, palette, wanted)
         for _ in range(_DRAWS):
             if (answer := self._chosen(slot, palette, habits)) is not None:
                 yield answer
@@ -199,20 +211,6 @@ class Rehearser:
         yield from random.sample(palette.values, len(palette.values))
         yield from palette.scan()
         yield from random.sample(palette.reasons, len(palette.reasons))
-
-    def _suiting(
-        self,
-        state: State,
-        palette: Palette,
-        wanted: tuple[tuple[Suits, tuple[Answer, ...]], ...],
-    ) -> Iterator[Answer]:
-        """Answers that are all that is wished of one; likely ones first."""
-        likely = [answer for _, answers in wanted for answer in answers]
-        rest = [*palette.answers, *palette.relatives(state.cells)]
-        self.random.shuffle(rest)
-        for answer in (*likely, *rest, *palette.scan()):
-            if all(suits(answer) for suits, _ in wanted):
-                yield answer
 
     # --- what is there before anything is asked --------------------------------------------------
 
