@@ -45,7 +45,7 @@ class Decoder:
 
     def holds(self, formula: z3.BoolRef) -> bool:
         """Whether a formula holds in the model."""
-        return z3.is_true(self._model.eval(formula, model_completion=True))
+        return bool(z3.is_true(self._model.eval(formula, model_completion=True)))
 
     def number(self, number: z3.ArithRef) -> Fraction:
         """What a number is in the model."""

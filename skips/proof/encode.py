@@ -261,7 +261,9 @@ class Encoder:
         scale = 10**_AMOUNT_PLACES
         nearest = z3.ToInt(number * scale + z3.RealVal("1/2"))
         rounded = z3.ToReal(nearest) * z3.RealVal(str(Fraction(1, scale)))
-        return numbers.bounded(NumberTerm(duration.known, rounded, 0, None, _AMOUNT_PLACES))
+        # The engine rounds a half to the even digit, which takes a tenth place to matter.
+        term = NumberTerm(duration.known, rounded, 0, None, _AMOUNT_PLACES, exact=False)
+        return numbers.bounded(term)
 
     # --- rows ------------------------------------------------------------------------------------
 
@@ -334,7 +336,7 @@ def _extreme(parts: Sequence[Term], *, least: bool) -> Term:
         return dates.extreme(days, Comparison.LE if least else Comparison.GE)
     if isinstance(parts[0], NumberTerm):
         return numbers.extreme([_is_number(part) for part in parts], least=least)
-    result = parts[0]
+    result: Term = parts[0]
     for part in parts[1:]:
         first, second = _measures(result, part)
         all_known = both(result.known, part.known)

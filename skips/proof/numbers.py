@@ -19,7 +19,7 @@ _WHOLE_DIGITS: Final = 19
 
 Fresh = Callable[[str], z3.ArithRef]
 """Makes a real of its own, for what a rounding adds."""
-Require = Callable[[z3.BoolRef], None]
+Require = Callable[[z3.ArithRef, z3.BoolRef], None]
 """Takes note of what binds such a number."""
 
 
@@ -160,9 +160,9 @@ class Arithmetic:
         error = self._fresh("rounding")
         size = pick(term.number >= 0, term.number, -term.number)
         tiny = z3.RealVal(str(Fraction(1, 10 ** (DIGITS - 1))))
-        self._require(both(error <= size * tiny, -error <= size * tiny))
+        self._require(error, both(error <= size * tiny, -error <= size * tiny))
         if even is not None:
-            self._require(z3.Implies(even, error == 0))
+            self._require(error, z3.Implies(even, error == 0))
         return bounded(
             NumberTerm(term.known, term.number + error, term.low, term.high, None, exact=False)
         )
@@ -241,7 +241,7 @@ def _digits(term: NumberTerm) -> int | float:
         return float("inf")
     if term.low is None or term.high is None:
         return _WHOLE_DIGITS + term.places
-    largest = min(max(abs(term.low), abs(term.high)), Fraction(LARGEST))
+    largest = min(max(abs(Fraction(term.low)), abs(Fraction(term.high))), Fraction(LARGEST))
     return len(str(int(largest))) + term.places
 
 

@@ -84,7 +84,8 @@ def extreme_of_rows(settled: z3.BoolRef, rows: Sequence[RowTerms], *, least: boo
     known = [settled]
     found: z3.BoolRef = z3.BoolVal(False)
     best: z3.ArithRef = z3.IntVal(0)
-    exact, places = True, 0
+    exact = True
+    places: int | None = 0
     for row in rows:
         assert row.value is not None
         value = row.value

@@ -20,6 +20,10 @@ from skips.proof.world import World
 
 _PER_SECOND: Final = 1_000_000
 """Steps of z3 that take about a second."""
+_WIDE: Final = 300
+"""Slots that are not simply all taken in."""
+_NARROW: Final = 100
+"""Slots that a first attempt takes in where there are many."""
 _MOST_TRIES: Final = 24
 """Times a model is asked for again so that it reads better."""
 _TRY: Final = 200_000
@@ -59,10 +63,15 @@ class Prover:
         """
         if is_false(claim):
             return Outcome(Verdict.IMPOSSIBLE)
-        cone = sorted(self.world.cone(about, before))
-        exact = self.world.is_exact(cone)
-        solver = self._solver(cone, before)
-        solver.add(claim)
+        slots = list(about)
+        cone = sorted(self.world.cone(slots, before))
+        if len(cone) > _WIDE:
+            # What is impossible whatever lies far off stands for is impossible.
+            near = sorted(self.world.near(slots, _NARROW))
+            if self._solver(claim, near, before)[0].check() == z3.unsat:
+                return Outcome(Verdict.IMPOSSIBLE)
+        solver, rounds = self._solver(claim, cone, before)
+        exact = not rounds and self.world.is_exact(cone)
         found = solver.check()
         if found == z3.unsat:
             return Outcome(Verdict.IMPOSSIBLE, None, exact)
@@ -73,16 +82,18 @@ class Prover:
             return Outcome(Verdict.UNDECIDED, None, exact)
         return Outcome(Verdict.POSSIBLE, witness, exact)
 
-    def _solver(self, cone: list[int], before: int) -> z3.Solver:
+    def _solver(self, claim: z3.BoolRef, cone: list[int], before: int) -> tuple[z3.Solver, bool]:
+        """A solver that knows the claim and some slots; and whether roundings are in it."""
         world = self.world
         solver = z3.Solver()
         solver.set("rlimit", self._steps)
         solver.set("random_seed", 0)
         for slot in cone:
             solver.add(*world.definitions(slot))
-        solver.add(*world.rules(cone, before))
-        solver.add(*world.loose)
-        return solver
+        formulas = [*world.rules(cone, before), claim]
+        roundings = world.roundings(formulas)
+        solver.add(*formulas, *roundings)
+        return solver, bool(roundings)
 
     # --- witnesses -------------------------------------------------------------------------------
 

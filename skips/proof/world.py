@@ -2,11 +2,20 @@
 
 from collections.abc import Collection, Iterable
 from functools import cached_property
+from typing import Final
 
 import z3
 
 from instrument.conditions.nodes import Literal, Node, Type, walk
-from instrument.models import Computed, Instrument, Kind, Question, Roster, Statement
+from instrument.models import (
+    TEXT_KINDS,
+    Computed,
+    Instrument,
+    Kind,
+    Question,
+    Roster,
+    Statement,
+)
 from instrument.values import Answer
 from skips.compilation import compile_instrument
 from skips.places import DATE, ROOT, RosterPlace, Scope
@@ -46,6 +55,9 @@ from skips.proof.three import (
 )
 from skips.wiring import Expressions
 
+_SHORT: Final = (1, 2)
+"""Lengths of which there are few texts."""
+
 
 class World:
     """Every state that a case of one instrument can be in, in one mode, as formulas.
@@ -68,8 +80,7 @@ class World:
         self.mode = mode
         self.program = compile_instrument(instrument, mode)
         self.depends = Dependencies(self.program)
-        self.loose: list[z3.BoolRef] = []
-        """What binds the numbers that stand for roundings in formulas that belong to no slot."""
+        self._loose: list[z3.BoolRef] = []
         self._name = f"{name}:" if name else ""
         self._apart = frozenset(apart)
         self._expressions = Expressions(self.program)
@@ -80,7 +91,8 @@ class World:
         self._definitions: dict[int, list[z3.BoolRef]] = {}
         self._fires: dict[int, z3.BoolRef] = {}
         self._offered: dict[int, dict[str, Three]] = {}
-        self._notes = self.loose
+        self._notes = self._loose
+        self._bound: dict[str, list[z3.BoolRef]] = {}
         self._roundings = 0
         self._arithmetic = numbers.Arithmetic(self._rounding, self._note)
 
@@ -245,9 +257,39 @@ class World:
                     ahead.extend(depends.check(number))
         return frozenset(found)
 
+    def near(self, slots: Iterable[int], most: int) -> frozenset[int]:
+        """So many of the slots that some depend on, those closest to them."""
+        found: set[int] = set()
+        level = list(slots)
+        while level and len(found) < most:
+            found.update(level)
+            level = [
+                read
+                for slot in level
+                for read in (*self.depends.reads(slot), *self.depends.offers(slot))
+                if read not in found
+            ]
+        return frozenset(found)
+
+    def roundings(self, formulas: Iterable[z3.BoolRef]) -> list[z3.BoolRef]:
+        """What binds the numbers that stand for roundings in formulas that belong to no slot."""
+        if not self._loose:
+            return []
+        return [bound for name in constants_in(formulas) for bound in self._bound.get(name, ())]
+
     def is_exact(self, slots: Iterable[int]) -> bool:
         """Whether the formulas of some slots say exactly what the engine comes to."""
-        return not self.loose and all(is_exact(self.counted(slot)) for slot in slots)
+        texts = 0
+        narrow = False
+        for slot in slots:
+            if not is_exact(self.counted(slot)):
+                return False
+            item = self.program.items[slot]
+            if isinstance(item, Question) and item.kind in TEXT_KINDS:
+                # Texts that can differ without end are assumed; few forms have fewer texts.
+                texts += 1
+                narrow = narrow or item.mask is not None or item.max_length in _SHORT
+        return not (narrow and texts > 1)
 
     # --- slots -----------------------------------------------------------------------------------
 
@@ -473,8 +515,26 @@ class World:
         self._roundings += 1
         return z3.Real(f"{self._name}{what} {self._roundings}")
 
-    def _note(self, formula: z3.BoolRef) -> None:
+    def _note(self, rounding: z3.ArithRef, formula: z3.BoolRef) -> None:
         self._notes.append(formula)
+        if self._notes is self._loose:
+            self._bound.setdefault(str(rounding), []).append(formula)
+
+
+def constants_in(formulas: Iterable[z3.ExprRef]) -> list[str]:
+    """The names of all variables in some formulas."""
+    ahead, seen, found = list(formulas), set[int](), list[str]()
+    while ahead:
+        one = ahead.pop()
+        if one.get_id() in seen:
+            continue
+        seen.add(one.get_id())
+        if z3.is_const(one):
+            if one.decl().kind() == z3.Z3_OP_UNINTERPRETED:
+                found.append(one.decl().name())
+        else:
+            ahead.extend(one.children())
+    return found
 
 
 def trees(instrument: Instrument) -> Iterable[Node]:
