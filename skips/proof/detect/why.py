@@ -1,0 +1,181 @@
+"""Why something cannot be: the smallest set of conditions that exclude each other, in words."""
+
+from collections.abc import Iterator, Sequence
+from itertools import combinations
+from typing import TYPE_CHECKING
+
+from instrument.conditions.nodes import (
+    Compare,
+    In,
+    Literal,
+    Node,
+    StatusFunction,
+    StatusTest,
+    names_read,
+    walk,
+)
+from instrument.conditions.nodes import Item as ItemNode
+from instrument.judging import show_number
+from instrument.models import Question
+from instrument.source import Source
+from skips.program import Program
+from skips.proof.detect.front import Part
+from skips.proof.detect.words import joined, quoted
+from skips.proof.goals import All, Comes, Goal
+from skips.proof.verdict import Verdict
+from skips.truth import Truth
+
+if TYPE_CHECKING:
+    from skips.proof.settle import Settler
+
+
+def smallest(settler: "Settler", parts: Sequence[Part]) -> list[Part]:
+    """The smallest set of parts that cannot all be so, among parts that cannot.
+
+    One that excludes itself, else two that exclude each other, else what is left when parts are
+    taken away one by one as long as the rest is still impossible.
+    """
+    for many in (1, 2):
+        sets = list(combinations(parts, many))
+        settled = settler.settle([_all(one) for one in sets])
+        for one in sets:
+            if settled[_all(one)].verdict is Verdict.IMPOSSIBLE:
+                return list(one)
+    core = list(parts)
+    for part in parts:
+        rest = [one for one in core if one is not part]
+        goal = _all(rest)
+        if rest and settler.settle([goal])[goal].verdict is Verdict.IMPOSSIBLE:
+            core = rest
+    return core
+
+
+def _all(parts: Sequence[Part]) -> Goal:
+    return parts[0].goal if len(parts) == 1 else All(tuple(part.goal for part in parts))
+
+
+def contradiction(settler: "Settler", core: Sequence[Part]) -> str:
+    """What cannot be, as the second half of a sentence: `“a > 3” and “b” are never both so`."""
+    words = [_words(part) for part in core]
+    if len(core) == 1:
+        facts = " and ".join(facts_about(settler, core[0]))
+        return f"{words[0]} never holds" + (f", since {facts}" if facts else "")
+    return f"{joined(words)} never hold {'together' if len(core) > 2 else 'both'}"
+
+
+def elsewhere(core: Sequence[Part]) -> tuple[tuple[Source, str], ...]:
+    """The conditions of a contradiction that stand at another place."""
+    return tuple(
+        dict.fromkeys(
+            (part.source, f"{part.of} is asked if {quoted(part.node)}")
+            for part in core
+            if part.of and part.node is not None
+        )
+    )
+
+
+def _words(part: Part) -> str:
+    if part.node is None:
+        return part.of
+    return f"{quoted(part.node)} of {part.of}" if part.of else quoted(part.node)
+
+
+def facts_about(settler: "Settler", part: Part) -> Iterator[str]:
+    """What keeps a condition from ever being yes, as far as a few words can say it."""
+    if part.node is None:
+        return
+    program = settler.program
+    names = sorted(names_read(part.node))
+    absent = [name for name in names if is_absent(program, name)]
+    if absent:
+        for name in absent:
+            yield f"'{name}' does not exist in mode '{program.mode}'"
+        return
+    found = [*_refused_reasons(program, part.node), *_ranges(program, part.node)]
+    if found:
+        yield from found
+        return
+    checks = [
+        check.check
+        for check in program.checks
+        if check.check.severity == "hard"
+        and names_read(check.check.condition.tree) & set(names)
+        and check.instance.row in (0, 1)
+    ]
+    if checks and _is_kept_out_by_checks(settler, part):
+        texts = [quoted(one.condition) for one in checks]
+        if len(texts) > 2:
+            yield "hard checks keep such answers out"
+        else:
+            checks_do = "the hard checks" if len(texts) == 2 else "the hard check"
+            keeps = "keep" if len(texts) == 2 else "keeps"
+            yield f"{checks_do} {joined(texts)} {keeps} such answers out"
+
+
+def is_absent(program: Program, name: str) -> bool:
+    """Whether an item does not exist in the program's mode."""
+    return program.mode not in program.instrument.items[name].modes
+
+
+def _refused_reasons(program: Program, node: Node) -> Iterator[str]:
+    for test in walk(node):
+        if not isinstance(test, StatusTest) or test.function is not StatusFunction.MISSING:
+            continue
+        item = program.instrument.items[test.item]
+        if not isinstance(item, Question):
+            yield f"'{test.item}' never has a missing reason"
+            continue
+        reasons = {one.name for one in program.instrument.reasons_for(item, program.mode)}
+        if not reasons:
+            yield f"'{test.item}' accepts no missing reason"
+        elif test.reason is not None and test.reason not in reasons:
+            yield f"'{test.item}' does not accept {test.reason}"
+
+
+def _ranges(program: Program, node: Node) -> Iterator[str]:
+    """Of a comparison with a constant: the range of the item, if that is what excludes it."""
+    match node:
+        case Compare(left=ItemNode(name=name), right=Literal(value=value)):
+            values = [value]
+        case In(left=ItemNode(name=name), options=options):
+            values = [one.value for one in options]
+        case _:
+            return
+    item = program.instrument.items.get(name)
+    if not isinstance(item, Question):
+        return
+    least, most = item.minimum, item.maximum
+    numbers = [one for one in values if isinstance(one, int | float) or hasattr(one, "as_tuple")]
+    if not numbers or (least is None and most is None):
+        return
+    if all(_is_at_or_beyond(one, least, most) for one in numbers):
+        yield f"'{name}' takes {_range(least, most)}"
+
+
+def _is_at_or_beyond(value: object, least: object, most: object) -> bool:
+    below = least is not None and value <= least  # type: ignore[operator]
+    return below or (most is not None and value >= most)  # type: ignore[operator]
+
+
+def _range(least: object, most: object) -> str:
+    if most is None:
+        return f"{_shown(least)} or more"
+    if least is None:
+        return f"{_shown(most)} or less"
+    return f"{_shown(least)} to {_shown(most)}"
+
+
+def _shown(value: object) -> str:
+    return show_number(value) if not isinstance(value, str) else value  # type: ignore[arg-type]
+
+
+def _is_kept_out_by_checks(settler: "Settler", part: Part) -> bool:
+    """Whether it could be so if no hard check had been judged yet.
+
+    The answer only words the reason, so that there is no need to replay it.
+    """
+    if not isinstance(part.goal, Comes) or part.goal.truth is not Truth.YES:
+        return False
+    about = part.goal.about(settler.program)
+    outcome = settler.prover.ask(part.goal.claim(settler.world), before=0, about=about)
+    return outcome.verdict is Verdict.POSSIBLE
