@@ -184,8 +184,8 @@ def program(questionnaire: str, mode: str) -> Program:
     return compile_instrument(inline_instrument(questionnaire), mode)
 
 
-def inline_instrument(questionnaire: str) -> Instrument:
-    """An instrument from a questionnaire in short form."""
+def inline_instrument(questionnaire: str, header: Mapping[str, Any] | None = None) -> Instrument:
+    """An instrument from a questionnaire in short form, with more keys of its header."""
     short = yaml.load(dedent(questionnaire), Loader=_Words)  # a SafeLoader with fewer types
     sections = short if isinstance(short, Mapping) else {"main": short}
     files = {
@@ -202,7 +202,8 @@ def inline_instrument(questionnaire: str) -> Instrument:
         )
         for section, body in sections.items()
     }
-    return read_files({"instrument.yaml": dump({**HEADER, "sections": list(sections)}), **files})
+    top = {**HEADER, **(header or {}), "sections": list(sections)}
+    return read_files({"instrument.yaml": dump(top), **files})
 
 
 def complete(item: Mapping[str, Any]) -> dict[str, Any]:
