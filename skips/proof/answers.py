@@ -63,6 +63,12 @@ class Given:
         return either(self.has, *self.reasons.values())
 
     @property
+    def single(self) -> z3.BoolRef:
+        """No more than one of a value and the reasons was given."""
+        parts = [self.has, *self.reasons.values()]
+        return z3.AtMost(*parts, 1) if len(parts) > 1 else TRUE
+
+    @property
     def settled(self) -> z3.BoolRef:
         """Exactly one of a value and the reasons was given."""
         return exactly_one([self.has, *self.reasons.values()])

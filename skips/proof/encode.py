@@ -79,7 +79,7 @@ _SIGNS: Final[dict[Comparison, Callable[[z3.ArithRef, z3.ArithRef], z3.BoolRef]]
 _AMOUNT_PLACES: Final = 9
 
 
-class Slots(Protocol):
+class Looked(Protocol):
     """Where the formulas of what an expression reads come from."""
 
     def universe(self, slot: int) -> Three:
@@ -95,7 +95,7 @@ class Slots(Protocol):
 class Encoder:
     """Turns the expressions of one place into formulas."""
 
-    def __init__(self, slots: Slots, scope: Scope, arithmetic: numbers.Arithmetic) -> None:
+    def __init__(self, slots: Looked, scope: Scope, arithmetic: numbers.Arithmetic) -> None:
         self._slots = slots
         self._scope = scope
         self._arithmetic = arithmetic

@@ -30,8 +30,14 @@ def _reals(given: Given) -> list[z3.ArithRef]:
     return []
 
 
-def preferences(world: World, slots: Iterable[int]) -> list[z3.BoolRef]:
-    """What is preferred of the answers of some slots on the route, each on its own."""
+def preferences(world: World, slots: Iterable[int], before: int) -> list[z3.BoolRef]:
+    """What is preferred of the answers of some slots on the route, each on its own.
+
+    Args:
+        world: the cases.
+        slots: those on the route.
+        before: the slot that a case has come to; nothing need be answered from there on.
+    """
     found: list[z3.BoolRef] = []
     for slot in slots:
         item = world.program.items[slot]
@@ -41,7 +47,8 @@ def preferences(world: World, slots: Iterable[int]) -> list[z3.BoolRef]:
             year, month, day = ORDINARY_DAY.year, ORDINARY_DAY.month, ORDINARY_DAY.day
             found += [date.year == year, both(date.month == month, date.day == day)]
         elif world.program.roles[slot] == ASKABLE:
-            found += _of_answer(world.answer(slot))
+            given = world.answer(slot)
+            found += _of_answer(given) if slot < before else [neg(given.dealt), *_of_answer(given)]
         elif isinstance(item, Roster) and world.program.roster_at(slot).is_open:
             found += [neg(world.stands(slot, row)) for row in range(item.at_most, 0, -1)]
     return [one for one in found if not one.eq(FALSE)]

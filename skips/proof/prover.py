@@ -77,7 +77,7 @@ class Prover:
             return Outcome(Verdict.IMPOSSIBLE, None, exact)
         if found != z3.sat:
             return Outcome(Verdict.UNDECIDED, None, exact)
-        witness = self._witness(solver, cone)
+        witness = self._witness(solver, cone, before)
         if witness is None:
             return Outcome(Verdict.UNDECIDED, None, exact)
         return Outcome(Verdict.POSSIBLE, witness, exact)
@@ -97,14 +97,14 @@ class Prover:
 
     # --- witnesses -------------------------------------------------------------------------------
 
-    def _witness(self, solver: z3.Solver, cone: list[int]) -> Witness | None:
+    def _witness(self, solver: z3.Solver, cone: list[int], before: int) -> Witness | None:
         """The answers of a model, one that reads well if there is one; None if none is writable."""
         model = solver.model()
         solver.set("rlimit", _TRY)
         model = self._written(solver, model, cone)
         if model is None:
             return None
-        model = self._nicer(solver, model, cone)
+        model = self._nicer(solver, model, cone, before)
         try:
             return self._read(model, cone)
         except NotWritten:
@@ -133,11 +133,13 @@ class Prover:
             return None
         return model
 
-    def _nicer(self, solver: z3.Solver, model: z3.ModelRef, cone: list[int]) -> z3.ModelRef:
+    def _nicer(
+        self, solver: z3.Solver, model: z3.ModelRef, cone: list[int], before: int
+    ) -> z3.ModelRef:
         """A model of ordinary values, as far as they can be had."""
         decoder = Decoder(model, [])
         asked = [slot for slot in cone if decoder.holds(self.world.universe(slot).yes)]
-        ahead = [preferences(self.world, asked)]
+        ahead = [preferences(self.world, asked, before)]
         tries = 0
         while ahead and tries < _MOST_TRIES:
             wanted = ahead.pop()

@@ -4,17 +4,18 @@ A state of the engine is written into a model slot by slot; what the formulas th
 out by z3's evaluator alone, so that nothing depends on what its search would find.
 """
 
-from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass, field
 from fractions import Fraction
+from random import Random
 from typing import Any
 
 import z3
 
 from instrument.judging import check_value
-from instrument.models import Question, Statement
-from instrument.values import Instance, Missing
-from skips import Route, Truth
+from instrument.models import Question
+from instrument.values import Missing
+from skips import Route, RouteError, Truth
 from skips.places import DATE, ROOT
 from skips.program import ASKABLE, COMPUTED, ROSTER
 from skips.proof import answers, dates, texts
@@ -31,6 +32,8 @@ from skips.proof.terms import (
 )
 from skips.proof.three import Three
 from skips.proof.world import World
+from tests.random_conditions import DATES
+from tests.strategies import Put, RowEdit, Sit, random_edit
 
 
 @dataclass
@@ -223,9 +226,40 @@ def is_ordinary(world: World, route: Route) -> bool:
     return cells.counted[DATE] is not None
 
 
+def random_state(rng: Random, world: World) -> Route:
+    """A case in which random things happened, the interview's date among them."""
+    route = Route(world.program)
+    route.set_interview_date(rng.choice(DATES))
+    askable = [
+        one for one in route.instances() if world.program.roles[world.program.slot(one)] == ASKABLE
+    ]
+    for _ in range(rng.choice((5, 20, 60))):
+        edit = random_edit(rng, world.instrument, askable)
+        if edit is not None:
+            _happen(route, edit)
+    return route
+
+
+def _happen(route: Route, edit: Put | RowEdit | Sit) -> None:
+    match edit:
+        case Put(instance=instance, answer=answer):
+            item = route.instrument.items[instance.item]
+            is_value = answer is not None and not isinstance(answer, Missing)
+            if not (is_value and isinstance(item, Question) and check_value(item, answer)):  # type: ignore[arg-type]
+                route.answer(instance, answer)
+        case Sit(date=date):
+            if date is not None:
+                route.set_interview_date(date)
+        case RowEdit(verb=verb, roster=roster, row=row):
+            with suppress(RouteError):
+                if verb == "add":
+                    route.add_row(roster)
+                elif verb == "remove":
+                    route.remove_row(roster, row)
+                else:
+                    route.restore_row(roster, row)
+
+
 def compared(world: World, route: Route) -> Comparison:
     """What comes of comparing one state."""
     return Mirror(world, route).compare()
-
-
-__all__ = ["Comparison", "Instance", "Iterator", "Missing", "Statement", "compared", "is_ordinary"]
