@@ -8,6 +8,8 @@ the items of a section that nobody comes to, or an item that waits for a choice 
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
+from instrument.conditions.nodes import ROW, Node, walk
+from instrument.conditions.nodes import Item as ItemNode
 from instrument.models import Computed, Item, Question, Roster, Section, Statement
 from instrument.values import Instance
 from skips.program import Program
@@ -123,7 +125,7 @@ def _why_not(program: Program, item: Item, instances: list[Instance]) -> Why:
                 for goal, one in gates.items()
                 if settled[goal].verdict is not Verdict.IMPOSSIBLE
             ]
-        if len(wanted) > 1 and item.ask_if is not None:
+        if len(instances) > 1 and item.ask_if is not None and _has_row(item.ask_if.tree):
             return Because(f"{quoted(item.ask_if)} holds in none of the rows that are asked")
         instance = (wanted or instances)[0]
         parts = parts_of(item.ask_if, program.slot(instance), instance.row)
@@ -131,3 +133,7 @@ def _why_not(program: Program, item: Item, instances: list[Instance]) -> Why:
         return contradicting(parts)(settler)
 
     return why
+
+
+def _has_row(tree: Node) -> bool:
+    return any(isinstance(node, ItemNode) and node.name == ROW for node in walk(tree))

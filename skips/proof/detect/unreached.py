@@ -89,7 +89,7 @@ def report(settler: "Settler", those: Sequence[Unreached]) -> Iterator[Finding]:
             one.place,
             first_large(f"{one.what}: {because.says}."),
             because.hint,
-            related=elsewhere(because.core),
+            related=elsewhere(settler.program, because.core),
         )
         yield made if because.severity is None else replace(made, severity=because.severity)
 

@@ -1,14 +1,19 @@
 """Why something cannot be: the smallest set of conditions that exclude each other, in words."""
 
 from collections.abc import Iterator, Sequence
+from decimal import Decimal
 from itertools import combinations
 from typing import TYPE_CHECKING
 
 from instrument.conditions.nodes import (
+    Apply,
     Compare,
+    Function,
     In,
     Literal,
     Node,
+    OverRows,
+    RosterFunction,
     StatusFunction,
     StatusTest,
     names_read,
@@ -16,7 +21,7 @@ from instrument.conditions.nodes import (
 )
 from instrument.conditions.nodes import Item as ItemNode
 from instrument.judging import show_number
-from instrument.models import Question
+from instrument.models import NUMBER_KINDS, Computed, Question, Roster
 from instrument.source import Source
 from skips.program import Program
 from skips.proof.detect.front import Part
@@ -27,6 +32,8 @@ from skips.truth import Truth
 
 if TYPE_CHECKING:
     from skips.proof.settle import Settler
+
+Number = int | Decimal | None
 
 
 def smallest(settler: "Settler", parts: Sequence[Part]) -> list[Part]:
@@ -60,18 +67,23 @@ def contradiction(settler: "Settler", core: Sequence[Part]) -> str:
     if len(core) == 1:
         facts = " and ".join(facts_about(settler, core[0]))
         return f"{words[0]} never holds" + (f", since {facts}" if facts else "")
-    return f"{joined(words)} never hold {'together' if len(core) > 2 else 'both'}"
+    return f"{joined(words)} never {'hold together' if len(core) > 2 else 'both hold'}"
 
 
-def elsewhere(core: Sequence[Part]) -> tuple[tuple[Source, str], ...]:
-    """The conditions of a contradiction that stand at another place."""
-    return tuple(
-        dict.fromkeys(
-            (part.source, f"{part.of} is asked if {quoted(part.node)}")
-            for part in core
-            if part.of and part.node is not None
-        )
-    )
+def elsewhere(program: Program, core: Sequence[Part]) -> tuple[tuple[Source, str], ...]:
+    """What a contradiction has to do with at other places: conditions, and computed values."""
+    found = [
+        (part.source, f"{part.of} is asked if {quoted(part.node)}")
+        for part in core
+        if part.of and part.node is not None
+    ]
+    for name in (name for part in core if part.node for name in sorted(names_read(part.node))):
+        item = program.instrument.items[name]
+        if isinstance(item, Computed) and item.expression is not None:
+            found.append((item.source, f"'{name}' is {quoted(item.expression)}"))
+        elif isinstance(item, Computed):
+            found.append((item.source, f"'{name}' is worked out here"))
+    return tuple(dict.fromkeys(found))
 
 
 def _words(part: Part) -> str:
@@ -133,40 +145,57 @@ def _refused_reasons(program: Program, node: Node) -> Iterator[str]:
 
 
 def _ranges(program: Program, node: Node) -> Iterator[str]:
-    """Of a comparison with a constant: the range of the item, if that is what excludes it."""
+    """Of a comparison with a constant: the bounds of what is compared, if they exclude it."""
     match node:
-        case Compare(left=ItemNode(name=name), right=Literal(value=value)):
+        case Compare(left=left, right=Literal(value=value)):
             values = [value]
-        case In(left=ItemNode(name=name), options=options):
+        case In(left=left, options=options):
             values = [one.value for one in options]
         case _:
             return
-    item = program.instrument.items.get(name)
-    if not isinstance(item, Question):
-        return
-    least, most = item.minimum, item.maximum
-    numbers = [one for one in values if isinstance(one, int | float) or hasattr(one, "as_tuple")]
-    if not numbers or (least is None and most is None):
-        return
-    if all(_is_at_or_beyond(one, least, most) for one in numbers):
-        yield f"'{name}' takes {_range(least, most)}"
+    least, most, says = _bounds(program, left)
+    numbers = [one for one in values if isinstance(one, int | Decimal)]
+    if numbers and all(_is_at_or_beyond(one, least, most) for one in numbers):
+        yield says
 
 
-def _is_at_or_beyond(value: object, least: object, most: object) -> bool:
-    below = least is not None and value <= least  # type: ignore[operator]
-    return below or (most is not None and value >= most)  # type: ignore[operator]
+def _bounds(program: Program, left: Node) -> tuple[Number, Number, str]:
+    """The least and the greatest that an expression can be, and a sentence about it."""
+    items = program.instrument.items
+    match left:
+        case ItemNode(name=name):
+            item = items.get(name)
+            if isinstance(item, Question) and item.kind in NUMBER_KINDS:
+                least, most = _number(item.minimum), _number(item.maximum)
+                return least, most, f"'{name}' takes {_range(least, most)}"
+        case Apply(function=Function.TAKEN, parts=(ItemNode(name=name),)):
+            item = items.get(name)
+            if isinstance(item, Question):
+                most = len(item.choices) if item.at_most is None else item.at_most
+                return None, most, f"at most {most} can be taken of '{name}'"
+        case OverRows(function=RosterFunction.COUNT, roster=name):
+            item = items[name]
+            if isinstance(item, Roster):
+                return None, item.at_most, f"roster '{name}' has at most {item.at_most} rows"
+        case _:
+            pass
+    return None, None, ""
 
 
-def _range(least: object, most: object) -> str:
+def _number(bound: object) -> Number:
+    return bound if isinstance(bound, int | Decimal) else None
+
+
+def _is_at_or_beyond(value: int | Decimal, least: Number, most: Number) -> bool:
+    return (least is not None and value <= least) or (most is not None and value >= most)
+
+
+def _range(least: Number, most: Number) -> str:
     if most is None:
-        return f"{_shown(least)} or more"
+        return "any number" if least is None else f"{show_number(least)} or more"
     if least is None:
-        return f"{_shown(most)} or less"
-    return f"{_shown(least)} to {_shown(most)}"
-
-
-def _shown(value: object) -> str:
-    return show_number(value) if not isinstance(value, str) else value  # type: ignore[arg-type]
+        return f"{show_number(most)} or less"
+    return f"{show_number(least)} to {show_number(most)}"
 
 
 def _is_kept_out_by_checks(settler: "Settler", part: Part) -> bool:

@@ -1,35 +1,9 @@
 """What no answers lead to: items, sections, choices, branches of computed values, rows."""
 
-from textwrap import dedent
-from typing import NamedTuple
-
 import pytest
 
 from skips.proof.detect import reach
-from tests.skips.proof.detect.planted import findings, places
-
-CARS = "{question: owns_car, kind: yes_no}"
-SIZE = "{question: size, kind: integer, range: 1..9}"
-
-
-class Planted(NamedTuple):
-    """A questionnaire with a defect, what is to be found, and a sound twin."""
-
-    why: str
-    wrong: str
-    found: tuple[str, ...]
-    right: str
-
-
-def twins(why: str, wrong: str, found: str, changes: dict[str, str]) -> Planted:
-    """A sound twin is the wrong one with a few words changed."""
-    wrong = dedent(wrong)
-    right = wrong
-    for old, new in changes.items():
-        assert old in right, old
-        right = right.replace(old, new)
-    return Planted(why, wrong, tuple(found.split(", ")), right)
-
+from tests.skips.proof.detect.planted import Planted, findings, places, twins
 
 PLANTED = (
     # --- items ------------------------------------------------------------------------------
