@@ -19,6 +19,8 @@ _EXPORT = (
     "its `max_length`. `cati instrument add` refuses the instrument until then.\n"
 )
 """About the one code of `cati instrument check` that is not the reader's."""
+_PROOF = "Proof"
+"""The group of what `cati check` finds in instruments that can be read."""
 _FENCE = re.compile(r"```(\w*) ?(\S*)")
 
 
@@ -32,15 +34,15 @@ def explain(
         ),
     ] = None,
 ) -> None:
-    """Explain a problem of an instrument: a wrong and a right example, and what to do.
+    """Explain a problem or a finding: a wrong and a right example, and what to do.
 
     Without a code: list all of them.
     """
-    from instrument.catalog import BY_GROUP, TITLES, page
+    from instrument import catalog, findings_catalog
     from instrument.spelling import Speller
 
     if code is None:
-        for group, codes in BY_GROUP.items():
+        for group, codes in {**catalog.BY_GROUP, _PROOF: findings_catalog.TITLES}.items():
             say(f"{group}\n")
             for one, title in codes.items():
                 say(f"  {one:<24}{title}")
@@ -49,10 +51,13 @@ def explain(
     wanted = code.strip("[]").lower()
     if wanted == "export":
         text = _EXPORT
-    elif wanted in TITLES:
-        text = page(wanted)
+    elif wanted in catalog.TITLES:
+        text = catalog.page(wanted)
+    elif wanted in findings_catalog.TITLES:
+        text = findings_catalog.page(wanted)
     else:
-        hint = Speller().hint(wanted, TITLES) or "`cati explain` alone lists them."
+        known = (*catalog.TITLES, *findings_catalog.TITLES)
+        hint = Speller().hint(wanted, known) or "`cati explain` alone lists them."
         raise Refusal(f"{code}: there is no such code; {hint}")
     for line in _plain(text):
         say(line)

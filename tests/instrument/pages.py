@@ -51,9 +51,9 @@ class Page:
     """What it says of other conditions, with the heading."""
 
 
-def read_page(code: str) -> Page:
+def read_page(code: str, folder: Path = PAGES) -> Page:
     """The page of a code."""
-    text = (PAGES / f"{code}.md").read_text("utf-8")
+    text = (folder / f"{code}.md").read_text("utf-8")
     first, *parts = re.split(r"^## (.*)\n", text, flags=re.MULTILINE)
     parted = dict(zip(parts[::2], parts[1::2], strict=True))
     top = re.match(r"# `(.*)`: (.*)\n", first)

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from instrument.catalog import TITLES
+from instrument import catalog, findings_catalog
 from tests.cati.cli.conftest import Run
 
 HEADER = """\
@@ -96,7 +96,7 @@ def test_the_page_of_a_code_is_printed_plain(run: Run) -> None:
     done = run("explain", "[key-unknown]")
     assert (done.code, done.err) == (0, "")
     lines = done.out.splitlines()
-    assert lines[0] == f"key-unknown: {TITLES['key-unknown']}"
+    assert lines[0] == f"key-unknown: {catalog.TITLES['key-unknown']}"
     assert "    section: home" in lines
     assert "    # home.yaml" in lines
     assert not any(line.startswith(("#", "```")) for line in lines)
@@ -109,14 +109,25 @@ def test_the_code_of_what_cannot_be_exported_is_explained_too(run: Run) -> None:
 
 
 def test_all_codes_are_listed(run: Run) -> None:
-    listed = run("explain").out
-    assert [code for code, title in TITLES.items() if f"  {code:<24}{title}" in listed] == [*TITLES]
+    problems, _, findings = run("explain").out.partition("\nProof\n\n")
+    for listed, titles in ((problems, catalog.TITLES), (findings, findings_catalog.TITLES)):
+        lines = [line for line in listed.splitlines() if line.startswith("  ")]
+        assert lines == [f"  {code:<24}{title}" for code, title in titles.items()]
+
+
+@pytest.mark.parametrize("code", findings_catalog.TITLES)
+def test_the_page_of_a_finding_is_printed_plain(run: Run, code: str) -> None:
+    done = run("explain", f"[{code}]")
+    assert (done.code, done.err) == (0, "")
+    assert done.out.startswith(f"{code}: {findings_catalog.TITLES[code]}\n=====")
+    assert "\nWhat to do\n----------\n" in done.out
 
 
 @pytest.mark.parametrize(
     ("said", "hint"),
     [
         ("key-unknwon", "did you mean 'key-unknown'?"),
+        ("item-unreachabel", "did you mean 'item-unreachable'?"),
         ("nonsense", "`cati explain` alone lists them."),
         ("../catalog", "`cati explain` alone lists them."),
     ],
