@@ -17,7 +17,6 @@ from pathlib import Path
 from random import Random
 from typing import Any
 
-import yaml
 from pydantic import BaseModel
 
 import instrument
@@ -48,7 +47,8 @@ from instrument.conditions.nodes import (
 )
 from instrument.models import Expression
 from instrument.values import PartialDate
-from tests.scenario import _Words, dump
+from tests.campaigns.planted.bases import plain_yaml
+from tests.scenario import dump
 
 KEYS = frozenset({"ask_if", "row_if", "as", "when", "hard", "soft"})
 """Where conditions stand; of `as`, those that are no calculation."""
@@ -110,7 +110,7 @@ def condition_edits(
     """
     rng = Random(seed)
     read = read_files(files)
-    documents = {name: yaml.load(content, Loader=_Words) for name, content in files.items()}
+    documents = {name: plain_yaml(name, content) for name, content in files.items()}
     places = [one for name in documents for one in _places(name, documents[name], _trees(read))]
     open_places = [(place, _shuffled(list(_edits(place.tree, read)), rng)) for place in places]
     while count and (open_places := [one for one in open_places if one[1]]):

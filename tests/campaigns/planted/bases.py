@@ -6,17 +6,18 @@ themselves under `sections`; labels, the version and the missing reasons can be 
 """
 
 from collections.abc import Mapping
+from decimal import Decimal
 from functools import cache
 from pathlib import Path
 from typing import Any
 
-import yaml
-
 import instrument
 from instrument import Instrument, instrument_files, read_files
+from instrument.yaml_door import read_yaml
+from instrument.yaml_nodes import Scalar, Sequence, YamlNode
 from tests.cati.travel import TRAVEL
 from tests.instrument import commuting, household
-from tests.scenario import _Words, dump
+from tests.scenario import dump
 
 HERE = Path(__file__).parent
 SHORT = "instrument"
@@ -65,12 +66,32 @@ def read_texts(texts: Texts) -> Instrument:
     return read_files({name: text.encode() for name, text in texts.items()})
 
 
+def plain_yaml(name: str, content: bytes) -> Any:
+    """What a file holds, as lists and mappings, read the way that instruments are read.
+
+    Raises:
+        ValueError: it cannot be read.
+    """
+    node, problems = read_yaml(name, content)
+    if node is None or problems:
+        raise ValueError("\n".join(map(str, problems)))
+    return _plain(node)
+
+
+def _plain(node: YamlNode) -> Any:
+    if isinstance(node, Scalar):
+        return float(node.value) if isinstance(node.value, Decimal) else node.value
+    if isinstance(node, Sequence):
+        return [_plain(one) for one in node.nodes]
+    return {key: _plain(entry.node) for key, entry in node.entries.items()}
+
+
 def _texts(files: Mapping[str, bytes]) -> Texts:
     return {name: content.decode() for name, content in files.items()}
 
 
 def _in_full(short: str) -> dict[str, bytes]:
-    header: dict[str, Any] = yaml.load(short, Loader=_Words)  # a SafeLoader with fewer types
+    header: dict[str, Any] = plain_yaml(SHORT, short.encode())
     sections: dict[str, dict[str, Any]] = header["sections"]
     files = {
         f"{name}.yaml": dump(
