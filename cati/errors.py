@@ -14,6 +14,8 @@ _RAISED_BY = {
     "cati.simulate": "Stuck",
     "cati.export": "ExportError",
     "cati.importing.errors": "ImportingError",
+    "skips.proof.settle": "ProofUnavailable",
+    "skips.proof.workers": "WorkerLost",
 }
 """Module to the base of its errors. Only modules in use can have raised one."""
 

@@ -2,7 +2,7 @@
 
 It knows forms: which keys there are, which of them belong together, and what their values look
 like. Names, conditions and everything that lies between two files only the reader can judge
-(`cati instrument check`). The draft is 07, which editors understand best.
+(`cati check`). The draft is 07, which editors understand best.
 """
 
 from collections.abc import Iterable, Mapping

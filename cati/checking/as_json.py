@@ -4,6 +4,7 @@ from collections import Counter
 from typing import TYPE_CHECKING, Any
 
 from cati.checking.outcome import Outcome
+from cati.checking.text import as_sentence
 from instrument.problems import Problem
 from instrument.source import Source
 from skips.proof.findings import Finding, Severity
@@ -64,12 +65,12 @@ def _finding(one: Finding) -> Document:
         "code": one.code,
         "severity": str(one.severity),
         "place": one.place,
-        "text": one.text,
-        "hint": one.hint,
+        "text": as_sentence(one.text),
+        "hint": as_sentence(one.hint),
         "modes": list(one.modes),
         "witness": witness_json(one),
-        "shows": one.shows,
-        "related": [{**_place(source), "text": says} for source, says in one.related],
+        "shows": as_sentence(one.shows),
+        "related": [{**_place(source), "text": as_sentence(says)} for source, says in one.related],
     }
 
 

@@ -16,6 +16,7 @@ from urllib.parse import quote
 
 from cati.checking.as_json import witness_json
 from cati.checking.outcome import Outcome
+from cati.checking.text import as_sentence
 from instrument import catalog, findings_catalog
 from instrument.header import FILE
 from instrument.source import Source
@@ -93,23 +94,24 @@ class _Results:
         ]
 
     def _finding(self, one: Finding, reason: str | None = None) -> Json:
-        result = self._result(one.code, one.source, one.place, one.text, one.hint)
+        text, hint = as_sentence(one.text), as_sentence(one.hint)
+        result = self._result(one.code, one.source, one.place, text, hint)
         result["locations"][0]["logicalLocations"] = [
             {"name": one.place, "fullyQualifiedName": one.place}
         ]
         if one.related:
             result["relatedLocations"] = [
-                {"id": at, "message": {"text": says}, **self._physical(source)}
+                {"id": at, "message": {"text": as_sentence(says)}, **self._physical(source)}
                 for at, (source, says) in enumerate(one.related, start=1)
             ]
         if reason is not None:
             result["suppressions"] = [
                 {"kind": "inSource", "status": "accepted", "justification": reason}
             ]
-        properties: Json = {"place": one.place, "hint": one.hint, "modes": list(one.modes)}
+        properties: Json = {"place": one.place, "hint": hint, "modes": list(one.modes)}
         witness = witness_json(one)
         if witness is not None:
-            properties |= {"witness": witness, "shows": one.shows}
+            properties |= {"witness": witness, "shows": as_sentence(one.shows)}
         return {**result, "properties": properties}
 
     def _result(self, code: str, source: Source, place: str, text: str, hint: str) -> Json:

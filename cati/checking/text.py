@@ -27,18 +27,18 @@ def finding_lines(
     """
     level = "" if finding.severity is Severity.ERROR else f"{finding.severity}: "
     place = f"{folder / finding.source.file}:{finding.source.line}:{finding.source.column}"
-    yield f"{place}: {level}{finding.text} [{finding.code}]"
+    yield f"{place}: {level}{as_sentence(finding.text)} [{finding.code}]"
     yield from excerpts.at(finding.source)
     if finding.modes:
         labels = ", ".join(report.instrument.modes[mode] for mode in finding.modes)
         yield f"    Only in: {labels}."
     yield from _shown_by(finding, report)
     for source, says in finding.related:
-        yield f"    {folder / source.file}:{source.line}:{source.column}: {says}"
+        yield f"    {folder / source.file}:{source.line}:{source.column}: {as_sentence(says)}"
     if reason is not None:
-        yield f"    Acknowledged: {reason}"
+        yield f"    Acknowledged: {as_sentence(reason)}"
     elif finding.hint:
-        yield f"    {finding.hint}"
+        yield f"    {as_sentence(finding.hint)}"
 
 
 def _shown_by(finding: Finding, report: "Report") -> Iterator[str]:
@@ -49,7 +49,7 @@ def _shown_by(finding: Finding, report: "Report") -> Iterator[str]:
     words = as_words(report.instrument, finding.witness)
     yield f"    It shows with: {'; '.join(words) or 'any answers'}."
     if finding.shows:
-        yield f"    {finding.shows}"
+        yield f"    {as_sentence(finding.shows)}"
 
 
 def last_line(outcome: "Outcome") -> str:
@@ -80,6 +80,12 @@ def _found(outcome: "Outcome") -> str:
         found.insert(0, number(len(outcome.unfit), "problem"))
     meant = f"{len(report.acknowledged):,} acknowledged" if report.acknowledged else ""
     return ", ".join([*(found or ["no problems"]), *([meant] if meant else [])])
+
+
+def as_sentence(text: str) -> str:
+    """What somebody wrote, with a capital and a full stop."""
+    ends = "" if not text or text.endswith((".", "?", "!", "…")) else "."
+    return text[:1].upper() + text[1:] + ends
 
 
 def number(count: int, what: str) -> str:

@@ -139,8 +139,8 @@ def test_a_misspelt_code_gets_a_suggestion(run: Run, said: str, hint: str) -> No
 
 
 def test_one_section_is_counted_as_one(run: Run, folder: Path) -> None:
-    done = run("instrument", "check", folder)
+    done = run("check", folder, "--quick")
     assert done.code == 0
     assert "bilingual 1: no problems in 1 item of 1 section. Fingerprint " in done.out
     (folder / "home.yaml").write_text(HOME + HOME[HOME.index("  -") :].replace("own", "old"))
-    assert "in 2 items of 1 section." in run("instrument", "check", folder).out
+    assert "in 2 items of 1 section." in run("check", folder, "--quick").out

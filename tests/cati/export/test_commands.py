@@ -39,7 +39,7 @@ def test_an_instrument_that_could_not_be_exported_is_not_taken_in(
     done = run("instrument", "add", unfit, "--study", study, *keys(ADMINISTRATOR))
     assert done.code == 2
     assert "could not be exported. The label of item has_job is longer" in done.err
-    assert "(1 more: see cati instrument check)" in done.err
+    assert "(1 more: see cati check)" in done.err
     (listed,) = json.loads(run("instrument", "list", "--study", study, "--json").out)
     assert listed["name"] == "njov4_case"
 
