@@ -10,6 +10,7 @@ from cati.commands import case, importing, instruments, pace, user
 from cati.commands.check import check
 from cati.commands.codebook import codebook
 from cati.commands.demo import demo
+from cati.commands.diff import diff
 from cati.commands.explain import explain
 from cati.commands.export import export
 from cati.commands.init import init
@@ -33,6 +34,7 @@ app.command("demo")(demo)
 app.command("interview")(interview)
 app.command("preview")(preview)
 app.command("check")(check)
+app.command("diff")(diff)
 app.command("export")(export)
 app.command("verify")(verify)
 app.command("codebook")(codebook)

@@ -12,6 +12,7 @@ import typer
 from cati.commands.move_report import as_json as report_json
 from cati.commands.move_report import tell
 from cati.commands.passphrases import Passphrases
+from cati.commands.renames import DropOption, Names, RenameOption, read_names
 from cati.commands.shared import (
     JsonOption,
     PassphraseOption,
@@ -49,26 +50,8 @@ def move(
             show_default=False,
         ),
     ] = None,
-    rename: Annotated[
-        list[str] | None,
-        typer.Option(
-            "--rename",
-            metavar="OLD=NEW",
-            help="A question or roster that has another name in the new version; give it again "
-            "for more.",
-            show_default=False,
-        ),
-    ] = None,
-    drop: Annotated[
-        list[str] | None,
-        typer.Option(
-            "--drop",
-            metavar="NAME",
-            help="A question or roster that is gone although its name stands in the new version, "
-            "for another one; give it again for more.",
-            show_default=False,
-        ),
-    ] = None,
+    rename: RenameOption = None,
+    drop: DropOption = None,
     dry_run: Annotated[
         bool, typer.Option("--dry-run", help="Only say what would happen to the answers.")
     ] = False,
@@ -86,8 +69,7 @@ def move(
     """
     if every == (case is not None):
         raise Refusal("Say which case is to be moved, or --all for all that are assigned to you.")
-    names = _Names(_renamed(rename or []), tuple(drop or ()))
-    _require_one_fate(names)
+    names = read_names(rename, drop)
     with unlocked(context, study, acting, Passphrases(passphrase_file)) as access:
         manner = _Manner(every, dry_run, yes, as_json)
         cards = _chosen(access, case)
@@ -128,45 +110,6 @@ class _Manner:
     as_json: bool
 
 
-@dataclass(frozen=True)
-class _Names:
-    """What items are called in the new version."""
-
-    renamed: dict[str, str]
-    dropped: tuple[str, ...]
-
-    def of_move(self, move: int) -> dict[str, str]:
-        """Old names to new ones for a move of a case, by its number from 1."""
-        from skips.migration import dropped_name
-
-        return self.renamed | {name: dropped_name(name, move) for name in self.dropped}
-
-
-def _renamed(said: Sequence[str]) -> dict[str, str]:
-    names: dict[str, str] = {}
-    for one in said:
-        old, _, new = (part.strip() for part in one.partition("="))
-        if not (old and new):
-            raise Refusal("A new name is given as OLD=NEW, such as --rename cars=vehicles.")
-        if "=" in new:
-            raise Refusal(
-                f"--rename {one} has two equals signs: a new name is given as OLD=NEW, and each "
-                "with a --rename of its own."
-            )
-        if old == new:
-            raise Refusal(f"--rename {one} changes nothing: leave it out.")
-        if old in names:
-            raise Refusal(f"--rename gives '{old}' two new names: give it one.")
-        names[old] = new
-    return names
-
-
-def _require_one_fate(names: _Names) -> None:
-    for name in names.dropped:
-        if name in names.renamed:
-            raise Refusal(f"'{name}' cannot have a new name and be dropped: say one of them.")
-
-
 def _chosen(access: "Access", case: str | None) -> "list[CaseCard]":
     """The cases that are meant; with `--all` those that this person could open."""
     cards = access.cases()
@@ -186,7 +129,7 @@ def _check_once(
     access: "Access",
     cards: "Sequence[CaseCard]",
     to: str | None,
-    names: _Names,
+    names: Names,
     manner: _Manner,
 ) -> None:
     """Refuse, before a case is opened, what fits none of the cases."""
@@ -200,7 +143,7 @@ def _check_once(
         raise Refusal(wrong[0][0])
 
 
-def _wrong(access: "Access", target: "InstrumentCard", names: _Names) -> Iterator[str]:
+def _wrong(access: "Access", target: "InstrumentCard", names: Names) -> Iterator[str]:
     """What is wrong with names for every case that could move to a version."""
     from cati.library import read_kept
     from skips.migration import is_dropped
@@ -227,7 +170,7 @@ def _wrong(access: "Access", target: "InstrumentCard", names: _Names) -> Iterato
 
 
 def _move_one(
-    access: "Access", card: "CaseCard", to: str | None, names: _Names, manner: _Manner
+    access: "Access", card: "CaseCard", to: str | None, names: Names, manner: _Manner
 ) -> dict[str, Any] | None:
     """Move one case; what was or would be done, or None for a case in the version that is meant."""
     if card.state == "fresh":
@@ -273,7 +216,7 @@ def _with_case(
     held: "OpenCase",
     card: "CaseCard",
     target: "InstrumentCard",
-    names: _Names,
+    names: Names,
     manner: _Manner,
 ) -> dict[str, Any]:
     from cati.case_journal import CaseJournal
@@ -305,7 +248,7 @@ def _with_case(
 
 
 def _check_names(
-    access: "Access", card: "CaseCard", target: "InstrumentCard", names: _Names
+    access: "Access", card: "CaseCard", target: "InstrumentCard", names: Names
 ) -> None:
     """Raise Refusal where a case that nobody has begun could not be moved so."""
     from cati.casework import fresh_route

@@ -85,8 +85,16 @@ class Compare:
     sections: Mapping[str, Universes]
 
 
+def pairings(pairs: Pairs) -> tuple[Pairing, ...]:
+    """Both versions, compiled for each mode that they share."""
+    return tuple(
+        Pairing(pairs, compile_instrument(pairs.old, mode), compile_instrument(pairs.new, mode))
+        for mode in new_modes(pairs)
+    )
+
+
 def compare_universes(
-    pairs: Pairs,
+    both: Sequence[Pairing],
     *,
     prover: Callable[[Pairing], Prove] | None = None,
     interviews: int = 60,
@@ -95,16 +103,13 @@ def compare_universes(
     """Compare the universes of all items and sections that both versions have.
 
     Args:
-        pairs: the versions.
+        both: the versions, by mode.
         prover: settles what random interviews do not; None leaves it unsettled.
         interviews: how many random interviews are led through both versions in each mode.
         on_progress: told after each universe how many of how many are settled.
     """
     found: dict[tuple[bool, str], _Found] = defaultdict(_Found)
-    for mode in new_modes(pairs):
-        pairing = Pairing(
-            pairs, compile_instrument(pairs.old, mode), compile_instrument(pairs.new, mode)
-        )
+    for pairing in both:
         _by_writing(pairing, found)
         _by_cases(pairing, found, interviews)
     waiting = [key for key, one in found.items() if one.open]

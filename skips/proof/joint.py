@@ -88,10 +88,9 @@ class JointProver:
         for world, cone, end in zip((self.old, self.new), cones, before, strict=True):
             for slot in sorted(cone):
                 solver.add(*world.definitions(slot))
-            solver.add(*world.rules(cone, end))
-            solver.add(*world.loose)
+            rules = [*world.rules(cone, end), claim]
+            solver.add(*rules, *world.roundings(rules))
         solver.add(*self._links(*cones))
-        solver.add(claim)
         found = solver.check()
         if found == z3.unsat:
             return Outcome(impossible=True)

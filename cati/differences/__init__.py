@@ -1,0 +1,1 @@
+"""Two versions of an instrument side by side: what `cati diff` says."""

@@ -1,0 +1,55 @@
+"""The table of what is comparable from one wave to the next, in Markdown."""
+
+from collections.abc import Iterator
+
+from cati.differences.cases import relation
+from cati.differences.report import Report, Row
+from skips.proof.compare_universes import Relation
+
+_HEADS = ("old", "new", "label", "comparable", "what differs", "open cases")
+
+
+def lines(report: Report) -> Iterator[str]:
+    """One table for each section, in the order of the interview."""
+    old, new = report.old, report.new
+    yield f"# {_cell(new.title)}: {_cell(old.version)} and {_cell(new.version)}"
+    yield ""
+    yield "; ".join(f"{what}: {number}" for what, number in report.counts.items())
+    if report.header:
+        yield ""
+        yield from (f"- {_cell(str(one))}" for one in report.header)
+    for part in report.parts:
+        yield ""
+        yield f"## {_cell(part.section.title)}"
+        yield ""
+        if part.differences:
+            yield from (f"- {_cell(str(one))}" for one in part.differences)
+            yield ""
+        yield f"| {' | '.join(_HEADS)} |"
+        yield f"|{' --- |' * len(_HEADS)}"
+        for row in part.rows:
+            yield f"| {' | '.join(map(_cell, _cells(row)))} |"
+
+
+def _cells(row: Row) -> tuple[str, ...]:
+    item = row.item
+    told = [str(one) for one in row.differences]
+    told += [f"{one} (the same cases)" for one in row.rewritten]
+    if row.universes is not None and row.universes.relation is not Relation.SAME:
+        told.append(f"universe: {relation(row.universes)}")
+    return (
+        item.old.name if item.old else "",
+        item.new.name if item.new else "",
+        row.label,
+        ", ".join((*row.status, *row.other)),
+        "; ".join(told),
+        " ".join(one.text for one in row.effects),
+    )
+
+
+def _cell(text: str) -> str:
+    """A text that stays in its cell and is taken as it stands."""
+    line = " ".join(text.split()).replace("\\", "\\\\")
+    for sign in "|*_`<>[]":
+        line = line.replace(sign, f"\\{sign}")
+    return line

@@ -1,0 +1,114 @@
+"""What differs between two versions, for people at a terminal."""
+
+from collections.abc import Iterable, Iterator, Sequence
+from typing import Final
+
+from cati.differences.cases import case_words, relation
+from cati.differences.report import SAME, Part, Report, Row
+from instrument.changes import Difference, Pairs, worst
+from skips.proof.compare_universes import Relation, Universes
+
+_LISTED: Final = 12
+"""Names of items that follow something else, before the rest is only counted."""
+
+
+def lines(report: Report, pairs: Pairs) -> Iterator[str]:
+    """The whole report: sections with the worst changes first, in each the worst items first."""
+    yield _headline(report)
+    yield from _indented(map(str, report.header), 2)
+    for part in sorted(report.parts, key=lambda part: part.worst):
+        if part.differs or part.rewritten or any(row.rewritten for row in part.rows):
+            yield ""
+            yield from _part(report, pairs, part)
+    for one in report.changes.likely:
+        yield ""
+        yield (
+            f"{one.new} looks like {one.old} under another name: if it is, say "
+            f"--rename {one.old}={one.new}."
+        )
+
+
+def _headline(report: Report) -> str:
+    old, new = report.old, report.new
+    title = f"{old.name} {old.version}" + (f" and {new.name}" if new.name != old.name else "")
+    versions = f"{title} and {new.version}" if new.version != old.version else title
+    if report.same:
+        found = " The conditions that are written otherwise ask the same cases."
+        rewritten = any(one.rewritten for one in report.parts) or any(
+            one.rewritten for one in report.rows
+        )
+        return f"{versions}: the same in {_items(report)}.{found if rewritten else ''}"
+    counts = ", ".join(f"{number} {what}" for what, number in report.counts.items())
+    return f"{versions}: {_items(report)}: {counts}."
+
+
+def _items(report: Report) -> str:
+    number = sum(1 for _ in report.rows)
+    return "1 item" if number == 1 else f"{number} items"
+
+
+def _part(report: Report, pairs: Pairs, part: Part) -> Iterator[str]:
+    was = f" (was {part.section.old})" if part.section.old not in (None, part.name) else ""
+    yield f"{part.name}{was}: {part.section.title}"
+    yield from _indented(map(str, part.differences), 2)
+    yield from _rewritten(part.rewritten, 2)
+    if part.universes is not None and part.universes.relation is not Relation.SAME:
+        yield f"  The section: {relation(part.universes)}."
+        yield from _apart(report, pairs, part.universes, 4)
+    rows = sorted(part.rows, key=lambda row: worst(row.changes))
+    for row in rows:
+        if row.differs and not row.follows:
+            yield from _row(report, pairs, row)
+    yield from _following(report, pairs, [row for row in rows if row.follows])
+    for row in rows:
+        if not row.differs and row.rewritten:
+            yield f"  {row.item.name}: {SAME}"
+            yield from _rewritten(row.rewritten, 4)
+
+
+def _row(report: Report, pairs: Pairs, row: Row) -> Iterator[str]:
+    said = [one for one in row.status if one != SAME or not row.other]
+    old = row.item.old
+    was = f" (was {old.name})" if row.item.renamed and old is not None else ""
+    yield f"  {row.item.name}{was}: {', '.join([*said, *row.other])}"
+    yield from _indented(map(str, row.differences), 4)
+    yield from _rewritten(row.rewritten, 4)
+    if row.universes is not None and row.universes.relation is not Relation.SAME:
+        yield f"    Its universe: {relation(row.universes)}."
+        yield from _apart(report, pairs, row.universes, 6)
+    yield from _indented((f"Open cases: {one.text}" for one in row.effects), 4)
+
+
+def _following(report: Report, pairs: Pairs, rows: Sequence[Row]) -> Iterator[str]:
+    """Items that differ only by what stands around them, by how they do, with one case each."""
+    by_relation: dict[str, list[Row]] = {}
+    for row in rows:
+        assert row.universes is not None
+        by_relation.setdefault(relation(row.universes), []).append(row)
+    for said, found in by_relation.items():
+        names = [row.item.name for row in found[:_LISTED]]
+        more = [f"{len(found) - _LISTED} more"] if len(found) > _LISTED else []
+        yield f"  Through what their conditions read or stand in: {', '.join([*names, *more])}"
+        yield f"    {said[0].upper()}{said[1:]}."
+        first = found[0]
+        if first.universes is not None:
+            yield from _apart(report, pairs, first.universes, 6, first.item.name)
+
+
+def _rewritten(differences: Sequence[Difference], indent: int) -> Iterator[str]:
+    for one in differences:
+        yield f"{' ' * indent}{one}"
+        yield f"{' ' * indent}  Written otherwise, the same cases."
+
+
+def _apart(
+    report: Report, pairs: Pairs, universes: Universes, indent: int, name: str = ""
+) -> Iterator[str]:
+    for one in universes.apart:
+        words = case_words(report.old, report.new, pairs, one)
+        words = f"{name} is {words}" if name else f"{words[0].upper()}{words[1:]}"
+        yield f"{' ' * indent}{words}."
+
+
+def _indented(said: Iterable[str], indent: int) -> Iterator[str]:
+    return (f"{' ' * indent}{one}" for one in said)
