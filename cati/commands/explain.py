@@ -18,7 +18,7 @@ _EXPORT = (
     "The sentence in front of the code names the item and says what to change, such as its name or "
     "its `max_length`. `cati instrument add` refuses the instrument until then.\n"
 )
-"""About the one code of `cati instrument check` that is not the reader's."""
+"""About the one code of `cati check` that is not the reader's."""
 _PROOF = "Proof"
 """The group of what `cati check` finds in instruments that can be read."""
 _FENCE = re.compile(r"```(\w*) ?(\S*)")
