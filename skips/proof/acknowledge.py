@@ -59,13 +59,13 @@ def acknowledge(
 def _stale(given: Acknowledgement, findings: Iterable[Finding]) -> Finding:
     """What is said of an acknowledgement of something that is not found."""
     elsewhere = sorted({one.place for one in findings if one.code == given.finding})
-    hint = "leave the acknowledgement out"
+    hint = "Leave the acknowledgement out."
     if len(elsewhere) == 1:
-        hint += f"; {given.finding} is found at '{elsewhere[0]}', in case that is what was meant"
+        hint = f"Leave the acknowledgement out, or write at: {elsewhere[0]}, where it is found."
     return finding(
         "acknowledged-not-found",
         given.source,
         given.at,
-        f"{given.finding} is acknowledged at '{given.at}', but it is not found there",
+        f"{given.finding} is acknowledged at '{given.at}', but it is not found there.",
         hint,
     )

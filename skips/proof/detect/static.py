@@ -126,8 +126,8 @@ def _same(instrument: Instrument, one: _Seen, other: _Seen) -> Finding:
         "items-same",
         other.item.source,
         other.item.name,
-        f"{named(other.item)} repeats {named(one.item)}: the {what}, for the same cases",
-        "put in the words that were meant, or leave one of the two out",
+        f"{named(other.item)} repeats {named(one.item)}: the {what}, for the same cases.",
+        "Put in the words that were meant, or leave one of the two out.",
         modes=modes if len(modes) < len(instrument.modes) else (),
         related=((one.item.source, f"{named(one.item)} says it first"),),
     )
@@ -143,8 +143,8 @@ def unused_lists(instrument: Instrument) -> Iterator[Finding]:
             "list-unused",
             one.source,
             one.name,
-            f"no question takes the list of choices '{one.name}'",
-            "leave the list out, or name it under 'choices' of the question that it is for",
+            f"No item takes the shared list of choices '{one.name}'.",
+            "Leave the list out, or name it under 'choices' of the question that it is for.",
         )
 
 
@@ -162,8 +162,8 @@ def unused_definitions(instrument: Instrument) -> Iterator[Finding]:
                 "definition-unused",
                 definition.source,
                 definition.term,
-                f"the glossary defines '{definition.term}', which no text mentions",
-                "leave the definition out, or use the word in the texts that it explains",
+                f"The glossary defines '{definition.term}', which no text mentions.",
+                "Leave the definition out, or use the word in the texts that it explains.",
             )
 
 
@@ -182,9 +182,9 @@ def unused_values(instrument: Instrument) -> Iterator[Finding]:
             "computed-unused",
             item.source,
             item.name,
-            f"{named(item)} is worked out in {block}, and nothing reads it",
-            "leave it out; if it is meant for the data alone, acknowledge it, or move it into a "
-            "section of computed values",
+            f"{named(item)} is worked out in {block}, and nothing reads it.",
+            "Leave it out, or read it where it was meant to be read. If it is meant for the data "
+            "alone, acknowledge it, or move it into a section of computed values.",
         )
 
 

@@ -56,14 +56,14 @@ def test_what_no_longer_applies_is_found() -> None:
     (stale,) = acknowledge(survey(), [NEVER, DROPS]).open
     assert str(stale) == (
         f"instrument.yaml:{HEADER.count(chr(10)) + 4}:5: unsure-drops is acknowledged at 'rent', "
-        "but it is not found there [acknowledged-not-found]\n    leave the acknowledgement out"
+        "but it is not found there. [acknowledged-not-found]\n    Leave the acknowledgement out."
     )
     assert (stale.place, stale.severity) == ("rent", Severity.WARNING)
 
 
 def test_a_place_that_was_meant_is_named() -> None:
     _, stale = acknowledge(survey(), [NEVER, DROPS, OTHER]).open
-    assert stale.hint.endswith("unsure-drops is found at 'tenure', in case that is what was meant")
+    assert stale.hint.endswith("out, or write at: tenure, where it is found.")
 
 
 def test_nothing_is_said_of_what_was_not_looked_at() -> None:

@@ -125,7 +125,7 @@ def test_an_item_that_repeats_another_is_found(name: str) -> None:
 def test_what_is_said_of_an_item_that_repeats_another() -> None:
     (one,) = static.find(inline_instrument(f"[{CARS}, {VANS[:-1]}, modes: [record]}}]"))
     assert one.text == (
-        "'vans' (Cars) repeats 'cars' (Cars): the same words and answers, for the same cases"
+        "'vans' (Cars) repeats 'cars' (Cars): the same words and answers, for the same cases."
     )
     assert one.modes == ("record",)
     assert [says for _, says in one.related] == ["'cars' (Cars) says it first"]
@@ -172,7 +172,7 @@ def with_lists(*names: str) -> str:
 def test_lists_that_nobody_takes_are_found() -> None:
     (one,) = static.find(survey(with_lists("spare")))
     assert (one.code, one.place) == ("list-unused", "spare")
-    assert one.text == "no question takes the list of choices 'spare'"
+    assert one.text == "No item takes the shared list of choices 'spare'."
     assert found(survey(with_lists("a", "b"))) == ["list-unused at a", "list-unused at b"]
     in_a_file = files(HEADER + "choice_files: [lists]\n", SOUND)
     in_a_file["lists.yaml"] = f"choices:\n{SPARE}".encode()
@@ -297,7 +297,7 @@ def test_a_computed_value_that_anything_reads_is_used(use: str) -> None:
 def test_computed_values_that_nothing_reads_are_found() -> None:
     (one,) = static.find(inline_instrument(HALL + MANY + END))
     assert (one.code, one.place) == ("computed-unused", "many")
-    assert one.text.endswith("is worked out in section 'Main', and nothing reads it")
+    assert one.text.endswith("is worked out in section 'Main', and nothing reads it.")
     twice = "- {compute: twice, kind: integer, as: many * 2}\n"
     assert found(inline_instrument(HALL + MANY + twice + END)) == ["computed-unused at twice"]
     in_rows = (
