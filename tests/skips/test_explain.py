@@ -146,6 +146,7 @@ BOTH_ROWS = {"home", "home__1", "home__2", "home__3"}
         ("not (a and b and c)", {"a"}),
         ("sum_of_it", {"sum_of_it"}),
         ("any(home where rooms >= 5)", {"home__2", "rooms__2"}),
+        ("any(home where (rooms == 2 and b) or rooms >= 5)", {"home__2", "rooms__2"}),
         ("any(home where rooms >= 9)", BOTH_ROWS | {"rooms__1", "rooms__2"}),
         ("all(home where rooms >= 3)", {"home__1", "rooms__1"}),
         ("any(home where rooms >= 9 and b)", BOTH_ROWS | {"rooms__1", "rooms__2"}),

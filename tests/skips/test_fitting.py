@@ -1,5 +1,6 @@
 """Which answers another version takes, in which form, and what is said of those it does not."""
 
+from dataclasses import replace
 from decimal import Decimal
 from typing import Any
 
@@ -269,6 +270,11 @@ CHOICES = ("{name: a, code: 1, label: Bus}", "{name: b, code: 2, label: Car}")
             (CHOICES[0], "{name: c, code: 4, label: Ship}"),
             ("more choices: c", "choices that are gone: b"),
         ),
+        (
+            "Which?",
+            (*CHOICES, "{name: c, code: 4, label: Ship}", "{name: d, code: 5, label: Train}"),
+            ("more choices: c, d",),
+        ),
     ],
 )
 def test_an_answer_kept_under_other_words_is_reported(
@@ -279,3 +285,39 @@ def test_an_answer_kept_under_other_words_is_reported(
     report = migrate(CaseState({place("q"): "a"}, {}), old, new).report
     assert report.carried == (place("q"),)
     assert report.reworded == (((place("q"), told),) if told else ())
+
+
+FILLED = """
+    - {question: cars, kind: integer}
+    - {question: boats, kind: integer}
+    - {statement: told, say: "You have {cars} of them."}
+"""
+
+
+@pytest.mark.parametrize(
+    ("change", "names", "told"),
+    [
+        (("{cars}", "{boats}"), {}, ("the statement",)),
+        (("of them", "in all"), {}, ("the statement",)),
+        (("cars", "autos"), {"cars": "autos"}, ()),
+        (("{cars}", "{cars | none}"), {}, ("the statement",)),
+    ],
+)
+def test_what_a_text_fills_in_is_part_of_its_words_and_a_new_name_is_not(
+    change: tuple[str, str], names: dict[str, str], told: tuple[str, ...]
+) -> None:
+    old, new = program(FILLED, "interview"), program(FILLED.replace(*change), "interview")
+    report = migrate(CaseState({place("told"): READ}, {}), old, new, names).report
+    assert report.reworded == (((place("told"), told),) if told else ())
+
+
+def test_an_answer_that_waits_gives_way_to_the_one_given_since() -> None:
+    """The choice taken goes, another one is taken, and the first comes back."""
+    both = program(WORDED % ("Which?", ", ".join(CHOICES)), "interview")
+    without = program(
+        WORDED % ("Which?", CHOICES[1] + ", {name: c, code: 4, label: Ship}"), "interview"
+    )
+    waiting = migrate(CaseState({place("q"): "a"}, {}), both, without).case
+    moved = migrate(replace(waiting, answers={place("q"): "b"}), without, both).case
+    assert moved.answers == {place("q"): "b"}
+    assert moved.left_behind[place("q")].why == "The question was answered anew."

@@ -253,6 +253,8 @@ def test_a_program_of_another_kind_is_refused_in_its_place() -> None:
         (read, "phone", {"gates": list(slots)}),
         (read, "phone", {"gates": [0, *slots[2:], 0]}),
         (read, "phone", {"items": [0 for _ in slots]}),
+        (read, "phone", {"sections": written["sections"][:-1]}),
+        (read, "phone", {"sections": [*written["sections"], written["sections"][-1]]}),
     ]
     for instrument_, mode, change in forged:
         with pytest.raises(CacheError):

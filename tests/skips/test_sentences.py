@@ -413,3 +413,14 @@ def test_why_follows_the_case_of_a_value_that_applies() -> None:
     assert interview.why("cost") == "Worked out as 6: owns is no, rent is 6."
     interview.answer(rent=5)
     assert interview.why("cost") == "Not known so far: owns is no, rent is 5."
+
+
+def test_a_value_of_which_no_case_can_ever_hold_is_explained() -> None:
+    interview = Scenario(
+        """
+        - compute: never
+          kind: integer
+          branches: [{when: 1 > 2, is: 3}]
+        """
+    )
+    assert interview.why("never") == "Not known so far: no case of it applies."
