@@ -8,8 +8,7 @@ from instrument.conditions.nodes import INTERVIEW_DATE, Type, names_read, walk
 from instrument.conditions.nodes import Item as ItemNode
 from instrument.models import Computed, Expression, Instrument, Item, Roster, Section
 from skips.program import ASKABLE, Program
-from skips.proof.leading import is_asked
-from skips.proof.pairing import Compared, Pairing
+from skips.proof.pairing import Compared, Pairing, is_asked
 from skips.proof.witness import NotReplayed, Witness, replay
 from skips.route import Route
 

@@ -15,8 +15,7 @@ from instrument.changes import Pairs, new_modes
 from instrument.changes.signatures import signatures
 from skips.compilation import compile_instrument
 from skips.proof.apart import Apart, Side, apart_of
-from skips.proof.leading import is_asked
-from skips.proof.pairing import Compared, Pairing
+from skips.proof.pairing import Compared, Pairing, is_asked
 from skips.proof.side_by_side import side_by_side
 
 SIDES: Final[tuple[Side, ...]] = ("old", "new")

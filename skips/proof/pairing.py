@@ -14,6 +14,8 @@ from skips.case_state import LeftBehind
 from skips.fitting import fit, given
 from skips.program import ASKABLE, Program
 from skips.proof.leading import leader_of
+from skips.state import State
+from skips.truth import YES
 
 Pair = tuple[Answer, Answer]
 """One answer as the old version writes it, and as the new one does."""
@@ -155,3 +157,8 @@ def _moved(source: Program, target: Program, at: int, to: int, answer: Answer) -
 def as_moved(what: LeftBehind, pairs: Pairs) -> LeftBehind:
     """An answer with the name that its roster has in the new version."""
     return what if what.roster is None else replace(what, roster=pairs.name(what.roster))
+
+
+def is_asked(state: State, slot: int) -> bool:
+    """Whether a slot is on the route."""
+    return state.cells.universe[slot] == YES

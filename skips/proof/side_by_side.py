@@ -10,8 +10,8 @@ from random import Random
 from instrument.models import Question
 from instrument.values import READ, Answer, Missing, PartialDate
 from skips.program import Program
-from skips.proof.leading import Leader, is_asked, leader_of, next_met
-from skips.proof.pairing import Compared, Pairing
+from skips.proof.leading import Leader, leader_of, next_met
+from skips.proof.pairing import Compared, Pairing, is_asked
 from skips.proof.palette import near_dates
 from skips.route import Route
 
