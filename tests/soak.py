@@ -74,6 +74,12 @@ CAMPAIGNS = (
     Campaign("nothing readable in the study's files", "tests.campaigns.canary_scan"),
     Campaign("a submitted case is forgotten", "tests.campaigns.forgetting"),
     Campaign("exports read back equal", "tests.campaigns.export_cases", "--cases", 0.2),
+    Campaign("planted defects are found, sound instruments left alone", "tests.campaigns.planted"),
+    Campaign(
+        "control: a check that says nothing finds none of them",
+        "tests.campaigns.planted",
+        fixed=("--control",),
+    ),
 )
 
 PROPERTIES = (
