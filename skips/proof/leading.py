@@ -14,11 +14,13 @@ from instrument.conditions.nodes import Node
 from instrument.judging import check_value
 from instrument.models import CHOICE_KINDS, Expression, Question
 from instrument.values import READ, Answer, Instance, Missing
+from skips.compile import Compiler
 from skips.offers import offered
+from skips.places import RosterPlace, Scope
 from skips.program import ASKABLE, COMPUTED, ROSTER, Program
 from skips.proof.palette import Constants, Palette, constants_of
+from skips.route import Route
 from skips.state import State
-from skips.truth import YES
 
 _KEPT: Final = 8
 """How many programs' leaders are kept for whoever leads the next case of one of them."""
@@ -37,6 +39,11 @@ class Leader:
             if check.check.severity == "hard":
                 self.hard[check.slot] = (*self.hard.get(check.slot, ()), number)
         self.constants: Constants = constants_of(program.instrument)
+        self.open_rosters = sorted(
+            (place for place in program.places.rosters.values() if place.is_open),
+            key=lambda place: place.slot,
+        )
+        self._bound: dict[int, tuple[int, ...]] = {}
         self._palettes: dict[int, Palette] = {}
         self._conditional = {
             item.name
@@ -103,6 +110,21 @@ class Leader:
         """The row of the instance in a slot; 0 outside of rosters."""
         instance = self.program.instances[slot]
         return 0 if instance is None else instance.row
+
+    def bound_by(self, slot: int) -> tuple[int, ...]:
+        """What the hard checks and the conditions of the choices of a slot's item look at."""
+        found = self._bound.get(slot)
+        if found is None:
+            item = self.program.items[slot]
+            trees = []
+            if isinstance(item, Question):
+                trees += [one.condition.tree for one in item.checks if one.severity == "hard"]
+                trees += [one.ask_if.tree for one in item.choices if one.ask_if is not None]
+            compiler = Compiler(Scope.at(self.program.places, self.row_of(slot)))
+            for tree in trees:
+                compiler.truth(tree)
+            found = self._bound[slot] = tuple(sorted(compiler.reads | compiler.watches))
+        return found
 
     def palette(self, slot: int) -> Palette | None:
         """What is worth answering at a slot; None for statements."""
@@ -187,6 +209,7 @@ def next_met(state: State, slot: int) -> int:
     return state.cells.met.find(1, slot)
 
 
-def is_asked(state: State, slot: int) -> bool:
-    """Whether a slot is on the route."""
-    return state.cells.universe[slot] == YES
+def put_rows(route: Route, place: RosterPlace, count: int) -> None:
+    """Let an open roster have this many rows, 1 to `count`."""
+    rows = range(1, count + 1)
+    route.set_rows(place.roster.name, rows, frozenset(rows))

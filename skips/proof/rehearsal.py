@@ -6,7 +6,7 @@ know little come up as well as long ones. Whatever happens in one is possible, a
 needed to say so.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from random import Random
 from typing import Final
@@ -14,12 +14,14 @@ from typing import Final
 from instrument.values import READ, Answer, Instance, PartialDate
 from skips.places import RosterPlace
 from skips.program import Program
-from skips.proof.leading import Leader, leader_of, next_met
+from skips.proof.leading import Leader, leader_of, next_met, put_rows
 from skips.proof.palette import ORDINARY_DAY, Palette, near_dates
+from skips.proof.span import FIRST_DAY, LAST_DAY
 from skips.proof.wishes import NO_WISHES, Wish, Wishes
 from skips.proof.witness import Witness
 from skips.route import Route
 from skips.state import State
+from skips.truth import YES
 
 _DRAWS: Final = 8
 """Random answers tried at an item before all that is worth trying is."""
@@ -66,6 +68,14 @@ class Rehearsed:
     refused: dict[int, Answer] = field(default_factory=dict)
     """Hard checks that fired at an answer before another was given: their number to the answer."""
 
+    again: Callable[[], Route] | None = None
+    """Leads the same case again, for one that is not worth keeping."""
+
+    @property
+    def case(self) -> Callable[[], Route]:
+        """Gives the case: the one that was led, or the same led again."""
+        return self.again or (lambda: self.route)
+
     def witness(self, before: int | None = None) -> Witness:
         """Everything that was answered in it before a slot."""
         return witness_of(self.route, self.reached if before is None else before)
@@ -81,7 +91,7 @@ class Rehearser:
         self.held = 0
         self._unseen: dict[int, list[Answer]] = {}
         self._probed: dict[int, int] = {}
-        self._open = [place for place in program.places.rosters.values() if place.is_open]
+        self._open = leader_of(program).open_rosters
         self._dates = self._days()
         self._seen_rows: set[tuple[int, int]] = set()
 
@@ -91,9 +101,6 @@ class Rehearser:
         self.held += 1
         route = Route(self.program)
         route.set_interview_date(self._date())
-        for place in self._open:
-            count = self._rows(place, wishes, habits)
-            route.set_rows(place.roster.name, range(1, count + 1), frozenset(range(1, count + 1)))
         held = Rehearsed(route, self.program.size)
         self._lead(held, wishes, habits)
         return held
@@ -101,8 +108,15 @@ class Rehearser:
     def _lead(self, held: Rehearsed, wishes: Wishes, habits: Habits) -> None:
         state, leader = held.route.state, self.leader
         find, wanted = state.cells.met.find, wishes.answers.keys() | wishes.truths.keys()
+        rosters = iter(self._open)
+        roster = next(rosters, None)
         slot = find(1)
-        while slot >= 0:
+        while slot >= 0 or roster is not None:
+            if roster is not None and (slot < 0 or slot > roster.slot):
+                if state.cells.universe[roster.slot] == YES:
+                    put_rows(held.route, roster, self._rows(roster, wishes, habits))
+                slot, roster = find(1, roster.slot), next(rosters, None)
+                continue
             palette = leader.palette(slot)
             if palette is None:
                 state.put(slot, READ)
@@ -234,12 +248,12 @@ class Rehearser:
             for one in known
             if isinstance(one.value, PartialDate)
             for near in near_dates(one.value)
-            if near.day is not None
+            if near.day is not None and FIRST_DAY.first <= near.first <= LAST_DAY.first
         ]
-        return [ORDINARY_DAY, *dict.fromkeys(dates), PartialDate(2024, 2, 29)]
+        return [ORDINARY_DAY, *dict.fromkeys(dates), FIRST_DAY, PartialDate(2024, 2, 29), LAST_DAY]
 
     def _date(self) -> PartialDate:
-        return self._dates[0] if self.random.random() < 0.5 else self.random.choice(self._dates)
+        return ORDINARY_DAY if self.random.random() < 0.6 else self.random.choice(self._dates)
 
 
 def rehearse(
@@ -269,6 +283,6 @@ def witness_of(route: Route, before: int) -> Witness:
     rows = tuple(
         (name, len(state.cells.rows.get(place.slot, ())))
         for name, place in program.places.rosters.items()
-        if place.is_open and place.slot < before
+        if place.is_open and place.slot < before and state.cells.universe[place.slot] == YES
     )
     return Witness(program.mode, tuple(answers), rows, route.interview_date)

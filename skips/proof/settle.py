@@ -1,11 +1,12 @@
 """Settling goals: first by rehearsals, the rest by the solver, whose word is never taken unseen."""
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
-from functools import cached_property
+from functools import cached_property, partial
 from typing import TYPE_CHECKING, Final, Literal
 
 from instrument.models import Instrument
+from instrument.values import Answer
 from skips.compilation import compile_instrument
 from skips.proof.aims import aim
 from skips.proof.cutting import shortened
@@ -17,8 +18,11 @@ from skips.proof.witness import NotReplayed, Witness, replay
 from skips.route import Route
 
 if TYPE_CHECKING:
-    from skips.proof.prover import Outcome, Prover
+    from skips.proof.prover import Prover
     from skips.proof.world import World
+
+By = Literal["rehearsal", "proof"]
+"""What settled a goal: a case that was led at random, or the solver."""
 
 _ROUND: Final = 8
 """Rehearsals in one round: each habit once."""
@@ -59,8 +63,8 @@ class Settled:
     """What became of a goal."""
 
     verdict: Verdict
-    by: Literal["rehearsal", "proof"]
-    _shown: "Callable[[], Witness] | None" = field(default=None, repr=False, compare=False)
+    by: By
+    _shown: Callable[[], Witness] | None = field(default=None, repr=False, compare=False)
 
     @cached_property
     def witness(self) -> Witness | None:
@@ -221,18 +225,16 @@ class _Batch:
                 elif judge(state):
                     found.append(goal)
         for goal in found:
-            self._is_possible(goal, run.route, "rehearsal", run.refused)
+            hard = isinstance(goal, Fires) and goal.is_hard(self.program)
+            last = run.refused[goal.check] if isinstance(goal, Fires) and hard else None
+            self._is_possible(goal, run.case, "rehearsal", last)
         return len(found)
 
     def _is_possible(
-        self,
-        goal: Goal,
-        route: Route,
-        by: Literal["rehearsal", "proof"],
-        refused: Mapping[int, object] | None = None,
+        self, goal: Goal, case: Callable[[], Route], by: By, last: Answer | None = None
     ) -> None:
         before, judge = self.left.pop(goal)
-        witness = lambda: shortened(goal, route, before, judge, refused or {})  # noqa: E731
+        witness = partial(_witness, goal, case, before, judge, last)
         self._keep(goal, Settled(Verdict.POSSIBLE, by, witness))
 
     def _keep(self, goal: Goal, settled: Settled) -> None:
@@ -250,45 +252,60 @@ class _Batch:
         while self.left:
             goal = next(iter(self.left))
             before, _ = self.left[goal]
-            outcome, route = self._asked(goal, before)
-            if outcome.verdict is not Verdict.POSSIBLE or route is None:
-                verdict = (
-                    Verdict.UNDECIDED if outcome.verdict is Verdict.POSSIBLE else outcome.verdict
-                )
-                self._keep(goal, Settled(Verdict(verdict), "proof"))
+            verdict, case = self._asked(goal, before)
+            if case is None:
+                self._keep(goal, Settled(verdict, "proof"))
                 continue
-            self._is_possible(goal, route, "proof")
-            self._look(Rehearsed(route, before))
+            route = case()
+            last = None if before == self.program.size else route.state.cells.kept[before]
+            self._is_possible(goal, case, "proof", last)
+            self._look(Rehearsed(route, before, again=case))
 
-    def _asked(self, goal: Goal, before: int) -> "tuple[Outcome, Route | None]":
+    def _asked(self, goal: Goal, before: int) -> tuple[Verdict, Callable[[], Route] | None]:
         """The solver's word, and a case in which it is so.
 
         The solver looks at what the goal depends on only. Where the replay of its witness is
         stopped at another item, that one is taken in and the solver is asked again.
         """
-        settler = self.settler
-        about = set(goal.about(self.program))
+        settler, program = self.settler, self.program
+        about = set(goal.about(program))
         claim = goal.claim(settler.world)
-        why = NotReplayed("")
         for _ in range(_WIDER):
             settler.asked += 1
             outcome = settler.prover.ask(claim, before=before, about=sorted(about))
-            if outcome.verdict is not Verdict.POSSIBLE:
-                return outcome, None
-            assert outcome.witness is not None
-            for seed in range(_SEEDS):
-                try:
-                    route = replay(self.program, outcome.witness, seed=seed, until=before)
-                except NotReplayed as failed:
-                    why = failed
-                    continue
-                if self.left[goal][1](route.state):
-                    return outcome, route
-                why = NotReplayed("the engine leads a case through it, and it is not so there")
+            witness = outcome.witness
+            if outcome.verdict is not Verdict.POSSIBLE or witness is None:
+                return outcome.verdict, None
+            seed, failed = self._replayed(goal, before, witness)
+            if failed is None:
+                return outcome.verdict, partial(replay, program, witness, seed=seed, until=before)
+            if failed.named and outcome.exact:
+                raise WrongWitness(goal, str(failed), witness)
+            if failed.named or failed.at is None or program.slot(failed.at) in about:
                 break
-            if why.named or why.at is None or self.program.slot(why.at) in about:
-                break
-            about.add(self.program.slot(why.at))
-        if not getattr(outcome, "exact", True) or not why.named:
-            return outcome, None
-        raise WrongWitness(goal, str(why), outcome.witness)
+            about.add(program.slot(failed.at))
+        return Verdict.UNDECIDED, None
+
+    def _replayed(
+        self, goal: Goal, before: int, witness: Witness
+    ) -> tuple[int, NotReplayed | None]:
+        """How a witness is completed to a case in which the goal is so, or why it is none."""
+        failed: NotReplayed | None = None
+        for seed in range(_SEEDS):
+            try:
+                route = replay(self.program, witness, seed=seed, until=before)
+            except NotReplayed as stopped:
+                failed = stopped
+                if stopped.named:
+                    break
+                continue
+            if self.left[goal][1](route.state):
+                return seed, None
+            return seed, NotReplayed("the engine leads a case through it, and it is not so there")
+        return 0, failed
+
+
+def _witness(
+    goal: Goal, case: Callable[[], Route], before: int, judge: Judge, last: Answer | None
+) -> Witness:
+    return shortened(goal, case(), before, judge, last)

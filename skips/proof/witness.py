@@ -19,10 +19,12 @@ from instrument.judging import show_number
 from instrument.models import Instrument, Question, Roster, Statement
 from instrument.values import READ, Answer, Instance, Missing, PartialDate, Value
 from skips.errors import RouteError
+from skips.places import RosterPlace
 from skips.program import Program
-from skips.proof.leading import Leader, leader_of, next_met
+from skips.proof.leading import Leader, leader_of, next_met, put_rows
 from skips.proof.palette import ORDINARY_DAY
 from skips.route import Route
+from skips.truth import YES
 
 _TRIES: Final = 8
 """Random values tried at an item that the witness does not name, besides those of its palette."""
@@ -88,6 +90,7 @@ class _Replay:
         self.program, self.witness = program, witness
         self.random, self.ordinary = random, ordinary
         self.leader: Leader = leader_of(program)
+        self.rows = dict(witness.rows)
         self.route = Route(program)
         try:
             self.named = {program.slot(instance): answer for instance, answer in witness.answers}
@@ -97,10 +100,22 @@ class _Replay:
             raise NotReplayed("it names an item twice")
 
     def lead(self, until: int, *, complete: bool) -> Route:
-        self._begin(complete=complete)
+        date = self.witness.interview_date
+        if date is None and complete:
+            date = ORDINARY_DAY
+        if date is not None:
+            self.route.set_interview_date(date)
         state, left = self.route.state, dict(self.named)
-        slot = next_met(state, 0)
-        while slot >= 0 and (left or slot < until):
+        rosters = iter(self.leader.open_rosters)
+        roster, slot = next(rosters, None), next_met(state, 0)
+        while True:
+            if roster is not None and (slot < 0 or roster.slot < slot):
+                if roster.slot < until:
+                    self._put_rows(roster, complete=complete)
+                slot, roster = next_met(state, roster.slot), next(rosters, None)
+                continue
+            if slot < 0 or not (left or slot < until):
+                break
             if slot in left:
                 self._name(slot, left.pop(slot), goes_on=slot < until)
             elif slot < until:
@@ -111,27 +126,20 @@ class _Replay:
         if left:
             at = self.leader.instance(min(left))
             raise NotReplayed(f"{at} is named and not asked", at)
+        if self.rows:
+            raise NotReplayed(f"rows of {min(self.rows)} are named, which is not asked")
         return self.route
 
-    def _begin(self, *, complete: bool) -> None:
-        """The day and the rows: they are there before anything is asked."""
-        date, rows = self.witness.interview_date, dict(self.witness.rows)
-        if date is None and complete:
-            date = ORDINARY_DAY
-        if date is not None:
-            self.route.set_interview_date(date)
-        for name, place in self.program.places.rosters.items():
-            if not place.is_open:
-                continue
-            standing = rows.pop(name, None)
-            if standing is None:
-                standing = self.random.randint(0, min(2, place.roster.at_most)) if complete else 0
-            if not 0 <= standing <= place.roster.at_most:
-                raise NotReplayed(f"{name} cannot have {standing} rows", Instance(name))
-            order = range(1, standing + 1)
-            self.route.set_rows(name, order, frozenset(order))
-        if rows:
-            raise NotReplayed(f"{min(rows)} is no open roster")
+    def _put_rows(self, place: RosterPlace, *, complete: bool) -> None:
+        name, most = place.roster.name, place.roster.at_most
+        if self.route.state.cells.universe[place.slot] != YES:
+            return
+        standing = self.rows.pop(name, None)
+        if standing is None:
+            standing = self.random.randint(0, min(2, most)) if complete else 0
+        if not 0 <= standing <= most:
+            raise NotReplayed(f"{name} cannot have {standing} rows", Instance(name))
+        put_rows(self.route, place, standing)
 
     def _name(self, slot: int, answer: Answer, *, goes_on: bool) -> None:
         state, at = self.route.state, self.leader.instance(slot)
