@@ -52,8 +52,8 @@ class _Seen:
 def same_items(instrument: Instrument) -> Iterator[Finding]:
     """Questions and statements that say the same, in the same words, to the same cases.
 
-    In two sections only questions with the same label: else the section says what is meant, as it
-    does with "Is there anything else?".
+    In two sections only questions that were copied with their condition or label: else the section
+    says what is meant, as it does with "Is there anything else?".
     """
     seen: dict[object, list[_Seen]] = {}
     for section, roster, item in instrument.walk():
@@ -111,11 +111,11 @@ def _is_same(one: _Seen, other: _Seen) -> bool:
     if one.section.name == other.section.name:
         return True
     first, second = one.item, other.item
-    return (
-        isinstance(first, Question)
-        and isinstance(second, Question)
-        and first.variable.label == second.variable.label
-    )
+    if not isinstance(first, Question) or not isinstance(second, Question):
+        return False
+    if first.ask_if is not None and second.ask_if is not None:
+        return canonical(first.ask_if.tree) == canonical(second.ask_if.tree)
+    return first.variable.label == second.variable.label
 
 
 def _same(instrument: Instrument, one: _Seen, other: _Seen) -> Finding:

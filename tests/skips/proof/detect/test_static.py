@@ -64,6 +64,11 @@ third: {{ask_if: 2 < rooms and owns, items: [{VANS}]}}
         "third: [{question: vans, kind: integer, ask: How many cars., label: Cars",
         "third: [{question: vans, kind: integer, ask: How many cars., label: Cars of others",
     ),
+    "in two sections, with one condition": (
+        f"{GATES}\nsecond: [{CARS[:-1]}, ask_if: owns}}]\nthird: [{VANS[:-1]}s, ask_if: owns}}]\n",
+        "third: [{question: vans, kind: integer, ask: How many cars., label: Carss, ask_if: owns",
+        "third: [{question: vans, kind: integer, ask: How many cars., label: Carss",
+    ),
     "gated by its section and once more by itself": (
         f"""{GATES}
 second:
