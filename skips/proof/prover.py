@@ -101,22 +101,22 @@ class Prover:
         """The answers of a model, one that reads well if there is one; None if none is writable."""
         model = solver.model()
         solver.set("rlimit", _TRY)
-        model = self._written(solver, model, cone)
+        model = self._written(solver, model, cone, before)
         if model is None:
             return None
         model = self._nicer(solver, model, cone, before)
         try:
-            return self._read(model, cone)
+            return self._read(model, cone, before)
         except NotWritten:
             return None
 
     def _written(
-        self, solver: z3.Solver, model: z3.ModelRef, cone: list[int]
+        self, solver: z3.Solver, model: z3.ModelRef, cone: list[int], before: int
     ) -> z3.ModelRef | None:
         """A model whose numbers can be entered."""
         for wanted in writable(self.world, cone):
             try:
-                self._read(model, cone)
+                self._read(model, cone, before)
             except NotWritten:
                 pass
             else:
@@ -128,7 +128,7 @@ class Prover:
             else:
                 solver.pop()
         try:
-            self._read(model, cone)
+            self._read(model, cone, before)
         except NotWritten:
             return None
         return model
@@ -151,7 +151,7 @@ class Prover:
             if solver.check() == z3.sat:
                 better = solver.model()
                 try:
-                    self._read(better, cone)
+                    self._read(better, cone, before)
                 except NotWritten:
                     solver.pop()
                 else:
@@ -163,7 +163,7 @@ class Prover:
                 ahead += [wanted[middle:], wanted[:middle]]
         return model
 
-    def _read(self, model: z3.ModelRef, cone: list[int]) -> Witness:
+    def _read(self, model: z3.ModelRef, cone: list[int], before: int) -> Witness:
         world, decoder = self.world, Decoder(model, self.world.texts)
         program = world.program
         found: list[tuple[Instance, Answer]] = []
@@ -184,7 +184,7 @@ class Prover:
                     found.append((instance, answer))
             elif instance.item in program.places.rosters:
                 place = program.places.rosters[instance.item]
-                if place.is_open:
+                if place.is_open and slot < before:
                     numbers = range(1, place.roster.at_most + 1)
                     standing = [decoder.holds(world.stands(slot, row)) for row in numbers]
                     rows.append((instance.item, sum(standing)))
