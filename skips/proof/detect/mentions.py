@@ -1,7 +1,7 @@
 """Whether a text mentions a term, whatever its letters' case and whether it is one or many."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Hashable, Iterable
 from typing import Final
 
 _WORD: Final = re.compile(r"\w+")
@@ -25,13 +25,40 @@ _IRREGULAR: Final = {
 """Plurals that do not end in s, or not only in s, to their singular."""
 
 
-def alternatives(term: str) -> tuple[tuple[str, ...], ...]:
+Words = tuple[str, ...]
+"""Words in the singular, in small letters."""
+
+
+class Texts:
+    """Some texts, in which it is quick to find who mentions a term."""
+
+    def __init__(self, texts: Iterable[tuple[Hashable, str]]) -> None:
+        """Take texts, each with what it belongs to."""
+        self._having: dict[str, dict[Words, set[Hashable]]] = {}
+        """Word to the texts that have it, each with all that it belongs to."""
+        for owner, text in texts:
+            words = words_of(text)
+            for word in set(words):
+                self._having.setdefault(word, {}).setdefault(words, set()).add(owner)
+
+    def mention(self, term: str, besides: Hashable) -> bool:
+        """Whether any of them mentions a term, besides those that belong to something."""
+        for way in alternatives(term):
+            for word, texts in self._having.items():
+                if not _is_form_of(word, way[0]):
+                    continue
+                if any(owners != {besides} and _says(text, way) for text, owners in texts.items()):
+                    return True
+        return False
+
+
+def alternatives(term: str) -> tuple[Words, ...]:
     """The ways to say a term, as words in the singular: `minor (child)` is minor, or child.
 
     What stands in parentheses, between commas, or beside "and" or "or" is a way of its own, and so
     are several words without what "of" or "for" adds: `hourly pay of staff` is hourly pay, too.
     """
-    ways: dict[tuple[str, ...], None] = {}
+    ways: dict[Words, None] = {}
     for part in (term, *_ALTERNATIVES.split(term)):
         short = words_of(_ADDED.split(part, maxsplit=1)[0])
         for way in (words_of(part), *([short] if len(short) > 1 else [])):
@@ -39,22 +66,17 @@ def alternatives(term: str) -> tuple[tuple[str, ...], ...]:
     return tuple(way for way in ways if way)
 
 
-def words_of(text: str) -> tuple[str, ...]:
+def words_of(text: str) -> Words:
     """The words of a text in the singular, in small letters."""
     return tuple(_singular(word) for word in _WORD.findall(text.casefold()))
 
 
-def mentions(words: tuple[str, ...], ways: tuple[tuple[str, ...], ...]) -> bool:
-    """Whether some words (of `words_of`) hold one of the ways to say a term, side by side."""
+def _says(words: Words, way: Words) -> bool:
+    """Whether some words hold others, side by side."""
     return any(
         all(map(_is_form_of, words[at : at + len(way)], way))
-        for way in ways
-        for at in _starts(words, way)
+        for at in range(len(words) - len(way) + 1)
     )
-
-
-def _starts(words: tuple[str, ...], way: tuple[str, ...]) -> Iterator[int]:
-    return iter(range(len(words) - len(way) + 1))
 
 
 def _is_form_of(word: str, of: str) -> bool:

@@ -20,7 +20,7 @@ from instrument.models import (
 from instrument.translations import words_of as texts_of
 from skips.proof.canonical import canonical
 from skips.proof.constants import expressions
-from skips.proof.detect.mentions import alternatives, mentions, words_of
+from skips.proof.detect.mentions import Texts
 from skips.proof.detect.words import named
 from skips.proof.findings import Finding, finding
 
@@ -150,14 +150,18 @@ def unused_lists(instrument: Instrument) -> Iterator[Finding]:
 
 def unused_definitions(instrument: Instrument) -> Iterator[Finding]:
     """Definitions of terms that stand in no text which people see or hear in the interview."""
-    texts = [(one.source, words_of(one.text)) for one in texts_of(instrument)]
+    if not instrument.definitions:
+        return
     # Labels of variables are shown where the screen says why something is asked.
     labels = {item.variable.label for _, _, item in instrument.walk() if isinstance(item, _Valued)}
-    texts += [(instrument.source, words_of(label)) for label in labels]
+    texts = Texts(
+        chain(
+            ((one.source, one.text) for one in texts_of(instrument)),
+            ((instrument.source, label) for label in labels),
+        )
+    )
     for definition in instrument.definitions:
-        ways = alternatives(definition.term)
-        elsewhere = (words for source, words in texts if source != definition.source)
-        if not any(mentions(words, ways) for words in elsewhere):
+        if not texts.mention(definition.term, besides=definition.source):
             yield finding(
                 "definition-unused",
                 definition.source,

@@ -9,7 +9,7 @@ import instrument
 from instrument import read_files, read_instrument
 from instrument.models import Instrument
 from skips.proof.detect import static
-from skips.proof.detect.mentions import alternatives, mentions, words_of
+from skips.proof.detect.mentions import Texts
 from skips.proof.findings import Finding
 from tests.instrument.household import HEADER, HOME, files
 from tests.scenario import inline_instrument
@@ -254,7 +254,9 @@ def test_a_term_that_another_definition_mentions_is_used() -> None:
     ],
 )
 def test_mentions(text: str, term: str, says: bool) -> None:
-    assert mentions(words_of(text), alternatives(term)) is says
+    texts = Texts([("it", text)])
+    assert texts.mention(term, besides="another") is says
+    assert not texts.mention(term, besides="it")
 
 
 HALL = "- {question: cars, kind: integer, ask: Cars.}\n"
