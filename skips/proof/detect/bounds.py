@@ -29,7 +29,7 @@ from skips.proof.detect.anywhere import Anywhere, rows_to_ask, settle_any
 from skips.proof.detect.checks import hard_checks, number_of, reads_itself
 from skips.proof.detect.words import first_large, joined, named, quoted
 from skips.proof.findings import Finding, Severity, finding
-from skips.proof.goals import Asked, Comes, Fires, Goal, Reason
+from skips.proof.goals import All, Asked, Comes, Fires, Goal, Reason
 from skips.truth import Truth
 
 if TYPE_CHECKING:
@@ -287,4 +287,7 @@ def _behind(settler: "Settler", question: Question, condition: Node) -> list[Goa
     """That a condition holds once the interviewer has gone on, in each row that may differ."""
     program = settler.program
     places = [Instance(question.name, row) for row in rows_to_ask(program, question.name)]
-    return [Comes(condition, one.row, Truth.YES, program.slot(one) + 1) for one in places]
+    return [
+        All((Asked(one), Comes(condition, one.row, Truth.YES, program.slot(one) + 1)))
+        for one in places
+    ]

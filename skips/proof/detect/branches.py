@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Final
 from instrument.conditions.nodes import (
     And,
     Item,
+    Literal,
     Node,
     Not,
     Or,
@@ -206,12 +207,12 @@ def _overlap(item: Computed, pair: _Pair, both: Anywhere) -> Finding:
         item.name,
         first_large(
             f"two branches of {named(item)} can hold at once, {quoted(first_when)} for "
-            f"'{first.value}' and {quoted(second_when)} for '{second.value}'; the first of them "
+            f"'{_said(first)}' and {quoted(second_when)} for '{_said(second)}'; the first of them "
             "decides."
         ),
         "If that is meant, nothing is wrong; if not, let the conditions exclude each other.",
         witness=both.witness,
-        shows=f"'{item.name}' is '{first.value}', and {quoted(second_when)} holds as well.",
+        shows=f"'{item.name}' is '{_said(first)}', and {quoted(second_when)} holds as well.",
         related=((second.source, "the other branch"),),
     )
 
@@ -219,3 +220,9 @@ def _overlap(item: Computed, pair: _Pair, both: Anywhere) -> Finding:
 def _when(branch: Branch) -> Node:
     assert branch.when is not None
     return branch.when.tree
+
+
+def _said(branch: Branch) -> str:
+    """The value that a branch gives; a text without its quotation marks."""
+    value = branch.value.tree
+    return str(value.value) if isinstance(value, Literal) else str(branch.value)

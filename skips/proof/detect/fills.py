@@ -186,9 +186,7 @@ def _finding(
     first = there[reads[0]]
     item, fill = first.item, first.fill
     of = named(item) if first.check is None else f"check '{first.check.name}' of {named(item)}"
-    what = [
-        f"{listed(there[one].called)} takes in {{{there[one].fill.expression}}}" for one in reads
-    ]
+    what = [_taken_in(there[one]) for one in reads]
     return finding(
         CODE,
         fill.source,
@@ -202,6 +200,12 @@ def _finding(
         witness=found.witness,
         shows=_shows(program, reads[0], first, found),
     )
+
+
+def _taken_in(texts: _Texts) -> str:
+    """`'ask' and 'help' take in {size}`"""
+    verb = "takes" if len(texts.called) == 1 else "take"
+    return f"{joined(texts.called)} {verb} in {{{texts.fill.expression}}}"
 
 
 def _when(program: Program, reads: list[_Read]) -> str:

@@ -37,7 +37,7 @@ def find(settler: "Settler") -> Iterator[Finding]:
         and settler.looks_at(instrument.section_of[item.name].name)
     ]
     misplaced = {
-        check: item
+        check.name: (item, check)
         for item in questions
         for check in hard_checks(item)
         if not reads_itself(item, check) and not is_over_rows(instrument, check.condition.tree)
@@ -46,16 +46,16 @@ def find(settler: "Settler") -> Iterator[Finding]:
     settled = settle_any(
         settler,
         {item.name: _stuck(settler, item) for item in held.values()}
-        | {check.name: _fires(settler, item, check) for check, item in misplaced.items()},
+        | {name: _fires(settler, item, check) for name, (item, check) in misplaced.items()},
     )
     for name, item in held.items():
         if settled[name].is_possible:
             yield _trap(settler, item, settled[name])
     told = {name for name in held if settled[name].is_possible}
-    for check, item in misplaced.items():
-        if settled[check.name].is_possible and item.name not in told:
+    for name, (item, check) in misplaced.items():
+        if settled[name].is_possible and item.name not in told:
             told.add(item.name)
-            yield _misplaced(settler, item, check, settled[check.name])
+            yield _misplaced(settler, item, check, settled[name])
 
 
 def _of_itself(question: Question) -> tuple[Check, ...]:
@@ -93,16 +93,17 @@ def _trap(settler: "Settler", question: Question, found: Anywhere) -> Finding:
     whose = f"hard check {names}" if len(checks) == 1 else f"hard checks {names}"
     says = ", ".join(quoted(one.condition) for one in checks)
     reasons = settler.instrument.reasons_for(question, settler.mode)
-    none = (
-        "no value and no missing reason" if reasons else "no value, and it takes no missing reason"
-    )
+    lets = "lets" if len(checks) == 1 else "let"
+    passes = f"{lets} no value and no missing reason pass"
+    if not reasons:
+        passes = f"{lets} no value pass, and it takes no missing reason"
     return finding(
         CODE,
         question.source,
         question.name,
         first_large(
             f"a case can come to {named(question)} where its {whose}, {says}, "
-            f"{'lets' if len(checks) == 1 else 'let'} {none} pass: nobody can go on from there."
+            f"{passes}: nobody can go on from there."
         ),
         "Ask it only where there is an answer that passes, by 'ask_if', loosen the check, or take "
         "a missing reason.",
