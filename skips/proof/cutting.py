@@ -4,7 +4,7 @@ What a goal depends on, however far around, is found from who reads whom. Of tha
 out when the goal stands whatever else is answered there; the rest is led through the engine again.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from itertools import islice
 from typing import Final
 
@@ -14,6 +14,7 @@ from skips.places import DATE
 from skips.program import Program
 from skips.proof.goals import Goal, Judge
 from skips.proof.leading import Leader, leader_of
+from skips.proof.palette import Palette
 from skips.proof.rehearsal import witness_of
 from skips.proof.witness import NotReplayed, Witness, replay
 from skips.route import Route
@@ -21,6 +22,8 @@ from skips.state import State
 
 _OTHERS: Final = 3
 """Other answers of each sort, values and reasons, with which a goal must stand without one."""
+_PLAINER: Final = 24
+"""More ordinary answers that are tried in place of one that matters."""
 _DAYS: Final = (PartialDate(2020, 2, 29), PartialDate(2031, 12, 31))
 """Days on which a goal must stand for the day of the interview not to matter."""
 _ROUNDS: Final = 5
@@ -80,6 +83,7 @@ class _Cutting:
             and isinstance(self.program.items[slot], Question)
         }
         self.dropped: dict[int, Answer] = {}
+        self.plain: dict[int, Answer] = {}
         self.date = route.interview_date if DATE in self.cone else None
 
     def witness(self) -> Witness:
@@ -89,6 +93,11 @@ class _Cutting:
         if last is not None:
             self.state.put(*last)
         self._drop_answers()
+        self._make_plain()
+        met = self.state.cells.met
+        self.plain = {
+            slot: self.plain.get(slot, answer) for slot, answer in self.kept.items() if met[slot]
+        }
         self._drop_date()
         for slot, answer in before.items():
             self.state.put(slot, answer)
@@ -110,6 +119,17 @@ class _Cutting:
                 self.dropped[slot] = self.kept.pop(slot)
             else:
                 self.state.put(slot, self.kept[slot])
+
+    def _make_plain(self) -> None:
+        """Take more ordinary answers, and fewer choices, where the goal stands with them."""
+        for slot in sorted(self.kept):
+            palette, now = self.leader.palette(slot), self.kept[slot]
+            for answer in () if palette is None else _plainer(palette, now)[:_PLAINER]:
+                if self.leader.takes(self.state, slot, answer) and self._stands_with(slot, answer):
+                    self.plain[slot] = answer
+                    break
+            else:
+                self.state.put(slot, now)
 
     def _others(self, slot: int) -> list[Answer]:
         palette, now = self.leader.palette(slot), self.kept[slot]
@@ -153,19 +173,28 @@ class _Cutting:
 
     def _shown(self) -> Witness:
         """The cut witness, or with more answers where it does not show the goal by itself."""
-        back = sorted(self.dropped, reverse=True)
+        for named in (self.plain, self.kept):
+            if (witness := self._filled(named)) is not None:
+                return witness
+        return self._whole()
+
+    def _filled(self, named: Mapping[int, Answer]) -> Witness | None:
+        """Some answers with as many of those left out as are needed to show the goal, if that does.
+
+        The last ones are taken back first: they are more likely to be about the goal itself.
+        """
+        back, kept = sorted(self.dropped, reverse=True), dict(named)
         for _ in range(_ROUNDS):
-            witness = self._of(self.kept)
+            witness = self._of(kept)
             if self._shows(witness):
                 return witness
             if not back:
-                break
+                return None
             half = (len(back) + 1) // 2
-            for slot in back[:half]:
-                self.kept[slot] = self.dropped[slot]
+            kept.update((slot, self.dropped[slot]) for slot in back[:half])
             del back[:half]
             self.date = self.route.interview_date if DATE in self.cone else None
-        return self._whole()
+        return None
 
     def _of(self, kept: Mapping[int, Answer]) -> Witness:
         answers = [(self.leader.instance(slot), kept[slot]) for slot in sorted(kept)]
@@ -196,6 +225,14 @@ class _Cutting:
             if not self.judge(led.state):
                 return False
         return True
+
+
+def _plainer(palette: Palette, now: Answer) -> Sequence[Answer]:
+    """More ordinary answers than one, the plainest first."""
+    if isinstance(now, tuple):
+        fewer = [one for one in palette.values if isinstance(one, tuple) and len(one) < len(now)]
+        return sorted(fewer, key=len)
+    return palette.values[: palette.values.index(now)] if now in palette.values else palette.values
 
 
 def _open(state: State, before: int) -> Iterable[int]:
