@@ -40,6 +40,8 @@ from instrument.keys import OF_KIND
 from instrument.schema import SORTS
 from instrument.values import SECONDS_OF_UNIT
 from skips import Route, compile_instrument
+from skips.proof.acknowledge import acknowledge
+from skips.proof.detect import static
 from tests.scenario import dump
 
 DOCS: Final = Path(__file__).parents[2] / "docs"
@@ -99,6 +101,14 @@ def test_every_example_is_read() -> None:
     sorts = {"items", "header", "answers", *EXAMPLE}
     assert {name for name, _ in BLOCKS} == sorts
     assert TEXT.count("```yaml") == len(BLOCKS)
+
+
+def test_what_an_example_acknowledges_is_found() -> None:
+    (block,) = [one for one in blocks("header") if "acknowledged:" in one]
+    survey = read_files(with_header(block))
+    judged = acknowledge(survey, static.find(survey))
+    assert [one.code for one, _ in judged.acknowledged] == ["list-unused"]
+    assert judged.open == ()
 
 
 def test_an_example_with_a_slip_is_refused() -> None:
