@@ -31,6 +31,7 @@ from instrument.conditions.nodes import (
     StatusTest,
     children,
     type_of,
+    walk,
 )
 from instrument.conditions.nodes import Type as NodeType
 
@@ -42,9 +43,9 @@ def natural(node: Node, wanted: Names = lambda _: True) -> Node:
     """A condition in the natural reading of the items that are wanted; the same if none is read."""
     match node:
         case Not(part=part):
-            return replace(node, part=natural(part, wanted))
+            return _turned(node, natural(part, wanted))
         case And(parts=parts) | Or(parts=parts):
-            return replace(node, parts=tuple(natural(part, wanted) for part in parts))
+            return _flat(node, [natural(part, wanted) for part in parts])
         case StatusTest() | Literal():
             return node
         case OverRows():
@@ -81,6 +82,39 @@ def natural_value(node: Node, wanted: Names = lambda _: True) -> Node:
             return natural(node, wanted) if _is_condition(node) else node
 
 
+def natural_counts(node: Node, wanted: Names = lambda _: True) -> Node:
+    """An expression in which only what is counted and looked over is in the natural reading.
+
+    Of those who were not asked, nothing counts; all else stays as the author wrote it.
+    """
+    match node:
+        case OverRows() | CountTrue():
+            return natural_value(node, wanted)
+        case Not(part=part) | Negate(part=part):
+            return replace(node, part=natural_counts(part, wanted))
+        case And(parts=parts) | Or(parts=parts) | Apply(parts=parts):
+            return replace(node, parts=tuple(natural_counts(part, wanted) for part in parts))
+        case Compare(left=left, right=right) | Arithmetic(left=left, right=right):
+            left, right = natural_counts(left, wanted), natural_counts(right, wanted)
+            return replace(node, left=left, right=right)
+        case _:
+            return node
+
+
+def can_differ(node: Node) -> bool:
+    """Whether the natural reading can be yes where a condition as it is written is not.
+
+    Where nothing is turned around and nothing counted, what was not asked makes both unknown or no.
+    """
+    return any(
+        isinstance(one, Not | CountTrue | OverRows)
+        or (isinstance(one, Compare) and one.operator is Comparison.NE)
+        or (isinstance(one, In) and one.negated)
+        or (isinstance(one, Apply) and one.function is Function.IF)
+        for one in walk(node)
+    )
+
+
 def without(node: Node, wanted: Names) -> Node:
     """A condition made to hold only of those who were asked what it reads of the wanted items.
 
@@ -88,13 +122,13 @@ def without(node: Node, wanted: Names) -> Node:
     """
     match node:
         case And(parts=parts) | Or(parts=parts):
-            return replace(node, parts=tuple(without(part, wanted) for part in parts))
+            return _flat(node, [without(part, wanted) for part in parts])
         case _:
             names = [name for name in values_read(node) if wanted(name)]
             if not names:
                 return node
             guard = [_asked(name) for name in names]
-            return And((*guard, node))
+            return _flat(And((*guard, node)), [*guard, node])
 
 
 def values_read(node: Node) -> list[str]:
@@ -151,6 +185,25 @@ def _guards(node: Node, wanted: Names) -> Iterator[Node]:
                     if guard not in seen:
                         seen.append(guard)
                         yield guard
+
+
+def _turned(node: Not, part: Node) -> Node:
+    """`not` of a part in the natural reading; of a guarded comparison as people would write it."""
+    if isinstance(part, And) and not isinstance(node.part, And):
+        *guards, inner = part.parts
+        return Or((*(Not(guard) for guard in guards), replace(node, part=inner)))
+    return replace(node, part=part)
+
+
+def _flat(node: And | Or, parts: Iterable[Node]) -> Node:
+    """Parts joined as in a condition, without parentheses that are not needed."""
+    joined: list[Node] = []
+    for part in parts:
+        if isinstance(part, And | Or) and type(part) is type(node):
+            joined += part.parts
+        else:
+            joined.append(part)
+    return replace(node, parts=tuple(joined))
 
 
 def _asked(name: str) -> Node:
