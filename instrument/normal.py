@@ -40,9 +40,9 @@ def fingerprint(instrument: Instrument) -> str:
     return hashlib.sha256(_json(instrument)).hexdigest()
 
 
-def digest(*parts: object) -> str:
-    """SHA-256 over the normal form of parts of an instrument, in hex."""
-    return hashlib.sha256(to_json([FORMAT, [_plain(part) for part in parts]])).hexdigest()
+def form(part: object) -> Json:
+    """The normal form of any part of an instrument."""
+    return _plain(part)
 
 
 def _json(instrument: Instrument) -> bytes:

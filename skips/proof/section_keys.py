@@ -1,6 +1,7 @@
 """What the findings of a section depend on, as keys: as long as a key is the same, so are they."""
 
 import hashlib
+import json
 from functools import cache, cached_property
 from importlib.metadata import version
 from pathlib import Path
@@ -10,7 +11,7 @@ import skips
 from instrument.cache import reading_code
 from instrument.conditions.nodes import names_read
 from instrument.models import Expression, Instrument, Question, Section
-from instrument.normal import digest
+from instrument.normal import Json, form
 from instrument.shelf import code_of
 from skips.proof.anchors import parts_of
 from skips.proof.detectors import Scope
@@ -18,13 +19,19 @@ from skips.proof.detectors import Scope
 FORMAT: Final = 1
 """Raised when what is kept under a key changes its meaning."""
 
+_WORDS: Final = frozenset({"wordings", "say", "row_label", "stem", "translations"})
+"""Fields that only say something: no other section depends on them. Labels stay, as findings name
+items by them.
+"""
+
 
 class SectionKeys:
     """The keys of an instrument's sections in one mode.
 
     A section depends on those before it that it reads, and on those that these read, and so on. It
     depends, too, on each section in between with a hard check of an item that it reads: nobody goes
-    on while that fires, so it binds the answers there can be.
+    on while that fires, so it binds the answers there can be. Of all these only that matters which
+    shapes cases, and not what is read aloud.
     """
 
     def __init__(self, instrument: Instrument, mode: str) -> None:
@@ -46,24 +53,38 @@ class SectionKeys:
             members = self._around(self._at[section])
         else:
             members = self._behind[self._at[section]]
-        parts = (
-            str(FORMAT), proving_code(), self._header, self._mode, scope, " ".join(detectors),
-            section, *(self._digests[one] for one in _numbers(members)),
-        )  # fmt: skip
-        return hashlib.sha256("\n".join(parts).encode()).hexdigest()[:40]
+        return self._hash(
+            members, proving_code(), scope, " ".join(detectors), section, self._whole(section)
+        )
 
     def of_section(self, section: str) -> str:
-        """The key of a section itself, whatever is looked for in it."""
-        return self.key(section, Scope.SECTION, ())
+        """The key of what shapes cases up to the end of a section, whatever is looked for."""
+        return self._hash(self._behind[self._at[section]])
+
+    def _hash(self, members: int, *parts: str) -> str:
+        shapes = (self._shapes[one] for one in _numbers(members))
+        whole = (str(FORMAT), self._header, self._mode, *parts, *shapes)
+        return hashlib.sha256("\n".join(whole).encode()).hexdigest()[:40]
 
     @cached_property
     def _header(self) -> str:
         of = self._instrument
-        return digest(of.modes, of.record_modes, of.languages, of.missing, of.summary, of.validity)
+        parts = (of.modes, of.record_modes, of.languages, of.missing, of.summary, of.validity)
+        return _digest([form(one) for one in parts])
 
     @cached_property
-    def _digests(self) -> list[str]:
-        return [digest(section) for section in self._instrument.sections]
+    def _forms(self) -> list[Json]:
+        return [form(section) for section in self._instrument.sections]
+
+    @cached_property
+    def _shapes(self) -> list[str]:
+        """By section a digest of what shapes cases."""
+        return [_digest(_without_words(one)) for one in self._forms]
+
+    def _whole(self, section: str) -> str:
+        """A digest of everything in a section; of nothing where no section is meant."""
+        at = self._at.get(section)
+        return "" if at is None else _digest(self._forms[at])
 
     @cached_property
     def _reads(self) -> list[tuple[int, int]]:
@@ -122,7 +143,17 @@ def proving_code() -> str:
     """SHA-256 over what findings depend on besides the instrument: our code and the prover's."""
     home = Path(skips.__file__).parent
     code = code_of((home, home / "proof", home / "proof" / "detect"))
-    return digest(reading_code(), code, version("z3-solver"))
+    return _digest([reading_code(), code, version("z3-solver")])
+
+
+def _digest(value: Json) -> str:
+    return hashlib.sha256(json.dumps(value).encode()).hexdigest()
+
+
+def _without_words(value: Json) -> Json:
+    if isinstance(value, dict):
+        return {key: _without_words(one) for key, one in value.items() if key not in _WORDS}
+    return [_without_words(one) for one in value] if isinstance(value, list) else value
 
 
 def _numbers(bits: int) -> list[int]:
