@@ -110,27 +110,13 @@ def _require_possible(old: "Instrument", new: "Instrument", names: Names) -> Non
 
 
 def _compare(pairs: "Pairs", *, quick: bool) -> "Report":
-    from cati.differences.report import item_key, join
-    from instrument.changes import changes_of
-    from skips.proof.compare_universes import compare_universes, pairings
-    from skips.proof.open_cases import effects
+    from cati.differences.compare import compare_versions
 
-    changes, both = changes_of(pairs), pairings(pairs)
-    prover = None
-    if not quick:
-        from skips.proof.joint import JointProver
-
-        prover = JointProver
     line = _Progress()
     try:
-        found = compare_universes(both, prover=prover, on_progress=line.show)
+        return compare_versions(pairs, prove=not quick, on_progress=line.show)
     finally:
         line.clear()
-    moved = {
-        item_key(item): effects(both, item, found.items.get(item.name) if item.old else None)
-        for item in changes.items
-    }
-    return join(pairs.old, pairs.new, changes, found.items, found.sections, moved, proved=not quick)
 
 
 def _tell(report: "Report", pairs: "Pairs") -> None:

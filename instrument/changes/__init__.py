@@ -1,6 +1,6 @@
 """What differs between two versions of an instrument: `compare`, and what it returns."""
 
-from instrument.changes.compare import changes_of, compare
+from instrument.changes.compare import WITHOUT_A_NAME, changes_of, compare
 from instrument.changes.items import new_modes
 from instrument.changes.model import (
     NOT_COMPARABLE,
@@ -17,6 +17,7 @@ from instrument.changes.names import Pairs, in_new_names, pair
 
 __all__ = [
     "NOT_COMPARABLE",
+    "WITHOUT_A_NAME",
     "WORST_FIRST",
     "Change",
     "Changes",

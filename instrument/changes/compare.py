@@ -2,6 +2,7 @@
 
 from bisect import bisect_left
 from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import replace
 from types import MappingProxyType
 from typing import Final
 
@@ -12,7 +13,12 @@ from instrument.changes.names import Pairs, likely, pair
 from instrument.changes.signatures import signatures
 from instrument.changes.texts import condition, kind, quoted
 from instrument.models import Instrument, Item, Section
+from instrument.normal import fingerprint
 
+WITHOUT_A_NAME: Final = Difference(
+    Change.DOCUMENTED, "something that changes neither what is asked nor what is kept of it"
+)
+"""Stands for what differs in the normal form alone."""
 _NO_NAMES: Final[Mapping[str, str]] = MappingProxyType({})
 
 
@@ -35,9 +41,12 @@ def compare(
 
 def changes_of(pairs: Pairs) -> Changes:
     """The same, for items whose counterparts are known."""
-    return Changes(
+    found = Changes(
         tuple(header_differences(pairs)), tuple(_Comparison(pairs).sections()), likely(pairs)
     )
+    if found.same and fingerprint(pairs.old) != fingerprint(pairs.new):
+        return replace(found, header=(WITHOUT_A_NAME,))
+    return found
 
 
 class _Comparison:

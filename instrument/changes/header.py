@@ -5,7 +5,9 @@ from collections.abc import Iterator, Mapping
 from instrument.changes.model import Change, Difference
 from instrument.changes.names import Pairs
 from instrument.changes.texts import quoted, quoted_from_first_difference
-from instrument.models import Instrument, MissingReason
+from instrument.models import Definition, Guide, Instrument, MissingReason, SummaryPart
+
+_Worded = Definition | Guide | SummaryPart
 
 
 def header_differences(pairs: Pairs) -> Iterator[Difference]:
@@ -17,6 +19,8 @@ def header_differences(pairs: Pairs) -> Iterator[Difference]:
         yield Difference(Change.DOCUMENTED, "the version", old.version, new.version)
     if old.title != new.title:
         yield Difference(Change.DOCUMENTED, "the title", quoted(old.title), quoted(new.title))
+    elif old.translations != new.translations:
+        yield Difference(Change.DOCUMENTED, "the title, translated")
     yield from _named(Change.UNIVERSE, "mode", old.modes, new.modes)
     for mode in old.modes:
         if mode in new.modes and (mode in old.record_modes) != (mode in new.record_modes):
@@ -32,6 +36,11 @@ def header_differences(pairs: Pairs) -> Iterator[Difference]:
         "definition",
         {one.term: one.means for one in old.definitions},
         {one.term: one.means for one in new.definitions},
+    )
+    yield from _in_languages(
+        "definition",
+        {one.term: one for one in old.definitions},
+        {one.term: one for one in new.definitions},
     )
     yield from _guides(old, new, pairs)
     yield from _summary(old, new, pairs)
@@ -61,6 +70,14 @@ def _named(
     for name in new:
         if name not in old:
             yield Difference(change, f"{what} '{name}'", None, quoted(new[name]))
+
+
+def _in_languages(
+    what: str, old: Mapping[str, _Worded], new: Mapping[str, _Worded]
+) -> Iterator[Difference]:
+    for name, part in old.items():
+        if name in new and part.translations != new[name].translations:
+            yield Difference(Change.GUIDED, f"{what} '{name}', translated")
 
 
 def _reasons(old: Instrument, new: Instrument) -> Iterator[Difference]:
@@ -101,6 +118,9 @@ def _guides(old: Instrument, new: Instrument, pairs: Pairs) -> Iterator[Differen
         {one.name: f"{one.title}: {one.text}" for one in old.guides},
         {one.name: f"{one.title}: {one.text}" for one in new.guides},
     )
+    yield from _in_languages(
+        "guide", {one.name: one for one in old.guides}, {one.name: one for one in new.guides}
+    )
     before = {one.name: [pairs.name(name) for name in one.items] for one in old.guides}
     for guide in new.guides:
         if guide.name in before and before[guide.name] != list(guide.items):
@@ -113,6 +133,11 @@ def _summary(old: Instrument, new: Instrument, pairs: Pairs) -> Iterator[Differe
         "part of the summary",
         {one.name: f"{one.label}: {one.hint}" for one in old.summary},
         {one.name: f"{one.label}: {one.hint}" for one in new.summary},
+    )
+    yield from _in_languages(
+        "part of the summary",
+        {one.name: one for one in old.summary},
+        {one.name: one for one in new.summary},
     )
     wanted = {one.name: one.ask_if and pairs.name(one.ask_if) for one in old.summary}
     for part in new.summary:

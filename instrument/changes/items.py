@@ -82,6 +82,9 @@ def _question(old: Question, new: Question, pairs: Pairs) -> Iterator[Difference
     ):
         if before != after:
             yield Difference(Change.RECODED, what, before, after)
+    was = old.specifies and pairs.name(old.specifies)
+    if was != new.specifies:
+        yield Difference(Change.RECODED, "the question it specifies", was, new.specifies)
     yield from _reasons(old, new, pairs)
     yield from _wordings(old.wordings, new.wordings, pairs, "the question")
     yield from _reading(old, new, pairs)
@@ -126,7 +129,9 @@ def _reading(old: Question, new: Question, pairs: Pairs) -> Iterator[Difference]
                 new.grid.stem.get(mode),
                 pairs,
             )
-        if old.grid.title != new.grid.title:
+        if old.grid.grid != new.grid.grid:
+            yield Difference(Change.DOCUMENTED, "the grid", old.grid.grid, new.grid.grid)
+        if (old.grid.title, old.grid.translations) != (new.grid.title, new.grid.translations):
             yield Difference(
                 Change.GUIDED,
                 "the title of the grid",
@@ -216,7 +221,7 @@ def _roster(old: Roster, new: Roster, pairs: Pairs) -> Iterator[Difference]:
             Change.UNIVERSE, "a row is asked if", condition(old.row_if), condition(new.row_if)
         )
     yield from _text(Change.REWORDED, "the label of a row", old.row_label, new.row_label, pairs)
-    if old.title != new.title:
+    if (old.title, old.translations) != (new.title, new.translations):
         yield Difference(Change.GUIDED, "the title", quoted(old.title), quoted(new.title))
     if old.label != new.label:
         yield Difference(Change.DOCUMENTED, "the label", quoted(old.label), quoted(new.label))

@@ -5,7 +5,7 @@ that those read, what decides its answer: its own universe and, of computed valu
 worked out. Which answers a question takes is no part of it: the same answer counts the same.
 """
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 
 from instrument.changes.names import Pairs, in_new_names
@@ -19,13 +19,25 @@ class Signatures:
 
     universes: Mapping[str, int]
     sections: Mapping[str, int]
+    written: Mapping[str, int]
+    """Of each item what its own condition says and where it stands, whatever that comes to."""
 
 
-def signatures(pairs: Pairs, mode: str) -> tuple[Signatures, Signatures]:
-    """The signatures of both versions; numbers that are equal stand for equal signatures."""
+def signatures(
+    pairs: Pairs, mode: str, alike: Collection[str] = (), alike_sections: Collection[str] = ()
+) -> tuple[Signatures, Signatures]:
+    """The signatures of both versions; numbers that are equal stand for equal signatures.
+
+    Args:
+        pairs: the versions.
+        mode: one that both have.
+        alike: items, by their new names, whose universes are known to be the same.
+        alike_sections: sections whose own conditions are.
+    """
     numbers: dict[object, int] = {}
-    old = _Reader(pairs.old, mode, numbers, pairs)
-    new = _Reader(pairs.new, mode, numbers, None)
+    known = frozenset(alike), frozenset(alike_sections)
+    old = _Reader(pairs.old, mode, numbers, pairs, *known)
+    new = _Reader(pairs.new, mode, numbers, None, *known)
     return old.read(), new.read()
 
 
@@ -37,8 +49,11 @@ class _Reader:
     """Signature to number, shared by both versions."""
     pairs: Pairs | None
     """Of the old version, whose names become those of the new one."""
+    alike: frozenset[str]
+    alike_sections: frozenset[str]
     universes: dict[str, int] = field(default_factory=dict)
     values: dict[str, int] = field(default_factory=dict)
+    written: dict[str, int] = field(default_factory=dict)
 
     def read(self) -> Signatures:
         """In the order of the interview: conditions read what stands before them."""
@@ -47,26 +62,33 @@ class _Reader:
             called = section.name
             if self.pairs is not None:
                 called = self.pairs.sections.get(called, f"{called}~")
-            gate = sections[called] = self._number("section", self._expression(section.ask_if))
+            is_alike = called in self.alike_sections
+            asked = called if is_alike else self._expression(section.ask_if)
+            gate = sections[called] = self._number("section", asked)
             for item in section.items:
-                self._item(item, gate)
+                self._item(item, gate, called)
                 if isinstance(item, Roster):
-                    row = self._number("row", self.values[self._called(item.name)])
+                    home = self._called(item.name)
+                    row = self._number("row", self.values[home])
                     for inner in item.items:
-                        self._item(inner, row)
-        return Signatures(self.universes, sections)
+                        self._item(inner, row, home)
+        return Signatures(self.universes, sections, self.written)
 
-    def _item(self, item: Item, gate: int) -> None:
+    def _item(self, item: Item, gate: int, home: str) -> None:
         name = self._called(item.name)
         asked = self._expression(item.ask_if) if self.mode in item.modes else "never"
-        universe = self.universes[name] = self._number("universe", gate, asked)
+        parts: tuple[object, ...] = ("alike", name) if name in self.alike else (gate, asked)
+        universe = self.universes[name] = self._number("universe", *parts)
         self.values[name] = self._number(name, universe, *self._value(item))
+        own = self._tree(item.ask_if) if self.mode in item.modes else "never"
+        self.written[name] = self._number("written", home, own)
 
     def _value(self, item: Item) -> tuple[object, ...]:
         """What decides the value of an item besides its universe and what is answered."""
         match item:
             case Question():
-                return (item.kind,)
+                # A number of another unit is another answer.
+                return item.kind, item.variable.unit
             case Computed():
                 branches = [
                     (self._expression(one.when), self._expression(one.value))
@@ -82,13 +104,16 @@ class _Reader:
                 return ("statement",)
 
     def _expression(self, expression: Expression | None) -> object:
-        if expression is None:
+        tree = self._tree(expression)
+        if tree is None:
             return None
-        tree: Node = expression.tree
-        if self.pairs is not None:
-            tree = in_new_names(tree, self.pairs)
         # What is read stands before, but for an item's own name in a check, which is none of these.
         return tree, tuple(self.values[name] for name in sorted(names_read(tree)))
+
+    def _tree(self, expression: Expression | None) -> Node | None:
+        if expression is None or self.pairs is None:
+            return None if expression is None else expression.tree
+        return in_new_names(expression.tree, self.pairs)
 
     def _called(self, name: str) -> str:
         return name if self.pairs is None else self.pairs.name(name)

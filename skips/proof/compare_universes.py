@@ -6,7 +6,7 @@ both engines show most differences; the rest is proved, or shown by a case, with
 """
 
 from collections import Counter, defaultdict
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Final, Literal
@@ -105,19 +105,20 @@ def compare_universes(
         both: the versions, by mode.
         prover: settles what random interviews do not; None leaves it unsettled.
         interviews: how many random interviews are led through both versions in each mode.
-        on_progress: told after each universe how many of how many are settled.
+        on_progress: told after each universe in each mode how many of how many are settled.
     """
     found: dict[tuple[bool, str], _Found] = defaultdict(_Found)
     for pairing in both:
         _by_writing(pairing, found)
         _by_cases(pairing, found, interviews)
-    waiting = [key for key, one in found.items() if one.open]
-    provers: dict[str, Prove] = {}
-    for at, key in enumerate(waiting):
-        if prover is not None:
-            _by_proof(found[key], prover, provers)
-        if on_progress is not None:
-            on_progress(at + 1, len(waiting))
+    if prover is not None:
+        of = sum(len(what.open) for what in found.values())
+        done = 0
+        for pairing in both:
+            for _ in _by_proof(pairing, found, prover(pairing)):
+                done += 1
+                if on_progress is not None:
+                    on_progress(done, of)
     settled = {key: _settled(one) for key, one in found.items()}
     return Compare(
         {name: one for (is_section, name), one in settled.items() if not is_section},
@@ -164,20 +165,48 @@ def _by_cases(pairing: Pairing, found: dict[tuple[bool, str], _Found], interview
                     what.show(apart)
 
 
-def _by_proof(what: _Found, prover: Callable[[Pairing], Prove], made: dict[str, Prove]) -> None:
-    """Prove that there is no difference on a side that no case shows, or find such a case."""
-    for side in SIDES:
-        for pairing, instances in what.open:
-            if side in what.apart:
-                break
-            if pairing.mode not in made:
-                made[pairing.mode] = prover(pairing)
-            outcome = made[pairing.mode](instances, side)
-            if outcome.apart is not None:
-                what.show(outcome.apart)
-            elif not outcome.impossible:
-                what.undecided.add(side)
-    what.proved = True
+def _by_proof(
+    pairing: Pairing, found: Mapping[tuple[bool, str], _Found], prove: Prove
+) -> Iterator[None]:
+    """Settle what no case shows, in the order of the interview; yields after each item.
+
+    What is proved to be the same counts as written alike for all that reads it.
+    """
+    alike: tuple[set[str], set[str]] = set(), set()
+    old, new = signatures(pairing.pairs, pairing.mode)
+    news = False
+    waiting = [
+        (key, instances)
+        for key, what in found.items()
+        for there, instances in what.open
+        if there is pairing
+    ]
+    for (is_section, name), instances in sorted(waiting, key=lambda one: one[1][0].new):
+        what = found[is_section, name]
+        what.proved = True
+        if news and not is_section and old.written[name] == new.written[name]:
+            old, new = signatures(pairing.pairs, pairing.mode, *alike)
+            news = False
+        if not is_section and old.universes[name] == new.universes[name]:
+            yield
+            continue
+        sides = [_is_impossible(what, instances, side, prove) for side in SIDES]
+        if all(sides):
+            alike[is_section].add(name)
+            news = True
+        yield
+
+
+def _is_impossible(what: _Found, instances: Sequence[Compared], side: Side, prove: Prove) -> bool:
+    """Whether nothing is asked under the version of this side alone; notes what is found."""
+    if side in what.apart:
+        return False
+    outcome = prove(instances, side)
+    if outcome.apart is not None:
+        what.show(outcome.apart)
+    elif not outcome.impossible:
+        what.undecided.add(side)
+    return outcome.impossible
 
 
 def _settled(what: _Found) -> Universes:

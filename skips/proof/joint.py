@@ -96,7 +96,7 @@ class JointProver:
             return Outcome(impossible=True)
         if found != z3.sat:
             return Outcome(impossible=False)
-        return Outcome(impossible=False, apart=self._shown(solver, claims, cones))
+        return Outcome(impossible=False, apart=self._shown(solver, claims, cones, before))
 
     def _claim(self, one: Compared, side: Side) -> z3.BoolRef:
         was, now = self.old.universe(one.old).yes, self.new.universe(one.new).yes
@@ -174,11 +174,12 @@ class JointProver:
         solver: z3.Solver,
         claims: dict[Compared, z3.BoolRef],
         cones: tuple[frozenset[int], frozenset[int]],
+        before: tuple[int, int],
     ) -> Apart | None:
         """The case of a model, led through both engines; None when they say otherwise."""
         model = solver.model()
         solver.set("rlimit", _TRY)
-        for found in self._better(solver, model, cones):
+        for found in self._better(solver, model, cones, before):
             decoder = Decoder(found, [*self.old.texts, *self.new.texts])
             one = next(one for one, claim in claims.items() if decoder.holds(claim))
             try:
@@ -199,6 +200,7 @@ class JointProver:
         solver: z3.Solver,
         model: z3.ModelRef,
         cones: tuple[frozenset[int], frozenset[int]],
+        before: tuple[int, int],
     ) -> list[z3.ModelRef]:
         """Models of the same claim: one of ordinary values, one that can be written, any."""
         worlds = list(zip((self.old, self.new), cones, strict=True))
@@ -210,16 +212,11 @@ class JointProver:
                 found.insert(0, solver.model())
             else:
                 solver.pop()
-        decoder = Decoder(found[0], [])
-        ahead = [
-            [
-                wish
-                for world, cone in worlds
-                for wish in preferences(
-                    world, [one for one in sorted(cone) if decoder.holds(world.universe(one).yes)]
-                )
-            ]
-        ]
+        decoder, wanted = Decoder(found[0], []), []
+        for (world, cone), end in zip(worlds, before, strict=True):
+            asked = [one for one in sorted(cone) if decoder.holds(world.universe(one).yes)]
+            wanted += preferences(world, asked, end)
+        ahead = [wanted]
         tries = 0
         while ahead and tries < _MOST_TRIES:
             wishes = ahead.pop()

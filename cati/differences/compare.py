@@ -1,0 +1,32 @@
+"""The whole comparison of two versions."""
+
+from collections.abc import Callable
+
+from cati.differences.report import Report, item_key, join
+from instrument.changes import Pairs, changes_of
+from skips.proof.compare_universes import compare_universes, pairings
+from skips.proof.open_cases import effects
+
+
+def compare_versions(
+    pairs: Pairs, *, prove: bool = True, on_progress: Callable[[int, int], None] | None = None
+) -> Report:
+    """Compare what is written, what is asked of whom, and what it means for open cases.
+
+    Args:
+        pairs: the versions.
+        prove: settle with z3 what random interviews do not show; z3 must then be installed.
+        on_progress: told how many of how many universes are settled.
+    """
+    changes, both = changes_of(pairs), pairings(pairs)
+    prover = None
+    if prove:
+        from skips.proof.joint import JointProver
+
+        prover = JointProver
+    found = compare_universes(both, prover=prover, on_progress=on_progress)
+    moved = {
+        item_key(item): effects(both, item, found.items.get(item.name) if item.old else None)
+        for item in changes.items
+    }
+    return join(pairs.old, pairs.new, changes, found.items, found.sections, moved, proved=prove)
