@@ -13,8 +13,9 @@ from typing import Any
 import z3
 
 from instrument.judging import check_value
-from instrument.models import Question
+from instrument.models import Kind, Question
 from instrument.values import Missing
+from instrument.yaml_door import MAX_INTEGER
 from skips import Route, RouteError, Truth
 from skips.places import DATE, ROOT
 from skips.program import ASKABLE, COMPUTED, ROSTER
@@ -149,7 +150,7 @@ class Mirror:
 
     def holds(self, formula: z3.BoolRef) -> bool:
         """Whether a formula holds."""
-        return z3.is_true(self.model.eval(formula, model_completion=True))
+        return bool(z3.is_true(self.model.eval(formula, model_completion=True)))
 
     def truth(self, three: Three) -> int:
         """What a condition comes to."""
@@ -237,6 +238,12 @@ def random_state(rng: Random, world: World) -> Route:
         edit = random_edit(rng, world.instrument, askable)
         if edit is not None:
             _happen(route, edit)
+    if rng.random() < 0.2:
+        # Sums and products of ordinary numbers never leave 64 bits.
+        for one in askable:
+            item = world.instrument.items[one.item]
+            if isinstance(item, Question) and item.kind is Kind.INTEGER:
+                route.answer(one, rng.choice((MAX_INTEGER, -MAX_INTEGER)))
     return route
 
 
