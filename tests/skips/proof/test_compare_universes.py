@@ -1,0 +1,229 @@
+"""Whether two versions ask something of the same cases: what is said is true, case by case."""
+
+from random import Random
+
+import pytest
+
+from instrument import Instrument
+from instrument.changes import Pairs, pair
+from instrument.values import Instance
+from skips import Truth
+from skips.proof.apart import Apart
+from skips.proof.compare_universes import (
+    Compare,
+    Outcome,
+    Relation,
+    Universes,
+    compare_universes,
+    pairings,
+)
+from skips.proof.joint import JointProver
+from skips.proof.side_by_side import side_by_side
+from skips.proof.witness import Witness
+from tests.naive import Naive
+from tests.scenario import inline_instrument
+from tests.strategies import Maker
+from tests.versions import another_version
+
+ITEMS = """
+    - {{question: age, kind: integer, range: {limits}}}
+    - {{question: works, kind: yes_no}}
+    - {{question: ways, kind: any_of, choices: [
+        {{name: bus, code: 1, label: Bus}}, {{name: car, code: 2, label: Car}},
+        {{name: none, code: 3, label: None of these, exclusive: true}}]}}
+    - {{question: since, kind: date, range: 2000-01-01..2025-12-31}}
+    - {{compute: grown, kind: yes_no, as: "{grown}"}}
+    - {{roster: jobs, at_most: {jobs}, items: [
+        {{question: hours, kind: integer, range: 0..80}},
+        {{question: nights, kind: yes_no, ask_if: "{nights}"}}]}}
+    - {{question: target, kind: yes_no, ask_if: "{target}"}}
+    - {{question: after, kind: yes_no, ask_if: target}}
+"""
+PLAIN = {
+    "limits": "0..120",
+    "grown": "age >= 18",
+    "jobs": 3,
+    "nights": "hours > 0",
+    "target": "works",
+}
+
+SAME, WIDER, NARROWER, OTHER = (
+    Relation.SAME,
+    Relation.WIDER,
+    Relation.NARROWER,
+    Relation.OTHER,
+)
+CONDITIONS = [
+    ("works", "not not works", SAME),
+    ("age >= 18", "not age < 18", SAME),
+    ("age >= 18", "grown", SAME),
+    ("age > 17", "age >= 18 or age > 100", SAME),
+    ("works and age > 30", "age >= 31 and works", SAME),
+    ("ways has bus", "ways has bus and not ways has none", SAME),
+    ("missing(works) or works", "not (answered(works) and not works)", SAME),
+    ("count(works, grown) == 2", "works and grown", SAME),
+    # One row without an answer leaves the count unknown; any row that holds is enough for `any`.
+    ("any(jobs where hours > 9)", "count(jobs where hours > 9) >= 1", NARROWER),
+    ("year(since) > 2010", "since >= 2011-01-01", SAME),
+    ("works", "works or missing(works)", WIDER),
+    ("age >= 18", "age >= 16", WIDER),
+    ("works == yes", "works != no", SAME),
+    ("not works", "not works or not grown", WIDER),
+    ("works", "works and age != 33", NARROWER),
+    ("taken(ways) >= 1", "ways has bus", NARROWER),
+    ("works", "grown", OTHER),
+    ("missing(age, not_sure)", "missing(age, declined)", OTHER),
+    ("all(jobs where hours > 9)", "any(jobs where hours > 9)", OTHER),
+    # Hard to meet by chance:
+    ("sum(jobs, hours) == 100", "sum(jobs, hours) == 100 and age != 77", NARROWER),
+]
+
+
+@pytest.mark.parametrize(("before", "after", "relation"), CONDITIONS)
+def test_a_condition_and_its_successor(before: str, after: str, relation: Relation) -> None:
+    pairs = versions({"target": before}, {"target": after})
+    found = compared(pairs)
+    assert found.items["target"].relation is relation
+    # What follows from it goes the same way, and what stands before it does not change.
+    assert found.items["after"].relation is relation
+    assert found.items["hours"].relation is SAME
+    assert wrong_cases(pairs, found) == []
+    back = compared(versions({"target": after}, {"target": before})).items["target"].relation
+    assert back is {WIDER: NARROWER, NARROWER: WIDER}.get(relation, relation)
+
+
+def test_what_is_read_decides_as_the_condition_does() -> None:
+    found = compared(versions({"target": "grown"}, {"target": "grown", "grown": "age >= 21"}))
+    assert found.items["target"].relation is NARROWER
+    found = compared(versions({"target": "grown"}, {"target": "grown", "grown": "not age <= 17"}))
+    assert (found.items["target"].relation, found.items["target"].by) == (SAME, "proof")
+
+
+def test_rows_are_compared_as_far_as_both_versions_have_them() -> None:
+    pairs = versions(
+        {"target": "any(jobs where nights)"}, {"jobs": 2, "target": "any(jobs where nights)"}
+    )
+    found = compared(pairs)
+    assert found.items["nights"].relation is SAME
+    assert found.items["target"].relation is SAME
+    pairs = versions({}, {"nights": "hours > 10"})
+    found = compared(pairs)
+    assert found.items["nights"].relation is NARROWER
+    assert [one.row > 0 for one in found.items["nights"].apart] == [True]
+    assert wrong_cases(pairs, found) == []
+
+
+def test_cases_that_only_one_version_can_have_are_no_difference() -> None:
+    """Nobody is 110 in both versions: then the conditions never part."""
+    pairs = versions(
+        {"target": "age > 30"}, {"limits": "0..100", "target": "age > 30 and age < 105"}
+    )
+    assert compared(pairs).items["target"].relation is SAME
+    pairs = versions({"target": "age > 30"}, {"target": "age > 30 and age < 105"})
+    assert compared(pairs).items["target"].relation is NARROWER
+
+
+def test_without_a_proof_it_is_not_settled_that_there_is_no_difference() -> None:
+    pairs = versions({"target": "works"}, {"target": "not not works"})
+    found = compare_universes(pairings(pairs)).items
+    assert (found["target"].relation, found["target"].by) == (Relation.UNDECIDED, "nothing")
+    assert (found["age"].relation, found["age"].by) == (SAME, "writing")
+    pairs = versions({"target": "works"}, {"target": "grown and works"})
+    assert compare_universes(pairings(pairs)).items["target"].relation is Relation.DIFFERENT
+
+
+# --- random versions ------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("seed", range(8))
+def test_nothing_that_is_said_of_random_versions_is_contradicted(seed: int) -> None:
+    pairs = random_versions(seed)
+    found = compare_universes(
+        pairings(pairs), prover=lambda one: JointProver(one, seconds=0.5), interviews=10
+    )
+    assert wrong_cases(pairs, found) == []
+    assert contradicted(pairs, found) == []
+
+
+def test_control_a_proof_of_everything_is_contradicted() -> None:
+    def forged(_: object) -> object:
+        return lambda instances, side: Outcome(impossible=True)
+
+    caught = 0
+    for seed in range(8):
+        pairs = random_versions(seed)
+        found = compare_universes(pairings(pairs), prover=forged, interviews=0)  # type: ignore[arg-type]
+        caught += bool(contradicted(pairs, found))
+    assert caught > 0
+    pairs = versions({"target": "works"}, {"target": "works and age != 33"})
+    found = compare_universes(pairings(pairs), prover=forged, interviews=0)  # type: ignore[arg-type]
+    assert contradicted(pairs, found) == ["target", "after"]
+
+
+def test_control_a_case_that_shows_nothing_is_wrong() -> None:
+    pairs = versions({"target": "works"}, {"target": "not works"})
+    witness = Witness("interview", ((Instance("works"), "yes"),))
+    right = Apart("interview", "old", 0, witness, witness)
+    wrong = Apart("interview", "new", 0, witness, witness)
+    for apart, expected in ((right, []), (wrong, ["target"])):
+        found = Compare({"target": Universes(OTHER, "cases", (apart,))}, {})
+        assert wrong_cases(pairs, found) == expected
+
+
+# --- helpers --------------------------------------------------------------------------------------
+
+
+def versions(before: dict[str, object], after: dict[str, object]) -> Pairs:
+    old, new = (inline_instrument(ITEMS.format(**PLAIN | one)) for one in (before, after))
+    return pair(old, new)
+
+
+def compared(pairs: Pairs) -> Compare:
+    return compare_universes(pairings(pairs)[:1], prover=JointProver, interviews=25)
+
+
+def random_versions(seed: int) -> Pairs:
+    rng = Random(seed)
+    old = Maker(rng).instrument()
+    new = another_version(rng, old, changes=3)
+    renamed = {here: there for here, there in new.renamed.items() if here in old.items}
+    return pair(old, new.instrument, renamed)
+
+
+def wrong_cases(pairs: Pairs, found: Compare) -> list[str]:
+    """Items with a case that does not show what it should, by the plainest reading of the rules."""
+    return [
+        name
+        for name, universes in found.items.items()
+        for apart in universes.apart
+        if (
+            asked(pairs.old, pairs.was[name], apart.row, apart.old),
+            asked(pairs.new, name, apart.row, apart.new),
+        )
+        != (apart.asked_in == "old", apart.asked_in == "new")
+    ]
+
+
+def asked(instrument: Instrument, name: str, row: int, witness: Witness) -> bool:
+    naive = Naive(instrument, witness.mode)
+    naive.answers = dict(witness.answers)
+    naive.rows = {roster: set(range(1, rows + 1)) for roster, rows in witness.rows}
+    naive.interview_date = witness.interview_date
+    return naive.picture().truths[Instance(name, row)] is Truth.YES
+
+
+def contradicted(pairs: Pairs, found: Compare, interviews: int = 40) -> list[str]:
+    """Items that random interviews show to be asked of others than is said."""
+    against = []
+    for pairing in pairings(pairs):
+        for seed in range(10_000, 10_000 + interviews):
+            both = side_by_side(pairing, seed)
+            for one in both.differing(pairing.compared):
+                if one.is_section:
+                    continue
+                in_old = both.old.on_route(Instance(pairs.was[one.item], one.row))
+                if found.items[one.item].relation in (
+                    (SAME, WIDER) if in_old else (SAME, NARROWER)
+                ):
+                    against.append(one.item)
+    return list(dict.fromkeys(against))
