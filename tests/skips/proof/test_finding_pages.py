@@ -1,6 +1,5 @@
 """Every finding has a page whose wrong example has just that finding, and whose right one none."""
 
-from importlib.util import find_spec
 from typing import Final
 
 import pytest
@@ -11,11 +10,9 @@ from skips.proof.findings import SEVERITIES, Severity
 from tests.instrument.pages import HEADS, read_page
 from tests.skips.proof.finding_pages import INDEX, findings, index, messages
 
-UNSURE: Final = "skips.proof.detect.unsure"
 PARTED: Final = {code: read_page(code, PAGES) for code in TITLES}
 SHOWN: Final = [code for code, one in PARTED.items() if one.wrong]
 """Codes whose page shows what is found; what could not be decided no page can show."""
-FOUND: Final = [code for code in SHOWN if code != "unsure-drops" or find_spec(UNSURE)]
 
 
 def test_every_code_has_a_page_and_every_page_a_code() -> None:
@@ -42,7 +39,7 @@ def test_a_page_is_called_by_its_code_and_has_its_parts(code: str) -> None:
     assert page(code).count("```text\n") == (code in SHOWN)
 
 
-@pytest.mark.parametrize("code", FOUND)
+@pytest.mark.parametrize("code", SHOWN)
 def test_a_wrong_example_has_just_the_finding_of_its_page(code: str) -> None:
     assert [one.code for one in findings(PARTED[code].wrong)] == [code]
     said = messages(PARTED[code].wrong)
