@@ -18,7 +18,7 @@ from skips.proof.findings import Finding
 from skips.proof.kept import Cache
 from skips.proof.merge import by_place, merge_modes, section_of
 from skips.proof.plan import Plan
-from skips.proof.proving import Progress, Tell, prove_here
+from skips.proof.proving import EVERYWHERE, Progress, Tell, prove_here
 from skips.proof.workers import is_worth_it, prove_in_processes
 
 if TYPE_CHECKING:
@@ -97,7 +97,8 @@ def check(
         with closing(results):
             for one in results:
                 plans[one.mode].enter(one)
-                proved.add((one.mode, one.section))
+                if one.section != EVERYWHERE:
+                    proved.add((one.mode, one.section))
     finally:
         # Also of a check that is broken off, so that the next one goes on from there.
         for plan in plans.values():
