@@ -3,6 +3,8 @@
 import pytest
 
 from skips.proof.detect import reach
+from skips.proof.settle import Settler
+from tests.scenario import inline_instrument
 from tests.skips.proof.detect.planted import Planted, findings, places, twins
 
 PLANTED = (
@@ -349,3 +351,76 @@ def test_what_cannot_be_reached_is_found_and_its_twin_is_silent(planted: Planted
     mode = "record" if "page" in planted.wrong else "interview"
     assert places(findings(reach, planted.wrong, mode)) == list(planted.found)
     assert places(findings(reach, planted.right, mode)) == []
+
+
+@pytest.mark.parametrize(
+    ("why", "text"),
+    [
+        (
+            "its condition contradicts that of its section",
+            "'why_none' (why_none) is asked of nobody: “not owns_car” and “owns_car” of section "
+            "'Cars' never both hold.",
+        ),
+        (
+            "it wants a number out of range",
+            "'floors' (floors) is asked of nobody: “size >= 10” never holds, since 'size' takes "
+            "1 to 9.",
+        ),
+        (
+            "a hard check keeps the answer out",
+            "'hall' (hall) is asked of nobody: “size > 12” never holds, since the hard check "
+            "“size <= 12” keeps such answers out.",
+        ),
+        (
+            "a section wants more rows than a roster can have",
+            "Section 'Many' is asked of nobody: “count(people) > 3” never holds, since roster "
+            "'people' has at most 3 rows.",
+        ),
+        (
+            "the last resort is meant for those whose answer is missing",
+            "The last resort of 'stage' (stage) never decides: where none of the branches before "
+            "it holds, one of them is unknown, and then the value has none.",
+        ),
+        (
+            "a roster never gets so many rows",
+            "Rows 4 and 5 of roster 'people' (People) are asked of nobody: its size “size” is "
+            "never more than 3.",
+        ),
+    ],
+)
+def test_it_says_why(why: str, text: str) -> None:
+    wrong = next(one.wrong for one in PLANTED if one.why == why)
+    assert [one.text for one in findings(reach, wrong)] == [text]
+
+
+def test_all_rows_of_a_grid_are_one_defect() -> None:
+    questionnaire = """
+        - {question: size, kind: integer, range: 1..9}
+        - grid: matters
+          title: What matters
+          ask_if: size > 9
+          ask: How important is it?
+          choices: [{name: very, code: 1, label: Very}, {name: hardly, code: 2, label: Hardly}]
+          items:
+            - {item: light, label: Light, ask: Light?}
+            - {item: quiet, label: Quiet, ask: Quiet?}
+    """
+    (found,) = findings(reach, questionnaire)
+    assert found.place == "light"
+    assert found.text == (
+        "No row of grid 'What matters' is asked of anybody: “size > 9” never holds, since 'size' "
+        "takes 1 to 9."
+    )
+
+
+def test_only_the_sections_asked_for_are_looked_at() -> None:
+    wrong = {
+        "first": "{items: [{question: size, kind: integer, range: 1..9}]}",
+        "one": "{items: [{question: hall, kind: yes_no, ask_if: size > 9}]}",
+        "two": "{items: [{question: barn, kind: yes_no, ask_if: hall}]}",
+    }
+    questionnaire = "\n".join(f"{name}: {body}" for name, body in wrong.items())
+    for sections, expected in (({"one"}, ["hall"]), ({"two"}, []), ({"one", "two"}, ["hall"])):
+        settler = Settler(inline_instrument(questionnaire), "interview")
+        settler.sections = frozenset(sections)
+        assert [one.place for one in reach.find(settler)] == expected
