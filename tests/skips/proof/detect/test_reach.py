@@ -358,33 +358,45 @@ def test_what_cannot_be_reached_is_found_and_its_twin_is_silent(planted: Planted
     [
         (
             "its condition contradicts that of its section",
-            "'why_none' (why_none) is asked of nobody: “not owns_car” and “owns_car” of section "
-            "'Cars' never both hold.",
+            (
+                "'why_none' (why_none) is asked of nobody: “not owns_car” and “owns_car” of section "
+                "'Cars' never both hold."
+            ),
         ),
         (
             "it wants a number out of range",
-            "'floors' (floors) is asked of nobody: “size >= 10” never holds, since 'size' takes "
-            "1 to 9.",
+            (
+                "'floors' (floors) is asked of nobody: “size >= 10” never holds, since 'size' takes "
+                "1 to 9."
+            ),
         ),
         (
             "a hard check keeps the answer out",
-            "'hall' (hall) is asked of nobody: “size > 12” never holds, since the hard check "
-            "“size <= 12” keeps such answers out.",
+            (
+                "'hall' (hall) is asked of nobody: “size > 12” never holds, since the hard check "
+                "“size <= 12” keeps such answers out."
+            ),
         ),
         (
             "a section wants more rows than a roster can have",
-            "Section 'Many' is asked of nobody: “count(people) > 3” never holds, since roster "
-            "'people' has at most 3 rows.",
+            (
+                "Section 'Many' is asked of nobody: “count(people) > 3” never holds, since roster "
+                "'people' has at most 3 rows."
+            ),
         ),
         (
             "the last resort is meant for those whose answer is missing",
-            "The last resort of 'stage' (stage) never decides: where none of the branches before "
-            "it holds, one of them is unknown, and then the value has none.",
+            (
+                "The last resort of 'stage' (stage) never decides: where none of the branches before "
+                "it holds, one of them is unknown, and then the value has none."
+            ),
         ),
         (
             "a roster never gets so many rows",
-            "Rows 4 and 5 of roster 'people' (People) are asked of nobody: its size “size” is "
-            "never more than 3.",
+            (
+                "Rows 4 and 5 of roster 'people' (People) are asked of nobody: its size “size” is "
+                "never more than 3."
+            ),
         ),
     ],
 )
@@ -402,8 +414,8 @@ def test_all_rows_of_a_grid_are_one_defect() -> None:
           ask: How important is it?
           choices: [{name: very, code: 1, label: Very}, {name: hardly, code: 2, label: Hardly}]
           items:
-            - {item: light, label: Light, ask: Light?}
-            - {item: quiet, label: Quiet, ask: Quiet?}
+            - {item: light, label: Light, ask: Light.}
+            - {item: quiet, label: Quiet, ask: Quiet.}
     """
     (found,) = findings(reach, questionnaire)
     assert found.place == "light"
