@@ -29,7 +29,7 @@ def relation(universes: Universes) -> str:
 
 
 def case_words(old: Instrument, new: Instrument, pairs: Pairs, apart: Apart) -> str:
-    """Which version asks, of whom: `asked in 1.1.0 only: size is 3; tenure: not sure`."""
+    """Who is asked: `asked in the new version only with: size is 3; tenure: not sure`."""
     version = f"the {apart.asked_in} version"
     row = f", in row {apart.row}," if apart.row else ""
     common = {(pairs.called.get(at.item), at.row) for at, _ in apart.old.answers}
@@ -44,10 +44,10 @@ def case_words(old: Instrument, new: Instrument, pairs: Pairs, apart: Apart) -> 
     said = _words(new, Witness(apart.mode, shared, apart.new.rows, apart.new.interview_date))
     parts = [said or "whatever is answered"]
     if alone:
-        parts.append(f"asked in the old version only: {_words(old, Witness(apart.mode, alone))}")
+        parts.append(f"in the old version alone {_words(old, Witness(apart.mode, alone))}")
     if free:
-        parts.append(f"asked in the new version only: {_words(new, Witness(apart.mode, free))}")
-    parts = [one for one in parts if not one.endswith(": ")]
+        parts.append(f"in the new version alone {_words(new, Witness(apart.mode, free))}")
+    parts = [one for one in parts if not one.endswith("alone ")]
     return f"asked in {version} only{row} with: {'; '.join(parts)}"
 
 

@@ -56,7 +56,7 @@ class JointProver:
         shared = {
             new.item
             for old, new in self._instances(pairing)
-            if old.item == new.item and self._one_kind(new.item)
+            if old.item == new.item and self._is_one(new.item)
         }
         # Rows stand only where their roster is asked, which can differ: they are linked below.
         self.old = World(pairs.old, mode, name="old")
@@ -126,9 +126,13 @@ class JointProver:
             assert there is not None
             yield here, there
 
-    def _one_kind(self, name: str) -> bool:
+    def _is_one(self, name: str) -> bool:
+        """Whether the same variables can stand for the answers of an item in both versions."""
         old, new = (one.items[name] for one in (self.pairing.pairs.old, self.pairing.pairs.new))
-        return getattr(old, "kind", None) is getattr(new, "kind", None)
+        if not (isinstance(old, Question) and isinstance(new, Question)):
+            return isinstance(old, Statement) and isinstance(new, Statement)
+        # A choice or unit that only one of them has would be free to be taken there.
+        return (old.kind, set(old.choice), old.units) == (new.kind, set(new.choice), new.units)
 
     def _links(self, old: frozenset[int], new: frozenset[int]) -> Iterator[z3.BoolRef]:
         """What is answered alike though the two worlds have variables of their own for it."""

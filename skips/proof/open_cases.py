@@ -9,7 +9,7 @@ from enum import StrEnum
 from typing import Final
 
 from instrument.changes import Change, ItemChange
-from instrument.models import CHOICE_KINDS, Computed, Question, Roster, Statement
+from instrument.models import CHOICE_KINDS, TEXT_KINDS, Computed, Question, Roster, Statement
 from instrument.values import READ, Answer, Instance, Missing
 from skips.fitting import fit, given
 from skips.proof.compare_universes import Relation, Universes
@@ -41,6 +41,10 @@ class Effect:
     text: str
 
 
+_NAMED: Final = 4
+"""Answers that are named."""
+_LONG: Final = 2_000
+"""Characters of a long answer where a question sets no limit."""
 _ASKS_MORE: Final = frozenset({Relation.WIDER, Relation.OTHER})
 _ASKS_LESS: Final = frozenset({Relation.NARROWER, Relation.OTHER})
 
@@ -149,7 +153,9 @@ def _of_answers(pairings: Sequence[Pairing], item: ItemChange) -> Iterator[Effec
             yield Effect(Fate.LEFT_BEHIND, f"Every answer is left behind: {why}")
         return
     for why, answers in left.items():
-        yield Effect(Fate.LEFT_BEHIND, f"Left behind, and asked again: {_which(answers)}. {why}")
+        yield Effect(
+            Fate.LEFT_BEHIND, f"Left behind, and asked again: {_which(item, answers)}. {why}"
+        )
     if fitted:
         yield Effect(Fate.FITTED, "Answers that go along are written in another way.")
     if (kept or fitted) and Change.REWORDED in item.changes:
@@ -169,6 +175,8 @@ def _tried(pairing: Pairing, item: ItemChange) -> Iterator[tuple[Answer, str, bo
     slot = pairing.old.places.slots[at]
     palette = leader_of(pairing.old).palette(slot)
     answers: Sequence[Answer] = (READ,) if palette is None else palette.answers
+    if isinstance(item.old, Question) and item.old.kind in TEXT_KINDS and item.old.mask is None:
+        answers = (*answers, "x" * (item.old.max_length or _LONG))
     for answer in answers:
         what = as_moved(given(pairing.old, at, answer), pairing.pairs)
         found = fit(pairing.new, to, what)
@@ -176,20 +184,21 @@ def _tried(pairing: Pairing, item: ItemChange) -> Iterator[tuple[Answer, str, bo
 
 
 def _said(item: ItemChange, answer: Answer) -> str:
+    """An answer by its name, or as an example of the answers like it."""
     if isinstance(answer, Missing):
         return f"the reason '{answer.reason}'"
     if isinstance(item.old, Question) and item.old.kind in CHOICE_KINDS:
-        return (
-            " and ".join(f"'{one}'" for one in answer)
-            if isinstance(answer, tuple)
-            else f"'{answer}'"
-        )
+        taken = answer if isinstance(answer, tuple) else (str(answer),)
+        return " and ".join(f"'{one}'" for one in taken) or "nothing taken"
+    if isinstance(item.old, Question) and item.old.kind in TEXT_KINDS:
+        return f"one of {len(str(answer))} characters"
     return str(answer)
 
 
-def _which(answers: dict[str, None]) -> str:
-    listed = [one for one in answers if one] or ["nothing taken"]
+def _which(item: ItemChange, answers: dict[str, None]) -> str:
     # Combinations say no more than the choices alone that cannot be kept.
-    alone = [one for one in listed if " and " not in one] or listed
-    more = len(alone) - 4
-    return ", ".join(alone[:4]) + (" and others" if more > 0 else "")
+    alone = [one for one in answers if " and " not in one] or list(answers)
+    named = isinstance(item.old, Question) and item.old.kind in CHOICE_KINDS
+    named = named or all(one.startswith("the reason") for one in alone)
+    more = " and others" if len(alone) > _NAMED else ""
+    return f"{'' if named else 'answers such as '}{', '.join(alone[:_NAMED])}{more}"
