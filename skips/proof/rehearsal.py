@@ -195,7 +195,7 @@ class Rehearser:
         state = held.route.state
         wanted, truths = wishes.answers.get(slot, ()), wishes.truths.get(slot, ())
         second_best: Answer | None = None
-        for answer in self._suiting(state, palette, wanted) if wanted or truths else ():
+        for answer in self._suiting(state, slot, palette, wanted) if wanted or truths else ():
             if not self._lets_on(held, slot, answer):
                 continue
             if all(condition(state.cells) == truth for condition, truth in truths):
@@ -203,14 +203,17 @@ class Rehearser:
             second_best = answer if second_best is None else second_best
         return second_best is not None and self._lets_on(held, slot, second_best)
 
-    def _suiting(self, state: State, palette: Palette, wanted: Sequence[Wish]) -> Iterator[Answer]:
+    def _suiting(
+        self, state: State, slot: int, palette: Palette, wanted: Sequence[Wish]
+    ) -> Iterator[Answer]:
         """Answers that are all that is wished of one; likely ones first."""
-        likely = [answer for one in wanted for answer in one.likely]
+        for answer in (one for wish in wanted for one in wish.likely):
+            # Those of a palette fit the question; a goal may name one that does not.
+            if self.leader.objection(state, slot, answer) is None and _suits(wanted, answer):
+                yield answer
         rest = [*palette.answers, *palette.relatives(state.cells)]
         self.random.shuffle(rest)
-        for answer in (*likely, *rest):
-            if all(one.suits(answer) for one in wanted):
-                yield answer
+        yield from (answer for answer in rest if _suits(wanted, answer))
 
     def _candidates(
         self, state: State, slot: int, palette: Palette, habits: Habits
@@ -268,6 +271,10 @@ def rehearse(
         habits: how it answers otherwise; None chooses by the seed.
     """
     return Rehearser(program, seed).rehearse(wishes, habits or VARIED[seed % len(VARIED)])
+
+
+def _suits(wanted: Sequence[Wish], answer: Answer) -> bool:
+    return all(wish.suits(answer) for wish in wanted)
 
 
 def witness_of(route: Route, before: int) -> Witness:
