@@ -74,6 +74,14 @@ CAMPAIGNS = (
     Campaign("nothing readable in the study's files", "tests.campaigns.canary_scan"),
     Campaign("a submitted case is forgotten", "tests.campaigns.forgetting"),
     Campaign("exports read back equal", "tests.campaigns.export_cases", "--cases", 0.2),
+    Campaign(
+        "the proof's formulas equal the engine", "tests.campaigns.proof_agrees", "--size", 0.5
+    ),
+    Campaign(
+        "control: faults planted in the formulas are noticed",
+        "tests.campaigns.proof_agrees",
+        fixed=("--control",),
+    ),
     Campaign("planted defects are found, sound instruments left alone", "tests.campaigns.planted"),
     Campaign(
         "control: a check that says nothing finds none of them",

@@ -26,6 +26,8 @@ _NARROW: Final = 100
 """Slots that a first attempt takes in where there are many."""
 _MOST_TRIES: Final = 24
 """Times a model is asked for again so that it reads better."""
+_FEW_TRIES: Final = 4
+"""The same where there are many slots, which an author will not read anyway."""
 _TRY: Final = 200_000
 """Steps of z3 for one of those."""
 
@@ -141,7 +143,8 @@ class Prover:
         asked = [slot for slot in cone if decoder.holds(self.world.universe(slot).yes)]
         ahead = [preferences(self.world, asked, before)]
         tries = 0
-        while ahead and tries < _MOST_TRIES:
+        most = _MOST_TRIES if len(cone) <= _WIDE else _FEW_TRIES
+        while ahead and tries < most:
             wanted = ahead.pop()
             if not wanted:
                 continue

@@ -247,7 +247,7 @@ class Slots:
             case Roster() as item:
                 return self._named(slot, where(asked, self._size(item)))
         if slot == DATE:
-            return answers.date_variable(f"{self._name}interview_date", TRUE)
+            return answers.date_variable("interview_date", TRUE)
         return ChoiceTerm(asked, {})
 
     def _variable(self, item: str) -> str:
