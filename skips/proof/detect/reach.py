@@ -16,6 +16,7 @@ from skips.program import Program
 from skips.proof.detect.anywhere import rows_to_ask
 from skips.proof.detect.front import instance_of, parts_before, parts_of, slot_of_section
 from skips.proof.detect.other_modes import modes_of_section
+from skips.proof.detect.quietly import settle_quietly
 from skips.proof.detect.reach_branches import branches, computed_choices
 from skips.proof.detect.reach_choices import choices, without_hopeless
 from skips.proof.detect.reach_rows import rows
@@ -119,7 +120,7 @@ def _why_not(program: Program, item: Item, instances: list[Instance]) -> Why:
         wanted = instances
         if roster is not None:
             gates = {RowAsked(roster.name, one.row): one for one in instances}
-            settled = settler.settle(gates)
+            settled = settle_quietly(settler, gates)
             wanted = [
                 one
                 for goal, one in gates.items()

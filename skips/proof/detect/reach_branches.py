@@ -11,6 +11,7 @@ from skips.program import Program
 from skips.proof.detect.anywhere import rows_to_ask
 from skips.proof.detect.front import parts_before, parts_of
 from skips.proof.detect.natural import values_read
+from skips.proof.detect.quietly import settle_quietly
 from skips.proof.detect.unreached import Because, Unreached, Why, contradicting
 from skips.proof.detect.words import choice_named, named
 from skips.proof.goals import All, Asked, Comes, Decides, Goal, Not_
@@ -52,7 +53,7 @@ def _why(program: Program, item: Computed, number: int, instances: list[Instance
             All((Asked(one), Comes(when.tree, one.row, Truth.YES, program.slot(one))))
             for one in instances
         ]
-        settled = settler.settle(holds)
+        settled = settle_quietly(settler, holds)
         if any(settled[goal].verdict is not Verdict.IMPOSSIBLE for goal in holds):
             return Because(
                 "wherever it holds, a branch before it decides or is unknown",
@@ -78,7 +79,7 @@ def _why_last(program: Program, item: Computed, instance: Instance) -> Why:
                 *(Not_(Comes(when, instance.row, Truth.YES, slot)) for when in whens),
             )
         )
-        if settler.settle([none_yes])[none_yes].verdict is Verdict.IMPOSSIBLE:
+        if settle_quietly(settler, [none_yes])[none_yes].verdict is Verdict.IMPOSSIBLE:
             return Because(
                 "one of the branches before it always holds",
                 hint="Take it out, or correct a condition before it.",

@@ -18,6 +18,7 @@ from skips.places import Places, Scope
 from skips.program import Program
 from skips.proof.detect.anywhere import rows_to_ask
 from skips.proof.detect.front import conjuncts
+from skips.proof.detect.quietly import settle_quietly
 from skips.proof.detect.unreached import Because, Unreached
 from skips.proof.detect.words import named, numbered, quoted
 from skips.proof.findings import Severity
@@ -45,8 +46,9 @@ def rows(settler: "Settler", items: Sequence[Item]) -> Iterator[Unreached]:
             row
             for row in sorted(some)
             if settled[RowAsked(roster.name, row)].verdict is Verdict.IMPOSSIBLE
-            and not _is_kept_out_by_number(roster, row)
         ]
+        behind = max(some - set(dead), default=0)
+        dead = [row for row in dead if row > behind or not _is_kept_out_by_number(roster, row)]
         if dead:
             yield _unreached(program, roster, dead)
 
@@ -73,7 +75,7 @@ def _unreached(program: Program, roster: Roster, dead: list[int]) -> Unreached:
             enough: Goal = Comes(
                 Compare(Comparison.GE, roster.size.tree, at_least), 0, Truth.YES, slot
             )
-            if settler.settle([enough])[enough].verdict is Verdict.IMPOSSIBLE:
+            if settle_quietly(settler, [enough])[enough].verdict is Verdict.IMPOSSIBLE:
                 lower = dead[0] - 1
                 return Because(
                     f"its size {quoted(roster.size)} is never more than {lower}",
@@ -99,7 +101,10 @@ def _unreached(program: Program, roster: Roster, dead: list[int]) -> Unreached:
 
 
 def _is_kept_out_by_number(roster: Roster, row: int) -> bool:
-    """Whether a part of row_if that looks at `row` alone says plainly that a row is not asked."""
+    """Whether a part of row_if that looks at `row` alone says plainly that a row is not asked.
+
+    So it is written where the first row is somebody who has been asked all this before.
+    """
     if roster.row_if is None:
         return False
     compiler = Compiler(Scope(Places(), row, row))

@@ -22,6 +22,7 @@ from instrument.values import Value
 from skips.proof.detect.anywhere import rows_to_ask
 from skips.proof.detect.front import Part, instance_of
 from skips.proof.detect.other_modes import OtherModes
+from skips.proof.detect.quietly import settle_quietly
 from skips.proof.goals import Asked, Decides, Goal, Took
 from skips.proof.verdict import Verdict
 
@@ -57,7 +58,7 @@ class Roots:
     def _in_none(self, item: Item, goals: Sequence[Goal]) -> bool:
         if self._settler.mode not in item.modes:
             return False
-        settled = self._settler.settle(goals)
+        settled = settle_quietly(self._settler, goals)
         if any(one.verdict is not Verdict.IMPOSSIBLE for one in settled.values()):
             return False
         return bool(self._others.in_none({item.name: (item.modes, goals)}))

@@ -1,20 +1,20 @@
 """Conditions that keep nobody out: always yes, or only repeating what stands above them.
 
 A condition is one of these when it is yes wherever its section (and roster, and row) is asked, in
-every mode in which its item exists. If it is yes even where that is not asked, it says nothing at
-all; else it repeats the condition above it.
+every @@
 """
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from instrument.conditions.nodes import Node
+from instrument.conditions.nodes import Node, names_read
 from instrument.models import Expression, Instrument, Item, Question, Roster, Section
 from skips.program import Program
 from skips.proof.detect.anywhere import rows_to_ask
 from skips.proof.detect.front import instance_of
 from skips.proof.detect.other_modes import OtherModes, modes_of_section
+from skips.proof.detect.quietly import settle_quietly
 from skips.proof.detect.words import joined, listed, named, quoted, section_named
 from skips.proof.findings import Finding, finding
 from skips.proof.goals import Asked, Comes, Goal, Own, SectionIs
@@ -53,11 +53,22 @@ def find(settler: "Settler") -> Iterator[Finding]:
     others = OtherModes(settler)
     in_none = others.in_none({at: (one.modes, one.keeps_out) for at, one in enumerate(idle)})
     idle = [one for at, one in enumerate(idle) if at in in_none]
-    settled = settler.settle(goal for one in idle for goal in one.not_yes)
+    settled = settle_quietly(settler, (goal for one in idle for goal in one.not_yes))
     for several in _by_grid(idle):
         one = several[0]
-        repeats = not _none_is_possible(settled, one.not_yes)
-        yield _repeats(settler, several) if repeats else _always(several)
+        if _none_is_possible(settled, one.not_yes) or _reads_inside(settler.instrument, one):
+            yield _always(several)
+        else:
+            yield _repeats(settler, several)
+
+
+def _reads_inside(instrument: Instrument, one: _Condition) -> bool:
+    """Whether a condition reads its own section, so that it does not repeat what is above it."""
+    if isinstance(one.of, Section):
+        return False
+    roster = instrument.roster_of.get(one.of.name)
+    inside = instrument.section_of[one.of.name].items if roster is None else roster.items
+    return bool(names_read(one.condition.tree) & {item.name for item in inside})
 
 
 def _none_is_possible(settled: "Mapping[Goal, Settled]", goals: Sequence[Goal]) -> bool:
@@ -137,7 +148,9 @@ def _always(those: Sequence[_Condition]) -> Finding:
 def _repeats(settler: "Settler", those: Sequence[_Condition]) -> Finding:
     one = those[0]
     above = list(_above(settler.instrument, one))
-    words = joined([f"{quoted(condition)} of {of}" for condition, of in above] or ["there being rows"])
+    words = joined(
+        [f"{quoted(condition)} of {of}" for condition, of in above] or ["there being rows"]
+    )
     same = any(one.condition.tree == condition.tree for condition, _ in above)
     follows = "repeats" if same else "follows from"
     return finding(

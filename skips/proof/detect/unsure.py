@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Final
 from instrument.conditions.nodes import names_read
 from instrument.models import Question, Section
 from skips.proof.detect.leaning import Leaning, is_asked_of
+from skips.proof.detect.quietly import settle_quietly
 from skips.proof.detect.unsure_groups import Group, dropped_groups
 from skips.proof.detect.words import first_large, joined, listed, named, quoted, section_named
 from skips.proof.findings import Finding, finding
@@ -67,7 +68,7 @@ def _dropped_sections(
             if (witness := settled[goal].witness) is not None
         }
         opens = {pair: _opens(leaning, pair, witness) for pair, witness in shown.items()}
-        settled = settler.settle(opens.values())
+        settled = settle_quietly(settler, opens.values())
         found |= {pair: shown[pair] for pair, goal in opens.items() if settled[goal].is_possible}
     by_question: dict[str, list[tuple[Section, Witness]]] = {}
     for pair in pairs:

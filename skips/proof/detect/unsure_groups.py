@@ -10,6 +10,7 @@ from instrument.values import Instance
 from skips.proof.detect.front import instance_of
 from skips.proof.detect.leaning import Leaning
 from skips.proof.detect.natural import values_read
+from skips.proof.detect.quietly import settle_quietly
 from skips.proof.goals import All, Asked, Comes, Goal, Not_, Reason, RowAsked, SectionIs
 from skips.proof.verdict import Verdict
 from skips.proof.witness import Witness
@@ -67,10 +68,10 @@ def dropped_groups(settler: "Settler", leaning: Leaning) -> dict[str, list[Group
     """By question the groups of items of which its missing answer drops all."""
     every = list(_hanging(settler))
     escapes = {one: _known_and_none(leaning, one) for one in every}
-    settled = settler.settle(escapes.values())
+    settled = settle_quietly(settler, escapes.values())
     closed = [one for one in every if settled[escapes[one]].verdict is Verdict.IMPOSSIBLE]
     known = {one: All((one.gate, _status(leaning, one, answered=True))) for one in closed}
-    settled = settler.settle(known.values())
+    settled = settle_quietly(settler, known.values())
     closed = [one for one in closed if settled[known[one]].is_possible]
     found: dict[str, list[Group]] = {}
     for one in closed:
@@ -170,6 +171,6 @@ def _smallest(settler: "Settler", leaning: Leaning, one: _Hanging) -> _Hanging:
             break
         smaller = _Hanging(one.value, one.row, one.gate, rest)
         goal = _known_and_none(leaning, smaller)
-        if settler.settle([goal])[goal].verdict is Verdict.IMPOSSIBLE:
+        if settle_quietly(settler, [goal])[goal].verdict is Verdict.IMPOSSIBLE:
             one = smaller
     return one

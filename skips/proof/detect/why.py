@@ -25,6 +25,7 @@ from instrument.models import NUMBER_KINDS, Computed, Question, Roster
 from instrument.source import Source
 from skips.program import Program
 from skips.proof.detect.front import Part
+from skips.proof.detect.quietly import settle_quietly
 from skips.proof.detect.words import joined, quoted
 from skips.proof.goals import All, Comes, Goal
 from skips.proof.verdict import Verdict
@@ -44,7 +45,7 @@ def smallest(settler: "Settler", parts: Sequence[Part]) -> list[Part]:
     """
     for many in (1, 2):
         sets = list(combinations(parts, many))
-        settled = settler.settle([_all(one) for one in sets])
+        settled = settle_quietly(settler, [_all(one) for one in sets])
         for one in sets:
             if settled[_all(one)].verdict is Verdict.IMPOSSIBLE:
                 return list(one)
@@ -52,7 +53,7 @@ def smallest(settler: "Settler", parts: Sequence[Part]) -> list[Part]:
     for part in parts:
         rest = [one for one in core if one is not part]
         goal = _all(rest)
-        if rest and settler.settle([goal])[goal].verdict is Verdict.IMPOSSIBLE:
+        if rest and settle_quietly(settler, [goal])[goal].verdict is Verdict.IMPOSSIBLE:
             core = rest
     return core
 

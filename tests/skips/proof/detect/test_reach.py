@@ -359,15 +359,15 @@ def test_what_cannot_be_reached_is_found_and_its_twin_is_silent(planted: Planted
         (
             "its condition contradicts that of its section",
             (
-                "'why_none' (why_none) is asked of nobody: “not owns_car” and “owns_car” of section "
-                "'Cars' never both hold."
+                "'why_none' (why_none) is asked of nobody: “not owns_car” and “owns_car” of "
+                "section 'Cars' never both hold."
             ),
         ),
         (
             "it wants a number out of range",
             (
-                "'floors' (floors) is asked of nobody: “size >= 10” never holds, since 'size' takes "
-                "1 to 9."
+                "'floors' (floors) is asked of nobody: “size >= 10” never holds, since 'size' "
+                "takes 1 to 9."
             ),
         ),
         (
@@ -387,8 +387,8 @@ def test_what_cannot_be_reached_is_found_and_its_twin_is_silent(planted: Planted
         (
             "the last resort is meant for those whose answer is missing",
             (
-                "The last resort of 'stage' (stage) never decides: where none of the branches before "
-                "it holds, one of them is unknown, and then the value has none."
+                "The last resort of 'stage' (stage) never decides: where none of the branches "
+                "before it holds, one of them is unknown, and then the value has none."
             ),
         ),
         (

@@ -60,6 +60,19 @@ PLANTED = (
         {"<= 3": "<= 2"},
     ),
     twins(
+        "whoever comes there has answered or given a reason",
+        """
+        first: [{question: works, kind: yes_no}]
+        job:
+          ask_if: works
+          items:
+            - {question: contract, kind: yes_no}
+            - {question: second, kind: yes_no, ask_if: answered(contract) or missing(contract)}
+        """,
+        "universe-always at second",
+        {"answered(contract) or": "contract or"},
+    ),
+    twins(
         "the condition of its section once more",
         """
         first: [{question: owns_car, kind: yes_no}]
@@ -147,7 +160,7 @@ def test_what_does_something_in_another_mode_is_no_defect(mode: str) -> None:
 
 
 def test_it_says_what_is_repeated() -> None:
-    (found,) = findings(universes, PLANTED[5].wrong)
+    (found,) = findings(universes, PLANTED[6].wrong)
     assert found.text == (
         "The condition “owns_car == yes” of 'cars' (cars) follows from “owns_car” of section "
         "'Cars', and keeps nobody out."
