@@ -1,11 +1,13 @@
 """The whole comparison of two versions."""
 
 from collections.abc import Callable
+from dataclasses import replace
 
-from cati.differences.report import Report, item_key, join
-from instrument.changes import Pairs, changes_of
-from skips.proof.compare_universes import compare_universes, pairings
-from skips.proof.open_cases import effects
+from cati.differences.report import Report, equal_parts, item_key, join
+from instrument.changes import ItemChange, Pairs, changes_of
+from skips.proof.compare_universes import Compare, compare_universes, pairings
+from skips.proof.open_cases import Effect, effects
+from skips.proof.pairing import Pairing
 
 
 def compare_versions(
@@ -25,8 +27,12 @@ def compare_versions(
 
         prover = JointProver
     found = compare_universes(both, prover=prover, on_progress=on_progress)
-    moved = {
-        item_key(item): effects(both, item, found.items.get(item.name) if item.old else None)
-        for item in changes.items
-    }
-    return join(pairs.old, pairs.new, changes, found.items, found.sections, moved, proved=prove)
+    moved = {item_key(item): _effects(both, item, found) for item in changes.items}
+    return join(pairs.old, pairs.new, changes, found, moved, proved=prove)
+
+
+def _effects(both: tuple[Pairing, ...], item: ItemChange, found: Compare) -> tuple[Effect, ...]:
+    equal = equal_parts(item, found)
+    differing = tuple(one for one in item.differences if one.what not in equal)
+    universes = found.items.get(item.name) if item.old else None
+    return effects(both, replace(item, differences=differing), universes)

@@ -34,7 +34,7 @@ def lines(report: Report) -> Iterator[str]:
 def _cells(row: Row) -> tuple[str, ...]:
     item = row.item
     told = [str(one) for one in row.differences]
-    told += [f"{one} (the same cases)" for one in row.rewritten]
+    told += [f"{one} (comes to the same)" for one in row.rewritten]
     if row.universes is not None and row.universes.relation is not Relation.SAME:
         told.append(f"universe: {relation(row.universes)}")
     return (

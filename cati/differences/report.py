@@ -6,7 +6,9 @@ from dataclasses import dataclass
 from typing import Final
 
 from instrument.changes import (
+    ASKED_IF,
     NOT_COMPARABLE,
+    WORKED_OUT,
     WORST_FIRST,
     Change,
     Changes,
@@ -16,7 +18,7 @@ from instrument.changes import (
     worst,
 )
 from instrument.models import Instrument, Roster, Statement
-from skips.proof.compare_universes import Relation, Universes
+from skips.proof.compare_universes import Compare, Relation, Universes
 from skips.proof.open_cases import Effect
 
 SAME: Final = "same"
@@ -34,7 +36,7 @@ class Row:
     differences: tuple[Difference, ...]
     """Those that are differences, after all that is proved: the worst first."""
     rewritten: tuple[Difference, ...]
-    """Conditions that are written otherwise and ask the same cases."""
+    """What is written otherwise and comes to the same."""
     effects: tuple[Effect, ...]
     changes: frozenset[Change]
 
@@ -142,8 +144,7 @@ def join(
     old: Instrument,
     new: Instrument,
     changes: Changes,
-    items: Mapping[str, Universes],
-    sections: Mapping[str, Universes],
+    found: Compare,
     effects: Mapping[str, tuple[Effect, ...]],
     *,
     proved: bool,
@@ -154,15 +155,14 @@ def join(
         old: the version before.
         new: the version after.
         changes: what is written otherwise.
-        items: the universes of items that both have, by their new names.
-        sections: those of sections.
+        found: who is asked what in both.
         effects: what moving does to open cases, by `item_key`.
         proved: whether a proof was tried where cases show nothing.
     """
     parts = []
     for section in changes.sections:
-        rows = tuple(_row(item, items, effects) for item in section.items)
-        universes = sections.get(section.new or "") if section.old else None
+        rows = tuple(_row(item, found, effects) for item in section.items)
+        universes = found.sections.get(section.new or "") if section.old else None
         kept, rewritten = _sorted_out(section.differences, universes)
         parts.append(Part(section, universes, kept, rewritten, rows))
     return Report(old, new, changes, tuple(parts), proved)
@@ -173,18 +173,22 @@ def item_key(item: ItemChange) -> str:
     return f"{item.old.name if item.old else ''}={item.new.name if item.new else ''}"
 
 
-def _row(
-    item: ItemChange,
-    items: Mapping[str, Universes],
-    effects: Mapping[str, tuple[Effect, ...]],
-) -> Row:
-    universes = items.get(item.name) if item.old is not None and item.new is not None else None
-    kept, rewritten = _sorted_out(item.differences, _with_rows(item, universes, items))
+def _row(item: ItemChange, found: Compare, effects: Mapping[str, tuple[Effect, ...]]) -> Row:
+    universes = found.items.get(item.name) if item.old and item.new else None
+    kept, rewritten = _sorted_out(
+        item.differences, _with_rows(item, universes, found.items), equal_parts(item, found)
+    )
     changes = {one.change for one in kept}
     if universes is not None and universes.relation not in (Relation.SAME, Relation.UNDECIDED):
         changes.add(Change.UNIVERSE)
-    found = effects.get(item_key(item), ())
-    return Row(item, universes, kept, rewritten, found, frozenset(changes))
+    moved = effects.get(item_key(item), ())
+    return Row(item, universes, kept, rewritten, moved, frozenset(changes))
+
+
+def equal_parts(item: ItemChange, found: Compare) -> frozenset[str]:
+    """What of an item is written otherwise and proved to come to the same."""
+    both = ((found.same_own, ASKED_IF), (found.same_values, WORKED_OUT))
+    return frozenset(what for names, what in both if item.old and item.name in names)
 
 
 def _with_rows(
@@ -203,10 +207,14 @@ def _with_rows(
 
 
 def _sorted_out(
-    differences: tuple[Difference, ...], universes: Universes | None
+    differences: tuple[Difference, ...],
+    universes: Universes | None,
+    equal: frozenset[str] = frozenset(),
 ) -> tuple[tuple[Difference, ...], tuple[Difference, ...]]:
     """Differences, worst first, apart from conditions that are only written otherwise."""
     same = universes is not None and universes.relation is Relation.SAME
-    rewritten = [one for one in differences if same and one.change is Change.UNIVERSE]
+    rewritten = [
+        one for one in differences if (same and one.change is Change.UNIVERSE) or one.what in equal
+    ]
     kept = [one for one in differences if one not in rewritten]
     return tuple(sorted(kept, key=lambda one: WORST_FIRST.index(one.change))), tuple(rewritten)

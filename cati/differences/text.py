@@ -5,7 +5,7 @@ from typing import Final
 
 from cati.differences.cases import case_words, relation
 from cati.differences.report import SAME, Part, Report, Row
-from instrument.changes import Difference, Pairs, worst
+from instrument.changes import WORKED_OUT, Difference, Pairs, worst
 from skips.proof.compare_universes import Relation, Universes
 
 _LISTED: Final = 12
@@ -33,7 +33,7 @@ def _headline(report: Report) -> str:
     title = f"{old.name} {old.version}" + (f" and {new.name}" if new.name != old.name else "")
     versions = f"{title} and {new.version}" if new.version != old.version else title
     if report.same:
-        found = " The conditions that are written otherwise ask the same cases."
+        found = " What is written otherwise comes to the same."
         rewritten = any(one.rewritten for one in report.parts) or any(
             one.rewritten for one in report.rows
         )
@@ -61,8 +61,8 @@ def _part(report: Report, pairs: Pairs, part: Part) -> Iterator[str]:
             yield from _row(report, pairs, row)
     yield from _following(report, pairs, [row for row in rows if row.follows])
     for row in rows:
-        if not row.differs and row.rewritten:
-            yield f"  {row.item.name}: {SAME}"
+        if row.rewritten and (row.follows or not row.differs):
+            yield f"  {row.item.name}{'' if row.differs else f': {SAME}'}"
             yield from _rewritten(row.rewritten, 4)
 
 
@@ -98,7 +98,8 @@ def _following(report: Report, pairs: Pairs, rows: Sequence[Row]) -> Iterator[st
 def _rewritten(differences: Sequence[Difference], indent: int) -> Iterator[str]:
     for one in differences:
         yield f"{' ' * indent}{one}"
-        yield f"{' ' * indent}  Written otherwise, the same cases."
+        same = "value" if one.what == WORKED_OUT else "cases"
+        yield f"{' ' * indent}  Written otherwise, the same {same}."
 
 
 def _apart(

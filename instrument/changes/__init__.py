@@ -3,7 +3,9 @@
 from instrument.changes.compare import WITHOUT_A_NAME, changes_of, compare
 from instrument.changes.items import new_modes
 from instrument.changes.model import (
+    ASKED_IF,
     NOT_COMPARABLE,
+    WORKED_OUT,
     WORST_FIRST,
     Change,
     Changes,
@@ -16,8 +18,10 @@ from instrument.changes.model import (
 from instrument.changes.names import Pairs, in_new_names, pair
 
 __all__ = [
+    "ASKED_IF",
     "NOT_COMPARABLE",
     "WITHOUT_A_NAME",
+    "WORKED_OUT",
     "WORST_FIRST",
     "Change",
     "Changes",

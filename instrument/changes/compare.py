@@ -8,7 +8,14 @@ from typing import Final
 
 from instrument.changes.header import header_differences
 from instrument.changes.items import item_differences, new_modes, same_condition
-from instrument.changes.model import Change, Changes, Difference, ItemChange, SectionChange
+from instrument.changes.model import (
+    ASKED_IF,
+    Change,
+    Changes,
+    Difference,
+    ItemChange,
+    SectionChange,
+)
 from instrument.changes.names import Pairs, likely, pair
 from instrument.changes.signatures import signatures
 from instrument.changes.texts import condition, kind, quoted
@@ -87,7 +94,7 @@ class _Comparison:
             yield Difference(Change.DOCUMENTED, "the name", old.name, new.name)
         if not same_condition(old.ask_if, new.ask_if, self.pairs):
             yield Difference(
-                Change.UNIVERSE, "asked if", condition(old.ask_if), condition(new.ask_if)
+                Change.UNIVERSE, ASKED_IF, condition(old.ask_if), condition(new.ask_if)
             )
         if (old.title, old.translations) != (new.title, new.translations):
             yield Difference(Change.GUIDED, "the title", quoted(old.title), quoted(new.title))

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping
 
 from instrument.changes.checks import check_differences
 from instrument.changes.choices import choice_differences
-from instrument.changes.model import Change, Difference
+from instrument.changes.model import ASKED_IF, WORKED_OUT, Change, Difference
 from instrument.changes.names import Pairs, words
 from instrument.changes.texts import (
     condition,
@@ -47,7 +47,7 @@ def item_differences(old: Item, new: Item, pairs: Pairs) -> Iterator[Difference]
 
 def _universe(old: Item, new: Item, pairs: Pairs) -> Iterator[Difference]:
     if not same_condition(old.ask_if, new.ask_if, pairs):
-        yield Difference(Change.UNIVERSE, "asked if", condition(old.ask_if), condition(new.ask_if))
+        yield Difference(Change.UNIVERSE, ASKED_IF, condition(old.ask_if), condition(new.ask_if))
     common = [mode for mode in new_modes(pairs) if (mode in old.modes) != (mode in new.modes)]
     for mode in common:
         there = mode in new.modes
@@ -187,7 +187,7 @@ def _computed(old: Computed, new: Computed, pairs: Pairs) -> Iterator[Difference
     if not same_condition(old.expression, new.expression, pairs) or _branches(
         old, pairs
     ) != _branches(new, None):
-        yield Difference(Change.RECODED, "worked out as", _worked_out(old), _worked_out(new))
+        yield Difference(Change.RECODED, WORKED_OUT, _worked_out(old), _worked_out(new))
     yield from choice_differences(old.choices, new.choices, pairs)
     yield from _variable(old.variable, new.variable)
 

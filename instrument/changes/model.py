@@ -35,6 +35,11 @@ NOT_COMPARABLE: Final = frozenset(
 )
 """Changes after which the answers of two waves are not comparable as they are."""
 
+ASKED_IF: Final = "asked if"
+"""What differs where an own condition is written otherwise."""
+WORKED_OUT: Final = "worked out as"
+"""What differs where a computed value is."""
+
 
 @dataclass(frozen=True, slots=True)
 class Difference:

@@ -21,10 +21,18 @@ class Signatures:
     sections: Mapping[str, int]
     written: Mapping[str, int]
     """Of each item what its own condition says and where it stands, whatever that comes to."""
+    values: Mapping[str, int]
+    """Of each item what decides its value."""
+    formulas: Mapping[str, int]
+    """Of computed values what they are worked out as, whatever that comes to."""
 
 
 def signatures(
-    pairs: Pairs, mode: str, alike: Collection[str] = (), alike_sections: Collection[str] = ()
+    pairs: Pairs,
+    mode: str,
+    alike: Collection[str] = (),
+    alike_sections: Collection[str] = (),
+    alike_values: Collection[str] = (),
 ) -> tuple[Signatures, Signatures]:
     """The signatures of both versions; numbers that are equal stand for equal signatures.
 
@@ -33,9 +41,10 @@ def signatures(
         mode: one that both have.
         alike: items, by their new names, whose universes are known to be the same.
         alike_sections: sections whose own conditions are.
+        alike_values: computed values that are the same wherever both versions work them out.
     """
     numbers: dict[object, int] = {}
-    known = frozenset(alike), frozenset(alike_sections)
+    known = frozenset(alike), frozenset(alike_sections), frozenset(alike_values)
     old = _Reader(pairs.old, mode, numbers, pairs, *known)
     new = _Reader(pairs.new, mode, numbers, None, *known)
     return old.read(), new.read()
@@ -51,9 +60,11 @@ class _Reader:
     """Of the old version, whose names become those of the new one."""
     alike: frozenset[str]
     alike_sections: frozenset[str]
+    alike_values: frozenset[str]
     universes: dict[str, int] = field(default_factory=dict)
     values: dict[str, int] = field(default_factory=dict)
     written: dict[str, int] = field(default_factory=dict)
+    formulas: dict[str, int] = field(default_factory=dict)
 
     def read(self) -> Signatures:
         """In the order of the interview: conditions read what stands before them."""
@@ -72,16 +83,21 @@ class _Reader:
                     row = self._number("row", self.values[home])
                     for inner in item.items:
                         self._item(inner, row, home)
-        return Signatures(self.universes, sections, self.written)
+        return Signatures(self.universes, sections, self.written, self.values, self.formulas)
 
     def _item(self, item: Item, gate: int, home: str) -> None:
         name = self._called(item.name)
         asked = self._expression(item.ask_if) if self.mode in item.modes else "never"
         parts: tuple[object, ...] = ("alike", name) if name in self.alike else (gate, asked)
         universe = self.universes[name] = self._number("universe", *parts)
-        self.values[name] = self._number(name, universe, *self._value(item))
+        is_alike = name in self.alike_values
+        self.values[name] = self._number(
+            name, universe, *(("alike",) if is_alike else self._value(item))
+        )
         own = self._tree(item.ask_if) if self.mode in item.modes else "never"
         self.written[name] = self._number("written", home, own)
+        if isinstance(item, Computed):
+            self.formulas[name] = self._number("formula", *self._formula(item))
 
     def _value(self, item: Item) -> tuple[object, ...]:
         """What decides the value of an item besides its universe and what is answered."""
@@ -102,6 +118,10 @@ class _Reader:
                 return self._expression(item.size), item.rows, item.at_most, wanted
             case _:
                 return ("statement",)
+
+    def _formula(self, item: Computed) -> tuple[object, ...]:
+        branches = [(self._tree(one.when), self._tree(one.value)) for one in item.branches]
+        return item.kind, self._tree(item.expression), tuple(branches)
 
     def _expression(self, expression: Expression | None) -> object:
         tree = self._tree(expression)

@@ -9,7 +9,7 @@ from collections import Counter, defaultdict
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
-from typing import Final, Literal
+from typing import Final, Literal, Protocol
 
 from instrument.changes import Pairs, new_modes
 from instrument.changes.signatures import signatures
@@ -54,8 +54,17 @@ class Outcome:
     apart: Apart | None = None
 
 
-Prove = Callable[[Sequence[Compared], Side], Outcome]
-"""Whether any of several instances of one item can be asked under one version alone."""
+class Prover(Protocol):
+    """Settles over all cases what random interviews do not show."""
+
+    def __call__(self, instances: Sequence[Compared], side: Side) -> Outcome:
+        """Whether any of several instances of one item can be asked under one version alone."""
+
+    def same_own(self, one: Compared) -> bool:
+        """Whether an own condition is proved to ask the same wherever both gates let it."""
+
+    def same_value(self, one: Compared) -> bool:
+        """Whether a computed value is proved to be the same wherever both work it out."""
 
 
 @dataclass
@@ -68,6 +77,9 @@ class _Found:
     tried: Counter[Side] = field(default_factory=Counter)
     proved: bool = False
     undecided: set[Side] = field(default_factory=set)
+    same_own: list[bool] = field(default_factory=list)
+    """By mode, where it is written otherwise and was tried."""
+    same_value: list[bool] = field(default_factory=list)
 
     def show(self, apart: Apart) -> None:
         """Keep the shortest case that shows a difference."""
@@ -82,6 +94,11 @@ class Compare:
 
     items: Mapping[str, Universes]
     sections: Mapping[str, Universes]
+    same_own: frozenset[str] = frozenset()
+    """Items whose own conditions are written otherwise and are proved to ask the same wherever
+    their section and roster are asked."""
+    same_values: frozenset[str] = frozenset()
+    """Computed values that are worked out otherwise and are proved to be the same."""
 
 
 def pairings(pairs: Pairs) -> tuple[Pairing, ...]:
@@ -95,7 +112,7 @@ def pairings(pairs: Pairs) -> tuple[Pairing, ...]:
 def compare_universes(
     both: Sequence[Pairing],
     *,
-    prover: Callable[[Pairing], Prove] | None = None,
+    prover: Callable[[Pairing], Prover] | None = None,
     interviews: int = 60,
     on_progress: Callable[[int, int], None] | None = None,
 ) -> Compare:
@@ -115,7 +132,7 @@ def compare_universes(
         of = sum(len(what.open) for what in found.values())
         done = 0
         for pairing in both:
-            for _ in _by_proof(pairing, found, prover(pairing)):
+            for _ in _Proof(pairing, found, prover(pairing)).settle():
                 done += 1
                 if on_progress is not None:
                     on_progress(done, of)
@@ -123,6 +140,8 @@ def compare_universes(
     return Compare(
         {name: one for (is_section, name), one in settled.items() if not is_section},
         {name: one for (is_section, name), one in settled.items() if is_section},
+        frozenset(key[1] for key, one in found.items() if one.same_own and all(one.same_own)),
+        frozenset(key[1] for key, one in found.items() if one.same_value and all(one.same_value)),
     )
 
 
@@ -165,48 +184,79 @@ def _by_cases(pairing: Pairing, found: dict[tuple[bool, str], _Found], interview
                     what.show(apart)
 
 
-def _by_proof(
-    pairing: Pairing, found: Mapping[tuple[bool, str], _Found], prove: Prove
-) -> Iterator[None]:
-    """Settle what no case shows, in the order of the interview; yields after each item.
+class _Proof:
+    """Settles in one mode what no case shows, in the order of the interview.
 
     What is proved to be the same counts as written alike for all that reads it.
     """
-    alike: tuple[set[str], set[str]] = set(), set()
-    old, new = signatures(pairing.pairs, pairing.mode)
-    news = False
-    waiting = [
-        (key, instances)
-        for key, what in found.items()
-        for there, instances in what.open
-        if there is pairing
-    ]
-    for (is_section, name), instances in sorted(waiting, key=lambda one: one[1][0].new):
-        what = found[is_section, name]
-        what.proved = True
-        if news and not is_section and old.written[name] == new.written[name]:
-            old, new = signatures(pairing.pairs, pairing.mode, *alike)
-            news = False
-        if not is_section and old.universes[name] == new.universes[name]:
-            yield
-            continue
-        sides = [_is_impossible(what, instances, side, prove) for side in SIDES]
+
+    def __init__(
+        self, pairing: Pairing, found: Mapping[tuple[bool, str], _Found], prover: Prover
+    ) -> None:
+        self.pairing, self.found, self.prover = pairing, found, prover
+        self.alike: set[str] = set()
+        self.alike_sections: set[str] = set()
+        self.alike_values: set[str] = set()
+        self.news = True
+        self._read()
+
+    def settle(self) -> Iterator[None]:
+        """Yields after each item that was not written alike."""
+        instances: dict[tuple[bool, str], list[Compared]] = {}
+        for one in self.pairing.compared:
+            instances.setdefault((one.is_section, one.item), []).append(one)
+        for (is_section, name), those in instances.items():
+            what = self.found[is_section, name]
+            is_open = any(there is self.pairing for there, _ in what.open)
+            if is_open:
+                what.proved = True
+                self._settle(what, those, is_section=is_section)
+                yield
+            if not is_section and self.old.formulas.get(name) != self.new.formulas.get(name):
+                self._settle_value(what, those)
+
+    def _read(self) -> None:
+        """Read the signatures again, if anything was proved since."""
+        if self.news:
+            self.old, self.new = signatures(
+                self.pairing.pairs,
+                self.pairing.mode,
+                self.alike,
+                self.alike_sections,
+                self.alike_values,
+            )
+        self.news = False
+
+    def _settle(self, what: _Found, those: Sequence[Compared], *, is_section: bool) -> None:
+        name = those[0].item
+        as_written = not is_section and self.old.written[name] == self.new.written[name]
+        if as_written:
+            self._read()
+            if self.old.universes[name] == self.new.universes[name]:
+                return
+        sides = [self._is_impossible(what, those, side) for side in SIDES]
         if all(sides):
-            alike[is_section].add(name)
-            news = True
-        yield
+            (self.alike_sections if is_section else self.alike).add(name)
+            self.news = True
+        if not is_section and not as_written:
+            what.same_own.append(all(sides) or all(map(self.prover.same_own, those)))
 
+    def _settle_value(self, what: _Found, those: Sequence[Compared]) -> None:
+        what.same_value.append(all(map(self.prover.same_value, those)))
+        if what.same_value[-1]:
+            self.alike_values.add(those[0].item)
+            self.news = True
 
-def _is_impossible(what: _Found, instances: Sequence[Compared], side: Side, prove: Prove) -> bool:
-    """Whether nothing is asked under the version of this side alone; notes what is found."""
-    if side in what.apart:
-        return False
-    outcome = prove(instances, side)
-    if outcome.apart is not None:
-        what.show(outcome.apart)
-    elif not outcome.impossible:
-        what.undecided.add(side)
-    return outcome.impossible
+    def _is_impossible(self, what: _Found, those: Sequence[Compared], side: Side) -> bool:
+        """Whether nothing is asked under the version of this side alone; notes what is found."""
+        if side in what.apart:
+            return False
+        outcome = self.prover(those, side)
+        if outcome.apart is not None:
+            what.show(outcome.apart)
+        elif not outcome.impossible:
+            what.undecided.add(side)
+        return outcome.impossible
 
 
 def _settled(what: _Found) -> Universes:

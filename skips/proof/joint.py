@@ -75,11 +75,46 @@ class JointProver:
         apart = next((one.apart for one in each if one.apart is not None), None)
         return Outcome(all(one.impossible for one in each), apart)
 
+    def same_own(self, one: Compared) -> bool:
+        """Whether the own conditions come to the same wherever both gates let a case come to them.
+
+        Only of what is asked: *no* and *unknown* are one.
+        """
+        gates = self.old.program.gates[one.old], self.new.program.gates[one.new]
+        reached = both(self.old.universe(gates[0]).yes, self.new.universe(gates[1]).yes)
+        was, now = self.old.universe(one.old).yes, self.new.universe(one.new).yes
+        return self._never([one], both(reached, was != now))
+
+    def same_value(self, one: Compared) -> bool:
+        """Whether a computed value is the same wherever both versions work it out."""
+        was, now = self.old.counted(one.old), self.new.counted(one.new)
+        if type(was) is not type(now):
+            return False
+        worked_out = both(self.old.universe(one.old).yes, self.new.universe(one.new).yes)
+        other = either(was.known != now.known, both(was.known, neg(_same_value(was, now))))
+        return self._never([one], both(worked_out, other))
+
+    def _never(self, instances: Sequence[Compared], claim: z3.BoolRef) -> bool:
+        solver, _, _ = self._solver(instances, claim)
+        return bool(solver.check() == z3.unsat)
+
     def _ask(self, instances: Sequence[Compared], side: Side) -> Outcome:
         claims = {one: self._claim(one, side) for one in instances}
         claim = disj(claims.values())
         if z3.is_false(claim):
             return Outcome(impossible=True)
+        solver, cones, before = self._solver(instances, claim)
+        found = solver.check()
+        if found == z3.unsat:
+            return Outcome(impossible=True)
+        if found != z3.sat:
+            return Outcome(impossible=False)
+        return Outcome(impossible=False, apart=self._shown(solver, claims, cones, before))
+
+    def _solver(
+        self, instances: Sequence[Compared], claim: z3.BoolRef
+    ) -> tuple[z3.Solver, tuple[frozenset[int], frozenset[int]], tuple[int, int]]:
+        """A solver that knows a claim and what it depends on; that, and how far a case has come."""
         before = min(one.old for one in instances), min(one.new for one in instances)
         cones = self._cones(instances, before)
         solver = z3.Solver()
@@ -91,12 +126,7 @@ class JointProver:
             rules = [*world.rules(cone, end), claim]
             solver.add(*rules, *world.roundings(rules))
         solver.add(*self._links(*cones))
-        found = solver.check()
-        if found == z3.unsat:
-            return Outcome(impossible=True)
-        if found != z3.sat:
-            return Outcome(impossible=False)
-        return Outcome(impossible=False, apart=self._shown(solver, claims, cones, before))
+        return solver, cones, before
 
     def _claim(self, one: Compared, side: Side) -> z3.BoolRef:
         was, now = self.old.universe(one.old).yes, self.new.universe(one.new).yes

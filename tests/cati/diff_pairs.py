@@ -173,6 +173,7 @@ PAIRS: Mapping[str, Two] = {
         ),
         {"adult": ("recoded",), "wage": _UNIVERSE, "second": _UNIVERSE, "raise": _UNIVERSE},
         {"wage": WIDER, "second": WIDER, "raise": WIDER},
+        frozenset({"second"}),
     ),
     "travel: choices, a translation, order": Two(
         _travel(),

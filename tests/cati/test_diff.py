@@ -3,6 +3,7 @@
 import json
 from dataclasses import replace
 from functools import cache
+from pathlib import Path
 
 import pytest
 
@@ -17,7 +18,7 @@ from instrument.values import Instance
 from skips import Truth
 from skips.proof.compare_universes import Relation
 from skips.proof.witness import Witness, from_json
-from tests.cati.diff_pairs import PAIRS, Two
+from tests.cati.diff_pairs import JOBS, PAIRS, Two
 from tests.naive import Naive
 
 
@@ -170,3 +171,14 @@ def test_the_table_has_a_line_for_every_item() -> None:
     assert any(
         one.startswith("| plate | plate | Zone of the ticket | new universe |") for one in rows
     )
+
+
+def test_the_page_about_it_shows_what_is_said() -> None:
+    page = (Path(__file__).parents[2] / "docs" / "comparing-versions.md").read_text("utf-8")
+    shown = page.split("$ cati diff", 1)[1].split("\n", 1)[1].split("```", 1)[0]
+    edits = (
+        ('version: "1.0.0"', 'version: "1.1.0"'),
+        ("ask_if: not working}", "ask_if: not working or missing(working)}"),
+    )
+    pairs = pair(*Two(JOBS, edits).versions())
+    assert "\n".join(lines(compare_versions(pairs), pairs)) + "\n" == shown

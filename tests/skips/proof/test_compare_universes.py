@@ -1,5 +1,6 @@
 """Whether two versions ask something of the same cases: what is said is true, case by case."""
 
+from collections.abc import Sequence
 from random import Random
 
 import pytest
@@ -8,7 +9,7 @@ from instrument import Instrument
 from instrument.changes import Pairs, pair
 from instrument.values import Instance
 from skips import Truth
-from skips.proof.apart import Apart
+from skips.proof.apart import Apart, Side
 from skips.proof.compare_universes import (
     Compare,
     Outcome,
@@ -18,6 +19,7 @@ from skips.proof.compare_universes import (
     pairings,
 )
 from skips.proof.joint import JointProver
+from skips.proof.pairing import Compared, Pairing
 from skips.proof.side_by_side import side_by_side
 from skips.proof.witness import Witness
 from tests.naive import Naive
@@ -96,7 +98,33 @@ def test_what_is_read_decides_as_the_condition_does() -> None:
     found = compared(versions({"target": "grown"}, {"target": "grown", "grown": "age >= 21"}))
     assert found.items["target"].relation is NARROWER
     found = compared(versions({"target": "grown"}, {"target": "grown", "grown": "not age <= 17"}))
-    assert (found.items["target"].relation, found.items["target"].by) == (SAME, "proof")
+    assert found.same_values == {"grown"}
+    assert found.items["target"].relation is SAME
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "same"),
+    [
+        ("age >= 18", "not age < 18", True),
+        ("age >= 18", "age > 18", False),
+        ("age >= 18", "answered(age) and age >= 18", False),  # no, and not unknown, for not sure
+        ("age >= 18 or works", "works or age >= 17", False),
+    ],
+)
+def test_a_value_that_is_worked_out_otherwise(before: str, after: str, same: bool) -> None:
+    found = compared(versions({"grown": before}, {"grown": after}))
+    assert found.same_values == ({"grown"} if same else set())
+
+
+def test_an_own_condition_is_told_apart_from_what_stands_around_it() -> None:
+    rows = "{{roster: jobs, at_most: 2, ask_if: {0}, items: [{{question: hours, kind: integer}}, "
+    rows += "{{question: nights, kind: yes_no, ask_if: {1}}}]}}"
+    first = "- {question: works, kind: yes_no}\n- {question: other, kind: yes_no}\n- "
+    gates = [("works", "hours > 9"), ("works and other", "not hours <= 9")]
+    old, new = (inline_instrument(first + rows.format(*gate)) for gate in gates)
+    found = compared(pair(old, new))
+    assert found.items["nights"].relation is NARROWER
+    assert found.same_own == {"nights"}
 
 
 def test_rows_are_compared_as_far_as_both_versions_have_them() -> None:
@@ -146,17 +174,14 @@ def test_nothing_that_is_said_of_random_versions_is_contradicted(seed: int) -> N
 
 
 def test_control_a_proof_of_everything_is_contradicted() -> None:
-    def forged(_: object) -> object:
-        return lambda instances, side: Outcome(impossible=True)
-
     caught = 0
     for seed in range(8):
         pairs = random_versions(seed)
-        found = compare_universes(pairings(pairs), prover=forged, interviews=0)  # type: ignore[arg-type]
+        found = compare_universes(pairings(pairs), prover=Forged, interviews=0)
         caught += bool(contradicted(pairs, found))
     assert caught > 0
     pairs = versions({"target": "works"}, {"target": "works and age != 33"})
-    found = compare_universes(pairings(pairs), prover=forged, interviews=0)  # type: ignore[arg-type]
+    found = compare_universes(pairings(pairs), prover=Forged, interviews=0)
     assert contradicted(pairs, found) == ["target", "after"]
 
 
@@ -168,6 +193,22 @@ def test_control_a_case_that_shows_nothing_is_wrong() -> None:
     for apart, expected in ((right, []), (wrong, ["target"])):
         found = Compare({"target": Universes(OTHER, "cases", (apart,))}, {})
         assert wrong_cases(pairs, found) == expected
+
+
+class Forged:
+    """Proves whatever it is asked."""
+
+    def __init__(self, _: Pairing) -> None:
+        pass
+
+    def __call__(self, instances: Sequence[Compared], side: Side) -> Outcome:
+        return Outcome(impossible=True)
+
+    def same_own(self, one: Compared) -> bool:
+        return True
+
+    def same_value(self, one: Compared) -> bool:
+        return True
 
 
 # --- helpers --------------------------------------------------------------------------------------
