@@ -1,7 +1,6 @@
 """Following what is wanted back to the answers that bring it about."""
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
 from functools import partial
 from random import Random
 from typing import Final
@@ -33,12 +32,11 @@ from skips.comparing import compare
 from skips.compile import Compiler, constant
 from skips.places import Scope
 from skips.program import ASKABLE, COMPUTED, Program
+from skips.proof.agenda import Agenda
 from skips.proof.leading import Leader, leader_of
 from skips.proof.wishes import Conflict, Draft, Wish
 from skips.truth import NO, UNKNOWN, YES
 
-_STEPS: Final = 600
-"""How far one goal is followed back."""
 _NEAR: Final = 8
 """Of how many of the items that a comparison reads the answers are chosen for its sake."""
 
@@ -51,121 +49,31 @@ _MIRRORED: Final = {
     Comparison.GE: Comparison.LE,
 }
 
-Step = Callable[[], None]
 
-
-@dataclass(slots=True)
-class _Turn:
-    """A choice that was made, and how things stood before it."""
-
-    options: list[Step]
-    """Those not taken yet."""
-    agenda: list[Step]
-    choices: list[list[Step]]
-    mark: int
-    new: int
-
-
-class Following:
+class Following(Agenda):
     """What is wanted of a case, and what that leads to.
 
     The public methods say what is wanted; `follow` works it out. Both raise Conflict.
     """
 
     def __init__(self, program: Program, draft: Draft, random: Random) -> None:
-        self.program, self.draft, self.random = program, draft, random
+        super().__init__(draft, random)
+        self.program = program
         self.leader: Leader = leader_of(program)
-        self._agenda: list[Step] = []
-        self._choices: list[list[Step]] = []
-        self._turns: list[_Turn] = []
-        self._wanted: set[tuple[str, int]] = set()
-        self._new: list[tuple[str, int]] = []
 
     def scope(self, row: int) -> Scope:
         """From where an item's own expressions look at a case."""
         return Scope.at(self.program.places, row)
 
-    def follow(self) -> None:
-        """Go back until everything wanted is a wish for an answer.
-
-        What leaves no choice is followed first; where one choice leads to a conflict, the next is
-        taken up.
-        """
-        for _ in range(_STEPS):
-            if self._agenda:
-                step = self._agenda.pop()
-            elif self._choices:
-                self._turns.append(self._turn(self._choices.pop()))
-                step = self._turns[-1].options.pop()
-            else:
-                return
-            try:
-                step()
-            except Conflict:
-                self._turn_back()
-        raise Conflict
-
-    def settle(self) -> None:
-        """What was followed stays wanted."""
-        self._new.clear()
-        self._turns.clear()
-
-    def forget(self) -> None:
-        """What was followed since the last `settle` is not wanted any more."""
-        self._forget_from(0)
-        self._turns.clear()
-        self._agenda.clear()
-        self._choices.clear()
-
-    def one_of(self, options: Iterable[Step]) -> None:
-        """Want one of several things."""
-        found = list(options)
-        if not found:
-            raise Conflict
-        self.random.shuffle(found)
-        self._choices.append(found)
-
     def stopped(self, slot: int) -> None:
         """Do not want the hard checks of an item to be settled."""
-        self._first(("passed", slot))
-
-    def _first(self, want: tuple[str, int]) -> bool:
-        """Whether something is wanted for the first time."""
-        if want in self._wanted:
-            return False
-        self._wanted.add(want)
-        self._new.append(want)
-        return True
-
-    def _turn(self, options: list[Step]) -> "_Turn":
-        return _Turn(
-            list(options),
-            list(self._agenda),
-            list(self._choices),
-            self.draft.mark(),
-            len(self._new),
-        )
-
-    def _turn_back(self) -> None:
-        """To the last choice that leaves another option, and to the beginning of that one."""
-        while self._turns and not self._turns[-1].options:
-            self._turns.pop()
-        if not self._turns:
-            raise Conflict
-        turn = self._turns[-1]
-        self.draft.back(turn.mark)
-        self._forget_from(turn.new)
-        self._agenda, self._choices = [turn.options.pop(), *turn.agenda], list(turn.choices)
-
-    def _forget_from(self, at: int) -> None:
-        self._wanted.difference_update(self._new[at:])
-        del self._new[at:]
+        self.first(("passed", slot))
 
     # --- items -----------------------------------------------------------------------------------
 
     def asked(self, slot: int) -> None:
         """Want a slot on the route."""
-        while slot and self._first(("asked", slot)):
+        while slot and self.first(("asked", slot)):
             self.own(slot, YES)
             slot = self.program.gates[slot]
 
@@ -224,12 +132,12 @@ class Following:
             self.asked(slot)
             self._passed(slot, wish)
         elif role == COMPUTED:
-            self._agenda.append(lambda: self._compute(slot, wish))
+            self.follow_up(lambda: self._compute(slot, wish))
 
     def _passed(self, slot: int, wish: Wish) -> None:
         """Want the hard checks of an item that shall have a value to be settled."""
         numbers = self.leader.hard.get(slot, ())
-        if not numbers or wish is _NO_VALUE or not self._first(("passed", slot)):
+        if not numbers or wish is _NO_VALUE or not self.first(("passed", slot)):
             return
         for number in numbers:
             check = self.program.checks[number]
@@ -294,14 +202,14 @@ class Following:
 
     def truth(self, node: Node, scope: Scope, truth: int) -> None:
         """Want a condition to come to a truth."""
-        self._agenda.append(lambda: self._condition(node, scope, truth))
+        self.follow_up(lambda: self._condition(node, scope, truth))
 
     def empty(self, node: Node, scope: Scope) -> None:
         """Want an expression to have no value."""
         if type_of(node) is Type.BOOLEAN:
             self.truth(node, scope, UNKNOWN)
         else:
-            self._agenda.append(lambda: self._unknown(node, scope))
+            self.follow_up(lambda: self._unknown(node, scope))
 
     def known(self, node: Node, scope: Scope) -> None:
         """Want an expression to have a value."""

@@ -18,7 +18,8 @@ from skips.compile import Compiler
 from skips.offers import offered
 from skips.places import RosterPlace, Scope
 from skips.program import ASKABLE, COMPUTED, ROSTER, Program
-from skips.proof.palette import Constants, Palette, constants_of
+from skips.proof.constants import Constants, constants_of
+from skips.proof.palette import Palette
 from skips.route import Route
 from skips.state import State
 

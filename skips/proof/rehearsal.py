@@ -15,7 +15,8 @@ from instrument.values import READ, Answer, Instance, PartialDate
 from skips.places import RosterPlace
 from skips.program import Program
 from skips.proof.leading import Leader, leader_of, next_met, put_rows
-from skips.proof.palette import ORDINARY_DAY, Palette, near_dates
+from skips.proof.ordinary import ORDINARY_DAY, near_dates
+from skips.proof.palette import Palette
 from skips.proof.span import FIRST_DAY, LAST_DAY
 from skips.proof.wishes import NO_WISHES, Wish, Wishes
 from skips.proof.witness import Witness

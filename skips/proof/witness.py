@@ -22,7 +22,7 @@ from skips.errors import RouteError
 from skips.places import RosterPlace
 from skips.program import Program
 from skips.proof.leading import Leader, leader_of, next_met, put_rows
-from skips.proof.palette import ORDINARY_DAY
+from skips.proof.ordinary import ORDINARY_DAY
 from skips.route import Route
 from skips.truth import YES
 
