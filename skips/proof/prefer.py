@@ -8,7 +8,7 @@ from instrument.models import Roster
 from skips.places import DATE
 from skips.program import ASKABLE
 from skips.proof.answers import DECIMAL_PLACES, Given
-from skips.proof.palette import ORDINARY_DAY
+from skips.proof.ordinary import ORDINARY_DAY
 from skips.proof.terms import DateTerm, NumberTerm, TextTerm, TimeTerm
 from skips.proof.three import FALSE, both, either, neg
 from skips.proof.world import World

@@ -11,8 +11,8 @@ from instrument.models import Question
 from instrument.values import READ, Answer, Missing, PartialDate
 from skips.program import Program
 from skips.proof.leading import Leader, leader_of, next_met
+from skips.proof.ordinary import near_dates
 from skips.proof.pairing import Compared, Pairing, is_asked
-from skips.proof.palette import near_dates
 from skips.route import Route
 
 _TRIES = 12
