@@ -13,7 +13,6 @@ from instrument.judging import check_value
 from instrument.masks import length as mask_length
 from instrument.models import Kind, Question, Statement
 from instrument.values import READ, SECONDS_OF_UNIT, Answer, Duration, Missing, PartialDate, Value
-from instrument.yaml_door import MAX_INTEGER
 from skips.proof import dates, texts
 from skips.proof.terms import (
     ChoicesTerm,
@@ -29,8 +28,12 @@ from skips.proof.three import FALSE, TRUE, Three, both, conj, disj, either, neg
 
 DECIMAL_PLACES: Final = 9
 """Decimal places of numbers and of amounts of a unit, as they can be entered."""
-MOST_DECIMAL: Final = 10**15
-"""Decimal numbers and amounts of a unit are below this, as they can be entered."""
+MOST_NUMBER: Final = 10**15
+"""Numbers without bounds of their own are taken up to this, and amounts of a unit below it.
+
+More cannot be entered of decimal numbers. Of whole numbers it could: but that a sum leaves 64 bits,
+so that a check keeps quiet, is no way on that an author thinks of.
+"""
 MINUTES_OF_DAY: Final = 24 * 60
 LONGEST_TEXT: Final = 20_000
 """Characters of a text that has no limit of its own."""
@@ -136,12 +139,10 @@ def date_variable(name: str, known: z3.BoolRef) -> DateTerm:
 
 def _number(item: Question, name: str, has: z3.BoolRef) -> NumberTerm:
     low, high = _bound(item.minimum), _bound(item.maximum)
+    low = min(Fraction(-MOST_NUMBER), Fraction(high or 0)) if low is None else low
+    high = max(Fraction(MOST_NUMBER), low) if high is None else high
     if item.kind is Kind.INTEGER:
-        low = Fraction(-MAX_INTEGER) if low is None else low
-        high = Fraction(MAX_INTEGER) if high is None else high
         return NumberTerm(has, z3.Int(f"{name}.number"), low, high)
-    low = Fraction(-MOST_DECIMAL) if low is None else low
-    high = Fraction(MOST_DECIMAL) if high is None else high
     return NumberTerm(has, z3.Real(f"{name}.number"), low, high, DECIMAL_PLACES)
 
 
@@ -272,7 +273,7 @@ def _date_taken(item: Question, term: DateTerm) -> z3.BoolRef:
 def _duration_taken(item: Question, given: Given, term: DurationTerm) -> z3.BoolRef:
     assert given.amount is not None
     assert given.units is not None
-    rules = [given.amount >= 0, given.amount < MOST_DECIMAL]
+    rules = [given.amount >= 0, given.amount < MOST_NUMBER]
     rules.append(exactly_one(list(given.units.values())))
     if isinstance(item.minimum, Duration):
         rules.append(term.seconds >= _plain(Fraction(item.minimum.seconds)))

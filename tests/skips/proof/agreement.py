@@ -15,11 +15,11 @@ import z3
 from instrument.judging import check_value
 from instrument.models import Kind, Question
 from instrument.values import Missing
-from instrument.yaml_door import MAX_INTEGER
 from skips import Route, RouteError, Truth
 from skips.places import DATE, ROOT
 from skips.program import ASKABLE, COMPUTED, ROSTER
 from skips.proof import answers, dates, texts
+from skips.proof.answers import MOST_NUMBER
 from skips.proof.terms import (
     ChoicesTerm,
     ChoiceTerm,
@@ -243,7 +243,7 @@ def random_state(rng: Random, world: World) -> Route:
         for one in askable:
             item = world.instrument.items[one.item]
             if isinstance(item, Question) and item.kind is Kind.INTEGER:
-                route.answer(one, rng.choice((MAX_INTEGER, -MAX_INTEGER)))
+                route.answer(one, rng.choice((MOST_NUMBER, -MOST_NUMBER)))
     return route
 
 
@@ -252,6 +252,8 @@ def _happen(route: Route, edit: Put | RowEdit | Sit) -> None:
         case Put(instance=instance, answer=answer):
             item = route.instrument.items[instance.item]
             is_value = answer is not None and not isinstance(answer, Missing)
+            if isinstance(answer, int) and abs(answer) > MOST_NUMBER:
+                return
             if not (is_value and isinstance(item, Question) and check_value(item, answer)):  # type: ignore[arg-type]
                 route.answer(instance, answer)
         case Sit(date=date):

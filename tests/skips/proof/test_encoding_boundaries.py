@@ -113,9 +113,9 @@ EDGES = [
     (PRICE, "round(price) == 3 and price < 3", "round(price) == 3 and price < 2.5"),
     (PRICE, "price == 0.01", "price == 10.01"),
     (
-        "- {question: big, kind: integer, no_missing: all}",
-        "not answered(big) or big + 1 > 9223372036854775806",
-        "big + 1 > 9223372036854775807",
+        "- {question: big, kind: integer, range: 0..999999999999999999, no_missing: all}",
+        "big * 10 > 9223372036854775799",
+        "big * 10 > 9223372036854775807",
     ),
     # times and durations
     (TIMES, 'up == "23:58"', 'up == "23:59"'),
