@@ -83,7 +83,7 @@ def _results(
             assert isinstance(pipe, Connection)
             try:
                 said = pipe.recv()
-            except EOFError:
+            except (EOFError, OSError):
                 raise WorkerLost(
                     "A process of the proof ended before it was done; memory may have run out. "
                     "Check fewer sections at a time with --section, or one mode with --mode."
