@@ -211,9 +211,10 @@ def _text(question: Question, known: Iterable[Literal]) -> Iterator[Value]:
             yield from ("t" * size for size in range(one.value - 1, one.value + 2) if 0 < size < 99)
 
 
-ORDINARY: Final[
-    MappingProxyType[Kind, Callable[[Question, Iterable[Literal]], Iterator[Value]]]
-] = MappingProxyType(
+Maker = Callable[[Question, Iterable[Literal]], Iterator[Value]]
+"""Gives values for a question, from the constants that conditions compare it with."""
+
+ORDINARY: Final[MappingProxyType[Kind, Maker]] = MappingProxyType(
     {
         Kind.ONE_OF: _choice,
         Kind.YES_NO: _yes_no,
