@@ -153,7 +153,7 @@ class Arithmetic:
 
         Args:
             term: the result as such.
-            even: where nothing is rounded.
+            even: where nothing is rounded; None means where it has few decimal places.
         """
         if term.number.is_int() or _digits(term) <= DIGITS:
             return bounded(term)
@@ -161,8 +161,10 @@ class Arithmetic:
         size = pick(term.number >= 0, term.number, -term.number)
         tiny = z3.RealVal(str(Fraction(1, 10 ** (DIGITS - 1))))
         self._require(error, both(error <= size * tiny, -error <= size * tiny))
-        if even is not None:
-            self._require(error, z3.Implies(even, error == 0))
+        if even is None:
+            # With no more places it has no more digits than are kept.
+            even = z3.IsInt(term.number * 10 ** (DIGITS - _WHOLE_DIGITS))
+        self._require(error, z3.Implies(even, error == 0))
         return bounded(
             NumberTerm(term.known, term.number + error, term.low, term.high, None, exact=False)
         )

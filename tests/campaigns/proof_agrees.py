@@ -56,7 +56,11 @@ def exhausted(seed: int) -> Comparison:
     def ask(what: str, claim: z3.BoolRef, slot: int, *, wanted: bool) -> None:
         outcome = prover.ask(claim, before=slot, about=range(slot + 1))
         found.compared += 1
-        if (outcome.verdict is Verdict.POSSIBLE) != wanted:
+        if (outcome.verdict is Verdict.POSSIBLE) == wanted:
+            return
+        if not outcome.exact and outcome.verdict is not Verdict.IMPOSSIBLE:
+            found.inexact += 1
+        else:
             found.disagreements.append(f"seed {seed}, {what}: {outcome}, engine {wanted}")
 
     for slot in range(world.program.size):
