@@ -52,9 +52,9 @@ class ProgressLine:
 
     def _of_mode(self, one: "Progress") -> str:
         label = self._instrument.modes[one.mode]
-        where = f"section {one.section_number} of {one.sections}, " if one.sections else ""
-        asked = f": {one.done:,} of {one.of:,} questions" if one.of else ""
-        return f"{label}: {where}{one.section}{asked}"
+        number = f" ({one.section_number} of {one.sections})" if one.sections else ""
+        settled = f", {one.done:,} of {one.of:,} settled" if one.of else ""
+        return f"{label}: {one.section}{number}{settled}"
 
 
 @contextmanager

@@ -4,7 +4,6 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from importlib import import_module
-from importlib.util import find_spec
 from typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
@@ -49,13 +48,11 @@ class Detector:
 
 def load_detectors() -> tuple[Detector, ...]:
     """Every detector that asks what cases there can be."""
-    return tuple(_load(name) for name in DETECTORS if find_spec(f"skips.proof.detect.{name}"))
+    return tuple(_load(name) for name in DETECTORS)
 
 
 def static_findings(instrument: "Instrument") -> "Iterable[Finding]":
     """What can be seen of an instrument without asking what cases there can be."""
-    if find_spec("skips.proof.detect.static") is None:
-        return ()
     from skips.proof.detect import static
 
     return static.find(instrument)

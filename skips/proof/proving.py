@@ -135,9 +135,11 @@ class ModeProof:
         if isinstance(instance, Instance):
             return self._instrument.items[instance.item]
         program = self._settler.program
-        items = program.items
-        slots = (*range(goal.before(program), program.size), *range(program.size - 1, 0, -1))
-        return next(item for slot in slots if (item := items[slot]) is not None)
+        for slot in (*range(goal.before(program), program.size), *range(program.size - 1, 0, -1)):
+            item = program.items[slot]
+            if item is not None:
+                return item
+        raise AssertionError("an instrument has items")
 
     def _tell(self, done: int, of: int) -> None:
         now = self._now

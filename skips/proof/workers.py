@@ -1,8 +1,9 @@
 """The proof in several processes: modes, or the sections of a large instrument, side by side."""
 
 import signal
-from collections.abc import Callable, Generator, Sequence
-from multiprocessing import get_context
+from collections.abc import Callable, Generator, Iterator, Sequence
+from contextlib import contextmanager
+from multiprocessing import get_context, resource_tracker
 from multiprocessing.connection import Connection, wait
 from multiprocessing.context import SpawnProcess
 from typing import Final
@@ -50,15 +51,33 @@ def prove_in_processes(
         for share in shares(steps, processes):
             ours, theirs = context.Pipe(duplex=False)
             worker = context.Process(target=_work, args=(theirs, body, share), daemon=True)
-            worker.start()
+            with _interrupts_later():
+                worker.start()
+                workers[ours] = worker
             theirs.close()
-            workers[ours] = worker
         yield from _results(workers, on_progress)
     finally:
         for pipe, worker in workers.items():
             pipe.close()
             worker.terminate()
             worker.join()
+
+
+@contextmanager
+def _interrupts_later() -> Iterator[None]:
+    """Ctrl-C in the block counts when it ends. What is started in it never hears one.
+
+    A process that did would complain on the terminal; the first one ends it in silence.
+    """
+    if not hasattr(signal, "pthread_sigmask"):
+        yield
+        return
+    resource_tracker.ensure_running()  # it would let interrupts through again when it is started
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
 
 def shares(steps: Sequence[Step], processes: int) -> list[list[Step]]:

@@ -22,8 +22,8 @@ def test_each_mode_is_named_with_its_section_and_counts() -> None:
     line.show(Progress("record", "Dri\x1b[31mving", 2, 2, 0, 0))
     line.show(Progress("interview", "Household interview", 0, 0, 7, 9))
     assert line.text() == (
-        "Telephone interview: Household interview: 7 of 9 questions | "
-        "Record extraction: section 2 of 2, Driving"
+        "Telephone interview: Household interview, 7 of 9 settled | "
+        "Record extraction: Driving (2 of 2)"
     )
 
 
@@ -39,7 +39,7 @@ def test_the_line_is_redrawn_in_place_and_gone_at_the_end(monkeypatch: pytest.Mo
         raise KeyboardInterrupt
     drawn = stream.getvalue().split("\r\x1b[K")
     assert len(drawn) == 4
-    assert drawn[1].startswith("Telephone interview: section 1 of 2, ")
+    assert drawn[1].startswith("Telephone interview: A section with")
     assert all(len(one) < 40 and "\n" not in one for one in drawn)
     assert drawn[-1] == ""
 
