@@ -7,6 +7,8 @@ import pytest
 
 from instrument import Instrument
 from instrument.changes import Pairs, pair
+from instrument.conditions import nodes as n
+from instrument.models import Expression
 from instrument.values import Instance
 from skips import Truth
 from skips.proof.apart import Apart, Side
@@ -23,8 +25,9 @@ from skips.proof.pairing import Compared, Pairing
 from skips.proof.side_by_side import side_by_side
 from skips.proof.witness import Witness
 from tests.naive import Naive
+from tests.random_conditions import condition
 from tests.scenario import inline_instrument
-from tests.strategies import Maker
+from tests.strategies import Maker, expression
 from tests.versions import another_version
 
 ITEMS = """
@@ -223,7 +226,36 @@ def compared(pairs: Pairs) -> Compare:
     return compare_universes(pairings(pairs)[:1], prover=JointProver, interviews=25)
 
 
+class Rewriter(Maker):
+    """Makes the instrument that a Maker makes, with other conditions here and there."""
+
+    def __init__(self, rng: Random, other: Random) -> None:
+        super().__init__(rng)
+        self.other = other
+
+    def universe(self, share: float) -> Expression | None:
+        made = super().universe(share)
+        if made is None or self.other.random() < 0.5:
+            return made
+        another = condition(self.other, self.view, 1)
+        return expression(
+            self.other.choice(
+                (
+                    another,
+                    n.And((made.tree, another)),
+                    n.Or((made.tree, another)),
+                    n.Not(n.Not(made.tree)),
+                    n.Or((made.tree, n.And((made.tree, another)))),
+                )
+            )
+        )
+
+
 def random_versions(seed: int) -> Pairs:
+    """Every other pair differs in conditions alone."""
+    if seed % 2:
+        made = Maker(Random(seed)).instrument(), Rewriter(Random(seed), Random(-seed)).instrument()
+        return pair(*made)
     rng = Random(seed)
     old = Maker(rng).instrument()
     new = another_version(rng, old, changes=3)
