@@ -82,7 +82,7 @@ def asked(instrument: Instrument, name: str, row: int, witness: Witness) -> bool
     return naive.picture().truths[Instance(name, row)] is Truth.YES
 
 
-@pytest.mark.parametrize("name", PAIRS)
+@pytest.mark.parametrize("name", [name for name in PAIRS if name.startswith(("house", "jobs"))])
 def test_control_an_edit_that_is_not_told_would_be_seen(name: str) -> None:
     """Without its last edit a pair is told otherwise, so that the expectations see every edit."""
     two = PAIRS[name]

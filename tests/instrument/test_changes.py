@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator
 from decimal import Decimal
+from itertools import islice
 from random import Random
 from types import MappingProxyType
 from typing import Any
@@ -200,23 +201,27 @@ def test_what_a_condition_reads_makes_its_item_worth_a_proof() -> None:
 # --- nothing is missed ----------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("instrument", [household(), travel()], ids=["household", "travel"])
-def test_control_no_planted_change_of_any_field_is_missed(instrument: Instrument) -> None:
+@pytest.mark.parametrize(
+    ("instrument", "step"), [(household(), 1), (travel(), 2)], ids=["household", "travel"]
+)
+def test_control_no_planted_change_of_any_field_is_missed(
+    instrument: Instrument, step: int
+) -> None:
     tried = [
         (place, mutant)
-        for place, mutant in mutants(instrument)
+        for place, mutant in islice(mutants(instrument), 0, None, step)
         if fingerprint(mutant) != fingerprint(instrument) and is_whole(mutant)
     ]
     assert len(tried) > 200
     found = {place: compare(instrument, mutant) for place, mutant in tried}
     assert [place for place, one in found.items() if one.same] == []
-    assert [place for place, mutant in tried[::7] if compare(mutant, instrument).same] == []
+    assert [place for place, mutant in tried[::20] if compare(mutant, instrument).same] == []
     # What has no name of its own changes nothing that anybody sees.
     nameless = [place for place, one in found.items() if one.header == (WITHOUT_A_NAME,)]
     assert [place for place in nameless if not re.search(_UNSEEN, place)] == []
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=25, deadline=None)
 @given(st.integers(0, 2**32))
 def test_two_versions_are_the_same_when_their_normal_forms_are(seed: int) -> None:
     rng = Random(seed)

@@ -166,7 +166,7 @@ def test_without_a_proof_it_is_not_settled_that_there_is_no_difference() -> None
 # --- random versions ------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("seed", range(8))
+@pytest.mark.parametrize("seed", range(5))
 def test_nothing_that_is_said_of_random_versions_is_contradicted(seed: int) -> None:
     pairs = random_versions(seed)
     found = compare_universes(
@@ -178,7 +178,7 @@ def test_nothing_that_is_said_of_random_versions_is_contradicted(seed: int) -> N
 
 def test_control_a_proof_of_everything_is_contradicted() -> None:
     caught = 0
-    for seed in range(8):
+    for seed in range(5):
         pairs = random_versions(seed)
         found = compare_universes(pairings(pairs), prover=Forged, interviews=0)
         caught += bool(contradicted(pairs, found))
@@ -223,7 +223,7 @@ def versions(before: dict[str, object], after: dict[str, object]) -> Pairs:
 
 
 def compared(pairs: Pairs) -> Compare:
-    return compare_universes(pairings(pairs)[:1], prover=JointProver, interviews=25)
+    return compare_universes(pairings(pairs)[:1], prover=JointProver, interviews=15)
 
 
 class Rewriter(Maker):
@@ -285,7 +285,7 @@ def asked(instrument: Instrument, name: str, row: int, witness: Witness) -> bool
     return naive.picture().truths[Instance(name, row)] is Truth.YES
 
 
-def contradicted(pairs: Pairs, found: Compare, interviews: int = 40) -> list[str]:
+def contradicted(pairs: Pairs, found: Compare, interviews: int = 20) -> list[str]:
     """Items that random interviews show to be asked of others than is said."""
     against = []
     for pairing in pairings(pairs):
