@@ -136,7 +136,7 @@ class ModeProof:
             return self._instrument.items[instance.item]
         program = self._settler.program
         for slot in (*range(goal.before(program), program.size), *range(program.size - 1, 0, -1)):
-            item = program.items[slot]
+            item: Item | None = program.items[slot]
             if item is not None:
                 return item
         raise AssertionError("an instrument has items")
