@@ -21,6 +21,8 @@ from skips.truth import NO, UNKNOWN, YES
 
 _TRIES: Final = 2
 """Ways back that are tried for one goal before the next one's turn."""
+_MISSED: Final = 12
+"""Goals in a row that do not go together with those aimed at before no more are tried."""
 _TARGETS: Final = 300
 """Goals that are tried for one rehearsal."""
 
@@ -41,6 +43,7 @@ def aim(program: Program, goals: Sequence[g.Goal], random: Random) -> Aim:
     following = Following(program, draft, random)
     aimed: list[g.Goal] = []
     hopeless: list[g.Goal] = []
+    missed = 0
     for goal in random.sample(goals, min(len(goals), _TARGETS)):
         for _ in range(_TRIES):
             mark = draft.mark()
@@ -53,9 +56,14 @@ def aim(program: Program, goals: Sequence[g.Goal], random: Random) -> Aim:
             else:
                 following.settle()
                 aimed.append(goal)
+                missed = 0
                 break
-        if not aimed:
-            hopeless.append(goal)
+        else:
+            missed += 1
+            if not aimed:
+                hopeless.append(goal)
+            elif missed > _MISSED:
+                break
     return Aim(draft.done(), aimed, hopeless)
 
 

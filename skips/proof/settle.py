@@ -32,6 +32,8 @@ _WIDER: Final = 6
 """Times that the solver is asked again with an item that stopped the replay taken in."""
 _AIMED: Final = 4
 """Rehearsals that may aim at one goal."""
+_HOPELESS: Final = 2
+"""For how many of these it counts that no way back was found."""
 _AIMS: Final = 400
 """The most rehearsals that aim, in one call, and of large instruments the most slots of them."""
 _AIMED_SLOTS: Final = 1_500_000
@@ -194,8 +196,10 @@ class _Batch:
             if not targets:
                 return
             aimed = aim(self.program, targets, settler._rehearser.random)
-            for goal in aimed.aimed + aimed.hopeless:
+            for goal in aimed.aimed:
                 tries[goal] += 1
+            for goal in aimed.hopeless:
+                tries[goal] += _HOPELESS
             if aimed.aimed:
                 self._hold(aimed.wishes)
 

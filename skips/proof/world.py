@@ -55,6 +55,7 @@ class World(Slots):
         super().__init__(instrument, mode, name=name, apart=apart)
         self._fires: dict[int, z3.BoolRef] = {}
         self._offered: dict[int, dict[str, Three]] = {}
+        self._domains: dict[tuple[int, bool], list[z3.BoolRef]] = {}
 
     def given(self, slot: int, answer: Answer) -> z3.BoolRef:
         """A slot is on the route and holds exactly this answer."""
@@ -128,6 +129,15 @@ class World(Slots):
             slot: the slot.
             dealt: also, that it has been given where it is on the route.
         """
+        known = self._domains.get((slot, dealt))
+        if known is None:
+            known = self._domain(slot, dealt=dealt)
+            if not isinstance(self._counted.get(slot), TextTerm):
+                # What a text must not be grows with the texts that are met.
+                self._domains[slot, dealt] = known
+        return known
+
+    def _domain(self, slot: int, *, dealt: bool) -> list[z3.BoolRef]:
         self._encode(slot)
         match self.program.roles[slot]:
             case role if role == GIVEN:
