@@ -41,6 +41,7 @@ from skips.places import Scope
 from skips.proof import dates, numbers, over_rows, texts
 from skips.proof.over_rows import RowTerms
 from skips.proof.terms import (
+    Bound,
     ChoicesTerm,
     ChoiceTerm,
     DateTerm,
@@ -170,6 +171,9 @@ class Encoder:
         if isinstance(left, DateTerm) and isinstance(right, DateTerm):
             return dates.compare(node.operator, left, right)
         both_known = both(left.known, right.known)
+        settled = _by_bounds(node.operator, left, right)
+        if settled is not None:
+            return known(both_known, TRUE if settled else FALSE)
         match node.operator:
             case Comparison.EQ:
                 return known(both_known, equal(left, right))
@@ -314,6 +318,37 @@ def constant(literal: Literal) -> Term:
         case Duration() as duration:
             seconds = z3.RealVal(str(Fraction(duration.seconds)))
             return DurationTerm(TRUE, seconds, frozenset({duration.unit}))
+
+
+def _by_bounds(sign: Comparison, left: Term, right: Term) -> bool | None:
+    """How a comparison comes out wherever both numbers are known; None when that varies."""
+    if not isinstance(left, NumberTerm) or not isinstance(right, NumberTerm):
+        return None
+    lows, highs = (left.low, right.low), (left.high, right.high)
+    match sign:
+        case Comparison.EQ | Comparison.NE:
+            apart = _is_less(highs[0], lows[1]) or _is_less(highs[1], lows[0])
+            return sign is Comparison.NE if apart else None
+        case Comparison.LT:
+            return _first_of(_is_less(highs[0], lows[1]), _is_at_most(highs[1], lows[0]))
+        case Comparison.LE:
+            return _first_of(_is_at_most(highs[0], lows[1]), _is_less(highs[1], lows[0]))
+        case Comparison.GT:
+            return _first_of(_is_less(highs[1], lows[0]), _is_at_most(highs[0], lows[1]))
+        case Comparison.GE:
+            return _first_of(_is_at_most(highs[1], lows[0]), _is_less(highs[0], lows[1]))
+
+
+def _first_of(yes: bool, no: bool) -> bool | None:
+    return True if yes else False if no else None
+
+
+def _is_less(left: Bound, right: Bound) -> bool:
+    return left is not None and right is not None and left < right
+
+
+def _is_at_most(left: Bound, right: Bound) -> bool:
+    return left is not None and right is not None and left <= right
 
 
 def _measures(left: Term, right: Term) -> tuple[z3.ArithRef, z3.ArithRef]:

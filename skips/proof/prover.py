@@ -18,7 +18,7 @@ from skips.proof.verdict import Verdict
 from skips.proof.witness import Witness
 from skips.proof.world import World
 
-_PER_SECOND: Final = 1_000_000
+_PER_SECOND: Final = 2_000_000
 """Steps of z3 that take about a second."""
 _WIDE: Final = 300
 """Slots that are not simply all taken in."""
