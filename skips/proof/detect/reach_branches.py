@@ -3,17 +3,18 @@
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from instrument.conditions.nodes import PICKS, Apply, Compare, Comparison, Literal, Node, Type
-from instrument.conditions.nodes import Item as ItemNode
-from instrument.models import Computed, Item
+from instrument.conditions.nodes import Literal
+from instrument.models import Choice, Computed, Item, Kind
+from instrument.source import Source
 from instrument.values import Instance
 from skips.program import Program
 from skips.proof.detect.anywhere import rows_to_ask
 from skips.proof.detect.front import parts_before, parts_of
+from skips.proof.detect.has_choice import ends_of, has_choice
 from skips.proof.detect.natural import values_read
 from skips.proof.detect.quietly import settle_quietly
 from skips.proof.detect.unreached import Because, Unreached, Why, contradicting
-from skips.proof.detect.words import choice_named, named
+from skips.proof.detect.words import choice_named, named, quoted
 from skips.proof.goals import All, Asked, Comes, Decides, Goal, Not_
 from skips.proof.verdict import Verdict
 from skips.truth import Truth
@@ -96,43 +97,43 @@ def _why_last(program: Program, item: Computed, instance: Instance) -> Why:
 
 
 def computed_choices(program: Program, item: Item) -> Iterator[Unreached]:
-    """The choices of a computed value that no branch gives as they are."""
-    if not isinstance(item, Computed) or not item.choices:
+    """The choices of a computed value that no branch gives as they are; of yes/no both."""
+    if not isinstance(item, Computed):
         return
-    values = [one.value.tree for one in item.branches]
-    if item.expression is not None:
-        values.append(item.expression.tree)
-    named_there = {
-        node.value for value in values for node in _ends(value) if isinstance(node, Literal)
-    }
-    can_be_others = any(not isinstance(node, Literal) for value in values for node in _ends(value))
     for choice in item.choices:
-        if choice.name in named_there:
-            continue
-        instances = [Instance(item.name, row) for row in rows_to_ask(program, item.name)]
-        is_it = Compare(
-            Comparison.EQ, ItemNode(item.name, Type.CHOICE), Literal(choice.name, Type.CHOICE)
-        )
-        yield Unreached(
-            "choice-unreachable",
-            choice.source,
-            f"{item.name}.{choice.name}",
-            f"choice {choice_named(choice)} of {named(item)} is the value of nobody",
-            item.modes,
-            tuple(Comes(is_it, one.row, Truth.YES, program.slot(one) + 1) for one in instances),
-            _no_value(can_be_others=can_be_others),
-        )
+        goals = has_choice(program, item, choice.name)
+        if goals:
+            what = f"choice {choice_named(choice)} of {named(item)} is the value of nobody"
+            if item.kind is Kind.YES_NO:
+                what = f"{named(item)} is never {choice.label}"
+            yield Unreached(
+                "choice-unreachable",
+                choice.source if item.kind is not Kind.YES_NO else _source(item),
+                f"{item.name}.{choice.name}",
+                what,
+                item.modes,
+                goals,
+                _why_no_value(program, item, choice),
+            )
 
 
-def _no_value(*, can_be_others: bool) -> Why:
-    says = "no answer that it takes over is that" if can_be_others else "no branch gives it"
-    return lambda _: Because(says, hint="Write the branch that gives it, or take it out.")
+def _why_no_value(program: Program, item: Computed, choice: Choice) -> Why:
+    if all(isinstance(end, Literal) for end in ends_of(item)):
+        hint = "Write the branch that gives it, or take it out."
+        return lambda _: Because("no branch gives it", hint=hint)
+    condition = item.expression
+    if condition is None or item.kind is not Kind.YES_NO:
+        hint = "Write the branch that gives it, or take it out."
+        return lambda _: Because("nothing that it takes its value from is ever that", hint=hint)
+    if choice.name == "no":
+        hint = "Correct the expression; a value that is always the same says nothing."
+        return lambda _: Because(f"{quoted(condition)} is yes wherever it is known", hint=hint)
+    instance = Instance(item.name, rows_to_ask(program, item.name)[0])
+    slot, row = program.slot(instance), instance.row
+    parts = parts_of(condition, slot, row)
+    parts += parts_of(item.ask_if, slot, row, "the computed value")
+    return contradicting([*parts, *parts_before(program, instance)])
 
 
-def _ends(node: Node) -> Iterator[Node]:
-    """The parts of an expression whose value it can be as it is."""
-    if isinstance(node, Apply) and node.function in PICKS:
-        for part in node.picked:
-            yield from _ends(part)
-    else:
-        yield node
+def _source(item: Computed) -> Source:
+    return item.source if item.expression is None else item.expression.source

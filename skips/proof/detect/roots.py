@@ -21,6 +21,7 @@ from instrument.models import Computed, Item, Question
 from instrument.values import Value
 from skips.proof.detect.anywhere import rows_to_ask
 from skips.proof.detect.front import Part, instance_of
+from skips.proof.detect.has_choice import has_choice
 from skips.proof.detect.other_modes import OtherModes
 from skips.proof.detect.quietly import settle_quietly
 from skips.proof.goals import Asked, Decides, Goal, Took
@@ -82,7 +83,10 @@ class Roots:
                 for number, branch in enumerate(item.branches)
                 if isinstance(branch.value.tree, Literal) and branch.value.tree.value == value
             ]
-            return [Decides(instance, one) for instance in instances for one in numbers]
+            if numbers:
+                return [Decides(instance, one) for instance in instances for one in numbers]
+            if isinstance(value, str) and value in item.choice:
+                return list(has_choice(program, item, value))
         return []
 
 

@@ -21,10 +21,11 @@ from instrument.conditions.nodes import (
 )
 from instrument.conditions.nodes import Item as ItemNode
 from instrument.judging import show_number
-from instrument.models import NUMBER_KINDS, Computed, Question, Roster
+from instrument.models import NUMBER_KINDS, Check, Computed, Question, Roster
 from instrument.source import Source
 from skips.program import Program
 from skips.proof.detect.front import Part
+from skips.proof.detect.leaning import Leaning
 from skips.proof.detect.quietly import settle_quietly
 from skips.proof.detect.words import joined, quoted
 from skips.proof.goals import All, Comes, Goal
@@ -108,21 +109,29 @@ def facts_about(settler: "Settler", part: Part) -> Iterator[str]:
     if found:
         yield from found
         return
-    checks = [
-        check.check
-        for check in program.checks
-        if check.check.severity == "hard"
-        and names_read(check.check.condition.tree) & set(names)
-        and check.instance.row in (0, 1)
-    ]
+    checks = _hard_checks(program, part)
     if checks and _is_kept_out_by_checks(settler, part):
-        texts = [quoted(one.condition) for one in checks]
+        texts = list(dict.fromkeys(quoted(one.condition) for one in checks))
         if len(texts) > 2:
             yield "hard checks keep such answers out"
         else:
             checks_do = "the hard checks" if len(texts) == 2 else "the hard check"
             keeps = "keep" if len(texts) == 2 else "keeps"
             yield f"{checks_do} {joined(texts)} {keeps} such answers out"
+
+
+def _hard_checks(program: Program, part: Part) -> list[Check]:
+    """The hard checks of what a condition reads, itself or by computed values, before it."""
+    assert part.node is not None
+    leaning = Leaning(program)
+    names = {below for name in names_read(part.node) for below in leaning.values_below(name)}
+    return [
+        one.check
+        for one in program.checks
+        if one.check.severity == "hard"
+        and one.slot < part.goal.before(program)
+        and names & names_read(one.check.condition.tree)
+    ]
 
 
 def is_absent(program: Program, name: str) -> bool:

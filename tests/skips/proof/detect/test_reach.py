@@ -56,7 +56,11 @@ PLANTED = (
         - question: size
           kind: integer
           checks: [{hard: size <= 12, say: Really}]
-        - {question: hall, kind: yes_no, ask_if: size > 12}
+        - {compute: extra, kind: integer, as: size - 12}
+        - {question: hall, kind: yes_no, ask_if: extra > 0}
+        - question: halls
+          kind: integer
+          checks: [{hard: halls < 3 or extra > 0, say: Really}]
         """,
         "item-unreachable at hall",
         {"hard:": "soft:"},
@@ -235,6 +239,19 @@ PLANTED = (
         "choice-unreachable at stage.old",
         {"is: child}": "is: child}\n    - {when: age > 80, is: old}"},
     ),
+    twins(
+        "a computed value is never yes; what waits for it is not reported besides",
+        """
+        first:
+          - {question: age, kind: integer, range: 0..120}
+          - {compute: ancient, as: age > 120}
+        honors:
+          ask_if: ancient
+          items: [{question: letter, kind: yes_no}]
+        """,
+        "choice-unreachable at ancient.yes",
+        {"as: age > 120": "as: age > 110"},
+    ),
     # --- branches ---------------------------------------------------------------------------
     twins(
         "an earlier branch takes all that a later one wants",
@@ -373,7 +390,7 @@ def test_what_cannot_be_reached_is_found_and_its_twin_is_silent(planted: Planted
         (
             "a hard check keeps the answer out",
             (
-                "'hall' (hall) is asked of nobody: “size > 12” never holds, since the hard check "
+                "'hall' (hall) is asked of nobody: “extra > 0” never holds, since the hard check "
                 "“size <= 12” keeps such answers out."
             ),
         ),
