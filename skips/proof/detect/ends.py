@@ -15,7 +15,7 @@ from instrument.models import Question, Statement
 from instrument.values import Instance
 from skips.program import ASKABLE
 from skips.proof.detect.anywhere import rows_to_ask
-from skips.proof.detect.words import first_large, listed, named
+from skips.proof.detect.words import first_large, joined, listed, named
 from skips.proof.findings import Finding, finding
 from skips.proof.goals import All, Any_, Asked, Comes, Goal, Not_, SectionIs
 from skips.proof.verdict import Verdict
@@ -188,9 +188,13 @@ def _open(settler: "Settler", closing: list[Statement]) -> Iterator[Finding]:
 
 def _none_of(closing: list[Statement]) -> str:
     names = [f"'{one.name}'" for one in closing]
-    if len(names) == 1:
-        return f"{names[0]}, behind which no question is ever asked,"
-    return f"{'neither' if len(names) == 2 else 'none of'} {listed(names)}"
+    match names:
+        case [only]:
+            return f"{only}, behind which no question is ever asked,"
+        case [_, _]:
+            return f"neither {joined(names, 'nor')}"
+        case _:
+            return f"none of {listed(names)}"
 
 
 def _last_item(settler: "Settler", witness: Witness | None) -> str:

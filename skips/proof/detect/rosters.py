@@ -96,16 +96,17 @@ def _demands(settler: "Settler") -> Iterator[_Demand]:
             instance = Instance(question.name, row)
             slot = program.slot(instance)
             asked = (Asked(instance), RosterIs(roster.name, Truth.YES))
+            fires = (*asked, Comes(check.condition.tree, row, Truth.NO, slot))
             ways = with_rows(instrument, tree, _MOST)
             yield _Demand(
                 roster,
                 question,
                 check,
-                All((*asked, Comes(tree, row, Truth.NO, slot))),
-                All((*asked, Comes(tree, row, Truth.YES, slot))),
+                All(fires),
+                All((*asked, Comes(check.condition.tree, row, Truth.YES, slot))),
                 None
                 if ways is None
-                else All((*asked, *(Comes(way, row, Truth.NO, slot) for way in ways))),
+                else All((*fires, *(Comes(way, row, Truth.NO, slot) for way in ways))),
             )
 
 

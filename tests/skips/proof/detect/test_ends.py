@@ -82,10 +82,20 @@ def test_the_sentence_names_what_closes_other_cases():
     (found,) = look(ends, OPEN[0].wrong)
 
     assert found.text == (
-        "An interview can end without a closing statement: neither 'thanks' and 'sorry' is read."
+        "An interview can end without a closing statement: neither 'thanks' nor 'sorry' is read."
     )
     assert found.shows == "The last thing on the route is 'lives_here'."
     assert replayed(found, OPEN[0].wrong, "sorry") == {}
+
+
+def test_a_mode_in_which_nothing_exists_ends_at_once():
+    text = "- {question: works, kind: yes_no, modes: [interview]}"
+
+    assert look(ends, text) == []
+    (found,) = look(ends, text, mode="record")
+    assert found.text == (
+        "In the mode 'record' (Case record) an interview can end before anything is asked."
+    )
 
 
 def test_instruments_that_close_nobody_with_a_statement_may_end_anywhere():

@@ -47,6 +47,17 @@ CASES = (
         ("workers <= 9", "workers <= size"),
     ),
     twins(
+        "what a hard check says of another item",
+        "fill-empty at workers#1",
+        """
+        - {question: size, kind: integer, range: 1..9}
+        - question: workers
+          kind: integer
+          checks: [{hard: workers <= 9, say: "{workers}, and only {size} live there?"}]
+        """,
+        ("hard: workers <= 9", "hard: workers <= size"),
+    ),
+    twins(
         "the label of a row, before its name is there",
         "fill-empty at pets",
         """

@@ -50,6 +50,17 @@ CASES = (
         ("at_most: 4", "at_most: 9"),
     ),
     twins(
+        "through a yes or no about the rows",
+        "roster-no-exit at people",
+        """
+        - {question: couple, kind: yes_no}
+        - {roster: people, at_most: 1, items: [{question: age, kind: integer}]}
+        - {compute: several, as: count(people) >= 2}
+        - {question: more, kind: yes_no, checks: [{hard: several or couple == no, say: Both.}]}
+        """,
+        ("at_most: 1", "at_most: 2"),
+    ),
+    twins(
         "a row too few for what the answers ask",
         "roster-no-exit at people",
         """
@@ -130,13 +141,13 @@ def test_the_sentence_about_a_roster_that_nothing_leads_out_of():
 
 
 def test_the_sentence_about_a_roster_that_is_cut_short():
-    (found,) = look(rosters, CASES[5].wrong)
+    (found,) = look(rosters, CASES[6].wrong)
 
     assert found.text == (
         "The size of roster 'people' (People), “size”, can be more than the 4 that it has room "
         "for; no row behind row 4 is asked then."
     )
-    size = replayed(found, CASES[5].wrong, "age__1")["size"]
+    size = replayed(found, CASES[6].wrong, "age__1")["size"]
     assert size > 4
     assert found.shows == f"“size” is {size}, and 4 rows are asked."
 
