@@ -155,7 +155,8 @@ class Cases:
         other = Route(self.program)
         other.set_interview_date(PartialDate(2026, 1, 5))
         for name, place in self.program.places.rosters.items():
-            for _ in range(len(route.rows(name)) if place.is_open else 0):
+            # Rows that stand, also those that are not asked.
+            for _ in route.state.cells.rows.get(place.slot, ()):
                 other.add_row(name)
         for instance in route.instances():
             answer = route.kept(instance)
