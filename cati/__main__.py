@@ -9,12 +9,14 @@ import typer
 from cati.commands import case, importing, instruments, pace, user
 from cati.commands.check import check
 from cati.commands.codebook import codebook
+from cati.commands.deck import deck
 from cati.commands.demo import demo
 from cati.commands.diff import diff
 from cati.commands.explain import explain
 from cati.commands.export import export
 from cati.commands.init import init
 from cati.commands.interview import interview, open_app, preview
+from cati.commands.replay import replay
 from cati.commands.schema import schema
 from cati.commands.shared import MANIFEST, Start, find_study
 from cati.commands.simulate import simulate
@@ -35,6 +37,8 @@ app.command("interview")(interview)
 app.command("preview")(preview)
 app.command("check")(check)
 app.command("diff")(diff)
+app.command("deck")(deck)
+app.command("replay")(replay)
 app.command("export")(export)
 app.command("verify")(verify)
 app.command("codebook")(codebook)

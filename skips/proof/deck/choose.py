@@ -78,6 +78,8 @@ class Choosing:
         self.on_progress = on_progress
         self.chosen: list[Chosen] = []
         self.left: set[int] = set(goals)
+        self._replaced: list[Chosen] = []
+        """Kept, so that no other interview gets the identity of one that was tried."""
 
     def choose(self) -> list[Chosen]:
         """The interviews; `left` are then the targets that none of them covers."""
@@ -166,35 +168,33 @@ class Choosing:
         return {number for number in one.seen.all & wanted if times[number] == 1}
 
     def _merge(self, wanted: set[int]) -> None:
-        """Replace two that bring little alone by one that brings both."""
+        """Replace two that bring little alone by one that brings both, where one is found."""
         tried: set[tuple[int, int]] = set()
         for _ in range(_PAIRS):
             times = self._times(wanted)
-            alone = {id(one): self._alone(one, wanted, times) for one in self.chosen}
-            pairs = sorted(
-                (len(alone[id(one)]) + len(alone[id(other)]), at, one, other)
-                for at, (one, other) in enumerate(combinations(self.chosen, 2))
-                if (id(one), id(other)) not in tried
-            ) if False else [
-                (one, other)
-                for one, other in combinations(
-                    sorted(self.chosen, key=lambda one: len(alone[id(one)])), 2
-                )
-                if (id(one), id(other)) not in tried
+            brings = [len(self._alone(one, wanted, times)) for one in self.chosen]
+            pairs = [
+                (brings[at] + brings[other], at, other)
+                for at, other in combinations(range(len(self.chosen)), 2)
+                if (id(self.chosen[at]), id(self.chosen[other])) not in tried
             ]
             if not pairs:
                 return
-            one, other = min(pairs, key=lambda two: sum(len(alone[id(each)]) for each in two))
-            tried.add((id(one), id(other)))
-            rest = [each for each in self.chosen if each is not one and each is not other]
-            kept: set[int] = set().union(*(each.seen.all for each in rest))
-            needed = wanted - kept
-            for _ in range(_MERGES):
-                found = self._candidate(needed)
-                if found is not None and needed <= found.seen.all:
-                    self.chosen = [*rest, found]
-                    self._leave_out(wanted)
-                    break
+            _, at, other = min(pairs)
+            tried.add((id(self.chosen[at]), id(self.chosen[other])))
+            self._replace(at, other, wanted)
+
+    def _replace(self, at: int, other: int, wanted: set[int]) -> None:
+        """Put one interview in the place of two, if one that brings what both do is found."""
+        rest = [one for number, one in enumerate(self.chosen) if number not in (at, other)]
+        needed = wanted - frozenset[int]().union(*(one.seen.all for one in rest))
+        for _ in range(_MERGES):
+            found = self._candidate(needed)
+            if found is not None and needed <= found.seen.all:
+                self._replaced.extend((self.chosen[at], self.chosen[other]))
+                self.chosen = [*rest, found]
+                self._leave_out(wanted)
+                return
 
     # --- what is refused -------------------------------------------------------------------------
 

@@ -46,9 +46,11 @@ def _of_items(program: Program) -> Iterator[Target]:
     for _, roster, item in program.instrument.walk():
         if isinstance(item, Roster) or not (every := instances(program, item, roster)):
             continue
-        yield Target(Kind.ITEM, f"{item.name} is asked", tuple(map(Asked, every))) if not (
-            isinstance(item, Computed)
-        ) else Target(Kind.ITEM, f"{item.name} is worked out", tuple(map(Asked, every)))
+        yield (
+            Target(Kind.ITEM, f"{item.name} is asked", tuple(map(Asked, every)))
+            if not (isinstance(item, Computed))
+            else Target(Kind.ITEM, f"{item.name} is worked out", tuple(map(Asked, every)))
+        )
         if isinstance(item, Computed):
             yield from _branches(item, every)
         if isinstance(item, Question):
