@@ -7,7 +7,7 @@ from typing import Final
 
 import z3
 
-from skips.proof.three import FALSE, TRUE, both, conj, either, neg, pick, same
+from skips.proof.three import FALSE, TRUE, both, either, pick
 
 Bound = int | Fraction | None
 
@@ -237,19 +237,9 @@ def real(number: z3.ArithRef) -> z3.ArithRef:
     return z3.RealVal(number.as_long()) if z3.is_int_value(number) else z3.ToReal(number)
 
 
-def same_choice(left: ChoiceTerm, right: ChoiceTerm) -> z3.BoolRef:
-    """Two choices are given alike, choice by choice."""
-    return conj(same(part, right.is_(name)) for name, part in left.of.items())
-
-
 def unknown_like(term: Term) -> Term:
     """The same sort of value, never known."""
     return replace(term, known=FALSE)
-
-
-def missing(term: Term) -> z3.BoolRef:
-    """There is no value."""
-    return neg(term.known)
 
 
 def _least(left: Bound, right: Bound) -> Bound:
