@@ -26,7 +26,7 @@ class Because:
     """Why something is never reached."""
 
     says: str
-    """The second half of a sentence."""
+    """The second half of a sentence; empty if it has been said at another place."""
     core: tuple[Part, ...] = ()
     """The conditions that exclude each other, if it is that."""
     hint: str = CORRECT
@@ -80,7 +80,7 @@ def report(settler: "Settler", those: Sequence[Unreached]) -> Iterator[Finding]:
         if at in in_none and one.place not in seen:
             seen.add(one.place)
             because = one.why(settler)
-            if not roots.lie_elsewhere(because.core):
+            if because.says and not roots.lie_elsewhere(because.core):
                 found.append((one, because))
     for one, because in _grids_once(settler, found):
         made = finding(
@@ -98,6 +98,9 @@ def contradicting(parts: Sequence[Part], hint: str = CORRECT) -> Why:
     """The reason that parts exclude each other."""
 
     def why(settler: "Settler") -> Because:
+        if not parts:
+            # Nothing keeps anybody out, so nobody gets as far: that is reported as a trap.
+            return Because("")
         core = smallest(settler, parts)
         return Because(contradiction(settler, core), tuple(core), hint)
 
