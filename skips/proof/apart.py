@@ -7,6 +7,7 @@ from typing import Literal
 from instrument.conditions.nodes import INTERVIEW_DATE, Type, names_read, walk
 from instrument.conditions.nodes import Item as ItemNode
 from instrument.models import Computed, Expression, Instrument, Item, Roster, Section
+from skips.case_state import standing_rows
 from skips.program import ASKABLE, Program
 from skips.proof.pairing import Compared, Pairing, is_asked
 from skips.proof.witness import NotReplayed, Witness, replay
@@ -140,7 +141,7 @@ def _witness(route: Route, before: int, names: frozenset[str] | None) -> Witness
         and (answer := route.kept(at)) is not None
     )
     rows = tuple(
-        (name, len(route.rows(name)))
+        (name, len(standing_rows(route, name)))
         for name, place in program.places.rosters.items()
         if place.is_open and place.slot < before and (names is None or name in names)
     )
