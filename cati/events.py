@@ -36,6 +36,9 @@ class Given(_OfItem):
     ms: int = 0
     """Milliseconds from the item's appearance to its answer."""
     undo: bool = False
+    """Whether it takes the last change back."""
+    redo: bool = False
+    """Whether it brings back what was taken back last."""
 
 
 class Lacking(_OfItem):
@@ -45,6 +48,7 @@ class Lacking(_OfItem):
     m: str
     ms: int = 0
     undo: bool = False
+    redo: bool = False
 
 
 class Cleared(_OfItem):
@@ -52,6 +56,7 @@ class Cleared(_OfItem):
 
     e: Literal["clear"] = "clear"
     undo: bool = False
+    redo: bool = False
 
 
 class Drafted(_OfItem):

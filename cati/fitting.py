@@ -4,8 +4,9 @@ from typing import TYPE_CHECKING
 
 from instrument.entry import EntryError, check_value
 from instrument.judging import NONE_OFFERED
-from instrument.models import Question, Statement
+from instrument.models import Choice, Question, Statement
 from instrument.values import READ, Answer, Instance, Missing
+from skips import shown_order
 
 if TYPE_CHECKING:
     from cati.interview import Interview
@@ -17,6 +18,16 @@ def question_at(interview: "Interview", instance: Instance) -> Question:
     if not isinstance(item, Question):
         raise EntryError("This is read aloud and takes no answer.")
     return item
+
+
+def in_order_shown(interview: "Interview", instance: Instance) -> tuple[Choice, ...]:
+    """The choices of a question that can be taken now, in the order this case sees them."""
+    item, seed = interview.instrument.items[instance.item], interview.record.seed
+    if not isinstance(item, Question) or not item.shuffle or seed is None:
+        return interview.route.offered(instance)
+    names = interview.offered_names(instance)
+    order = shown_order(item.choices, seed, instance.item)
+    return tuple(choice for choice in order if choice.name in names)
 
 
 def refuse_unfit(interview: "Interview", instance: Instance, answer: Answer) -> None:

@@ -17,16 +17,17 @@ from uuid import uuid4
 from pydantic import JsonValue
 
 from cati import events as ev
-from cati.fitting import how_to_answer, question_at, refuse_unfit
+from cati.changes import Before
+from cati.fitting import how_to_answer, in_order_shown, question_at, refuse_unfit
 from cati.journal import Journal, Unsaved
 from cati.obstacles import Obstacle, obstacles
 from cati.pace import minutes_left
 from cati.record import CaseRecord
 from cati.speech import Speech
 from instrument.entry import EntryError, read_entry
-from instrument.models import Choice, Instrument, Question, SummaryPart
+from instrument.models import Choice, Instrument, SummaryPart
 from instrument.values import READ, Answer, Instance
-from skips import Change, Failing, Route, Status, shown_order
+from skips import Change, Failing, Route, Status
 
 MAX_SUMMARY = 4_000
 """Characters that a part of the summary can have."""
@@ -157,12 +158,7 @@ class Interview:
 
     def offered(self, instance: Instance) -> tuple[Choice, ...]:
         """The choices of a question that can be taken now, in the order this case sees them."""
-        item = self.instrument.items[instance.item]
-        if not isinstance(item, Question) or not item.shuffle or self.record.seed is None:
-            return self.route.offered(instance)
-        names = self.offered_names(instance)
-        order = shown_order(item.choices, self.record.seed, instance.item)
-        return tuple(choice for choice in order if choice.name in names)
+        return in_order_shown(self, instance)
 
     def offered_names(self, instance: Instance) -> frozenset[str]:
         """The names of the choices of a question that can be taken now."""
@@ -190,14 +186,20 @@ class Interview:
     def undo(self) -> Change | None:
         """Take back the last change of an answer and go to its item; None if there is none."""
         self._settle()
-        last = self.record.last_change
+        return self._change_again(self.record.changes.last_change, undo=True)
+
+    def redo(self) -> Change | None:
+        """Bring back what was taken back last and go to its item; None if there is nothing."""
+        self._settle()
+        return self._change_again(self.record.changes.last_undone, undo=False)
+
+    def _change_again(self, last: Before | None, *, undo: bool) -> Change | None:
         if last is None:
             return None
-        instance, before = last
-        event = self.record.change_of(instance, before, t=self._now(), undo=True)
+        event = self.record.change_of(*last, t=self._now(), undo=undo, redo=not undo)
         change = self._write(event)
-        if self.route.on_route(instance):
-            self._go(instance)
+        if self.route.on_route(last[0]):
+            self._go(last[0])
         return change
 
     def add_row(self, roster: str) -> Change:

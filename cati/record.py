@@ -7,6 +7,7 @@ from datetime import datetime
 from pydantic import JsonValue
 
 from cati import events as ev
+from cati.changes import Before, Changes
 from cati.moved_notes import (
     FormerConfirmed,
     Note,
@@ -18,7 +19,15 @@ from cati.moved_notes import (
 from cati.moving import UNTRUE, Move, MovingError, case_of, moved_note, outcome
 from instrument.conditions.nodes import names_read
 from instrument.entry import from_json, to_json
-from instrument.models import Computed, Instrument, Question, Roster, Statement, SummaryPart
+from instrument.models import (
+    Computed,
+    Instrument,
+    Kind,
+    Question,
+    Roster,
+    Statement,
+    SummaryPart,
+)
 from instrument.values import READ, Answer, Instance, Missing, PartialDate
 from skips import Change, Failing, Program, Route
 from skips.case_state import LeftBehind, RowsKept, filled
@@ -84,7 +93,8 @@ class CaseRecord:
         """The language that is spoken: one of the instrument's."""
         self.times: dict[Instance, int] = {}
         self.last_seen: datetime | None = None
-        self._undo: list[tuple[Instance, Answer | None]] = []
+        self.changes = Changes()
+        """What can be taken back, and what was."""
 
     @property
     def summary_parts(self) -> tuple[SummaryPart, ...]:
@@ -104,11 +114,6 @@ class CaseRecord:
             if self.is_confirmed(failing)
         ]
 
-    @property
-    def last_change(self) -> tuple[Instance, Answer | None] | None:
-        """The answer changed last that was not taken back, and what it was before."""
-        return self._undo[-1] if self._undo else None
-
     def change_of(
         self,
         instance: Instance,
@@ -117,15 +122,15 @@ class CaseRecord:
         t: datetime,
         ms: int = 0,
         undo: bool = False,
+        redo: bool = False,
     ) -> ev.Event:
         """The event that gives an item this answer (None: takes it away)."""
+        q, r = instance.item, instance.row
         if answer is None:
-            return ev.Cleared(t=t, q=instance.item, r=instance.row, undo=undo)
+            return ev.Cleared(t=t, q=q, r=r, undo=undo, redo=redo)
         if isinstance(answer, Missing):
-            return ev.Lacking(
-                t=t, q=instance.item, r=instance.row, m=answer.reason, ms=ms, undo=undo
-            )
-        return ev.Given(t=t, q=instance.item, r=instance.row, v=to_json(answer), ms=ms, undo=undo)
+            return ev.Lacking(t=t, q=q, r=r, m=answer.reason, ms=ms, undo=undo, redo=redo)
+        return ev.Given(t=t, q=q, r=r, v=to_json(answer), ms=ms, undo=undo, redo=redo)
 
     def replay(self, event: ev.Event) -> Change:
         """Let an event count; what it changed on the route (nothing, for notes)."""
@@ -232,7 +237,7 @@ class CaseRecord:
             one.model_copy(update={"q": names.get(one.q or "", one.q)}) for one in self.flags
         ]
         self._move_notes(route.program, names)
-        self._undo.clear()
+        self.changes = Changes()
         if self.language not in self.instrument.languages:
             self.language = next(iter(self.instrument.languages))
 
@@ -254,13 +259,22 @@ class CaseRecord:
     def _change_answer(self, event: ev.Given | ev.Lacking | ev.Cleared) -> Change:
         instance = event.instance
         self.drafts.pop(instance, None)
-        if event.undo and self._undo:
-            self._undo.pop()
-        elif not event.undo:
-            self._undo.append((instance, self.route.kept(instance)))
+        before = (instance, self.route.kept(instance))
+        if event.undo:
+            self.changes.back(before)
+        elif event.redo:
+            self.changes.again(before)
+        else:
+            self.changes.anew(before, self._is_long_text)
         if not isinstance(event, ev.Cleared):
             self.times[instance] = self.times.get(instance, 0) + event.ms
         return self.route.answer(instance, self._answer_in(event))
+
+    def _is_long_text(self, before: Before) -> bool:
+        """Whether it is a text that nobody wants to type twice."""
+        item = self.instrument.items[before[0].item]
+        is_long = isinstance(item, Question) and item.kind is Kind.LONG_TEXT
+        return is_long and isinstance(before[1], str)
 
     def _answer_in(self, event: ev.Given | ev.Lacking | ev.Cleared) -> Answer | None:
         match event:

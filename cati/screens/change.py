@@ -17,18 +17,18 @@ from cati.pace import tempo_so_far
 from cati.question_view import answer_in_words
 from cati.screens.base import Dialog
 from cati.widgets.words import joined, named, said
-from instrument.values import Answer, Instance
+from instrument.values import Instance
 from skips import Change
 
 
-def needs_asking(interview: Interview, change: Change) -> bool:
-    """Whether a change is asked about first.
+def needs_asking(interview: Interview, change: Change, at: Instance | None = None) -> bool:
+    """Whether a change is asked about first: of the item in place, or of another.
 
     It is when answers would be set aside or would count again, and when an answer given before is
     replaced by one that brings questions in another section; a follow-up that comes next anyway is
     no surprise.
     """
-    place = interview.place
+    place = interview.place if at is None else at
     if place is None:
         return False
     if change.parked or change.restored:
@@ -60,15 +60,18 @@ def foretold(interview: Interview, change: Change) -> str:
     return f"→ {words[0].upper()}{words[1:]}" if words else ""
 
 
-def taken_back(interview: Interview, instance: Instance, before: Answer | None) -> str:
-    """What to say of an answer that becomes again what it was before; to be asked beforehand."""
-    change = interview.route.preview(instance, before)
+def moved(interview: Interview, change: Change) -> str:
+    """What a change set aside or brought back, to stand behind other words; often empty."""
     parts = [
         f"{_counted(interview, change.parked)} set aside" if change.parked else "",
-        f"{_number(len(change.restored), 'answer')} counting again" if change.restored else "",
+        f"{_counted(interview, change.restored)} counting again" if change.restored else "",
     ]
-    words = " · ".join(filter(None, parts))
-    return f"Taken back. {words}" if words else "Taken back."
+    return "".join(f" · {part}" for part in parts if part)
+
+
+def becoming(before: str, after: str) -> str:
+    """The heading of a change of the item in place."""
+    return f"If “{before}” becomes “{after}”" if before else f"If it is “{after}”"
 
 
 def _counted(interview: Interview, instances: Sequence[Instance]) -> str:
@@ -90,11 +93,11 @@ class ChangeDialog(Dialog[bool]):
     rests = True
     BINDINGS: ClassVar[list[BindingType]] = [COMMANDS["next"].binding("change")]
 
-    def __init__(self, interview: Interview, change: Change, before: str, after: str) -> None:
+    def __init__(self, interview: Interview, change: Change, heading: str) -> None:
         super().__init__()
         self._interview = interview
         self._change = change
-        self.heading = f"If “{before}” becomes “{after}”" if before else f"If it is “{after}”"
+        self.heading = heading
 
     def parts(self) -> ComposeResult:
         """What is set aside, what comes back, what is asked."""

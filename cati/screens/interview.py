@@ -24,6 +24,7 @@ from cati.screens.review import ReviewScreen
 from cati.screens.row_steps import RowSteps
 from cati.screens.rows import RowsDialog, RowsDone, open_roster_near
 from cati.screens.steps import Steps
+from cati.screens.taking_back import TakingBack
 from cati.widgets.band import Band
 from cati.widgets.entry import Typed
 from cati.widgets.hanging import Piece
@@ -66,6 +67,7 @@ class InterviewScreen(CatiScreen[str]):
         COMMANDS["lines"].binding("lines"),
         COMMANDS["flag"].binding("flag"),
         COMMANDS["undo"].binding("undo"),
+        COMMANDS["redo"].binding("redo"),
         COMMANDS["erase"].binding("erase"),
         COMMANDS["first_open"].binding("first_open"),
         COMMANDS["first_check"].binding("first_check"),
@@ -85,6 +87,7 @@ class InterviewScreen(CatiScreen[str]):
         self.interview = work.interview
         self._steps = Steps(work.interview, self)
         self._rows = RowSteps(work.interview, self, self._steps)
+        self._taking_back = TakingBack(work.interview, self, self._steps)
         self._lines_shown = True
         self._holds_back = self._is_stale = False
 
@@ -265,7 +268,12 @@ class InterviewScreen(CatiScreen[str]):
     async def action_undo(self) -> None:
         """Take the last change back."""
         with self._at_once():
-            await self._steps.undo()
+            await self._taking_back.undo()
+
+    async def action_redo(self) -> None:
+        """Bring back what was taken back."""
+        with self._at_once():
+            await self._taking_back.redo()
 
     async def action_erase(self) -> None:
         """Take the answer away."""

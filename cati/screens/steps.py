@@ -12,7 +12,7 @@ from cati.interview import CannotAdvance, Interview, NotOnRoute
 from cati.question_view import answer_in_words
 from cati.screens.another import AnotherDialog, open_roster_ahead
 from cati.screens.base import Dialog
-from cati.screens.change import ChangeDialog, needs_asking, taken_back
+from cati.screens.change import ChangeDialog, becoming, needs_asking
 from cati.screens.checks import CheckDialog, Confirmed
 from cati.widgets.entry import Typed
 from instrument import EntryError
@@ -123,27 +123,12 @@ class Steps:
 
         await self.keep(then)
 
-    async def undo(self) -> None:
-        """Drop what is not saved yet; if nothing is, take back the last change of an answer."""
-        if self.held_up():
-            return
-        if (self._fresh() is not None and not self._is_statement()) or self._is_emptied():
+    def drop_fresh(self) -> bool:
+        """Drop what is chosen, typed or emptied and not saved yet; whether there was anything."""
+        found = (self._fresh() is not None and not self._is_statement()) or self._is_emptied()
+        if found:
             self._at.put_back()
-            return
-        last = self.interview.record.last_change
-        if last is None:
-            await self._at.show_place()
-            self._at.saved("There is nothing to take back.")
-            return
-        about, words = last[0], taken_back(self.interview, *last)
-
-        async def at_last() -> None:
-            if self.interview.route.on_route(about):
-                self.interview.jump(about)
-            await self._at.show_place()
-            self._at.saved(words)
-
-        await self.write(self.interview.undo, at_last)
+        return found
 
     async def erase(self) -> None:
         """Take the saved answer of the item away; the route is asked about first."""
@@ -162,7 +147,7 @@ class Steps:
             await self.write(self.interview.clear, cleared)
 
         if needs_asking(self.interview, change):
-            await self._ask_change(change, "no answer", clear)
+            self._ask_change(change, "no answer", clear)
         else:
             await clear()
 
@@ -219,7 +204,7 @@ class Steps:
             await self.write(lambda: self.interview.give(answer), given)
 
         if needs_asking(self.interview, change):
-            await self._ask_change(change, self._in_words(answer), give)
+            self._ask_change(change, self._in_words(answer), give)
         else:
             await give()
 
@@ -315,9 +300,13 @@ class Steps:
     async def _nothing(self) -> None:
         """What follows a write that nothing follows."""
 
-    async def _ask_change(self, change: Change, after: str, make: Then) -> None:
+    def _ask_change(self, change: Change, after: str, make: Then) -> None:
         place = self.interview.place
         before = answer_in_words(self.interview, place) if place else ""
+        self.ask_change(change, becoming(before, after), make)
+
+    def ask_change(self, change: Change, heading: str, make: Then) -> None:
+        """Show what a change would do; `make` follows when it is to be made."""
 
         async def decided(made: bool | None) -> None:
             if made:
@@ -325,7 +314,7 @@ class Steps:
             else:
                 self._at.put_back()
 
-        self._at.ask(ChangeDialog(self.interview, change, before, after), decided)
+        self._at.ask(ChangeDialog(self.interview, change, heading), decided)
 
     # --- going on ----------------------------------------------------------------------------
 

@@ -61,6 +61,7 @@ class SafeTextArea(TextArea, inherit_bindings=False):
         Binding("ctrl+u", "delete_to_start_of_line", show=False),
         Binding(NEW_LINE, "new_line", show=False),
         COMMANDS["undo"].binding("undo_typing"),
+        COMMANDS["redo"].binding("redo_typing"),
     ]
 
     def __init__(
@@ -113,6 +114,13 @@ class SafeTextArea(TextArea, inherit_bindings=False):
             self.undo()
         else:
             await self.screen.run_action("undo")
+
+    async def action_redo_typing(self) -> None:
+        """Bring typing back; when there is none, do what the key does elsewhere."""
+        if self.history.redo_stack:
+            self.redo()
+        else:
+            await self.screen.run_action("redo")
 
     def action_new_line(self) -> None:
         """Begin a new line."""

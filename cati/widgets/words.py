@@ -20,6 +20,22 @@ def named(text: str, style: str = "", *, width: int | None = None) -> Content:
     return content if width is None else content.truncate(max(1, width), ellipsis=True)
 
 
+def cut_within(text: str, width: int) -> str:
+    """A label on one line that takes at most `width` cells, cut in its middle.
+
+    What tells labels apart stands at either end of them.
+    """
+    content = Content(one_line(text))
+    if content.cell_length <= width:
+        return content.plain
+    behind = max(0, (width - 1) // 2)
+    start = content.truncate(max(1, width - behind), ellipsis=True).plain
+    end = content.plain[len(content.plain) - behind :]
+    while Content(end).cell_length > behind:
+        end = end[1:]
+    return start + end
+
+
 def joined(*parts: Content | str) -> Content:
     """Pieces put together; a plain string is one that cati wrote."""
     return Content("").join([Content(part) if isinstance(part, str) else part for part in parts])

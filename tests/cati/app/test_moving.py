@@ -9,9 +9,11 @@ from tests.cati.app.desk import desk, interviewing
 from tests.cati.app.household import (
     FILES,
     TO_CARS,
+    TO_DUTIES,
     TO_PEOPLE,
     TO_ROOMS,
     TO_THE_END,
+    UNSURE,
     household_study,
 )
 
@@ -47,12 +49,43 @@ async def test_undo_takes_the_last_change_back_and_goes_to_its_item(study: Study
         await at.press("f4")
         await at.type("owns")
         await at.press("enter", "n", "enter", "enter", "ctrl+z")
+        assert at.sees("Take back: Owns a car is Yes again?", "1 answer counts again", "Driving 1")
+        await at.press("escape")
+        assert (at.place, at.answer("owns_car")) == ("people", "no")
+        await at.press("ctrl+z", "enter")
         assert at.place == "owns_car"
         assert at.answer("owns_car") == "yes"
-        assert at.sees("Taken back. 1 answer counting again", "▌ Y Yes")
+        assert at.sees(
+            "Taken back: Owns a car is Yes again · 1 answer in Driving counting again", "▌ Y Yes"
+        )
         await at.press("n", "ctrl+z")
         assert at.answer("owns_car") == "yes"
         assert at.sees("▌ Y Yes")
+        await at.press("ctrl+y")
+        assert at.sees("Bring back: Owns a car is No?", "1 answer is set aside Driving 1")
+        await at.press("enter")
+        assert (at.place, at.answer("owns_car")) == ("owns_car", "no")
+        assert at.sees("Brought back: Owns a car is No · 1 answer in Driving set aside")
+        await at.press("ctrl+y")
+        assert at.sees("There is nothing to bring back.")
+        await at.press("ctrl+z", "enter")
+        assert at.answer("owns_car") == "yes"
+
+
+async def test_a_long_text_that_was_taken_back_can_be_had_again_after_other_answers(
+    study: Study,
+) -> None:
+    async with interviewing(study, given=TO_DUTIES) as at:
+        await at.type("Bread, rolls and cake")
+        await at.press("enter", "2", "enter", "ctrl+z", "ctrl+z")
+        assert (at.place, at.answer("duties")) == ("duties", None)
+        assert at.sees("Taken back: Duties has no answer again")
+        await at.press("f8", "enter", "3", "enter", "ctrl+y")
+        assert at.answer("cars") == 3, "what was taken back of it gave way to another answer"
+        assert (at.place, at.answer("duties")) == ("duties", "Bread, rolls and cake")
+        assert at.sees("Brought back: Duties is Bread, rolls and cake")
+        await at.press("ctrl+z")
+        assert at.answer("duties") == UNSURE, "it is a change like any other"
 
 
 async def test_a_change_without_consequences_is_not_asked_about(study: Study) -> None:
