@@ -31,6 +31,7 @@ KEPT_OUT = {
 
 HEAVY = [
     "z3",
+    "igraph",
     "polars",
     "pandas",
     "numpy",
