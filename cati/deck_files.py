@@ -91,7 +91,7 @@ def _body(script: Script, instrument: Instrument) -> Iterator[str]:
 
 
 def _step(step: Step) -> str:
-    if not step.refused and not step.confirms and step.given.missing is None:
+    if not (step.refused or step.confirms or step.hidden) and step.given.missing is None:
         return _written(step.given.answer)
     parts = [_given(step.given)]
     if step.refused:
@@ -99,6 +99,8 @@ def _step(step: Step) -> str:
         parts.insert(0, f"refused: [{', '.join(refused)}]")
     if step.confirms:
         parts.append(f"confirms: {_names(step.confirms)}")
+    if step.hidden:
+        parts.append(f"hidden: {_names(step.hidden)}")
     return f"{{{', '.join(parts)}}}"
 
 
@@ -240,12 +242,13 @@ def _read_step(node: YamlNode) -> Step:
     place, line = _place(entry.key), entry.key.source.line
     if not isinstance(entry.node, Mapping):
         return Step(place, Given(_answer(entry.node)), line=line)
-    given, more = _read_given(entry.node, ("refused", "confirms"))
+    given, more = _read_given(entry.node, ("refused", "confirms", "hidden"))
     return Step(
         place,
         given,
         tuple(map(_read_refused, _list(more, "refused"))),
         tuple(map(_word, _list(more, "confirms"))),
+        tuple(map(_word, _list(more, "hidden"))),
         line,
     )
 

@@ -47,18 +47,21 @@ def deck(
     """Draw up few test interviews that cover every item, routing choice, condition and check.
 
     Each is a file of answers with the route that is expected, for `cati replay`. What no answers
-    can bring about is proved so and left out. Exit code 0 when all that can be covered is, 1 when
+    can bring about is proved so and left out. Parts of conditions and limits that the deck of one
+    mode covers are not covered again in the next. Exit code 0 when all that can be covered is, 1 when
     something is not.
     """
     from instrument import read_instrument
 
     read = read_instrument(instrument_folder(folder))
     modes = [one_of(one, list(read.modes), "mode") for one in mode or read.modes]
-    decks = [_made(read, one, seed) for one in modes]
+    decks: list[Deck] = []
+    for one in modes:
+        decks.append(_made(read, one, seed, decks))
     if to is not None:
         to.mkdir(parents=True, exist_ok=True)
-        for one in decks:
-            _write(one, to)
+        for made in decks:
+            _write(made, to)
     if as_json:
         say_json({"instrument": read.name, "version": read.version, "decks": _json(decks)})
     else:
@@ -67,7 +70,7 @@ def deck(
         raise typer.Exit(1)
 
 
-def _made(read: "Instrument", mode: str, seed: int) -> "Deck":
+def _made(read: "Instrument", mode: str, seed: int, others: Sequence["Deck"]) -> "Deck":
     from skips.proof.deck.make import make
 
     drawn = sys.stderr.isatty() and os.environ.get("TERM") != "dumb"
@@ -78,7 +81,7 @@ def _made(read: "Instrument", mode: str, seed: int) -> "Deck":
             sys.stderr.flush()
 
     try:
-        return make(read, mode, seed=seed, on_progress=show)
+        return make(read, mode, seed=seed, others=others, on_progress=show)
     finally:
         if drawn:
             sys.stderr.write("\r\x1b[K")
@@ -108,11 +111,12 @@ def _tell(decks: Sequence["Deck"], to: Path | None) -> None:
         label = made.instrument.modes[made.mode]
         say(f"{label}: {len(made.tests)} interviews")
         say_table(
-            ("covered", "of", "cannot be", "not settled", ""),
+            ("covered", "of", "in another mode", "cannot be", "not settled", ""),
             [
                 (
                     f"{one.covered:,}",
                     f"{one.possible:,}",
+                    f"{one.elsewhere:,}",
                     f"{one.impossible:,}",
                     f"{one.undecided:,}",
                     one.kind.value,
@@ -145,6 +149,7 @@ def _json(decks: Sequence["Deck"]) -> list[dict[str, Any]]:
                     "kind": one.kind.name.lower(),
                     "covered": one.covered,
                     "possible": one.possible,
+                    "in_another_mode": one.elsewhere,
                     "impossible": one.impossible,
                     "undecided": one.undecided,
                 }

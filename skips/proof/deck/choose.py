@@ -6,7 +6,7 @@ that brings both, where one is found.
 """
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from itertools import combinations
 from random import Random
@@ -22,17 +22,21 @@ from skips.proof.witness import NotReplayed, Witness, replay
 
 _CANDIDATES: Final = 10
 """Interviews that are tried for one that is taken."""
+_RARE: Final = 60
+"""Targets, those seldom seen before, that half of these aim at."""
 _DULL: Final = 4
 """Rounds that bring nothing before what is left is looked for one by one."""
 _SEEDS: Final = 4
 """Ways in which the answers that show something are completed to a whole interview."""
-_MERGES: Final = 3
-"""Interviews tried to replace two."""
-_PAIRS: Final = 60
-"""Pairs that are tried to be replaced by one."""
+_TRIES: Final = 4
+"""Interviews that are tried for one that is to replace two."""
+_MERGES: Final = 400
+"""Interviews that are tried so in all."""
+_MOST_NEEDED: Final = 60
+"""How much two interviews may bring alone for one to be looked for that replaces them."""
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, eq=False)
 class Chosen:
     """An interview of the deck in the making."""
 
@@ -78,7 +82,9 @@ class Choosing:
         self.on_progress = on_progress
         self.chosen: list[Chosen] = []
         self.left: set[int] = set(goals)
-        self._replaced: list[Chosen] = []
+        self._looks: Counter[int] = Counter()
+        """In how many interviews each target was seen."""
+        self._former: list[Chosen] = []
         """Kept, so that no other interview gets the identity of one that was tried."""
 
     def choose(self) -> list[Chosen]:
@@ -96,14 +102,17 @@ class Choosing:
     def _greedily(self) -> None:
         dull = 0
         while self.left and dull < _DULL:
-            best = max(
-                (self._candidate(self.left) for _ in range(_CANDIDATES)),
-                key=lambda one: 0 if one is None else len(one.seen.all & self.left),
-            )
-            if best is None or not best.seen.all & self.left:
-                dull += 1
+            rare = sorted(self.left, key=lambda number: (self._looks[number], number))[:_RARE]
+            tries = [self._candidate(self.left if at % 2 else rare) for at in range(_CANDIDATES)]
+            found = [one for one in tries if one is not None and one.seen.all & self.left]
+            if found:
+                self._take(max(found, key=self._worth))
             else:
-                self._take(best)
+                dull += 1
+
+    def _worth(self, one: Chosen) -> float:
+        """How much an interview brings: what is seldom seen counts for more."""
+        return sum(1 / self._looks[number] for number in one.seen.all & self.left)
 
     def _candidate(self, wanted: Iterable[int]) -> Chosen | None:
         """A whole interview that aims at some targets."""
@@ -114,8 +123,9 @@ class Choosing:
     def _looked_at(self, held: Rehearsed) -> Chosen | None:
         if held.stuck is not None:
             return None
-        witness = witness_of(held.route, self.program.size)
-        return Chosen(witness, self.judging.seen(held.route), {})
+        found = Chosen(witness_of(held.route, self.program.size), self.judging.seen(held.route), {})
+        self._looks.update(found.seen.all)
+        return found
 
     def _take(self, chosen: Chosen) -> None:
         self.chosen.append(chosen)
@@ -159,6 +169,7 @@ class Choosing:
         for one in sorted(self.chosen, key=lambda one: len(self._alone(one, wanted, times))):
             if not self._alone(one, wanted, times):
                 self.chosen.remove(one)
+                self._former.append(one)
                 times.subtract(one.seen.all & wanted)
 
     def _times(self, wanted: set[int]) -> Counter[int]:
@@ -168,33 +179,57 @@ class Choosing:
         return {number for number in one.seen.all & wanted if times[number] == 1}
 
     def _merge(self, wanted: set[int]) -> None:
-        """Replace two that bring little alone by one that brings both, where one is found."""
-        tried: set[tuple[int, int]] = set()
-        for _ in range(_PAIRS):
-            times = self._times(wanted)
-            brings = [len(self._alone(one, wanted, times)) for one in self.chosen]
-            pairs = [
-                (brings[at] + brings[other], at, other)
-                for at, other in combinations(range(len(self.chosen)), 2)
-                if (id(self.chosen[at]), id(self.chosen[other])) not in tried
-            ]
-            if not pairs:
+        """Replace two interviews by one that brings what both do, as long as one is found."""
+        held, tried = 0, set[tuple[int, int]]()
+        while held < _MERGES:
+            for one, other, needed in self._pairs(wanted):
+                if (id(one), id(other)) in tried:
+                    continue
+                tried.add((id(one), id(other)))
+                found, more = self._bringing(needed)
+                held += more
+                if found is not None:
+                    rest = [each for each in self.chosen if each is not one and each is not other]
+                    self._former.extend((one, other))
+                    self.chosen = [*rest, found]
+                    self._leave_out(wanted)
+                    break
+                if held >= _MERGES:
+                    return
+            else:
                 return
-            _, at, other = min(pairs)
-            tried.add((id(self.chosen[at]), id(self.chosen[other])))
-            self._replace(at, other, wanted)
 
-    def _replace(self, at: int, other: int, wanted: set[int]) -> None:
-        """Put one interview in the place of two, if one that brings what both do is found."""
-        rest = [one for number, one in enumerate(self.chosen) if number not in (at, other)]
-        needed = wanted - frozenset[int]().union(*(one.seen.all for one in rest))
-        for _ in range(_MERGES):
-            found = self._candidate(needed)
+    def _pairs(self, wanted: set[int]) -> Iterator[tuple[Chosen, Chosen, set[int]]]:
+        """Two interviews each and what only they bring, those that bring least first."""
+        times = self._times(wanted)
+        seldom = {
+            id(one): {number for number in one.seen.all & wanted if times[number] <= 2}
+            for one in self.chosen
+        }
+        pairs = []
+        for at, (one, other) in enumerate(combinations(self.chosen, 2)):
+            here, there = seldom[id(one)], seldom[id(other)]
+            needed = {
+                number
+                for number in here | there
+                if times[number] == (number in here) + (number in there)
+            }
+            if len(needed) <= _MOST_NEEDED:
+                pairs.append((len(needed), at, one, other, needed))
+        for _, _, one, other, needed in sorted(pairs, key=lambda pair: pair[:2]):
+            yield one, other, needed
+
+    def _bringing(self, needed: set[int]) -> tuple[Chosen | None, int]:
+        """An interview that brings some targets, if one is found; and how many were tried."""
+        goals = [self.goals[number] for number in sorted(needed)]
+        for at in range(_TRIES):
+            aimed = aim(self.program, goals, self.random)
+            if len(aimed.aimed) < len(goals):
+                return None, at
+            found = self._looked_at(self.rehearser.rehearse(aimed.wishes))
             if found is not None and needed <= found.seen.all:
-                self._replaced.extend((self.chosen[at], self.chosen[other]))
-                self.chosen = [*rest, found]
-                self._leave_out(wanted)
-                return
+                return found, at + 1
+        return None, _TRIES
 
     # --- what is refused -------------------------------------------------------------------------
 

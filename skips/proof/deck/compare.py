@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import NoReturn
 
 from instrument.values import Answer, Instance
 from skips.errors import RouteError
@@ -13,6 +14,7 @@ from skips.proof.deck.script import (
     Script,
     Step,
     confirmed,
+    hidden,
     read_answer,
     stays_unknown,
     worked_out,
@@ -82,8 +84,7 @@ class _Following:
                 raise _Differs(found, "the interview to be at its end", "that it is asked", last)
             if step.instance != found:
                 self._compare_before(min(slot, self._slot_of(step)))
-                raise _Differs(step.instance, "that it is asked", self._instead(step, found),
-                               step.line)  # fmt: skip
+                self._differ(step, slot, found)
             self._compare_before(slot)
             self._answer(slot, step)
         left = next(steps, None)
@@ -125,6 +126,10 @@ class _Following:
     # --- one item --------------------------------------------------------------------------------
 
     def _answer(self, slot: int, step: Step) -> None:
+        missing = hidden(self.route, step.instance)
+        if missing != step.hidden:
+            expected = f"{_choices(step.hidden)} not to be offered"
+            raise _Differs(step.instance, expected, f"that {_choices(missing)} is not", step.line)
         for refused in step.refused:
             answer = self._taken(slot, step, refused.given)
             self._give(slot, answer)
@@ -203,11 +208,11 @@ class _Following:
 
     # --- in words --------------------------------------------------------------------------------
 
-    def _instead(self, step: Step, found: Instance) -> str:
-        status = self._status(step.instance)
-        if status != _ASKED and self._slot_of(step) < self.program.slot(found):
-            return status
-        return f"{found} asked before it" if status == _ASKED else f"{found} asked, and {status}"
+    def _differ(self, step: Step, slot: int, found: Instance) -> NoReturn:
+        """Raise that another item is asked than the next of the script."""
+        if slot < self._slot_of(step) < self.program.size:
+            raise _Differs(found, "that it is not asked", _ASKED, step.line)
+        raise _Differs(step.instance, _ASKED, self._status(step.instance), step.line)
 
     def _status(self, instance: Instance) -> str:
         """What is so of an item, after `found`."""
@@ -253,6 +258,10 @@ def _said(value: object) -> str:
             return f"[{', '.join(map(str, value))}]"
         case _:
             return str(value)
+
+
+def _choices(names: tuple[str, ...]) -> str:
+    return " and ".join(names) or "no choice"
 
 
 def _checks(names: tuple[str, ...]) -> str:

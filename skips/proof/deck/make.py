@@ -1,6 +1,7 @@
 """Drawing up a deck: what can be covered, and few interviews that cover it."""
 
-from collections.abc import Callable
+from collections import Counter
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -14,6 +15,8 @@ from skips.proof.settle import Settled, Settler
 from skips.proof.verdict import Verdict
 from skips.proof.witness import Witness
 
+_SHARED: Final = frozenset({Kind.PART, Kind.LIMIT})
+"""What need not be covered again in another mode, where the same conditions stand."""
 _ROWS: Final = 4
 """Rows of a roster in which a target is looked for at first; all of them if it is in none."""
 
@@ -39,6 +42,8 @@ class Coverage:
     """Proved that no case can show it."""
     undecided: int
     """Neither found nor ruled out within the limits."""
+    elsewhere: int
+    """Covered by the deck of another mode, and not looked for again."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +68,7 @@ def make(
     *,
     seed: int = 1,
     seconds: float = 10.0,
+    others: Sequence[Deck] = (),
     on_progress: Callable[[str, int, int], None] | None = None,
 ) -> Deck:
     """Draw up a deck; the same seed gives the same one.
@@ -72,6 +78,7 @@ def make(
         mode: one of its modes.
         seed: where chance begins.
         seconds: the solver's limit for one question.
+        others: decks of other modes: parts of conditions and limits that they cover are left out.
         on_progress: told what is being done, and how much of how much is.
 
     Raises:
@@ -82,7 +89,9 @@ def make(
         return None if on_progress is None else lambda done, of: on_progress(doing, done, of)
 
     settler = Settler(instrument, mode, seconds=seconds, on_progress=told("settled"))
-    wanted = targets(settler.program)
+    known = {(one.kind, one.words) for deck in others for test in deck.tests for one in test.covers}
+    every = targets(settler.program)
+    wanted = [one for one in every if one.kind not in _SHARED or (one.kind, one.words) not in known]
     settled = _settle(settler, wanted)
     judging = Judging(settler.program, wanted)
     possible = {at: goal for at, (goal, found) in enumerate(settled) if found.is_possible}
@@ -92,7 +101,9 @@ def make(
 
     choosing = Choosing(judging, possible, shown, seed, told("covered"))
     interviews = [one.interview() for one in choosing.choose()]
-    return _deck(settler, seed, wanted, [found for _, found in settled], judging, interviews)
+    found = [one for _, one in settled]
+    elsewhere = Counter(one.kind for one in every) - Counter(one.kind for one in wanted)
+    return _deck(settler, seed, wanted, found, judging, interviews, elsewhere)
 
 
 def _settle(settler: Settler, wanted: list[Target]) -> list[tuple[Goal, Settled]]:
@@ -118,6 +129,7 @@ def _deck(
     settled: list[Settled],
     judging: Judging,
     interviews: list[Interview],
+    elsewhere: Counter[Kind],
 ) -> Deck:
     covers = [judging.of(one) for one in interviews]
     covered = frozenset[int]().union(*covers)
@@ -143,9 +155,10 @@ def _deck(
             count(kind, possible),
             count(kind, impossible),
             count(kind, undecided),
+            elsewhere[kind],
         )
         for kind in Kind
-        if any(target.kind is kind for target in wanted)
+        if elsewhere[kind] or any(target.kind is kind for target in wanted)
     )
     return Deck(
         settler.instrument,

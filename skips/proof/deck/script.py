@@ -15,7 +15,7 @@ from instrument.values import READ, Answer, Instance, Missing, PartialDate, Valu
 from skips.program import COMPUTED, Program
 from skips.proof.deck.interview import Interview
 from skips.proof.leading import leader_of
-from skips.proof.witness import replay
+from skips.proof.witness import Witness, replay
 from skips.route import Route
 from skips.truth import UNKNOWN, YES
 
@@ -55,6 +55,8 @@ class Step:
     refused: tuple[Refused, ...] = ()
     confirms: tuple[str, ...] = ()
     """Soft checks that fire at this answer, and are confirmed."""
+    hidden: tuple[str, ...] = ()
+    """Choices that are not offered."""
     line: int = 0
     """Where it stands in its file, from 1."""
 
@@ -103,7 +105,13 @@ def script_of(program: Program, interview: Interview, why: tuple[str, ...] = ())
         by = refused_by(route, instance, answer)
         refused.setdefault(instance, []).append(Refused(written(answer), by))
     steps = tuple(
-        Step(one, written(answer), tuple(refused.get(one, ())), confirmed(route, one))
+        Step(
+            one,
+            written(answer),
+            tuple(refused.get(one, ())),
+            confirmed(route, one),
+            hidden(route, one),
+        )
         for one, answer in witness.answers
     )
     return Script(
@@ -159,6 +167,15 @@ def confirmed(route: Route, instance: Instance) -> tuple[str, ...]:
     """The soft checks of an item that fire."""
     failing = route.failing(instance)
     return tuple(one.check.name for one in failing if one.check.severity == "soft")
+
+
+def hidden(route: Route, instance: Instance) -> tuple[str, ...]:
+    """The choices of an item that it does not offer."""
+    item = route.instrument.items[instance.item]
+    if not isinstance(item, Question) or all(one.ask_if is None for one in item.choices):
+        return ()
+    there = {one.name for one in route.offered(instance)}
+    return tuple(one.name for one in item.choices if one.name not in there)
 
 
 def refused_by(route: Route, instance: Instance, answer: Answer) -> tuple[str, ...]:
@@ -232,3 +249,22 @@ def _value(item: Question, said: Written | None) -> Value:
 def _require_choice(item: Question, name: str) -> None:
     if name not in item.choice:
         raise ValueError(f"'{name}' is none of its choices")
+
+
+def interview_of(instrument: Instrument, script: Script) -> Interview:
+    """The interview that a script holds, for an instrument that goes as it expects.
+
+    Raises:
+        ValueError: an answer in it is none of the instrument's.
+        KeyError: an item in it is none of the instrument's.
+    """
+    answers = tuple(
+        (step.instance, read_answer(instrument, step.instance, step.given)) for step in script.steps
+    )
+    refused = tuple(
+        (step.instance, read_answer(instrument, step.instance, one.given))
+        for step in script.steps
+        for one in step.refused
+    )
+    rows = tuple((one.instance.item, int(str(one.value))) for one in script.rows)
+    return Interview(Witness(script.mode, answers, rows, script.interview_date), refused)

@@ -27,7 +27,7 @@ from skips.proof.goals import (
     RowAsked,
     SectionIs,
 )
-from skips.truth import NO, YES, Truth
+from skips.truth import Truth
 
 
 @dataclass(frozen=True)
@@ -55,6 +55,13 @@ class Site:
     spots: tuple[Spot, ...]
     is_check: bool = False
     is_branch: bool = False
+    is_inner: bool = False
+    """Whether it stands within another condition, or in a calculation."""
+
+    @property
+    def name(self) -> str:
+        """What it is called: by its place, and by its text where it is one of several there."""
+        return f"{self.place}: in {self.text}" if self.is_inner else self.place
 
     @property
     def is_hard(self) -> bool:
@@ -198,7 +205,7 @@ def _within(program: Program, place: str, tree: Node, spots: tuple[Spot, ...]) -
         if isinstance(tree, CountTrue) or (
             isinstance(tree, Apply) and tree.function is Function.IF and node is tree.parts[0]
         ):
-            yield Site(place, str(node), node, spots)
+            yield Site(place, str(node), node, spots, is_inner=True)
         if not isinstance(tree, OverRows):
             yield from _within(program, place, node, spots)
     if isinstance(tree, OverRows) and tree.where is not None:
@@ -211,7 +218,8 @@ def _within(program: Program, place: str, tree: Node, spots: tuple[Spot, ...]) -
             for row in rows
         )
         if inner:
-            yield Site(place, f"{tree.where} in a row of {tree.roster}", tree.where, inner)
+            text = f"{tree.where} in a row of {tree.roster}"
+            yield Site(place, text, tree.where, inner, is_inner=True)
 
 
 # --- goals of a condition -------------------------------------------------------------------------
@@ -231,6 +239,3 @@ def both(*goals: Goal) -> Goal:
     """Several goals in one case, in as few words as can be."""
     found = tuple(dict.fromkeys(goals))
     return found[0] if len(found) == 1 else All(found)
-
-
-__all__ = ["NO", "YES", "Site", "Spot", "both", "instances", "is_not_yes", "is_yes", "sites"]

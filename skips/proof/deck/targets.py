@@ -21,11 +21,10 @@ from instrument.models import Computed, Question, Roster
 from instrument.values import Instance
 from skips.program import Program
 from skips.proof.deck.limits import limits
-from skips.proof.deck.parts import parts
+from skips.proof.deck.parts import Part, parts
 from skips.proof.deck.sites import Site, Spot, both, instances, is_not_yes, is_yes, sites
 from skips.proof.deck.target import Kind, Target
-from skips.proof.goals import Asked, Comes, Decides, Fires, Goal, Not_, Reason, Took
-from skips.truth import Truth
+from skips.proof.goals import Asked, Decides, Fires, Goal, Not_, Reason, Took
 
 
 def targets(program: Program) -> list[Target]:
@@ -46,11 +45,8 @@ def _of_items(program: Program) -> Iterator[Target]:
     for _, roster, item in program.instrument.walk():
         if isinstance(item, Roster) or not (every := instances(program, item, roster)):
             continue
-        yield (
-            Target(Kind.ITEM, f"{item.name} is asked", tuple(map(Asked, every)))
-            if not (isinstance(item, Computed))
-            else Target(Kind.ITEM, f"{item.name} is worked out", tuple(map(Asked, every)))
-        )
+        how = "worked out" if isinstance(item, Computed) else "asked"
+        yield Target(Kind.ITEM, f"{item.name} is {how}", tuple(map(Asked, every)))
         if isinstance(item, Computed):
             yield from _branches(item, every)
         if isinstance(item, Question):
@@ -74,6 +70,10 @@ def _without_value(
         if reason.name in told:
             lacking = tuple(Reason(one, reason.name) for one in every)
             yield Target(Kind.MISSING, f"{item.name}: missing, {reason.name}", lacking)
+    others = [reason.name for reason in accepted if reason.name not in told]
+    if told and others:
+        lacking = tuple(Reason(one, reason) for one in every for reason in others)
+        yield Target(Kind.MISSING, f"{item.name}: missing for another reason", lacking)
 
 
 def _branches(item: Computed, every: tuple[Instance, ...]) -> Iterator[Target]:
@@ -115,28 +115,41 @@ def _deciding(site: Site) -> Iterator[Target]:
     """For each part of a condition that it decides alone, being yes and not being yes."""
     for part in parts(site.tree):
         for holds in (True, False):
-            goals = []
-            for spot in map(_where_refused if holds else _as_is, site.spots):
-                turn: Goal = (is_yes if holds else is_not_yes)(spot, part.tree)
-                leave = [is_yes(spot, one) for one in part.yes]
-                leave += [is_not_yes(spot, one) for one in part.not_yes]
-                goals.append(both(*spot.where, *leave, turn))
-            how = "yes" if holds else "not yes"
-            words = f"{site.place}: in {site.text}, {part.tree} alone decides, being {how}"
-            yield Target(Kind.PART, words, tuple(goals), holds and site.is_hard)
+            turn = is_yes if holds else is_not_yes
+            spots = map(_where_refused if holds else _as_is, site.spots)
+            goals = tuple(
+                both(*spot.where, *_left(spot, part), turn(spot, part.tree)) for spot in spots
+            )
+            words = f"{site.name}: {part.tree} decides, being {'yes' if holds else 'not yes'}"
+            yield Target(Kind.PART, words, goals, holds and site.is_hard)
 
 
 def _limits(site: Site) -> Iterator[Target]:
-    for limit in limits(site.tree):
-        words = f"{site.place}: {limit} in {site.text}"
-        goals = tuple(both(*spot.where, is_yes(spot, limit)) for spot in site.spots)
-        yield Target(Kind.LIMIT, words, goals)
-        if site.is_hard:
-            refused = tuple(
-                both(*spot.where, is_yes(spot, limit), is_yes(spot, site.tree))
-                for spot in map(_where_refused, site.spots)
+    """For each part of a condition its limits, where it decides alone: elsewhere they are mute."""
+    for part in parts(site.tree) or (Part(site.tree, (), ()),):
+        for limit in limits(part.tree):
+            words = f"{site.name}: {limit} in {part.tree}"
+            goals = tuple(
+                both(*spot.where, *_left(spot, part), is_yes(spot, limit)) for spot in site.spots
             )
-            yield Target(Kind.LIMIT, f"{words}, refused", refused, refused=True)
+            yield Target(Kind.LIMIT, words, goals)
+            if site.is_hard:
+                refused = tuple(
+                    both(
+                        *spot.where,
+                        *_left(spot, part),
+                        is_yes(spot, limit),
+                        is_yes(spot, site.tree),
+                    )
+                    for spot in map(_where_refused, site.spots)
+                )
+                yield Target(Kind.LIMIT, f"{words}, refused", refused, refused=True)
+
+
+def _left(spot: Spot, part: Part) -> Iterator[Goal]:
+    """That the others leave it to a part."""
+    yield from (is_yes(spot, one) for one in part.yes)
+    yield from (is_not_yes(spot, one) for one in part.not_yes)
 
 
 def _as_is(spot: Spot) -> Spot:
@@ -192,6 +205,3 @@ def _named(trees: Iterable[Node]) -> tuple[dict[str, set[str]], dict[str, set[st
             case _:
                 pass
     return choices, reasons
-
-
-__all__ = ["Comes", "Truth", "targets"]

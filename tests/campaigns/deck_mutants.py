@@ -1,0 +1,139 @@
+"""Edits of conditions that the replay of a deck notices: `python -m tests.campaigns.deck_mutants`.
+
+An instrument is edited in one condition at a time, as by an author's slip, and the interviews of
+its deck are led through each. Edits that none of them notices are judged: the edited condition is
+compared with the original over all cases there can be, by proof. Either it means the same, or the
+deck missed it.
+
+Fails when the share noticed of those that mean something else is lower than is asked for.
+"""
+
+import argparse
+import sys
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+
+import instrument as package
+from cati.deck_files import deck_files, read_script
+from instrument import Instrument, instrument_files, read_files
+from skips import compile_instrument
+from skips.proof.deck.compare import Difference, first_difference
+from skips.proof.deck.make import make
+from skips.proof.deck.script import Script, script_of
+from skips.proof.deck.sites import Site, Spot, both, sites
+from skips.proof.goals import Any_, Comes, Goal, Not_
+from skips.proof.settle import Settler
+from skips.proof.verdict import Verdict
+from skips.truth import Truth
+from tests.campaigns.condition_edits import ConditionEdit, condition_edits
+
+
+def noticed(edited: Instrument, scripts: Iterable[Script]) -> Difference | None:
+    """The first difference that any of some scripts shows."""
+    programs = {mode: compile_instrument(edited, mode) for mode in edited.modes}
+    for script in scripts:
+        difference = first_difference(programs[script.mode], script)
+        if difference is not None:
+            return difference
+    return None
+
+
+def judged(settlers: Mapping[str, Settler], edit: ConditionEdit) -> Verdict:
+    """Whether an edited condition can come to something else than the original in any case.
+
+    What stands before it is the same in both versions, so that the original's cases are those of
+    the edited one when the interview comes to it.
+    """
+    verdicts = set()
+    for mode, settler in settlers.items():
+        goals = list(_apart(settler, edit.instrument, mode))
+        verdicts |= {one.verdict for one in settler.settle(goals).values()}
+    for verdict in (Verdict.POSSIBLE, Verdict.UNDECIDED):
+        if verdict in verdicts:
+            return verdict
+    return Verdict.IMPOSSIBLE
+
+
+def _apart(settler: Settler, edited: Instrument, mode: str) -> Iterable[Goal]:
+    for before, after in _pairs(
+        list(sites(settler.program)), list(sites(compile_instrument(edited, mode)))
+    ):
+        for truth in Truth:
+            goals = tuple(
+                both(
+                    *spot.where,
+                    Comes(before.tree, spot.row, truth, slot),
+                    Not_(Comes(after.tree, spot.row, truth, slot)),
+                )
+                for spot in before.spots
+                for slot in [_slot(spot)]
+            )
+            yield goals[0] if len(goals) == 1 else Any_(goals)
+
+
+def _slot(spot: Spot) -> int:
+    return spot.slot if spot.refused_at is None else spot.refused_at
+
+
+def _pairs(before: list[Site], after: list[Site]) -> Iterable[tuple[Site, Site]]:
+    """Conditions that stand at the same place in both versions and are not the same."""
+    places: dict[str, list[Site]] = {}
+    for site in after:
+        places.setdefault(site.place, []).append(site)
+    for site in before:
+        others = places.get(site.place)
+        if others:
+            other = others.pop(0)
+            if other.tree != site.tree:
+                yield site, other
+
+
+def deck_of(folder: Path, read: Instrument) -> list[Script]:
+    """The shipped deck of an instrument, or a new one where there is none."""
+    files = deck_files(folder / "deck")
+    if files:
+        return [read_script(file) for file in files]
+    scripts = []
+    for mode in read.modes:
+        program = compile_instrument(read, mode)
+        scripts += [script_of(program, one.interview) for one in make(read, mode).tests]
+    return scripts
+
+
+def main() -> int:
+    """Edit, replay and judge; 1 when too few edits are noticed."""
+    parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
+    parser.add_argument("--instrument", default="njov4", help="a shipped one, or a folder")
+    parser.add_argument("--edits", type=int, default=100)
+    parser.add_argument("--seed", type=int, default=0)
+    parser.add_argument("--least", type=float, default=0.9, help="share that must be noticed")
+    parser.add_argument("--blind", action="store_true", help="control: of the deck, nothing is led")
+    options = parser.parse_args()
+    shipped = Path(package.__file__).parent / options.instrument
+    folder = shipped if shipped.exists() else Path(options.instrument)
+    files = instrument_files(folder)
+    read = read_files(files)
+    scripts = [] if options.blind else deck_of(folder, read)
+    settlers = {mode: Settler(read, mode) for mode in read.modes}
+    counts: Counter[str] = Counter()
+    for edit in condition_edits(files, options.edits, options.seed):
+        if noticed(edit.instrument, scripts) is not None:
+            counts["noticed"] += 1
+            continue
+        verdict = judged(settlers, edit)
+        counts[verdict] += 1
+        said = {Verdict.IMPOSSIBLE: "means the same", Verdict.POSSIBLE: "MISSED"}
+        print(f"{said.get(verdict, 'not settled')}: {edit}", flush=True)
+    other = counts.total() - counts[Verdict.IMPOSSIBLE]
+    share = counts["noticed"] / other if other else 1.0
+    print(
+        f"{len(scripts)} interviews, {counts.total()} edits: {counts['noticed']} noticed, "
+        f"{counts[Verdict.IMPOSSIBLE]} mean the same (proved), {counts[Verdict.POSSIBLE]} missed, "
+        f"{counts[Verdict.UNDECIDED]} not settled; {share:.1%} of those that mean something else"
+    )
+    return 0 if share >= options.least else 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())
