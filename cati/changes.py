@@ -27,7 +27,7 @@ class Changes:
         return self._undone[-1] if self._undone else None
 
     def anew(self, before: Before, outlasts: Callable[[Before], bool]) -> None:
-        """An answer was changed: of what was taken back, only what `outlasts` that can come back."""
+        """An answer was changed: what was taken back is forgotten, but for what `outlasts` that."""
         self._done.append(before)
         self._undone = [one for one in self._undone if outlasts(one)]
 

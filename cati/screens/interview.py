@@ -22,7 +22,7 @@ from cati.screens.overview import OverviewScreen
 from cati.screens.page import Page
 from cati.screens.review import ReviewScreen
 from cati.screens.row_steps import RowSteps
-from cati.screens.rows import RowsDialog, RowsDone, open_roster_near
+from cati.screens.rows import RowsDialog, RowsDone, open_rosters
 from cati.screens.steps import Steps
 from cati.screens.taking_back import TakingBack
 from cati.widgets.band import Band
@@ -251,19 +251,18 @@ class InterviewScreen(CatiScreen[str]):
             await self._steps.to_first_check()
 
     def action_rows(self) -> None:
-        """The rows of the roster at hand, or of the one before."""
-        roster, place = open_roster_near(self.interview), self.interview.place
-        if roster is None:
-            self.query_one(StatusLine).tell("Nobody and nothing was added in this case so far.")
-        elif not self._steps.held_up():
-            self._open_rows(roster, place.row if place else 0)
+        """The people or things that can be added, with those that were."""
 
-    def _open_rows(self, roster: Roster, row: int) -> None:
         async def done(result: RowsDone | None) -> None:
             if result is not None:
                 await self._rows.finish(result)
 
-        self.ask(RowsDialog(self.interview, roster, row), done)
+        rosters = open_rosters(self.interview)
+        if not rosters:
+            words = "The answers so far ask for nobody and nothing to be added."
+            self.query_one(StatusLine).tell(words)
+        elif not self._steps.held_up():
+            self.ask(RowsDialog(self.interview, rosters), done)
 
     async def action_undo(self) -> None:
         """Take the last change back."""

@@ -80,6 +80,11 @@ class OverviewScreen(CatiScreen[Instance | tuple[Roster, int]]):
             words = f"✗ One cannot go there. {self._why(instance)}"
             self.query_one("#why", Static).update(said(words))
 
+    def on_route_list_widened(self) -> None:
+        """Look for the letters typed in all items."""
+        self._view = View.ALL
+        self._show(None)
+
     def on_route_list_filtered(self) -> None:
         """Show what is typed."""
         self._title()
@@ -122,12 +127,14 @@ class OverviewScreen(CatiScreen[Instance | tuple[Roster, int]]):
         verdict = "Not asked: "
         return f"Set aside: {why.removeprefix(verdict)}" if why.startswith(verdict) else why
 
+    def _tab(self, view: View) -> Content:
+        """A view with its count; the one in use is told by brackets and not by color alone."""
+        words = f"{view} {self._counts[view]:,}"
+        return Content.styled(f"[{words}]", TAKEN) if view is self._view else Content(f" {words} ")
+
     def _title(self) -> None:
         words = self.query_one(RouteList).words
-        tabs = [
-            Content.styled(f" {view} {self._counts[view]:,} ", TAKEN if view is self._view else "")
-            for view in View
-        ]
+        tabs = [self._tab(view) for view in View]
         is_done = not self._counts[View.OPEN] and not self._counts[View.CHECKS]
         note = Content("✓ all answered" if is_done else "type to search")
         head = joined("with ", named(f"“{words}”")) if words else Content("OVERVIEW")

@@ -64,6 +64,14 @@ NOTHING = {
     View.CHECKS: "✓ No check waits.",
 }
 
+NOBODY = {
+    View.ASKED: "Nothing asked has",
+    View.ALL: "Nothing has",
+    View.OPEN: "Nothing open has",
+    View.ASIDE: "Nothing set aside has",
+    View.CHECKS: "No question with a check that waits has",
+}
+
 
 def listed(interview: Interview, view: View) -> list[Instance]:
     """The items of a view, in the order of the interview."""
@@ -160,6 +168,9 @@ class RouteList(Widget, can_focus=True):
     class Filtered(Message):
         """Letters were typed."""
 
+    class Widened(Message):
+        """The letters typed are to be looked for in all items."""
+
     def __init__(self, interview: Interview) -> None:
         super().__init__()
         self._interview = interview
@@ -173,14 +184,16 @@ class RouteList(Widget, can_focus=True):
         """The item to stand at as soon as it is listed, unless a key went elsewhere."""
         self._at = 0
         self._top = 0
-        self._nothing = ""
+        self._view = View.ASKED
+        self._elsewhere = 0
+        """How many of all items have the letters typed, where none of the view has."""
         self._texts: dict[Instance, str] = {}
         self._counts: dict[str, str] = {}
         self.words = ""
 
     def show(self, view: View, at: Instance | None) -> None:
         """Show a view, and stand at one of its items."""
-        self._items, self._nothing = listed(self._interview, view), NOTHING[view]
+        self._items, self._view = listed(self._interview, view), view
         self._texts.clear()
         sections = self._interview.route.sections()
         self._counts = {one.name: _counted(one.answered, one.total) for one in sections}
@@ -220,6 +233,8 @@ class RouteList(Widget, can_focus=True):
         """Take the item at hand."""
         if self.instance is not None:
             self.post_message(self.Chosen())
+        elif self._elsewhere:
+            self.post_message(self.Widened())
 
     def on_click(self, event: events.Click) -> None:
         """The mouse stands at an item, and chooses the one it stands at."""
@@ -253,7 +268,7 @@ class RouteList(Widget, can_focus=True):
         self.post_message(self.Filtered())
 
     def _fill(self, at: Instance | None) -> None:
-        self._lines, self._stops, self._at, self._top = [], [], 0, -1
+        self._lines, self._stops, self._at, self._top, self._elsewhere = [], [], 0, -1, 0
         self._left, self._sought = iter(self._items), at
         self._look_on(self._left)
         self.post_message(self.Highlighted())
@@ -272,9 +287,27 @@ class RouteList(Widget, can_focus=True):
                     break
             else:
                 self._left = self._sought = None
+                if self.words and not self._stops and self._view is not View.ALL:
+                    self._left = iter(listed(self._interview, View.ALL))
+                    self.call_after_refresh(self._look_elsewhere, self._left)
         self.refresh()
         if self.instance != before:
             self.post_message(self.Highlighted())
+
+    def _look_elsewhere(self, left: Iterator[Instance]) -> None:
+        """Count what all items have of letters that none of the view has, some at a time."""
+        if left is not self._left:
+            return
+        wanted, known = self.words.casefold(), len(self._texts)
+        with collector_paused():
+            for one in left:
+                self._elsewhere += wanted in self._searched(one)
+                if len(self._texts) - known >= AT_ONCE:
+                    self.call_after_refresh(self._look_elsewhere, left)
+                    break
+            else:
+                self._left = None
+        self.refresh()
 
     def _list(self, one: Instance) -> None:
         """Add an item at the end, under the title of its section."""
@@ -305,8 +338,7 @@ class RouteList(Widget, can_focus=True):
         """The lines around the item at hand."""
         height, width = self.size.height, self.size.width
         if not self._stops:
-            none = "Nothing has" if self._left is None else "Looking for"
-            words = f"{none} “{self.words}”." if self.words else self._nothing
+            words = self._nothing_found() if self.words else NOTHING[self._view]
             return joined("  ", named(words))
         line = self._stops[self._at]
         if self._top < 0:  # just filled: what comes next is in sight, too
@@ -316,6 +348,16 @@ class RouteList(Widget, can_focus=True):
         self._top = max(min(self._top, first), line - height + 1, 0)
         shown = self._lines[self._top : self._top + height]
         return Content("\n").join([self._line(one, width) for one in shown])
+
+    def _nothing_found(self) -> str:
+        """That letters were not found in this view, and how many of all items have them."""
+        if self._left is not None:
+            return f"Looking for “{self.words}”."
+        none = f"{NOBODY[self._view]} “{self.words}”"
+        if not self._elsewhere:
+            return f"Nothing has “{self.words}”."
+        goes = "↵ shows it" if self._elsewhere == 1 else "↵ shows them"
+        return f"{none}; {self._elsewhere:,} in {View.ALL}: {goes}."
 
     def _line(self, one: Instance | Section, width: int) -> Content:
         if not isinstance(one, Instance):

@@ -1,5 +1,7 @@
 """Rows of open rosters: shown in another order, gone to, taken out, brought back."""
 
+from functools import partial
+
 from cati.interview import Interview
 from cati.screens.another import TakeOutDialog
 from cati.screens.rows import RowsDone
@@ -17,39 +19,45 @@ class RowSteps:
         self._steps = steps
 
     async def finish(self, done: RowsDone) -> None:
-        """Keep the order in which rows are shown, and do what was chosen for one of them."""
-        interview, roster = self._interview, done.roster
-
-        async def then() -> None:
-            if done.out is not None:
-                self.take_out(roster, done.out)
-            elif done.back is not None:
-                back = done.back
-                await self._steps.write(lambda: interview.restore_row(roster.name, back), come_back)
-            elif done.go is not None:
-                await go(done.go)
-
-        async def come_back() -> None:
-            await go(done.back or 0)
-            self._at.saved("The row is back, with its answers.")
-
-        async def go(row: int) -> None:
-            first = first_of_row(interview, roster, row)
-            if first is None:
-                await self._at.show_place()
-            else:
-                await self._steps.jump(first)
+        """Keep the orders in which rows are shown, and do what was chosen for one of them."""
+        interview = self._interview
 
         async def act() -> None:
-            # Closing the window alone keeps nothing that is chosen in the question behind it.
-            if done.acts:
-                await self._steps.keep(then)
+            await self._act(done)
 
-        if done.order == interview.route.shown_rows(roster.name):
-            await act()
+        for name, order in done.orders.items():
+            if order != interview.route.shown_rows(name):
+                keep = partial(interview.order_rows, name, order)
+                await self._steps.write(keep, partial(self.finish, done))
+                return
+        # Closing the window alone keeps nothing that is chosen in the question behind it.
+        if done.acts:
+            await self._steps.keep(act)
+
+    async def _act(self, done: RowsDone) -> None:
+        interview, roster = self._interview, done.roster
+        if done.out is not None:
+            self.take_out(roster, done.out)
+        elif done.back is not None:
+            back = done.back
+            come_back = partial(self._come_back, roster, back)
+            await self._steps.write(lambda: interview.restore_row(roster.name, back), come_back)
+        elif done.add:
+            go = partial(self._go, roster, interview.route.next_row(roster.name))
+            await self._steps.write(lambda: interview.add_row(roster.name), go)
+        elif done.go is not None:
+            await self._go(roster, done.go)
+
+    async def _come_back(self, roster: Roster, row: int) -> None:
+        await self._go(roster, row)
+        self._at.saved("The row is back, with its answers.")
+
+    async def _go(self, roster: Roster, row: int) -> None:
+        first = first_of_row(self._interview, roster, row)
+        if first is None:
+            await self._at.show_place()
         else:
-            order = done.order
-            await self._steps.write(lambda: interview.order_rows(roster.name, order), act)
+            await self._steps.jump(first)
 
     def take_out(self, roster: Roster, row: int) -> None:
         """Take a row of an open roster out, after asking; if it holds the place, go before it."""

@@ -1,5 +1,6 @@
-"""The rows of an open roster: those that stand, in the order shown, and those taken out."""
+"""The rows of open rosters: those that stand, in the order shown, and those taken out."""
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import ClassVar
 
@@ -14,7 +15,7 @@ from cati.keys import COMMANDS
 from cati.question_view import answer_in_words
 from cati.screens.base import Dialog
 from cati.widgets.choices import TAKEN
-from cati.widgets.words import joined, named
+from cati.widgets.words import cut_within, joined, named
 from instrument.models import Computed, Roster
 from instrument.values import Instance
 
@@ -24,28 +25,32 @@ MOST_LINES = 14
 
 @dataclass(frozen=True)
 class RowsDone:
-    """What was done in the window."""
+    """What was done in the window: at most one of the last four, besides moving rows."""
 
+    orders: Mapping[str, tuple[int, ...]]
+    """Roster to its standing rows, in the order in which they are to be shown."""
     roster: Roster
-    order: tuple[int, ...]
-    """The standing rows, in the order in which they are to be shown."""
+    """The one at hand."""
     go: int | None = None
     """The row to go to."""
     out: int | None = None
     """The row to take out."""
     back: int | None = None
     """The row to bring back."""
+    add: bool = False
+    """Whether it is to have one more row."""
 
     @property
     def acts(self) -> bool:
         """Whether something is to be done with a row, besides the order."""
-        return (self.go, self.out, self.back) != (None, None, None)
+        return self.add or (self.go, self.out, self.back) != (None, None, None)
 
 
 @dataclass(frozen=True)
 class RowLine:
     """One row as the window shows it."""
 
+    roster: Roster
     row: int
     label: str
     stands: bool
@@ -54,18 +59,56 @@ class RowLine:
     asked: int
 
 
-def open_roster_near(interview: Interview) -> Roster | None:
-    """The open roster that the item in place stands in, or the last before it, or the first."""
+@dataclass(frozen=True)
+class HeadLine:
+    """A roster among several, or one without rows."""
+
+    roster: Roster
+    title: str
+    rows: int
+
+
+Line = HeadLine | RowLine
+
+
+def open_rosters(interview: Interview) -> list[Roster]:
+    """The open rosters on the route, in their order."""
+    route = interview.route
+    places = route.program.places.rosters.items()
+    return [one.roster for name, one in places if one.is_open and route.on_route(Instance(name))]
+
+
+def lines_of(interview: Interview, rosters: Sequence[Roster]) -> list[Line]:
+    """Of each roster the rows that stand in the order shown, then those taken out.
+
+    A roster has a line of its own where there are several, or it has no rows.
+    """
+    found: list[Line] = []
+    for roster in rosters:
+        rows = row_lines(interview, roster)
+        if len(rosters) > 1 or not rows:
+            standing = sum(row.stands for row in rows)
+            found.append(HeadLine(roster, interview.speech.said(roster, "title"), standing))
+        found += rows
+    return found
+
+
+def line_near(interview: Interview, lines: Sequence[Line]) -> int:
+    """The line of the row in place; else that of the last roster before it, or the first.
+
+    Within a roster, its own line comes first where it has one.
+    """
     route, place = interview.route, interview.place
     slot = route.program.size if place is None else route.program.slot(place)
-    rosters = [
-        one
-        for name, one in route.program.places.rosters.items()
-        if one.is_open and route.on_route(Instance(name)) and route.rows(name, removed=True)
-    ]
-    before = [one for one in rosters if one.slot < slot]
-    found = before[-1] if before else rosters[0] if rosters else None
-    return found.roster if found else None
+    near = 0
+    for number, line in enumerate(lines):
+        own = place is not None and interview.instrument.roster_of.get(place.item) is line.roster
+        if own and place is not None and isinstance(line, RowLine) and line.row == place.row:
+            return number
+        is_first = not number or lines[number - 1].roster is not line.roster
+        if is_first and route.program.places.rosters[line.roster.name].slot < slot:
+            near = number
+    return near
 
 
 def row_lines(interview: Interview, roster: Roster) -> list[RowLine]:
@@ -89,13 +132,13 @@ def _line_of(interview: Interview, roster: Roster, row: int, *, stands: bool) ->
         # Labels read answers that count; those of this row do not, so that all look alike.
         first = next((one for one in items if route.kept(one) is not None), None)
         label += f" · {answer_in_words(interview, first)}" if first is not None else ""
-    return RowLine(row, label, stands, answered, len(asked))
+    return RowLine(roster, row, label, stands, answered, len(asked))
 
 
 class RowList(Widget):
     """The lines of the rows, as many as there is room for; one of them is at hand."""
 
-    def __init__(self, lines: list[RowLine]) -> None:
+    def __init__(self, lines: list[Line]) -> None:
         super().__init__()
         self.lines = lines
         self.at = 0
@@ -112,17 +155,22 @@ class RowList(Widget):
         drawn = [self._line(line, width, here=number == self.at) for number, line in shown]
         return Content("\n").join(drawn)
 
-    def _line(self, line: RowLine, width: int, *, here: bool) -> Content:
-        if line.stands:
+    def _line(self, line: Line, width: int, *, here: bool) -> Content:
+        if isinstance(line, HeadLine):
+            facts = "" if line.rows else "nobody and nothing so far"
+            sign, style, label_style = "", "dim", "bold"
+        elif line.stands:
             facts = f"{line.answered} of {line.asked} answered"
+            sign, style, label_style = "✓ " if line.answered == line.asked else "· ", "", ""
         else:
             facts = f"taken out, {line.answered} kept"
-        style = "" if line.stands else "dim"
-        sign = "✓" if line.stands and line.answered == line.asked else "·" if line.stands else "□"
-        label = named(line.label, style, width=width - len(facts) - 6)
-        gap = max(1, width - 5 - label.cell_length - len(facts))
+            sign, style, label_style = "□ ", "dim", "dim"
+        text = line.title if isinstance(line, HeadLine) else line.label
+        room = width - len(facts) - len(sign) - 4
+        label = named(cut_within(text, max(1, room)), label_style)
+        gap = max(1, room + 1 - label.cell_length)
         drawn = joined(
-            "▌ " if here else "  ", f"{sign} ", label, " " * gap, Content.styled(facts, style), " "
+            "▌ " if here else "  ", sign, label, " " * gap, Content.styled(facts, style), " "
         )
         return drawn.stylize(TAKEN) if here else drawn
 
@@ -139,56 +187,74 @@ class RowsDialog(Dialog[RowsDone]):
         Binding("alt+down", "move(1)", show=False),
     ]
 
-    def __init__(self, interview: Interview, roster: Roster, at: int = 0) -> None:
-        """`at` is the row to stand at."""
+    def __init__(self, interview: Interview, rosters: Sequence[Roster]) -> None:
+        """`rosters` are those on the route, at least one."""
         super().__init__()
-        self._roster = roster
-        self._lines = row_lines(interview, roster)
-        self._shown = tuple(line.row for line in self._lines if line.stands)
-        self.heading = interview.speech.said(roster, "title")
-        rows = [line.row for line in self._lines]
-        self._first = rows.index(at) if at in rows else 0
+        route = interview.route
+        self._lines = lines_of(interview, rosters)
+        self._shown = {one.name: route.shown_rows(one.name) for one in rosters}
+        self._has_room = {one.name: route.has_room(one.name) for one in rosters}
+        alone = interview.speech.said(rosters[0], "title")
+        self.heading = alone if len(rosters) == 1 else "People and things that can be added"
+        self._at = line_near(interview, self._lines)
 
     def parts(self) -> ComposeResult:
         """The rows."""
         listed = RowList(self._lines)
-        listed.at = self._first
+        listed.at = self._at
         yield listed
 
     def offers(self) -> Content:
-        """What can be done with the row at hand."""
-        line = self._lines[self._first]
-        first = ("next", "Go to it" if line.stands else "Bring it back")
-        keys = [first, ("U D", "Move up, down"), ("erase", "Take out")] if line.stands else [first]
+        """What can be done with the line at hand."""
+        line = self._lines[self._at]
+        keys: list[tuple[str, str]] = []
+        if isinstance(line, RowLine) and line.stands:
+            keys = [("next", "Go to it"), ("U D", "Move"), ("erase", "Take out")]
+        elif isinstance(line, RowLine):
+            keys = [("next", "Bring it back")]
+        if self._has_room[line.roster.name]:
+            keys.append(("A" if keys else "↵ A", "Add one"))
         return self.offer(*keys, ("cancel", "Close"))
 
     def on_key(self, event: events.Key) -> None:
-        """Letters move the row at hand; every terminal has them."""
-        if event.key.lower() in ("u", "d"):
-            event.stop()
-            self.action_move(-1 if event.key.lower() == "u" else 1)
+        """Letters move the row at hand, or add one; every terminal has them."""
+        match event.key.lower():
+            case "u" | "d" as key:
+                self.action_move(-1 if key == "u" else 1)
+            case "a":
+                self._add()
+            case _:
+                return
+        event.stop()
 
     def action_go(self, by: int) -> None:
         """To another row."""
-        self._stand(self._first + by)
+        self._stand(self._at + by)
 
     def action_move(self, by: int) -> None:
         """Show the row at hand before or behind the one next to it."""
-        at, to = self._first, self._first + by
-        lines = self._lines
-        if 0 <= to < len(lines) and lines[at].stands and lines[to].stands:
-            lines[at], lines[to] = lines[to], lines[at]
+        lines, to = self._lines, self._at + by
+        if not 0 <= to < len(lines):
+            return
+        row, other = lines[self._at], lines[to]
+        if isinstance(row, RowLine) and isinstance(other, RowLine) and row.stands and other.stands:
+            lines[self._at], lines[to] = other, row
             self._stand(to)
 
     def action_choose(self) -> None:
-        """Go to a row that stands; bring back one that does not."""
-        line = self._lines[self._first]
-        self.dismiss(self._done(go=line.row) if line.stands else self._done(back=line.row))
+        """Go to a row that stands, bring back one that does not, or add the first."""
+        match self._lines[self._at]:
+            case RowLine(row=row, stands=True):
+                self.dismiss(self._done(go=row))
+            case RowLine(row=row):
+                self.dismiss(self._done(back=row))
+            case HeadLine():
+                self._add()
 
     def action_take_out(self) -> None:
         """Take out a row that stands."""
-        line = self._lines[self._first]
-        if line.stands:
+        line = self._lines[self._at]
+        if isinstance(line, RowLine) and line.stands:
             self.dismiss(self._done(out=line.row))
 
     def action_cancel(self) -> None:
@@ -197,19 +263,35 @@ class RowsDialog(Dialog[RowsDone]):
 
     def keep_draft(self) -> bool:
         """Before locking: an order that was changed here is not saved yet."""
-        return self._order == self._shown
+        return self._orders == self._shown
+
+    def _add(self) -> None:
+        if self._has_room[self._lines[self._at].roster.name]:
+            self.dismiss(self._done(add=True))
+        else:
+            self.say("There is no room for another one here.")
 
     @property
-    def _order(self) -> tuple[int, ...]:
-        return tuple(line.row for line in self._lines if line.stands)
+    def _orders(self) -> dict[str, tuple[int, ...]]:
+        orders: dict[str, tuple[int, ...]] = dict.fromkeys(self._shown, ())
+        for line in self._lines:
+            if isinstance(line, RowLine) and line.stands:
+                orders[line.roster.name] += (line.row,)
+        return orders
 
     def _done(
-        self, *, go: int | None = None, out: int | None = None, back: int | None = None
+        self,
+        *,
+        go: int | None = None,
+        out: int | None = None,
+        back: int | None = None,
+        add: bool = False,
     ) -> RowsDone:
-        return RowsDone(self._roster, self._order, go, out, back)
+        return RowsDone(self._orders, self._lines[self._at].roster, go, out, back, add)
 
     def _stand(self, at: int) -> None:
         listed = self.query_one(RowList)
-        listed.at = self._first = max(0, min(at, len(self._lines) - 1))
+        listed.at = self._at = max(0, min(at, len(self._lines) - 1))
         listed.refresh()
+        self.say("")
         self.refresh_offers()

@@ -85,7 +85,7 @@ async def test_what_is_set_aside_is_listed_with_its_answer_and_why(study: Study)
         await stand_at(at, "owns_car")
         at.interview.give("no")
         await at.press("f4")
-        assert at.sees("Asked 11", "Set aside 2", "□ Cars set aside: 2")
+        assert at.sees("[Asked 11]", "Set aside 2", "□ Cars set aside: 2")
         await at.press("left", "left")
         assert not at.sees("✓ Owns a car")
         assert at.sees(
@@ -178,11 +178,22 @@ async def test_the_way_leads_past_hidden_sections_and_no_section_closes_on_a_har
 async def test_rows_are_moved_on_show_taken_out_and_brought_back(study: Study) -> None:
     given = {name: answer for name, answer in TO_THE_END.items() if name != "visitors"}
     async with interviewing(study, "ctrl+g", given=given) as at:
-        assert at.sees("Nobody and nothing was added in this case so far.")
-        await at.press("y", "enter", "y", "2", "enter", "y", "7", "enter", "y")
+        assert at.sees("The answers so far ask for nobody and nothing to be added.")
+        await at.press("y", "enter", "n")
+        assert at.screen == "ReviewScreen"
+        await at.press("escape", "ctrl+g")
+        assert at.sees("Visitors nobody and nothing so far", "↵ A Add one")
+        await at.press("enter")
+        assert at.place == "visits[1]", "also after a no to anyone else"
+        await at.press("2", "enter", "n", "escape", "ctrl+g", "a")
+        assert at.place == "visits[2]"
+        await at.press("7", "enter", "y")
         assert at.place == "visits[3]"
         await at.press("ctrl+g")
         assert at.sees("Visitor 1 1 of 1 answered", "Visitor 3 0 of 1 answered", "U D Move")
+        assert not at.sees("Add one")
+        await at.press("a")
+        assert at.sees("✗ There is no room for another one here.")
         assert at.sees("▌ · Visitor 3")
         await at.press("u", "alt+up", "u", "escape")
         route = at.interview.route

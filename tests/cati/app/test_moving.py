@@ -200,7 +200,7 @@ async def test_a_digit_leads_from_a_soft_check_to_the_other_answer(tmp_path: Pat
 async def test_the_overview_says_why_and_goes_only_to_what_is_asked(study: Study) -> None:
     async with interviewing(study, "n", "enter", given={}) as at:
         await at.press("enter", "n", "enter", "f4")
-        assert at.sees("OVERVIEW Asked 11 All 16 Open 9", "✓ Owns a car No", "PRACTICE")
+        assert at.sees("OVERVIEW [Asked 11] All 16 Open 9", "✓ Owns a car No", "PRACTICE")
         assert not at.sees("Cars")
         await at.press("f4")
         await at.type("cars")

@@ -154,3 +154,20 @@ async def test_what_is_found_later_comes_to_the_screen(
         assert not at.sees("✓ Owns a car No")
         await at.press(*"zz")
         await at.until_holds(lambda: at.sees("Nothing has “carszz”."))
+
+
+async def test_letters_that_only_other_questions_have_lead_to_these(
+    study: Study, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("cati.screens.route_list.AT_ONCE", 3)
+    async with interviewing(study, "enter", "n", "enter", "f4") as at:
+        assert at.sees("[Asked 11]", " All 16 ")
+        await at.press(*"cars")
+        await at.until_sees("Nothing asked has “cars”; 1 in All: ↵ shows it.")
+        await at.press("enter")
+        await at.until_sees("– Cars")
+        assert at.sees("[All 16]", "with “cars”")
+        await at.press("left", *"zz")
+        await at.until_sees("Nothing has “carszz”.")
+        await at.press("enter")
+        assert at.sees("[Asked 11]"), "there is nothing to show"
