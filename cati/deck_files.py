@@ -133,12 +133,8 @@ def _scalar(text: str) -> str:
 
 
 def _quoted(text: str) -> str:
-    # JSON is YAML; what neither may hold unescaped is escaped.
-    return re.sub(
-        r"[\x7f-\x9f\u2028\u2029\ufeff]",
-        lambda found: f"\\u{ord(found[0]):04x}",
-        json.dumps(text, ensure_ascii=False),
-    )
+    """A text in quotes: what is JSON is YAML, too."""
+    return json.dumps(text, ensure_ascii=False)
 
 
 # --- reading --------------------------------------------------------------------------------------

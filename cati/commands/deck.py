@@ -48,8 +48,8 @@ def deck(
 
     Each is a file of answers with the route that is expected, for `cati replay`. What no answers
     can bring about is proved so and left out. Parts of conditions and limits that the deck of one
-    mode covers are not covered again in the next. Exit code 0 when all that can be covered is, 1 when
-    something is not.
+    mode covers are not covered again in the next. Exit code 0 when all that can be covered is, 1
+    when something is not.
     """
     from instrument import read_instrument
 

@@ -13,12 +13,14 @@ from random import Random
 from typing import Final
 
 from instrument.values import Answer, Instance
+from skips.places import DATE
 from skips.program import Program
 from skips.proof.aims import aim
 from skips.proof.deck.interview import Interview, Judging, Seen
 from skips.proof.goal import Goal
 from skips.proof.rehearsal import Rehearsed, Rehearser, witness_of
 from skips.proof.witness import NotReplayed, Witness, replay
+from skips.route import Route
 
 _CANDIDATES: Final = 10
 """Interviews that are tried for one that is taken."""
@@ -158,8 +160,15 @@ class Choosing:
                 slot = self.program.slot(instance)
                 seen.refused[instance, answer] = self.judging.when_refused(route, slot, answer)
             if number in seen.all:
-                return Chosen(witness_of(route, self.program.size), seen, {})
+                return Chosen(self._witness(route), seen, {})
         return None
+
+    def _witness(self, route: Route) -> Witness:
+        """All that is answered in a case; its day only where that matters."""
+        witness = witness_of(route, self.program.size)
+        if self.program.readers[DATE]:
+            return witness
+        return replace(witness, interview_date=None)
 
     # --- fewer -----------------------------------------------------------------------------------
 

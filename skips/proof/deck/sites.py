@@ -55,6 +55,8 @@ class Site:
     spots: tuple[Spot, ...]
     is_check: bool = False
     is_branch: bool = False
+    is_value: bool = False
+    """Whether a value follows from it, for which *no* and unknown are not the same."""
     is_inner: bool = False
     """Whether it stands within another condition, or in a calculation."""
 
@@ -153,7 +155,8 @@ def _of_value(program: Program, item: Computed, spots: tuple[Spot, ...]) -> Iter
     if item.expression is not None:
         tree = item.expression.tree
         if type_of(tree) is Type.BOOLEAN:
-            yield from _with_inner(program, Site(item.name, str(item.expression), tree, spots))
+            site = Site(item.name, str(item.expression), tree, spots, is_value=True)
+            yield from _with_inner(program, site)
         else:
             yield from _within(program, item.name, tree, spots)
     before: list[Node] = []
@@ -161,7 +164,7 @@ def _of_value(program: Program, item: Computed, spots: tuple[Spot, ...]) -> Iter
         here = tuple(_past(spot, before) for spot in spots)
         if branch.when is not None:
             place = f"{item.name}#{number}"
-            site = Site(place, str(branch.when), branch.when.tree, here, is_branch=True)
+            site = Site(place, str(branch.when), branch.when.tree, here, is_branch=True, is_value=True)
             yield from _with_inner(program, site)
             before.append(branch.when.tree)
 

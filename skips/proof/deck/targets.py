@@ -11,6 +11,7 @@ from instrument.conditions.nodes import (
     Item,
     Literal,
     Node,
+    Not,
     StatusFunction,
     StatusTest,
     Type,
@@ -33,6 +34,7 @@ def targets(program: Program) -> list[Target]:
     for site in sites(program):
         found += _outcomes(program, site)
         found += _deciding(site)
+        found += _guarding(site)
         found += _limits(site)
     ordered = sorted(found, key=lambda one: list(Kind).index(one.kind))
     return list({(one.kind, one.words, one.refused): one for one in ordered}.values())
@@ -122,6 +124,19 @@ def _deciding(site: Site) -> Iterator[Target]:
             )
             words = f"{site.name}: {part.tree} decides, being {'yes' if holds else 'not yes'}"
             yield Target(Kind.PART, words, goals, holds and site.is_hard)
+
+
+def _guarding(site: Site) -> Iterator[Target]:
+    """For each test like `answered(x)` in front of what is unknown without it: that it says no."""
+    if not site.is_value:
+        return
+    for part in parts(Not(site.tree)):
+        if isinstance(part.tree, Not) and isinstance(part.tree.part, StatusTest):
+            goals = tuple(
+                both(*spot.where, *_left(spot, part), is_yes(spot, part.tree))
+                for spot in site.spots
+            )
+            yield Target(Kind.PART, f"{site.name}: {part.tree} decides that it is no", goals)
 
 
 def _limits(site: Site) -> Iterator[Target]:

@@ -31,7 +31,10 @@ travel:
        checks: [{hard: abroad <= trips, say: Not more than all.}]}
     - compute: traveler
       kind: one_of
-      choices: [{name: never, code: 1, label: Never}, {name: home, code: 2, label: At home}, {name: far, code: 3, label: Far}]
+      choices:
+        - {name: never, code: 1, label: Never}
+        - {name: home, code: 2, label: At home}
+        - {name: far, code: 3, label: Far}
       branches:
         - {when: trips == 0, is: never}
         - {when: abroad >= 2 and trips >= 5, is: far}
