@@ -3,6 +3,7 @@
 from collections import Counter
 from typing import TYPE_CHECKING, Any
 
+from cati.checking.measures import measures_json
 from cati.checking.outcome import Outcome
 from cati.checking.text import as_sentence
 from instrument.problems import Problem
@@ -34,6 +35,8 @@ def document(outcome: Outcome) -> Document:
         }
     if outcome.report is not None:
         found["proof"] = _proof(outcome.report)
+    if outcome.measures:
+        found["measures"] = measures_json(outcome.measures)
     return found
 
 

@@ -10,6 +10,7 @@ from skips.proof.findings import Severity
 
 if TYPE_CHECKING:
     from skips.proof.check import Report
+    from skips.proof.measures.measure import Measures
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,6 +27,8 @@ class Outcome:
     """Why its answers could not be exported, a sentence each."""
     report: "Report | None" = None
     """What the proof found; None where it was left out."""
+    measures: "tuple[Measures, ...]" = ()
+    """Its measures by mode, where they were asked for."""
 
     def is_sound(self, *, strict: bool) -> bool:
         """Whether there is nothing to mend: no problem and no error; when strict, no warning."""

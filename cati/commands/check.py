@@ -57,6 +57,12 @@ def check(
     everything: Annotated[
         bool, typer.Option("--all", help="List what was acknowledged, too.")
     ] = False,
+    measures: Annotated[
+        bool,
+        typer.Option(
+            "--measures", help="Count its routes, too: shortest, longest, how many; complexity."
+        ),
+    ] = False,
     fresh: Annotated[
         bool, typer.Option("--fresh", help="Prove everything again, whatever is known already.")
     ] = False,
@@ -88,6 +94,10 @@ def check(
     if outcome.read is not None and not quick:
         report = _prove(outcome.read, mode, section, fresh=fresh)
         outcome = replace(outcome, report=_only(report, only or ()))
+    if outcome.read is not None and measures:
+        from cati.checking.measures import measures_of
+
+        outcome = replace(outcome, measures=measures_of(outcome.read, mode or ()))
     if sarif is not None:
         _write_sarif(outcome, sarif)
     _tell(outcome, "json" if as_json else form or "text", everything=everything)
@@ -196,5 +206,9 @@ def _tell_people(outcome: "Outcome", *, everything: bool) -> None:
         for one, reason in report.acknowledged if everything else ():
             say("\n".join(finding_lines(one, report, place, excerpts, reason)))
     say(last_line(outcome))
+    if outcome.measures:
+        from cati.checking.measures import measure_lines
+
+        say("\n".join(measure_lines(outcome.read, outcome.measures)))
     if report is not None and report.findings:
         say(f"`cati explain {report.findings[0].code}` says more about the first.", err=True)
