@@ -91,6 +91,16 @@ CAMPAIGNS = (
         "tests.campaigns.planted",
         fixed=("--control",),
     ),
+    Campaign(
+        "edited conditions are noticed by the deck", "tests.campaigns.deck_mutants", "--edits", 0.1
+    ),
+    Campaign(
+        "control: without its interviews a deck notices nothing",
+        "tests.campaigns.deck_mutants",
+        "--edits",
+        0.01,
+        ("--blind",),
+    ),
 )
 
 PROPERTIES = (

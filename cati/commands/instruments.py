@@ -3,6 +3,7 @@
 import typer
 
 from cati.commands.check import check
+from cati.commands.deck import deck
 from cati.commands.diff import diff
 from cati.commands.format import format_instrument
 from cati.commands.passphrases import Passphrases
@@ -30,6 +31,7 @@ app.command("check")(check)
 app.command("translations")(translations)
 app.command("format")(format_instrument)
 app.command("diff")(diff)
+app.command("deck")(deck)
 
 
 @app.command("add")

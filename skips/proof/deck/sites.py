@@ -163,8 +163,8 @@ def _of_value(program: Program, item: Computed, spots: tuple[Spot, ...]) -> Iter
     for number, branch in enumerate(item.branches, start=1):
         here = tuple(_past(spot, before) for spot in spots)
         if branch.when is not None:
-            place = f"{item.name}#{number}"
-            site = Site(place, str(branch.when), branch.when.tree, here, is_branch=True, is_value=True)
+            place, when = f"{item.name}#{number}", branch.when
+            site = Site(place, str(when), when.tree, here, is_branch=True, is_value=True)
             yield from _with_inner(program, site)
             before.append(branch.when.tree)
 
