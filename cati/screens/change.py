@@ -17,8 +17,9 @@ from cati.pace import tempo_so_far
 from cati.question_view import answer_in_words
 from cati.screens.base import Dialog
 from cati.widgets.words import joined, named, said
-from instrument.values import Instance
-from skips import Change
+from instrument.values import Answer, Instance
+from skips import Change, SectionState
+from skips.foreseen import sections_after
 
 
 def needs_asking(interview: Interview, change: Change, at: Instance | None = None) -> bool:
@@ -38,15 +39,14 @@ def needs_asking(interview: Interview, change: Change, at: Instance | None = Non
     return interview.is_settled(place) and bool(elsewhere)
 
 
-def foretold(interview: Interview, change: Change) -> str:
-    """What a change that is not made yet would do beyond its own item, on one line.
+def foretold(interview: Interview, place: Instance, answer: Answer) -> str:
+    """What an answer that is not given yet would do beyond its own item, on one line.
 
     Empty if that is nothing, or if an item that has no answer yet only brings what it asks for.
     """
-    place = interview.place
-    is_first = place is None or not interview.is_settled(place)
-    if is_first and not change.parked and not change.restored:
-        return ""
+    change = interview.route.preview(place, answer)
+    if not interview.is_settled(place) and not change.parked and not change.restored:
+        return _left_out(interview, place, answer)
     new = len(change.entered) - len(change.restored)
     gone = len(change.left) - len(change.parked)
     parts = [
@@ -58,6 +58,33 @@ def foretold(interview: Interview, change: Change) -> str:
     ]
     words = " · ".join(filter(None, parts))
     return f"→ {words[0].upper()}{words[1:]}" if words else ""
+
+
+def _left_out(interview: Interview, place: Instance, answer: Answer) -> str:
+    """The sections that a first answer would leave out, or that nothing more would be asked."""
+    route, section_of = interview.route, interview.instrument.section_of
+    if not route.program.readers[route.program.slot(place)]:
+        return ""  # nothing hangs on it
+    before, after = route.sections(), sections_after(route, place, answer)
+    own = section_of[place.item].name
+    out = [
+        one
+        for was, one in zip(before, after, strict=True)
+        if was.state is not SectionState.OFF and one.state is SectionState.OFF
+    ]
+    if not out:
+        return ""
+    open_still = [one for one in after if one.state in (SectionState.AHEAD, SectionState.OPEN)]
+    if not open_still:
+        return "→ Nothing more would be asked"
+    titles = {
+        one.name: interview.speech.said(one, "title") for one in interview.instrument.sections
+    }
+    if len(out) == 1:
+        return f"→ Would leave out {titles[out[0].name]}"
+    ahead = [one for one in open_still if one.name != own]
+    only = f"; only {titles[ahead[0].name]} would be left" if len(ahead) == 1 else ""
+    return f"→ Would leave out {len(out)} sections{only}"
 
 
 def moved(interview: Interview, change: Change) -> str:

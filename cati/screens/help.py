@@ -6,7 +6,7 @@ from cati.casework import Casework
 from cati.interview import Interview
 from cati.keys import COMMANDS, KeyMap, key_shown
 from cati.left_words import left_words
-from cati.screens.page import entry
+from cati.screens.page import entry, headed
 from cati.widgets.hanging import Piece
 from instrument.models import CHOICE_KINDS, Kind, Question, Statement
 from instrument.values import Instance
@@ -35,7 +35,7 @@ def terms(work: Casework) -> list[Piece]:
     """The glossary."""
     said = work.interview.speech.said
     definitions = work.interview.instrument.definitions
-    return [piece for one in definitions for piece in entry(said(one, "term"), said(one, "means"))]
+    return [piece for one in definitions for piece in headed(said(one, "term"), said(one, "means"))]
 
 
 def _question(work: Casework) -> Iterator[Piece]:
@@ -47,7 +47,7 @@ def _question(work: Casework) -> Iterator[Piece]:
     assert isinstance(item, Question | Statement)
     text = item.wordings[interview.mode].help
     if text is not None:
-        yield from entry("About this question", interview.speech.fill(text, place.row))
+        yield from headed("About this question", interview.speech.fill(text, place.row))
     yield from entry("Why it is asked", interview.speech.why(place))
     for failing in interview.unsettled(place):
         said = f"{interview.speech.check(failing)} {interview.speech.why_it_fires(failing)}"
@@ -93,7 +93,7 @@ def _guides(work: Casework, *, of_the_item: bool) -> Iterator[Piece]:
     said = work.interview.speech.said
     for guide in work.interview.instrument.guides:
         if (here in guide.items) is of_the_item:
-            yield from entry(said(guide, "title"), said(guide, "text"))
+            yield from headed(said(guide, "title"), said(guide, "text"))
 
 
 def _keys(work: Casework, keys: KeyMap) -> Iterator[Piece]:

@@ -13,7 +13,6 @@ from cati.casework import Casework
 from cati.keys import COMMANDS
 from cati.question_view import view_of
 from cati.screens.base import CatiScreen, Dialog
-from cati.screens.change import foretold
 from cati.screens.help import help_pieces, terms
 from cati.screens.leave import leave_dialog
 from cati.screens.loss import LossDialog, unsaved_words
@@ -89,7 +88,7 @@ class InterviewScreen(CatiScreen[str]):
         self._rows = RowSteps(work.interview, self, self._steps)
         self._taking_back = TakingBack(work.interview, self, self._steps)
         self._lines_shown = True
-        self._holds_back = self._is_stale = False
+        self._holds_back = self._is_stale = self._has_told = False
 
     def compose(self) -> ComposeResult:
         """Band, sections, question, status, keys."""
@@ -130,10 +129,13 @@ class InterviewScreen(CatiScreen[str]):
     def say(self, trouble: str) -> None:
         """A sentence under the entry."""
         self.query_one(QuestionPane).say(trouble)
+        if trouble:
+            self.query_one(StatusLine).forget()
 
     def saved(self, words: str) -> None:
         """An answer is safe; show it for a moment."""
         self.query_one(StatusLine).tell(words)
+        self._has_told = True
         self._draw_around()
 
     def not_saved(self, error: StoreError) -> None:
@@ -182,6 +184,8 @@ class InterviewScreen(CatiScreen[str]):
             self._draw_around()
             self.app.push_screen(ReviewScreen(self.work), self._reviewed)
             return
+        if not self._has_told:  # what the key before this one did is another question's
+            self.query_one(StatusLine).forget()
         self.query_one(QuestionPane).show(view_of(self.interview, place), self._script(place))
         self._draw_around()
 
@@ -215,7 +219,7 @@ class InterviewScreen(CatiScreen[str]):
     def _at_once(self) -> Iterator[None]:
         """Paint what a key does once, when all of it is done."""
         with self.app.batch_update():
-            self._holds_back = True
+            self._holds_back, self._has_told = True, False
             try:
                 yield
             finally:
@@ -350,9 +354,7 @@ class InterviewScreen(CatiScreen[str]):
     def on_question_pane_chosen(self, message: QuestionPane.Chosen) -> None:
         """Say what it would do, before anything is done."""
         message.stop()
-        change = self._steps.foresee()
-        words = foretold(self.interview, change) if change is not None else ""
-        self.query_one(StatusLine).foresee(words)
+        self.query_one(StatusLine).foresee(self._steps.foresee())
 
     # --- results -----------------------------------------------------------------------------
 
@@ -367,11 +369,12 @@ class InterviewScreen(CatiScreen[str]):
         return taken
 
     async def _chosen(self, chosen: Instance | tuple[Roster, int] | None) -> None:
-        match chosen:
-            case Instance():
-                await self._steps.go_to(chosen)
-            case (roster, row):
-                self._rows.take_out(roster, row)
+        with self._at_once():
+            match chosen:
+                case Instance():
+                    await self._steps.go_to(chosen)
+                case (roster, row):
+                    self._rows.take_out(roster, row)
 
     async def _leave(self, why: str | None) -> None:
         if why is None:
@@ -387,14 +390,15 @@ class InterviewScreen(CatiScreen[str]):
 
     async def _reviewed(self, result: Instance | str | None) -> None:
         """From the review: to an item, or out of the case."""
-        match result:
-            case Instance():
-                await self._steps.go_to(result)
-            case str():
-                self.dismiss(result)
-            case None:
-                self.interview.back()
-                await self.show_place()
+        with self._at_once():
+            match result:
+                case Instance():
+                    await self._steps.go_to(result)
+                case str():
+                    self.dismiss(result)
+                case None:
+                    self.interview.back()
+                    await self.show_place()
 
     # --- drawing -----------------------------------------------------------------------------
 

@@ -12,8 +12,9 @@ from cati.interview import CannotAdvance, Interview, NotOnRoute
 from cati.question_view import answer_in_words
 from cati.screens.another import AnotherDialog, open_roster_ahead
 from cati.screens.base import Dialog
-from cati.screens.change import ChangeDialog, becoming, needs_asking
+from cati.screens.change import ChangeDialog, becoming, foretold, needs_asking
 from cati.screens.checks import CheckDialog, Confirmed
+from cati.screens.said import kept_in_words
 from cati.widgets.entry import Typed
 from instrument import EntryError
 from instrument.entry import check_value, read_entry
@@ -151,21 +152,21 @@ class Steps:
         else:
             await clear()
 
-    def foresee(self) -> Change | None:
+    def foresee(self) -> str:
         """What going on would change with what is chosen or typed; nothing changes here.
 
-        None if it is not new, or is no answer that the item takes.
+        Empty if it is not new, or is no answer that the item takes.
         """
         pending, place, item = self._fresh(), self.interview.place, self._item()
         if pending is None or place is None or not isinstance(item, Question):
-            return None
+            return ""
         offered = self.interview.offered_names(place)
         try:
             answer = self._read(pending)
         except EntryError:
-            return None
+            return ""
         unfit = not isinstance(answer, Missing) and check_value(item, answer, offered=offered)
-        return None if unfit else self.interview.preview(answer)
+        return "" if unfit else foretold(self.interview, place, answer)
 
     # --- keeping -----------------------------------------------------------------------------
 
@@ -197,7 +198,7 @@ class Steps:
         change = self.interview.preview(answer)
 
         async def given() -> None:
-            self._at.saved(f"✓ {answer_in_words(self.interview, place)}")
+            self._at.saved(kept_in_words(self.interview, place))
             await then()
 
         async def give() -> None:

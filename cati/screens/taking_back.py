@@ -1,14 +1,9 @@
 """The last change of an answer taken back, and brought back again."""
 
-from cati.changes import Before
 from cati.interview import Interview
 from cati.screens.change import moved, needs_asking
+from cati.screens.said import becomes
 from cati.screens.steps import Place, Steps
-from cati.widgets.words import cut_within
-from instrument.models import Question
-
-NAMED = 32
-"""Cells of the label and of the answer, so that one line has room for what else moved."""
 
 
 class TakingBack:
@@ -55,15 +50,3 @@ class TakingBack:
             self._steps.ask_change(change, heading, make)
         else:
             await make()
-
-
-def becomes(interview: Interview, last: Before, *, again: bool) -> str:
-    """What an item will be, on one line: `Owns a car is Yes again`."""
-    instance, answer = last
-    item, speech = interview.instrument.items[instance.item], interview.speech
-    title = cut_within(speech.title(instance), NAMED)
-    how = " again" if again else ""
-    if answer is None:
-        return f"{title} {'has no answer' if isinstance(item, Question) else 'is not read'}{how}"
-    said = cut_within(speech.answer(item, answer), NAMED) if isinstance(item, Question) else "read"
-    return f"{title} is {said}{how}"

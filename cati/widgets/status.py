@@ -40,6 +40,13 @@ class StatusLine(Static):
         self.add_class("alarm")
         self._show()
 
+    def forget(self) -> None:
+        """What was told belongs to something that is no longer on the screen."""
+        if not self._stays and self._told:
+            self._forget()
+            self._told = ""
+            self._show()
+
     def settle(self) -> None:
         """The error is settled."""
         if self._stays:

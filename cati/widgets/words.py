@@ -29,11 +29,10 @@ def cut_within(text: str, width: int) -> str:
     if content.cell_length <= width:
         return content.plain
     behind = max(0, (width - 1) // 2)
-    start = content.truncate(max(1, width - behind), ellipsis=True).plain
     end = content.plain[len(content.plain) - behind :]
     while Content(end).cell_length > behind:
         end = end[1:]
-    return start + end
+    return content.truncate(max(1, width - Content(end).cell_length), ellipsis=True).plain + end
 
 
 def joined(*parts: Content | str) -> Content:

@@ -4,15 +4,19 @@ from pathlib import Path
 
 import pytest
 
+from cati.interview import Interview
 from cati.keys import COMMANDS, key_shown
+from cati.memory import MemoryJournal
+from cati.screens.change import foretold
 from cati.screens.interview import InterviewScreen
 from cati.screens.route_list import View, counts, listed
 from cati.widgets.sidebar import window
 from cati.widgets.status import StatusLine
+from instrument import read_files
 from instrument.values import Answer, Instance
-from skips import Route
+from skips import Route, compile_instrument
 from store import Study
-from tests.cati.app.desk import Desk, interviewing
+from tests.cati.app.desk import Desk, interviewing, noon
 from tests.cati.app.household import TO_CARS, TO_THE_END, UNSURE
 
 DRIVING: dict[str, Answer] = TO_CARS | {"cars": 2, "car_year": 1999}
@@ -78,6 +82,62 @@ async def test_what_a_choice_would_do_is_said_while_it_is_highlighted(
         await stand_at(at, "visitors")
         await at.press("y")
         assert ahead(at) == "", "a first answer that only brings its follow-ups is no change"
+
+
+async def test_a_first_answer_says_which_section_it_would_leave_out(study: Study) -> None:
+    async with interviewing(study, "enter") as at:
+        said = {}
+        for key in ("n", "y"):
+            await at.press(key)
+            said[key] = ahead(at)
+        assert said == {"n": "→ Would leave out Driving", "y": ""}
+        await at.press("n", "enter", "2")
+        assert ahead(at) == "", "nothing is left out any more"
+
+
+def gated(**gates: str) -> Interview:
+    """A case at the question whether one travels, and sections that may hang on it."""
+    names = ", ".join(("first", *gates))
+    files = {
+        "instrument.yaml": f'instrument: g\ntitle: G\nversion: "1"\nsections: [{names}]\n',
+        "first.yaml": "section: first\ntitle: First\nitems:\n"
+        "  - {question: travels, kind: yes_no, label: Travels, ask: Do you travel?}\n",
+    }
+    for name, gate in gates.items():
+        head = f"section: {name}\ntitle: {name.title()}\n{gate}\nitems:\n"
+        ask = f"  - {{question: {name}_1, kind: yes_no, label: One, ask: How?}}\n"
+        files[f"{name}.yaml"] = head + ask
+    read = read_files({name: text.encode() for name, text in files.items()})
+    interview = Interview(
+        read, Route(compile_instrument(read)), MemoryJournal(noon), by="ines", now=noon
+    )
+    interview.begin()
+    return interview
+
+
+@pytest.mark.parametrize(
+    ("gates", "words"),
+    [
+        ({"trips": "ask_if: travels"}, "→ Nothing more would be asked"),
+        ({"trips": "ask_if: travels", "home": ""}, "→ Would leave out Trips"),
+        (
+            {"trips": "ask_if: travels", "cars": "ask_if: travels", "home": ""},
+            "→ Would leave out 2 sections; only Home would be left",
+        ),
+        (
+            {"a": "ask_if: travels", "b": "ask_if: travels", "c": "", "d": ""},
+            "→ Would leave out 2 sections",
+        ),
+        ({"home": ""}, ""),
+    ],
+)
+def test_what_a_first_answer_would_leave_out(gates: dict[str, str], words: str) -> None:
+    interview = gated(**gates)
+    before = interview.route.sections()
+    place = Instance("travels")
+    assert foretold(interview, place, "no") == words
+    assert foretold(interview, place, "yes") == ""
+    assert (interview.route.sections(), interview.route.kept(place)) == (before, None)
 
 
 async def test_what_is_set_aside_is_listed_with_its_answer_and_why(study: Study) -> None:

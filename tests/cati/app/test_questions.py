@@ -37,7 +37,10 @@ async def test_yes_and_no_are_taken_by_letter_or_digit_and_enter_goes_on(study: 
         await at.press("enter")
         assert at.answer("owns_car") == "yes"
         assert at.place == "people"
-        assert at.sees("✓ Yes")
+        assert at.sees("✓ Owns a car: Yes")
+        await at.press("enter")
+        assert at.sees("✗ Give an answer first")
+        assert not at.sees("✓ Owns a car"), "it was said of another question"
 
 
 async def test_nothing_is_given_without_an_answer(study: Study) -> None:
