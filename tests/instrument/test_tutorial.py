@@ -3,6 +3,7 @@
 import difflib
 import json
 import re
+import shutil
 from pathlib import Path
 from typing import Any, Final
 
@@ -21,6 +22,9 @@ CHAPTERS: Final = {
     int(number): body
     for number, body in re.findall(r"^## Step (\d):.*?\n(.*?)(?=^## )", TEXT, re.M | re.S)
 }
+FIELDING: Final = TEXT.partition("\n## Before you field it\n")[2].partition("\n## ")[0]
+MENDED: Final = range(6, 9)
+"""Steps at the end of which something is found and mended; the files of the next have it mended."""
 ADDED: Final[dict[int, list[str]]] = {
     1: ["intro", "works"],
     2: ["days"],
@@ -43,6 +47,17 @@ def yaml_blocks(text: str) -> list[tuple[str, str]]:
     return re.findall(r"```yaml (\S+)\n(.*?)```", text, re.DOTALL)
 
 
+def added(number: int) -> list[tuple[str, str]]:
+    """The parts of files that a step shows, without those that mend what it finds at its end."""
+    return yaml_blocks(CHAPTERS[number].partition("\n### A finding")[0])
+
+
+def mend(number: int) -> tuple[str, str]:
+    """The file and the lines that mend what is found at the end of a step."""
+    (only,) = yaml_blocks(CHAPTERS[number].partition("\n### A finding")[2])
+    return only
+
+
 # --- files -----------------------------------------------------------------------------------
 
 
@@ -60,16 +75,19 @@ def test_each_step_adds_what_it_says() -> None:
 
 
 def test_every_part_of_a_file_that_the_text_shows_stands_in_that_file() -> None:
-    blocks = [(number, *block) for number in STEPS for block in yaml_blocks(CHAPTERS[number])]
-    assert len(blocks) == len(re.findall("```yaml", TEXT))
-    for number, name, block in blocks:
-        file = (FOLDER / f"step-{number}" / name).read_text("utf-8")
-        assert block in file, f"step {number}: {block}"
+    blocks = [(f"step-{number}", *block) for number in STEPS for block in added(number)]
+    blocks += [("unreached", *block) for block in yaml_blocks(FIELDING)]
+    # The last one is translated in the next step: what it makes is compared below.
+    blocks += [(f"step-{number + 1}", *mend(number)) for number in MENDED[:-1]]
+    assert len(blocks) + 1 == len(re.findall("```yaml", TEXT))
+    for folder, name, block in blocks:
+        assert block in (FOLDER / folder / name).read_text("utf-8"), f"{folder}: {block}"
 
 
 @pytest.mark.parametrize("number", range(2, 9))
 def test_a_step_changes_nothing_but_what_the_text_shows(number: int) -> None:
-    shown = {line for _, block in yaml_blocks(CHAPTERS[number]) for line in block.splitlines()}
+    blocks = added(number) + ([mend(number - 1)] if number - 1 in MENDED else [])
+    shown = {line for _, block in blocks for line in block.splitlines()}
     removed = []
     for file in sorted((FOLDER / f"step-{number}").iterdir()):
         before = FOLDER / f"step-{number - 1}" / file.name
@@ -79,12 +97,12 @@ def test_a_step_changes_nothing_but_what_the_text_shows(number: int) -> None:
                 assert line[2:] in shown
             elif line.startswith("- "):
                 removed.append(line.split(":")[0])
-    assert set(removed) <= {"- sections"}
+    assert set(removed) <= {"- sections", "-     size"}
 
 
 def test_a_change_that_the_text_does_not_show_is_found() -> None:
     old, new = (FOLDER / f"step-{number}" / "work.yaml" for number in (1, 3))
-    shown = {line for _, block in yaml_blocks(CHAPTERS[3]) for line in block.splitlines()}
+    shown = {line for _, block in added(3) for line in block.splitlines()}
     lines = difflib.ndiff(old.read_text("utf-8").splitlines(), new.read_text("utf-8").splitlines())
     assert any(line.startswith("+ ") and line[2:] not in shown for line in lines)
 
@@ -107,12 +125,6 @@ def plain(value: Any) -> Any:
     return value
 
 
-def test_the_last_step_asks_the_same_in_english_and_on_the_telephone() -> None:
-    before, after = (plain(json.loads(normal_form(step(number)))) for number in (8, 9))
-    assert after == before
-    assert step(9).fingerprint != step(8).fingerprint
-
-
 def test_the_tutorial_meets_many_sorts_of_items() -> None:
     sorts = {type(item) for item in step(8).items.values()}
     kinds = {getattr(item, "kind", None) for item in step(8).items.values()}
@@ -123,11 +135,12 @@ def test_the_tutorial_meets_many_sorts_of_items() -> None:
 LAST_OF_BOUGHT: Final = (
     "          - {hard: bought <= interview_date, say: That date is still to come.}\n"
 )
+LAST_OF_DAY: Final = "    hint: Say in two sentences how the respondent gets to work.\n"
 
 
 def test_the_text_alone_makes_each_step(tmp_path: Path) -> None:
     """Does with the blocks of the text what the text says, as its readers do."""
-    blocks = {number: [block for _, block in yaml_blocks(CHAPTERS[number])] for number in STEPS}
+    blocks = {number: [block for _, block in added(number)] for number in STEPS}
 
     def same(number: int) -> bool:
         return read_instrument(tmp_path).fingerprint == step(number).fingerprint
@@ -138,7 +151,7 @@ def test_the_text_alone_makes_each_step(tmp_path: Path) -> None:
         assert text.count(old) == 1 or not old
         file.write_text(text.replace(old, new) if old else text + new, "utf-8")
 
-    for name, block in yaml_blocks(CHAPTERS[1]):
+    for name, block in added(1):
         change(name, "", block)
     assert same(1)
     days, missing, knows = blocks[2]
@@ -151,9 +164,11 @@ def test_the_text_alone_makes_each_step(tmp_path: Path) -> None:
     change("instrument.yaml", "sections: [work]\n", blocks[6][0])
     change("views.yaml", "", blocks[6][1])
     assert same(6)
+    change(mend(6)[0], "", mend(6)[1])
     change("instrument.yaml", "sections: [work, views]\n", blocks[7][0])
     change("cars.yaml", "", blocks[7][1])
     assert same(7)
+    change(mend(7)[0], "    size: cars\n", mend(7)[1])
     wish, sensitivity, note_of_works, note_of_weekly, header = blocks[8]
     change("cars.yaml", LAST_OF_BOUGHT, LAST_OF_BOUGHT + sensitivity)
     change("cars.yaml", "", wish)
@@ -162,9 +177,17 @@ def test_the_text_alone_makes_each_step(tmp_path: Path) -> None:
     assert not same(8)
     change("instrument.yaml", "", header)
     assert same(8)
+    change(mend(8)[0], LAST_OF_DAY, LAST_OF_DAY + mend(8)[1])
+    mended = read_instrument(tmp_path)
+    assert f"fingerprint is `{mended.fingerprint[:16]}`" in CHAPTERS[8]
+    done = CliRunner().invoke(app, ["check", str(tmp_path)])
+    assert "no problems, 1 acknowledged in 15 items" in done.output
+    # In English and on the telephone, the last step asks the same.
+    assert plain(json.loads(normal_form(step(9)))) == plain(json.loads(normal_form(mended)))
+    assert step(9).fingerprint != mended.fingerprint
 
 
-@pytest.mark.parametrize("name", ["mistake", *(f"step-{number}" for number in STEPS)])
+@pytest.mark.parametrize("name", ["mistake", "unreached", *(f"step-{number}" for number in STEPS)])
 def test_the_files_are_in_the_normal_form(name: str) -> None:
     done = CliRunner().invoke(app, ["instrument", "format", "--check", str(FOLDER / name)])
     assert done.exit_code == 0, done.output
@@ -178,7 +201,7 @@ _DIALOG: Final = re.compile(
 )
 DIALOGS: Final = [
     pytest.param(command.split(), seen, before, id=f"{number}-{command.split()[0]}-{place}")
-    for number, chapter in CHAPTERS.items()
+    for number, chapter in [*CHAPTERS.items(), (10, FIELDING)]
     for place, (before, command, seen) in enumerate(_DIALOG.findall(chapter))
 ]
 
@@ -218,6 +241,26 @@ def test_every_dialog_is_tried() -> None:
     assert len(DIALOGS) == TEXT.count("```console")
     assert not looks_like("a\n…\nc\n", "a\nb\n")
     assert looks_like("a\n…\nc\n", "a\nb\nc\n")
+
+
+def test_the_commands_before_fielding_work_together(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    """Gives them one after another, then changes a condition: the interviews must say so."""
+    monkeypatch.chdir(tmp_path)
+    shutil.copytree(FOLDER / "step-2", tmp_path / "FOLDER")
+    (block,) = re.findall(r"```sh\n(.*?)```", FIELDING, re.DOTALL)
+    commands = [line.split()[1:] for line in block.splitlines()]
+    for words in commands:
+        done = CliRunner().invoke(app, words)
+        assert done.exit_code == 0, done.output
+    work = tmp_path / "FOLDER" / "work.yaml"
+    text = work.read_text("utf-8")
+    work.write_text(text.replace("ask_if: works", "ask_if: not works"), "utf-8")
+    (replay,) = [words for words in commands if words[0] == "replay"]
+    done = CliRunner().invoke(app, replay)
+    assert done.exit_code == 1
+    assert " days: " in done.output
 
 
 ROUTES: Final = [
