@@ -237,6 +237,12 @@ def test_a_command_prints_what_the_text_says(
     assert looks_like(seen, done.output), done.output
 
 
+@pytest.mark.parametrize("number", [2, 4, 5])
+def test_a_step_that_shows_no_finding_has_none(number: int) -> None:
+    done = CliRunner().invoke(app, ["check", str(FOLDER / f"step-{number}")])
+    assert ": no problems in " in done.output
+
+
 def test_every_dialog_is_tried() -> None:
     assert len(DIALOGS) == TEXT.count("```console")
     assert not looks_like("a\n…\nc\n", "a\nb\n")
