@@ -11,7 +11,7 @@ Fails when the share noticed of those that mean something else is lower than is 
 import argparse
 import sys
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 
 import instrument as package
@@ -19,7 +19,7 @@ from cati.deck_files import deck_files, read_script
 from instrument import Instrument, instrument_files, read_files
 from skips import compile_instrument
 from skips.proof.deck.compare import Difference, first_difference
-from skips.proof.deck.make import make
+from skips.proof.deck.make import Deck, make
 from skips.proof.deck.script import Script, script_of
 from skips.proof.deck.sites import Site, Spot, both, sites
 from skips.proof.goals import Any_, Comes, Goal, Not_
@@ -89,16 +89,33 @@ def _pairs(before: list[Site], after: list[Site]) -> Iterable[tuple[Site, Site]]
                 yield site, other
 
 
-def deck_of(folder: Path, read: Instrument) -> list[Script]:
-    """The shipped deck of an instrument, or a new one where there is none."""
-    files = deck_files(folder / "deck")
-    if files:
-        return [read_script(file) for file in files]
-    scripts = []
+def shipped_deck(folder: Path) -> list[Script]:
+    """The deck that stands in an instrument's folder."""
+    return [read_script(file) for file in deck_files(folder / "deck")]
+
+
+def new_deck(read: Instrument) -> list[Script]:
+    """A deck drawn up for every mode of an instrument."""
+    scripts: list[Script] = []
+    decks: list[Deck] = []
     for mode in read.modes:
         program = compile_instrument(read, mode)
-        scripts += [script_of(program, one.interview) for one in make(read, mode).tests]
+        decks.append(make(read, mode, others=decks))
+        scripts += [script_of(program, one.interview) for one in decks[-1].tests]
     return scripts
+
+
+def judged_edits(
+    files: Mapping[str, bytes], scripts: Sequence[Script], edits: int, seed: int
+) -> Iterator[tuple[ConditionEdit, Verdict | None]]:
+    """Edits, each with None if a deck notices it, and else whether it can make a difference."""
+    read = read_files(files)
+    settlers = {mode: Settler(read, mode) for mode in read.modes}
+    for edit in condition_edits(files, edits, seed):
+        if noticed(edit.instrument, scripts) is not None:
+            yield edit, None
+        else:
+            yield edit, judged(settlers, edit)
 
 
 def main() -> int:
@@ -113,28 +130,29 @@ def main() -> int:
     shipped = Path(package.__file__).parent / options.instrument
     folder = shipped if shipped.exists() else Path(options.instrument)
     files = instrument_files(folder)
-    read = read_files(files)
-    scripts = [] if options.blind else deck_of(folder, read)
-    settlers = {mode: Settler(read, mode) for mode in read.modes}
-    counts: Counter[str] = Counter()
-    for edit in condition_edits(files, options.edits, options.seed):
-        if noticed(edit.instrument, scripts) is not None:
-            counts["noticed"] += 1
-            continue
-        verdict = judged(settlers, edit)
+    scripts = [] if options.blind else shipped_deck(folder) or new_deck(read_files(files))
+    counts: Counter[Verdict | None] = Counter()
+    for edit, verdict in judged_edits(files, scripts, options.edits, options.seed):
         counts[verdict] += 1
-        said = {Verdict.IMPOSSIBLE: "means the same", Verdict.POSSIBLE: "MISSED"}
-        print(f"{said.get(verdict, 'not settled')}: {edit}", flush=True)
+        if verdict is not None:
+            print(f"{_SAID[verdict]}: {edit}", flush=True)
     other = counts.total() - counts[Verdict.IMPOSSIBLE]
-    share = counts["noticed"] / other if other else 1.0
+    share = counts[None] / other if other else 1.0
     print(
-        f"{len(scripts)} interviews, {counts.total()} edits: {counts['noticed']} noticed, "
+        f"{len(scripts)} interviews, {counts.total()} edits: {counts[None]} noticed, "
         f"{counts[Verdict.IMPOSSIBLE]} mean the same (proved), {counts[Verdict.POSSIBLE]} missed, "
         f"{counts[Verdict.UNDECIDED]} not settled; {share:.1%} of those that mean something else"
     )
     if options.blind:
-        return 0 if not counts["noticed"] and counts[Verdict.POSSIBLE] else 1
+        return 0 if not counts[None] and counts[Verdict.POSSIBLE] else 1
     return 0 if share >= options.least else 1
+
+
+_SAID = {
+    Verdict.IMPOSSIBLE: "means the same",
+    Verdict.POSSIBLE: "MISSED",
+    Verdict.UNDECIDED: "not settled",
+}
 
 
 if __name__ == "__main__":

@@ -54,7 +54,8 @@ class Chosen:
 
     def interview(self) -> Interview:
         """The interview as the deck holds it."""
-        return Interview(self.witness, tuple(self.refused))
+        order = {instance: at for at, (instance, _) in enumerate(self.witness.answers)}
+        return Interview(self.witness, tuple(sorted(self.refused, key=lambda one: order[one[0]])))
 
 
 class Choosing:
