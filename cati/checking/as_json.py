@@ -34,7 +34,7 @@ def document(outcome: Outcome) -> Document:
             "items": len(read.items),
         }
     if outcome.report is not None:
-        found["proof"] = _proof(outcome.report)
+        found["proof"] = _proof(outcome, outcome.report)
     if outcome.measures:
         found["measures"] = measures_json(outcome.measures)
     return found
@@ -44,7 +44,7 @@ def _problem(one: Problem) -> Document:
     return {**_place(one.source), "code": one.code, "text": one.text, "hint": one.hint}
 
 
-def _proof(report: "Report") -> Document:
+def _proof(outcome: Outcome, report: "Report") -> Document:
     counted = Counter(one.severity for one in report.findings)
     return {
         "modes": list(report.modes),
@@ -55,9 +55,9 @@ def _proof(report: "Report") -> Document:
             **{str(one): counted[one] for one in Severity},
             "acknowledged": len(report.acknowledged),
         },
-        "findings": [_finding(one) for one in report.findings],
+        "findings": [_finding(one) for one in outcome.findings],
         "acknowledged": [
-            {**_finding(one), "reason": reason} for one, reason in report.acknowledged
+            {**_finding(one), "reason": reason} for one, reason in outcome.acknowledged
         ],
     }
 

@@ -72,9 +72,7 @@ class _Results:
     def __init__(self, outcome: Outcome) -> None:
         self._folder = outcome.folder
         self._seen: Counter[tuple[str, str]] = Counter()
-        report = outcome.report
-        found = () if report is None else report.findings
-        meant = () if report is None else report.acknowledged
+        found, meant = outcome.findings, outcome.acknowledged
         codes = {
             *(one.code for one in outcome.problems),
             *(one.code for one in found),
@@ -95,7 +93,7 @@ class _Results:
 
     def _finding(self, one: Finding, reason: str | None = None) -> Json:
         text, hint = as_sentence(one.text), as_sentence(one.hint)
-        result = self._result(one.code, one.source, one.place, text, hint)
+        result = self._result(one.code, one.source, one.place, text, hint, level=str(one.severity))
         result["locations"][0]["logicalLocations"] = [
             {"name": one.place, "fullyQualifiedName": one.place}
         ]
@@ -114,14 +112,16 @@ class _Results:
             properties |= {"witness": witness, "shows": as_sentence(one.shows)}
         return {**result, "properties": properties}
 
-    def _result(self, code: str, source: Source, place: str, text: str, hint: str) -> Json:
+    def _result(
+        self, code: str, source: Source, place: str, text: str, hint: str, *, level: str = "error"
+    ) -> Json:
         self._seen[code, place] += 1
         identity = f"{code}\n{place}\n{self._seen[code, place]}"
         number = self._number[code]
         return {
             "ruleId": code,
             "ruleIndex": number,
-            "level": self.rules[number].level,
+            "level": level,
             "message": {"text": f"{text}\n{hint}" if hint else text},
             "locations": [self._physical(source)],
             "partialFingerprints": {

@@ -1,7 +1,7 @@
 """Findings as people read them."""
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -25,9 +25,8 @@ def finding_lines(
         excerpts: of the same folder.
         reason: why it is as it should be, if somebody said so.
     """
-    level = "" if finding.severity is Severity.ERROR else f"{finding.severity}: "
     place = f"{folder / finding.source.file}:{finding.source.line}:{finding.source.column}"
-    yield f"{place}: {level}{as_sentence(finding.text)} [{finding.code}]"
+    yield f"{place}: {finding.severity}: {as_sentence(finding.text)} [{finding.code}]"
     yield from excerpts.at(finding.source)
     if finding.modes:
         labels = ", ".join(report.instrument.modes[mode] for mode in finding.modes)
@@ -74,12 +73,25 @@ def last_line(outcome: "Outcome") -> str:
 def _found(outcome: "Outcome") -> str:
     report = outcome.report
     assert report is not None
-    counted = Counter(one.severity for one in report.findings)
-    found = [number(counted[one], one) for one in Severity if counted[one]]
+    found = _counted(outcome.findings)
     if outcome.unfit:
         found.insert(0, number(len(outcome.unfit), "problem"))
-    meant = f"{len(report.acknowledged):,} acknowledged" if report.acknowledged else ""
-    return ", ".join([*(found or ["no problems"]), *([meant] if meant else [])])
+    none = "no " + " or ".join(sorted(outcome.only)) if outcome.only else "no problems"
+    meant = [f"{len(outcome.acknowledged):,} acknowledged"] if outcome.acknowledged else []
+    rest = f" (and not shown: {', '.join(_counted(outcome.hidden))})" if outcome.hidden else ""
+    return ", ".join([*(found or [none]), *meant]) + rest
+
+
+def _counted(findings: Sequence[Finding]) -> list[str]:
+    """`1 error`, `2 warnings`: how many there are of each severity, the worst first."""
+    counted = Counter(one.severity for one in findings)
+    return [number(counted[one], one) for one in Severity if counted[one]]
+
+
+def worst_code(findings: Sequence[Finding]) -> str:
+    """The code of the first of the worst findings."""
+    order = list(Severity)
+    return min(findings, key=lambda one: order.index(one.severity)).code
 
 
 def as_sentence(text: str) -> str:

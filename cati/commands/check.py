@@ -88,12 +88,17 @@ def check(
     """
     if as_json and form not in (None, "json"):
         raise Refusal(f"--json and --format {form} exclude each other: give one of them.")
+    if quick and (mode or section or only or fresh):
+        raise Refusal(
+            "--quick leaves the proof out, and --mode, --section, --only and --fresh are about it: "
+            "leave one or the other out."
+        )
     place = instrument_folder(folder)
     outcome = _read(place)
     _require_known(outcome.read, mode or (), section or (), only or ())
     if outcome.read is not None and not quick:
         report = _prove(outcome.read, mode, section, fresh=fresh)
-        outcome = replace(outcome, report=_only(report, only or ()))
+        outcome = replace(outcome, report=report, only=frozenset(only or ()))
     if outcome.read is not None and measures:
         from cati.checking.measures import measures_of
 
@@ -155,17 +160,6 @@ def _prove(
         )
 
 
-def _only(report: "Report", codes: Sequence[str]) -> "Report":
-    """The report with findings of some codes; of all if none is named."""
-    if not codes:
-        return report
-    return replace(
-        report,
-        findings=tuple(one for one in report.findings if one.code in codes),
-        acknowledged=tuple(pair for pair in report.acknowledged if pair[0].code in codes),
-    )
-
-
 def _write_sarif(outcome: "Outcome", file: Path) -> None:
     from cati.checking.sarif import log
 
@@ -188,7 +182,7 @@ def _tell(outcome: "Outcome", form: str, *, everything: bool) -> None:
 
 def _tell_people(outcome: "Outcome", *, everything: bool) -> None:
     from cati.checking.excerpts import Excerpts
-    from cati.checking.text import finding_lines, last_line, number
+    from cati.checking.text import finding_lines, last_line, number, worst_code
 
     place, report = outcome.folder, outcome.report
     for problem in outcome.problems:
@@ -201,14 +195,14 @@ def _tell_people(outcome: "Outcome", *, everything: bool) -> None:
         return
     if report is not None:
         excerpts = Excerpts(place, shutil.get_terminal_size().columns)
-        for one in report.findings:
+        for one in outcome.findings:
             say("\n".join(finding_lines(one, report, place, excerpts)))
-        for one, reason in report.acknowledged if everything else ():
+        for one, reason in outcome.acknowledged if everything else ():
             say("\n".join(finding_lines(one, report, place, excerpts, reason)))
     say(last_line(outcome))
     if outcome.measures:
         from cati.checking.measures import measure_lines
 
         say("\n".join(measure_lines(outcome.read, outcome.measures)))
-    if report is not None and report.findings:
-        say(f"`cati explain {report.findings[0].code}` says more about the first.", err=True)
+    if outcome.findings:
+        say(f"`cati explain {worst_code(outcome.findings)}` says more about it.", err=True)

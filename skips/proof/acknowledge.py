@@ -66,6 +66,6 @@ def _stale(given: Acknowledgement, findings: Iterable[Finding]) -> Finding:
         "acknowledged-not-found",
         given.source,
         given.at,
-        f"{given.finding} is acknowledged at '{given.at}', but it is not found there.",
+        f"'{given.finding}' is acknowledged at '{given.at}', but it is not found there.",
         hint,
     )

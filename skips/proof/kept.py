@@ -15,7 +15,7 @@ from typing import Any, Final
 from instrument.models import Instrument
 from instrument.shelf import CacheError, Shelf
 from skips.proof.anchors import Anchors, Lost
-from skips.proof.findings import SEVERITIES, Finding, finding
+from skips.proof.findings import SEVERITIES, Finding, Severity
 from skips.proof.section_keys import SectionKeys
 
 SUFFIX: Final = ".findings"
@@ -116,6 +116,7 @@ class Page:
 
         return {
             "code": one.code,
+            "severity": str(one.severity),
             "at": self._anchors.of(one.source, home),
             "place": one.place,
             "text": one.text,
@@ -135,8 +136,9 @@ class Page:
         words = (one["place"], one["text"], one["hint"], one["shows"])
         if not all(isinstance(said, str) for said in words):
             raise TypeError("no text")
-        return finding(
+        return Finding(
             one["code"],
+            Severity(one["severity"]),
             self._anchors.place(tuple(one["at"])),
             one["place"],
             one["text"],

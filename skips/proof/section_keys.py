@@ -16,7 +16,7 @@ from instrument.shelf import code_of
 from skips.proof.anchors import parts_of
 from skips.proof.detectors import Scope
 
-FORMAT: Final = 1
+FORMAT: Final = 2
 """Raised when what is kept under a key changes its meaning."""
 
 _WORDS: Final = frozenset({"wordings", "say", "row_label", "stem", "translations"})

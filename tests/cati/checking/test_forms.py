@@ -1,6 +1,7 @@
 """Findings as text, JSON and SARIF."""
 
 import json
+from dataclasses import replace
 from pathlib import Path
 from typing import Any, Final
 
@@ -17,6 +18,7 @@ from instrument import read_instrument
 from instrument.problems import Problem
 from instrument.source import Source
 from skips.proof.check import Report
+from skips.proof.findings import Severity
 from tests.cati.checking.reports import report_on, written
 
 SHAPE: Final = Draft7Validator(
@@ -41,7 +43,8 @@ def lines(report: Report, at: int, reason: str | None = None) -> list[str]:
 
 def test_a_finding_as_text(report: Report) -> None:
     assert lines(report, 0) == [
-        "my files/home.yaml:9:13: 'cars' (Cars) is asked of nobody: people > 9. [item-unreachable]",
+        "my files/home.yaml:9:13: error: 'cars' (Cars) is asked of nobody: people > 9. "
+        "[item-unreachable]",
         "     9 |     ask_if: people > 9 # nobody",
         "       |             ^",
         "    my files/home.yaml:5:16: 'people' takes 1 to 9.",
@@ -72,6 +75,27 @@ def test_the_last_line_counts(report: Report, tmp_path: Path) -> None:
     unfit = Outcome(tmp_path, read=read, unfit=("Two columns have one name.",))
     assert "1 problem in 2 items" in last_line(unfit)
     assert not unfit.is_sound(strict=False)
+
+
+def test_what_is_not_shown_is_counted_and_told(report: Report, tmp_path: Path) -> None:
+    outcome = Outcome(
+        tmp_path, read=report.instrument, report=report, only=frozenset({"fill-empty"})
+    )
+    assert [one.code for one in outcome.findings] == ["fill-empty"]
+    assert "1 warning (and not shown: 1 error) in 2 items" in last_line(outcome)
+    assert not outcome.is_sound(strict=False), "the error is still there"
+    none = replace(outcome, only=frozenset({"trap"}))
+    assert "no trap (and not shown: 1 error, 1 warning) in" in last_line(none)
+    assert [one["code"] for one in document(outcome)["proof"]["findings"]] == ["fill-empty"]
+    assert {one["ruleId"] for one in log(outcome)["runs"][0]["results"]} == {"fill-empty"}
+
+
+def test_a_finding_is_as_bad_as_it_is_and_not_as_its_code(report: Report, tmp_path: Path) -> None:
+    milder = replace(
+        report, findings=tuple(replace(one, severity=Severity.NOTE) for one in report.findings)
+    )
+    run = log(Outcome(tmp_path, read=report.instrument, report=milder))["runs"][0]
+    assert {one["level"] for one in run["results"]} == {"note"}
 
 
 EXCERPTS: Final = [

@@ -55,7 +55,7 @@ def test_one_acknowledgement_covers_all_of_its_code_at_its_place() -> None:
 def test_what_no_longer_applies_is_found() -> None:
     (stale,) = acknowledge(survey(), [NEVER, DROPS]).open
     assert str(stale) == (
-        f"instrument.yaml:{HEADER.count(chr(10)) + 4}:5: unsure-drops is acknowledged at 'rent', "
+        f"instrument.yaml:{HEADER.count(chr(10)) + 4}:5: 'unsure-drops' is acknowledged at 'rent', "
         "but it is not found there. [acknowledged-not-found]\n    Leave the acknowledgement out."
     )
     assert (stale.place, stale.severity) == ("rent", Severity.WARNING)

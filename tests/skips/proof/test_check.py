@@ -1,21 +1,25 @@
 """A check joins what detectors find, and proves again only what was touched since the last one."""
 
+import json
 import os
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from instrument import Instrument, read_files
-from instrument.values import Instance
+from instrument.values import Instance, Missing
 from skips.errors import RouteError
 from skips.proof import plan
 from skips.proof.check import Report, check
 from skips.proof.detectors import Scope
-from skips.proof.kept import MOST_OLD, Cache
+from skips.proof.findings import Finding, Severity
+from skips.proof.kept import MOST_OLD, Cache, Page
 from skips.proof.proving import Progress, Step
+from skips.proof.section_keys import SectionKeys
+from skips.proof.witness import Witness
 from skips.proof.workers import is_worth_it, shares
 from tests.skips.proof.pretended import Watched, pretend
 
@@ -234,6 +238,28 @@ def test_lines_that_moved_are_printed_where_they_are_now(tmp_path: Path) -> None
     assert second.lines[1:] == ["work.yaml:7:15 job", "travel.yaml:9:16 trips"]
     (place, says) = second.report.findings[1].related[0]
     assert (str(place), says) == ("work.yaml:10:13", "the condition")
+
+
+def test_every_part_of_a_finding_is_kept() -> None:
+    read = towns()
+    question = read.items["job"]
+    whole = Finding(
+        "bounds-unmet",
+        Severity.NOTE,
+        question.source,
+        "job",
+        "a sentence",
+        "a hint",
+        ("interview",),
+        Witness("interview", ((Instance("job"), Missing("not_sure")),)),
+        "what to look at",
+        ((read.section_of["job"].source, "its section"),),
+    )
+    assert all(getattr(whole, one.name) for one in fields(Finding)), "nothing left at its default"
+    page = Page(read, SectionKeys(read, "interview"))
+    written = page.write([whole], "work")
+    assert written is not None
+    assert page.read(json.loads(json.dumps(written))) == (whole,)
 
 
 def test_a_witness_through_a_section_that_was_touched_holds_no_longer(tmp_path: Path) -> None:
