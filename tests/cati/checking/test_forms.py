@@ -43,8 +43,10 @@ def lines(report: Report, at: int, reason: str | None = None) -> list[str]:
 
 def test_a_finding_as_text(report: Report) -> None:
     assert lines(report, 0) == [
-        "my files/home.yaml:9:13: error: 'cars' (Cars) is asked of nobody: people > 9. "
-        "[item-unreachable]",
+        (
+            "my files/home.yaml:9:13: error: 'cars' (Cars) is asked of nobody: people > 9. "
+            "[item-unreachable]"
+        ),
         "     9 |     ask_if: people > 9 # nobody",
         "       |             ^",
         "    my files/home.yaml:5:16: 'people' takes 1 to 9.",
