@@ -77,8 +77,8 @@ class ModeProof:
         self._on_progress = on_progress
         self._settler = (make_settler or settler_of)(instrument, mode, self._tell)
         self._now = Progress(mode, instrument.title, 0, 0, 0, 0)
-        self._reported = 0
-        """How many undecided questions were made findings."""
+        self._reported = self._reported_doubts = 0
+        """How many undecided and doubted questions were made findings."""
 
     def prove(self, steps: Sequence[Step]) -> Iterator[Proved]:
         """What is found in the sections of some steps, a section and scope at a time."""
@@ -112,8 +112,9 @@ class ModeProof:
         goals = self._settler.undecided[self._reported :]
         self._reported += len(goals)
         told: dict[str, tuple[str, Finding]] = {}
-        for goal in goals:
-            one = self._gave_up(goal)
+        doubts = self._settler.doubted[self._reported_doubts :]
+        self._reported_doubts += len(doubts)
+        for one in (*map(self._doubtful, doubts), *map(self._gave_up, goals)):
             home = _home(one, self._instrument)
             told.setdefault(one.place, (home if home in names else names[0], one))
         return told.values()
@@ -127,6 +128,17 @@ class ModeProof:
             f"not everything about '{item.name}' could be decided within the limits",
             "nothing was found here, but that is no proof; simpler conditions, or smaller ranges "
             "and rosters before it, would help",
+        )
+
+    def _doubtful(self, goal: "Goal") -> Finding:
+        item = self._item_of(goal)
+        return finding(
+            "undecided",
+            item.source,
+            item.name,
+            f"not everything about '{item.name}' could be decided: the proof came upon a mistake "
+            "of its own",
+            "the instrument need not be wrong; please report this, with the instrument if you can",
         )
 
     def _item_of(self, goal: "Goal") -> Item:
@@ -169,7 +181,7 @@ def settler_of(instrument: Instrument, mode: str, tell: Tell) -> "Settler":
     """
     from skips.proof.settle import Settler
 
-    return Settler(instrument, mode, on_progress=tell)
+    return Settler(instrument, mode, on_progress=tell, strict=False)
 
 
 def _home(one: Finding, instrument: Instrument) -> str:

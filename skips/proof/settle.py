@@ -94,6 +94,7 @@ class Settler:
         seconds: float = 10.0,
         sections: frozenset[str] | None = None,
         on_progress: Callable[[int, int], None] | None = None,
+        strict: bool = True,
     ) -> None:
         """Begin; nothing is held or proved yet.
 
@@ -105,6 +106,8 @@ class Settler:
             seconds: the solver's limit for one question.
             sections: names of the sections that detectors ask about; None means all.
             on_progress: told how many of how many goals of a call are settled.
+            strict: raise WrongWitness; else such a goal stays undecided and is kept in `doubted`,
+                as an author can do nothing about our own mistake.
         """
         self.instrument = instrument
         self.mode = mode
@@ -113,10 +116,13 @@ class Settler:
         self.rehearsals = rehearsals
         self.seconds = seconds
         self.on_progress = on_progress
+        self.strict = strict
         self.asked = 0
         """How many questions the solver was asked."""
         self.undecided: list[Goal] = []
         """Goals that could not be settled within the limits, as they came."""
+        self.doubted: list[Goal] = []
+        """Goals about which the solver and the engine disagreed, as they came."""
         self._rehearser = Rehearser(self.program)
         self._runs: list[Rehearsed] = []
         self._plain = 0
@@ -151,7 +157,7 @@ class Settler:
 
         Raises:
             ProofUnavailable: rehearsals did not settle all, and the solver is not installed.
-            WrongWitness: the solver and the engine disagree.
+            WrongWitness: the solver and the engine disagree, and the settler is strict.
         """
         wanted = list(dict.fromkeys(goals))
         batch = _Batch(self, [goal for goal in wanted if goal not in self._settled], len(wanted))
@@ -284,7 +290,9 @@ class _Batch:
             if failed is None:
                 return outcome.verdict, partial(replay, program, witness, seed=seed, until=before)
             if failed.named and outcome.exact:
-                raise WrongWitness(goal, str(failed), witness)
+                if settler.strict:
+                    raise WrongWitness(goal, str(failed), witness)
+                settler.doubted.append(goal)
             if failed.named or failed.at is None or program.slot(failed.at) in about:
                 break
             about.add(program.slot(failed.at))

@@ -69,6 +69,9 @@ class Slots:
         self._given: dict[int, Given] = {}
         self._definitions: dict[int, list[z3.BoolRef]] = {}
         self._notes = self._loose
+        self._encoding = ROOT
+        self._rounded: set[int] = set()
+        """Slots in whose universe or value something is rounded."""
         self._bound: dict[str, list[z3.BoolRef]] = {}
         self._roundings = 0
         self._arithmetic = numbers.Arithmetic(self._rounding, self._note)
@@ -146,6 +149,7 @@ class Slots:
     def _encode_one(self, slot: int) -> None:
         notes: list[z3.BoolRef] = []
         self._definitions[slot], before, self._notes = notes, self._notes, notes
+        outer, self._encoding = self._encoding, slot
         try:
             gate = YES if slot == ROOT else self._universe[self.program.gates[slot]]
             own = NO if slot in self.depends.spare else self._condition(slot)
@@ -153,7 +157,7 @@ class Slots:
             self._universe[slot] = self._named_three(slot, gate, own)
             self._counted[slot] = self._term(slot)
         finally:
-            self._notes = before
+            self._notes, self._encoding = before, outer
 
     def _named_three(self, slot: int, gate: Three, own: Three) -> Three:
         """Gate and own condition, by a name unless one of them decides alone."""
@@ -302,6 +306,8 @@ class Slots:
         self._notes.append(formula)
         if self._notes is self._loose:
             self._bound.setdefault(str(rounding), []).append(formula)
+        else:
+            self._rounded.add(self._encoding)
 
 
 def constants_in(formulas: Iterable[z3.ExprRef]) -> list[str]:

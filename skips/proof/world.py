@@ -202,7 +202,7 @@ class World(Slots):
         texts = 0
         narrow = False
         for slot in slots:
-            if not is_exact(self.counted(slot)):
+            if not is_exact(self.counted(slot)) or slot in self._rounded:
                 return False
             item = self.program.items[slot]
             if isinstance(item, Question) and item.kind in TEXT_KINDS:

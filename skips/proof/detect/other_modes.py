@@ -58,6 +58,7 @@ class OtherModes:
                 mode,
                 rehearsals=_REHEARSALS,
                 seconds=self._settler.seconds,
+                strict=self._settler.strict,
             )
         return self._others[mode]
 

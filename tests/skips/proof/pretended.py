@@ -24,6 +24,7 @@ class PretendedSettler:
         self.program = compile_instrument(instrument, mode)
         self.sections: frozenset[str] | None = None
         self.undecided: list[Any] = []
+        self.doubted: list[Any] = []
 
     def looks_at(self, section: str) -> bool:
         return self.sections is None or section in self.sections

@@ -13,6 +13,9 @@ from hypothesis import strategies as st
 from instrument.models import Computed, Question, Roster
 from instrument.values import Answer, Instance, PartialDate
 from skips.program import Program
+from skips.proof.check import check
+from skips.proof.detectors import Detector, Scope
+from skips.proof.findings import Finding
 from skips.proof.goals import (
     All,
     Asked,
@@ -258,8 +261,8 @@ def goals_of(program: Program) -> Iterator[Goal]:  # noqa: C901 (a list)
             yield from (Decides(instance, branch) for branch in range(len(item.branches)))
     for section in program.instrument.sections:
         yield from (SectionIs(section.name, truth) for truth in Truth)
-    for number, check in enumerate(program.checks):
-        if not _is_spare(program, check.instance):
+    for number, one in enumerate(program.checks):
+        if not _is_spare(program, one.instance):
             yield Fires(number)
 
 
@@ -317,3 +320,42 @@ def test_the_interview_takes_place_on_an_ordinary_day_unless_it_matters() -> Non
     assert witness is not None
     assert witness.interview_date is None
     assert replay(settler.program, witness).interview_date == PartialDate(2026, 1, 5)
+
+
+ROUNDED = ("a / 3 + a / 3 + a / 3 == 1", "a / b * b == a and a == 1 and b == 3")
+
+
+@pytest.mark.parametrize("condition", ROUNDED)
+def test_what_is_rounded_in_a_universe_only_encloses(condition: str) -> None:
+    instrument = inline_instrument(
+        f"""
+        - {{question: a, kind: integer, range: 1..1000, no_missing: all}}
+        - {{question: b, kind: integer, range: 1..9, no_missing: all}}
+        - {{question: q, kind: yes_no, ask_if: {condition}}}
+        - {{question: after, kind: yes_no, ask_if: asked(q)}}
+        """
+    )
+    settler, goal = Settler(instrument, "interview"), Asked(at("after"))
+    assert settler.settle([goal])[goal].verdict is not Verdict.POSSIBLE
+    assert not settler.doubted
+    whole = Settler(CARS, "interview")
+    assert whole.prover.ask(Asked(at("cars")).claim(whole.world), before=9, about=[1]).exact
+
+
+def test_a_lenient_settler_keeps_what_it_got_wrong_and_goes_on() -> None:
+    settler, goal = Settler(CARS, "interview", strict=False), Asked(at("nobody"))
+    witness = Witness("interview", NOT_SO["it is not so there"])
+    settler.__dict__["prover"] = _Says(Outcome(Verdict.POSSIBLE, witness))
+    assert settler.settle([goal])[goal].verdict is Verdict.UNDECIDED
+    assert settler.doubted == [goal]
+
+
+def test_our_own_mistake_is_a_note_that_asks_to_be_told() -> None:
+    def find(settler: Settler) -> Iterator[Finding]:
+        settler.doubted.append(Asked(at("cars")))
+        yield from ()
+
+    report = check(CARS, detectors=[Detector("doubting", find, Scope.SECTION)])
+    (note,) = (one for one in report.findings if one.code == "undecided")
+    assert (note.place, note.severity) == ("cars", "note")
+    assert "please report this" in note.hint
