@@ -118,7 +118,8 @@ def given(item: Question | Statement, name: str, reasons: list[str]) -> Given:
         case Kind.INTEGER | Kind.DECIMAL:
             return Given(_number(item, name, has), taken)
         case Kind.DATE:
-            return Given(date_variable(name, has), taken)
+            near = dates.is_near(item.minimum, item.maximum)
+            return Given(date_variable(name, has, near=near), taken)
         case Kind.TIME:
             return Given(TimeTerm(has, z3.Int(f"{name}.minute")), taken)
         case Kind.DURATION:
@@ -128,12 +129,13 @@ def given(item: Question | Statement, name: str, reasons: list[str]) -> Given:
             return Given(term, taken)
 
 
-def date_variable(name: str, known: z3.BoolRef) -> DateTerm:
-    """Variables for a date."""
+def date_variable(name: str, known: z3.BoolRef, *, near: bool) -> DateTerm:
+    """Variables for a date; see `DateTerm.near`."""
     return DateTerm(
         known,
         *(z3.Int(f"{name}.{part}") for part in ("year", "month", "day")),
         *(z3.Bool(f"{name}.{part}") for part in ("has_month", "has_day")),
+        near=near,
     )
 
 
@@ -263,10 +265,10 @@ def _date_taken(item: Question, term: DateTerm) -> z3.BoolRef:
     rules = [dates.exists(term)]
     if isinstance(item.minimum, PartialDate):
         low = dates.constant(item.minimum)
-        rules.append(dates.key(dates.last_day(term)) >= dates.key(dates.first_day(low)))
+        rules.append(dates.is_not_after(dates.first_day(low), dates.last_day(term)))
     if isinstance(item.maximum, PartialDate):
         high = dates.constant(item.maximum)
-        rules.append(dates.key(dates.first_day(term)) <= dates.key(dates.last_day(high)))
+        rules.append(dates.is_not_after(dates.first_day(term), dates.last_day(high)))
     return conj(rules)
 
 

@@ -9,7 +9,7 @@ from instrument.models import Computed, Instrument, Kind, Question, Roster, Stat
 from skips.compilation import compile_instrument
 from skips.places import DATE, ROOT, RosterPlace, Scope
 from skips.program import ASKABLE
-from skips.proof import answers, numbers
+from skips.proof import answers, dates, numbers, span
 from skips.proof.answers import Given
 from skips.proof.depends import Dependencies
 from skips.proof.encode import Encoder
@@ -251,7 +251,8 @@ class Slots:
             case Roster() as item:
                 return self._named(slot, where(asked, self._size(item)))
         if slot == DATE:
-            return answers.date_variable("interview_date", TRUE)
+            near = dates.is_near(span.FIRST_DAY, span.LAST_DAY)
+            return answers.date_variable("interview_date", TRUE, near=near)
         return ChoiceTerm(asked, {})
 
     def _variable(self, item: str) -> str:

@@ -61,6 +61,8 @@ class DateTerm:
     """1 where it is not known."""
     has_month: z3.BoolRef
     has_day: z3.BoolRef
+    near: bool = False
+    """All its years lie where every fourth has a February 29 (see `dates`)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,6 +132,7 @@ def pick_term(condition: z3.BoolRef, held: Term, otherwise: Term) -> Term:
                 pick(condition, held.day, otherwise.day),
                 pick(condition, held.has_month, otherwise.has_month),
                 pick(condition, held.has_day, otherwise.has_day),
+                held.near and otherwise.near,
             )
         case TimeTerm(), TimeTerm():
             return TimeTerm(known, pick(condition, held.minute, otherwise.minute))
@@ -208,6 +211,7 @@ def named(term: Term, name: str) -> tuple[Term, list[z3.BoolRef]]:
                 number(term.day, "day"),
                 boolean(term.has_month, "has_month"),
                 boolean(term.has_day, "has_day"),
+                term.near,
             )
         case TimeTerm():
             found = TimeTerm(known, number(term.minute, "minute"))

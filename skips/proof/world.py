@@ -230,13 +230,13 @@ class World(Slots):
         date = self._counted[DATE]
         assert isinstance(date, DateTerm)
         first, last = dates.constant(span.FIRST_DAY), dates.constant(span.LAST_DAY)
-        day = dates.key(dates.first_day(date))
+        day = dates.first_day(date)
         return conj(
             [
                 dates.exists(date),
                 date.has_day,
-                day >= dates.key(dates.first_day(first)),
-                day <= dates.key(dates.first_day(last)),
+                dates.is_not_after(dates.first_day(first), day),
+                dates.is_not_after(day, dates.first_day(last)),
             ]
         )
 
