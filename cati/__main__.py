@@ -16,6 +16,7 @@ from cati.commands.explain import explain
 from cati.commands.export import export
 from cati.commands.init import init
 from cati.commands.interview import interview, open_app, preview
+from cati.commands.map import map_
 from cati.commands.replay import replay
 from cati.commands.schema import schema
 from cati.commands.shared import MANIFEST, Start, find_study
@@ -37,6 +38,7 @@ app.command("interview")(interview)
 app.command("preview")(preview)
 app.command("check")(check)
 app.command("diff")(diff)
+app.command("map")(map_)
 app.command("deck")(deck)
 app.command("replay")(replay)
 app.command("export")(export)

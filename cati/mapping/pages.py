@@ -1,0 +1,150 @@
+"""Sheets cut into pages: what stands on each, and how high it is. All lengths are millimeters."""
+
+import textwrap
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from typing import Final
+
+from cati.mapping.lanes import Lane, Line, lanes
+from cati.mapping.model import Mark, Sheet, StepBox
+
+WIDTH: Final = 210.0
+HEIGHT: Final = 279.0
+"""As wide as A4 and as high as Letter, so that a page fits both at full size."""
+MARGIN: Final = 12.0
+HEAD: Final = 20.0
+"""Taken by the title."""
+LINE: Final = 3.7
+"""From one line of text to the next; letters are 8 points (2.82 mm) high."""
+GAP: Final = 4.6
+"""Between two nodes."""
+PAD: Final = 1.3
+_WORDS: Final = 66
+"""Letters of a line within a node."""
+_MOST_LANES: Final = 11
+
+
+@dataclass(frozen=True, slots=True)
+class TextLine:
+    """A line of text within a node."""
+
+    text: str
+    bold: str = ""
+    """What stands in front of it in bold letters."""
+    sign: str = ""
+    """`dead`, `open` or `meant`: a sign in front of it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Node:
+    """Something drawn on a page."""
+
+    kind: str
+    """`gate`, `items`, `roster`, `dead` or `pill`."""
+    lines: tuple[TextLine, ...]
+    names: frozenset[str] = frozenset()
+    reads: tuple[str, ...] = ()
+    is_last_of_step: bool = True
+
+    @property
+    def height(self) -> float:
+        """How high it is drawn."""
+        return len(self.lines) * LINE + 2 * PAD
+
+
+@dataclass(slots=True)
+class Page:
+    """One printed page."""
+
+    sheet: Sheet
+    number: int
+    of: int
+    nodes: list[Node]
+    lanes: list[Lane] = field(default_factory=list)
+
+
+def pages(sheet: Sheet) -> list[Page]:
+    """The pages of a sheet."""
+    room = HEIGHT - 2 * MARGIN - HEAD
+    cut: list[list[Node]] = [[]]
+    used = 0.0
+    for step in sheet.steps:
+        nodes = list(_nodes(step, room - 30))
+        for at, node in enumerate(nodes):
+            # A condition is not torn from what it is about.
+            needed = node.height + GAP
+            if node.kind == "gate" and at + 1 < len(nodes):
+                needed += nodes[at + 1].height + GAP
+            if used + needed > room - 16 and cut[-1]:
+                cut.append([])
+                used = 0.0
+            cut[-1].append(node)
+            used += node.height + GAP
+    found = []
+    for number, inside in enumerate(cut, start=1):
+        nodes = _ended(inside, number, len(cut))
+        found.append(Page(sheet, number, len(cut), nodes, lanes(len(nodes), list(_lines(nodes)))))
+    for page in found:
+        page.lanes = [one for one in page.lanes if one.place < _MOST_LANES]
+    return found
+
+
+def _nodes(step: StepBox, room: float) -> Iterator[Node]:
+    if step.condition:
+        words = _wrapped(step.condition, _WORDS - 8)
+        yield Node("gate", tuple(TextLine(one) for one in words), reads=step.reads)
+    lines: list[TextLine] = []
+    if step.roster:
+        lines += [TextLine(one) for one in _wrapped(f"For each row: {step.roster}", _WORDS)]
+    kind = "roster" if step.roster else "items"
+    most = int(room / LINE)
+    for entry in step.entries:
+        own = [TextLine(entry.kind, f"{entry.number}  {entry.name}")]
+        own += [TextLine(one) for one in _wrapped(entry.label, _WORDS)[:2]]
+        own += [TextLine(one) for one in _wrapped(entry.condition, _WORDS)]
+        own += [_mark_line(mark) for mark in entry.marks]
+        if lines and len(lines) + len(own) > most:
+            yield Node(kind, tuple(lines), step.names, is_last_of_step=False)
+            lines = []
+        lines += own
+    if lines:
+        dead = bool(step.entries) and all(
+            any(mark.is_dead for mark in entry.marks) for entry in step.entries
+        )
+        yield Node("dead" if dead else kind, tuple(lines), step.names)
+
+
+def _mark_line(mark: Mark) -> TextLine:
+    sign = "meant" if mark.is_acknowledged else "dead" if mark.is_dead else "open"
+    return TextLine(mark.words, sign=sign)
+
+
+def _ended(nodes: Sequence[Node], number: int, of: int) -> list[Node]:
+    """The nodes of a page between those that say where one comes from and goes on."""
+    first = "Begin" if number == 1 else f"From page {number - 1}"
+    last = "End" if number == of else f"Goes on on page {number + 1}"
+    return [
+        Node("pill", (TextLine(first),)),
+        *nodes,
+        Node("pill", (TextLine(last),)),
+    ]
+
+
+def _lines(nodes: Sequence[Node]) -> Iterator[Line]:
+    for at, node in enumerate(nodes[:-1]):
+        yield Line(at, at + 1, "next")
+        if node.kind != "gate":
+            continue
+        after = at + 1
+        while after < len(nodes) - 1 and not nodes[after].is_last_of_step:
+            after += 1
+        passed = nodes[after].kind != "gate" and after < len(nodes) - 1
+        yield Line(at, after + 1 if passed else len(nodes) - 1, "no")
+        for name in node.reads:
+            source = next((one for one in range(at) if name in nodes[one].names), None)
+            if source is not None and source < at - 1:
+                yield Line(source, at, "reads", name)
+
+
+def _wrapped(text: str, width: int) -> list[str]:
+    return textwrap.wrap(text, width) if text else []
