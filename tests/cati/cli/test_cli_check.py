@@ -66,7 +66,7 @@ def test_an_error_is_shown_with_its_line(run: Run, folder: Path, watched: Watche
         f"    {home}:9:13: The condition.",
     ]
     assert "household 1.0: 1 error in 2 items of 1 section, 2 modes; " in done.out
-    assert done.err == "`cati explain item-unreachable` says more about the first.\n"
+    assert done.err == "`cati explain item-unreachable` says more about it.\n"
 
 
 def test_what_is_acknowledged_is_counted_and_listed_when_asked(
