@@ -183,7 +183,7 @@ def newer_note(study: Study, fingerprint: str) -> str | None:
         return None
     return (
         f"The study has version {newest.version} of this questionnaire by now; this case goes on "
-        "in the version it is in until `cati case move` takes it over."
+        "in the version it is in. During a call nothing needs to be done about that."
     )
 
 

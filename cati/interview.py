@@ -84,7 +84,7 @@ class Interview:
         self.instrument = self.record.instrument
         self.route = self.record.route
         self.speech = Speech(self.record)
-        self.changed_since = self.record.resume_notes()
+        self.changed_since = self.record.resume_notes(zone)
 
     # --- the sitting -------------------------------------------------------------------------
 

@@ -10,9 +10,9 @@ from instrument import Instrument, instrument_files, read_instrument
 from instrument.cache import read_cached
 
 if TYPE_CHECKING:
-    from cati.practice import PracticeCase
+    from cati.practice import PracticeCase, PracticeScripts
     from skips import Program
-    from store import Access
+    from store import Access, Study
 
 PRACTICE = "practice"
 """The folder of an instrument that holds its practice cases; no part of the instrument itself."""
@@ -56,6 +56,23 @@ def practice_cases(folder: Path, read: Instrument) -> tuple["PracticeCase", ...]
     from cati.practice import read_practice_folder
 
     return read_practice_folder(folder / PRACTICE, read)
+
+
+def practice_scripts(study: "Study") -> "PracticeScripts | None":
+    """The respondents' lines of the practice cases that come with a study's instruments.
+
+    None for a live study, and where no instrument of the study has practice cases.
+    """
+    from cati.practice import PracticeScripts
+
+    if study.kind != "practice":
+        return None
+    names = {card.name for card in study.instruments}
+    found: list[PracticeCase] = []
+    for home in shipped_instruments().values():
+        if (home / PRACTICE).is_dir() and (read := read_kept(home)).name in names:
+            found += practice_cases(home, read)
+    return PracticeScripts(found) if found else None
 
 
 def take_in(access: "Access", folder: Path) -> Instrument:

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, tzinfo
 
 from pydantic import JsonValue
 
@@ -189,13 +189,16 @@ class CaseRecord:
             return {"missing": reason}
         return None if self.route.on_route(instance) else {"asked": False}
 
-    def resume_notes(self) -> tuple[str, ...]:
-        """What an interviewer taking the case up again should be told, one sentence each."""
+    def resume_notes(self, zone: tzinfo | None = None) -> tuple[str, ...]:
+        """What an interviewer taking the case up again should be told, one sentence each.
+
+        `zone` is that of the times told, None for the computer's own.
+        """
         if not self.sittings:
             return ()
         last = self.sittings[-1]
-        when = (last.ended or last.last).isoformat(" ", "minutes")
-        notes = [f"Last worked on {when} by {last.by}."]
+        when = (last.ended or last.last).astimezone(zone)
+        notes = [f"Last worked on {when:%Y-%m-%d %H:%M} by {last.by}."]
         if last.ended is None:
             notes.append("That sitting broke off without being closed; nothing saved was lost.")
         elif last.why:

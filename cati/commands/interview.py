@@ -49,13 +49,14 @@ def open_app(folder: Path, name: str | None = None, language: str | None = None)
     require_terminal()
     scrub_environment()
     from cati.app import run
+    from cati.library import practice_scripts
     from store import open_study
 
     study = open_study(folder)
     try:
         if language is not None:
             one_of(language, _languages(study), "language of this study")
-        code = run(study, name=name, language=language)
+        code = run(study, name=name, language=language, practice=practice_scripts(study))
     finally:
         study.close()
     raise typer.Exit(code)

@@ -109,12 +109,14 @@ class InterviewScreen(CatiScreen[str]):
         self.set_interval(DRAFT_SECONDS, self._save_typing)
         await self.show_place()
         if self.interview.changed_since:
-            self.query_one(StatusLine).tell("Welcome back. F1 lists all keys.")
+            self.query_one(StatusLine).tell("F1 lists all keys.")
             notes = [Piece(note) for note in self.interview.changed_since]
             if self.interview.record.left_behind:
                 keys = f"{self.keymap.shown('overview')}, then {self.keymap.shown('left')}"
                 notes.append(Piece(f"{keys}: the answers left behind in other versions."))
-            self.app.push_screen(Page(f"{self.work.label}: taken up again", notes))
+            again = len(self.interview.record.sittings) > 1
+            heading = "taken up again" if again else "before the first question"
+            self.app.push_screen(Page(f"{self.work.label}: {heading}", notes))
 
     # --- what the steps need -----------------------------------------------------------------
 
@@ -330,6 +332,10 @@ class InterviewScreen(CatiScreen[str]):
 
     async def action_lines(self) -> None:
         """Show or hide the respondent's lines."""
+        place = self.interview.place
+        if place is None or self.work.line(place) is None:
+            self.query_one(StatusLine).tell("There are no respondent's lines here.")
+            return
         self._lines_shown = not self._lines_shown
         self._retell()
 

@@ -9,6 +9,7 @@ from textual.content import Content
 from textual.widgets import Static
 
 from cati.casework import Casework
+from cati.interview import Interview
 from cati.keys import COMMANDS
 from cati.screens.another import open_row_of
 from cati.screens.base import CatiScreen
@@ -17,7 +18,7 @@ from cati.screens.route_list import LEGEND, RouteList, View, counts
 from cati.widgets.choices import TAKEN
 from cati.widgets.keybar import KeyBar
 from cati.widgets.words import joined, named, said
-from instrument.models import Roster
+from instrument.models import Computed, Question, Roster
 from instrument.values import Instance
 from skips import Status
 
@@ -42,6 +43,8 @@ class OverviewScreen(CatiScreen[Instance | tuple[Roster, int]]):
         self._work = work
         self._interview = work.interview
         self._view = view
+        self._leads: Instance | None = None
+        """Where Enter goes after it was said that it cannot go to the item at hand."""
 
     def compose(self) -> ComposeResult:
         """The views, the list, and why the item at hand is asked or not."""
@@ -65,6 +68,7 @@ class OverviewScreen(CatiScreen[Instance | tuple[Roster, int]]):
         """Say why."""
         instance = self.query_one(RouteList).instance
         words = self._why(instance) if instance else ""
+        self._leads = None
         if self._rows and open_row_of(self._interview, instance):
             words += f" {self.keymap.shown('erase')} takes this row out."
         self.query_one("#why", Static).update(said(words))
@@ -76,8 +80,14 @@ class OverviewScreen(CatiScreen[Instance | tuple[Roster, int]]):
             return
         if self._interview.route.on_route(instance):
             self.dismiss(instance)
+        elif self._leads is not None:
+            self.dismiss(self._leads)
         else:
             words = f"✗ One cannot go there. {self._why(instance)}"
+            self._leads = deciding(self._interview, instance)
+            if self._leads is not None:
+                key, title = self.keymap.shown("next"), self._interview.speech.title(self._leads)
+                words += f" {key} goes to “{title}”."
             self.query_one("#why", Static).update(said(words))
 
     def on_route_list_widened(self) -> None:
@@ -140,3 +150,18 @@ class OverviewScreen(CatiScreen[Instance | tuple[Roster, int]]):
         head = joined("with ", named(f"“{words}”")) if words else Content("OVERVIEW")
         title = joined(" ", head.stylize("bold"), " ", *tabs, "  ", "" if words else note)
         self.query_one("#overview-title", Static).update(title)
+
+
+def deciding(interview: Interview, instance: Instance) -> Instance | None:
+    """The first question on the route on whose answer it hangs that an item is not asked."""
+    route, items = interview.route, interview.instrument.items
+    behind, seen = [instance], {instance}
+    for one in behind:
+        for read in route.explainer(one).named():
+            item = items.get(read.item)
+            if isinstance(item, Question) and route.on_route(read):
+                return read
+            if isinstance(item, Question | Computed) and read not in seen:
+                seen.add(read)
+                behind.append(read)
+    return None

@@ -20,7 +20,7 @@ from cati.widgets.grid import LEAST as LEAST_ROWS
 from cati.widgets.grid import GridRows
 from cati.widgets.hanging import Piece, Texts
 from cati.widgets.reasons import Reasons
-from cati.widgets.words import named, said
+from cati.widgets.words import cut_within, named, said
 from instrument.entry import in_order
 from instrument.models import CHOICE_KINDS, Kind
 from instrument.values import READ, Answer, Missing
@@ -31,6 +31,9 @@ help page tells it, too), the empty line under the title."""
 
 LEAST = 5
 """Lines that choices and long texts get, however long the texts to read are."""
+
+LEAST_OF_ROW = 12
+"""Cells that the name of a row gets, however little room there is."""
 
 BESIDE = ("#hint", "#trouble", "Reasons")
 """What stays in sight besides texts and choices."""
@@ -137,7 +140,13 @@ class QuestionPane(Vertical):
 
     def on_resize(self) -> None:
         """Share the lines out anew."""
+        self._put_title()
         self._fit()
+
+    def _put_title(self) -> None:
+        if self.view is not None:
+            room = self.content_size.width - len(self.view.minutes) - 2
+            self._put("#title", _title(self.view, room))
 
     def _fit(self) -> None:
         """Share the lines out: texts and choices scroll, and all else stays in sight."""
@@ -219,8 +228,8 @@ class QuestionPane(Vertical):
     def _tell(self, view: QuestionView, line: str | None) -> None:
         """Everything but the entry."""
         self.view = view
-        self._put("#title", _title(view))
         self._put("#minutes", view.minutes)
+        self._put_title()
         self._put("#hint", view.hint)
         self._put("#because", view.because)
         self.query_one(Texts).show(list(_pieces(view, line)))
@@ -259,10 +268,17 @@ class QuestionPane(Vertical):
         widget.display = bool(words)
 
 
-def _title(view: QuestionView) -> str:
-    row = f" · {view.row}" if view.row else ""
+def _title(view: QuestionView, room: int) -> str:
+    """Where the question stands; so that a row keeps its name, the section gives way to it."""
+    place = f"{view.number} of {view.total}"
     grid = f" · row {view.grid.progress}" if view.grid else ""
-    return f"{view.section.upper()}  {view.number} of {view.total}{row}{grid}"
+    if not view.row:
+        return f"{view.section.upper()}  {place}{grid}"
+    whole = f"{view.section.upper()}  {place} · {view.row}{grid}"
+    if len(whole) <= room:
+        return whole
+    row = cut_within(view.row, max(LEAST_OF_ROW, room - len(place) - len(grid) - 3))
+    return f"{place} · {row}{grid}"
 
 
 def _pieces(view: QuestionView, line: str | None) -> Iterator[Piece]:

@@ -7,6 +7,7 @@ from cati.interview import Interview
 from cati.widgets.words import joined, named
 from instrument.models import Section
 from skips import SectionState
+from skips.aside import sections_with_aside
 
 WIDTH = 22
 """Cells, as in the style sheet."""
@@ -18,6 +19,8 @@ SIGNS = {
     SectionState.OFF: "–",
 }
 
+ASIDE = "□"
+"""A section that is not asked, and in which answers are set aside."""
 
 BEFORE = 3
 """One line in so many shows what lies before, when there is no room for all sections."""
@@ -66,9 +69,12 @@ class Sidebar(Static):
         here = section_of[place.item].name if place else ""
         within, before, behind = window(self._order.get(here), len(self._order), room)
         lines = [Content.styled(f"↑ {before} before", "dim")] if before else []
-        for one in interview.route.sections(within):
+        shown = interview.route.sections(within)
+        off = {one.name for one in shown if one.state is SectionState.OFF}
+        aside = sections_with_aside(interview.route, off)
+        for one in shown:
             current = one.name == here
-            sign = "▸" if current else SIGNS[one.state]
+            sign = "▸" if current else ASIDE if one.name in aside else SIGNS[one.state]
             count = _count(one.state, one.answered, one.total, current=current)
             style = "bold" if current else "dim" if one.state is SectionState.OFF else ""
             title = interview.speech.said(self._parts[one.name], "title")

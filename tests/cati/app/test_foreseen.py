@@ -175,6 +175,18 @@ async def test_what_is_set_aside_is_listed_with_its_answer_and_why(study: Study)
         assert at.sees("□ Car 1: Year built set aside: 1999")
 
 
+async def test_what_is_set_aside_leads_to_the_answer_that_did_it(study: Study) -> None:
+    async with interviewing(study, given=DRIVING) as at:
+        assert not at.sees("□ Driving")
+        await stand_at(at, "owns_car")
+        await at.press("n", "enter", "enter")
+        assert at.sees("□ Driving"), "at the side, unlike a section that was never asked"
+        await at.press("f4", *"year", "enter")
+        assert at.sees("✗ One cannot go there.", "↵ goes to “Owns a car”.")
+        await at.press("up", "enter", "enter")
+        assert at.place == "owns_car"
+
+
 async def test_keys_go_to_what_is_open_and_to_the_check_that_waits(study: Study) -> None:
     async with interviewing(study, given=TO_THE_END) as at:
         await at.press("pageup")
