@@ -52,14 +52,14 @@ def _head(script: Script, seed: int, heading: str) -> Iterator[str]:
     yield f"# {heading}"
     yield f"deck: {FORM}"
     yield f"instrument: {script.instrument}"
-    yield f"version: {_quoted(script.version)}"
-    yield f"fingerprint: {_quoted(script.fingerprint)}"
+    yield f"version: {quoted(script.version)}"
+    yield f"fingerprint: {quoted(script.fingerprint)}"
     yield f"mode: {script.mode}"
     yield f"seed: {seed}"
     yield "# What no other interview of this deck covers:"
     yield f"shows:{'' if script.why else ' []'}"
     for why in script.why:
-        yield f"  - {_quoted(why)}"
+        yield f"  - {quoted(why)}"
 
 
 def _body(script: Script, instrument: Instrument) -> Iterator[str]:
@@ -82,7 +82,7 @@ def _body(script: Script, instrument: Instrument) -> Iterator[str]:
         yield ""
         yield "# What is worked out; null where it comes to nothing."
         yield "computed:"
-        yield from (f"  {one.instance}: {_written(one.value)}" for one in script.computed)
+        yield from (f"  {one.instance}: {written_value(one.value)}" for one in script.computed)
     if script.unknown:
         yield ""
         yield "# What is neither asked nor ruled out, as what it depends on has no value."
@@ -92,7 +92,7 @@ def _body(script: Script, instrument: Instrument) -> Iterator[str]:
 
 def _step(step: Step) -> str:
     if not (step.refused or step.confirms or step.hidden) and step.given.missing is None:
-        return _written(step.given.answer)
+        return written_value(step.given.answer)
     parts = [_given(step.given)]
     if step.refused:
         refused = (f"{{{_given(one.given)}, by: {_names(one.by)}}}" for one in step.refused)
@@ -107,14 +107,15 @@ def _step(step: Step) -> str:
 def _given(given: Given) -> str:
     if given.missing is not None:
         return f"missing: {given.missing}"
-    return f"answer: {_written(given.answer)}"
+    return f"answer: {written_value(given.answer)}"
 
 
 def _names(names: Iterable[str]) -> str:
     return f"[{', '.join(names)}]"
 
 
-def _written(value: Written | None) -> str:
+def written_value(value: Written | None) -> str:
+    """A value as files write it; null where there is none."""
     match value:
         case None:
             return "null"
@@ -129,10 +130,10 @@ def _written(value: Written | None) -> str:
 
 
 def _scalar(text: str) -> str:
-    return text if _PLAIN.fullmatch(text) and text not in _NOT_PLAIN else _quoted(text)
+    return text if _PLAIN.fullmatch(text) and text not in _NOT_PLAIN else quoted(text)
 
 
-def _quoted(text: str) -> str:
+def quoted(text: str) -> str:
     """A text in quotes: what is JSON is YAML, too."""
     return json.dumps(text, ensure_ascii=False)
 

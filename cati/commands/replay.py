@@ -1,5 +1,6 @@
 """`cati replay`: leads an instrument through test interviews and says where it differs."""
 
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -31,6 +32,16 @@ def replay(
             show_default=False,
         ),
     ] = None,
+    as_practice: Annotated[
+        str | None,
+        typer.Option(
+            "--as-practice",
+            metavar="NAME",
+            help="Of one file, which goes as expected: print a draft of a practice case of that "
+            "name with its answers, in which the respondent's words are still to be written.",
+            show_default=False,
+        ),
+    ] = None,
     as_json: JsonOption = False,
 ) -> None:
     """Lead an instrument through test interviews, and say where it first does something else.
@@ -45,7 +56,9 @@ def replay(
     instruments = _Instruments(instrument)
     scripts = [(file, read_script(file)) for file in found]
     replayed = [_replayed(instruments, file, script) for file, script in scripts]
-    if as_json:
+    if as_practice is not None:
+        _draft(as_practice, scripts, replayed, instruments)
+    elif as_json:
         say_json([one.json() for one in replayed])
     else:
         _tell(replayed)
@@ -82,6 +95,25 @@ def _replayed(instruments: "_Instruments", file: Path, script: "Script") -> _Rep
         known = f"an instrument of the modes {', '.join(read.modes)}"
         difference = Difference("mode", f"mode {script.mode}", known, script.mode_line)
     return _Replayed(file, read.fingerprint != script.fingerprint, difference)
+
+
+def _draft(
+    name: str,
+    scripts: Sequence[tuple[Path, "Script"]],
+    replayed: Sequence[_Replayed],
+    instruments: "_Instruments",
+) -> None:
+    from cati.practice.from_deck import draft
+
+    if len(scripts) != 1:
+        raise Refusal("A practice case is drafted from one file: name just that.")
+    if not re.fullmatch(r"[a-z][a-z0-9_]{0,31}", name):
+        raise Refusal(f"{name}: a practice case is named with letters a-z, digits and _.")
+    ((file, script),) = scripts
+    if replayed[0].difference is not None:
+        _tell(replayed)
+        return
+    say(draft(script, instruments.of(file, script), name).rstrip("\n"))
 
 
 def _tell(replayed: Sequence[_Replayed]) -> None:

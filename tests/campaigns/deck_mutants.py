@@ -16,13 +16,13 @@ from pathlib import Path
 
 import instrument as package
 from cati.deck_files import deck_files, read_script
-from instrument import Instrument, instrument_files, read_files
+from instrument import Computed, Instrument, instrument_files, read_files
 from skips import compile_instrument
 from skips.proof.deck.compare import Difference, first_difference
 from skips.proof.deck.make import Deck, make
 from skips.proof.deck.script import Script, script_of
 from skips.proof.deck.sites import Site, Spot, both, sites
-from skips.proof.goals import Any_, Comes, Goal, Not_
+from skips.proof.goals import All, Any_, Asked, Comes, Goal, Not_
 from skips.proof.settle import Settler
 from skips.proof.verdict import Verdict
 from skips.truth import Truth
@@ -42,6 +42,8 @@ def noticed(edited: Instrument, scripts: Iterable[Script]) -> Difference | None:
 def judged(settlers: Mapping[str, Settler], edit: ConditionEdit) -> Verdict:
     """Whether an edited condition can come to something else than the original in any case.
 
+    Of the branches of a value: whether another one can decide.
+
     What stands before it is the same in both versions, so that the original's cases are those of
     the edited one when the interview comes to it.
     """
@@ -56,20 +58,49 @@ def judged(settlers: Mapping[str, Settler], edit: ConditionEdit) -> Verdict:
 
 
 def _apart(settler: Settler, edited: Instrument, mode: str) -> Iterable[Goal]:
-    for before, after in _pairs(
-        list(sites(settler.program)), list(sites(compile_instrument(edited, mode)))
-    ):
+    after = compile_instrument(edited, mode)
+    for old, new in _pairs(list(sites(settler.program)), list(sites(after))):
+        item = settler.instrument.items.get(old.place.partition("#")[0])
+        if isinstance(item, Computed) and item.branches:
+            # What counts of a branch is which value it leads to.
+            other = edited.items[item.name]
+            assert isinstance(other, Computed)
+            yield from _values_apart(settler, item, other)
+            continue
         for truth in Truth:
             goals = tuple(
                 both(
                     *spot.where,
-                    Comes(before.tree, spot.row, truth, slot),
-                    Not_(Comes(after.tree, spot.row, truth, slot)),
+                    Comes(old.tree, spot.row, truth, slot),
+                    Not_(Comes(new.tree, spot.row, truth, slot)),
                 )
-                for spot in before.spots
+                for spot in old.spots
                 for slot in [_slot(spot)]
             )
             yield goals[0] if len(goals) == 1 else Any_(goals)
+
+
+def _values_apart(settler: Settler, before: Computed, after: Computed) -> Iterable[Goal]:
+    """That one branch decides in one version and not in the other."""
+    program = settler.program
+    for one in program.places.slots:
+        if one.item == before.name:
+            slot = program.slot(one)
+            for at in range(len(before.branches)):
+                old, new = (_decides(item, at, one.row, slot) for item in (before, after))
+                yield All((Asked(one), old, Not_(new)))
+                yield All((Asked(one), new, Not_(old)))
+
+
+def _decides(item: Computed, at: int, row: int, slot: int) -> Goal:
+    whens = [branch.when for branch in item.branches[: at + 1]]
+    return All(
+        tuple(
+            Comes(when.tree, row, Truth.YES if number == at else Truth.NO, slot)
+            for number, when in enumerate(whens)
+            if when is not None
+        )
+    )
 
 
 def _slot(spot: Spot) -> int:

@@ -9,8 +9,12 @@ import pytest
 import yaml
 
 from cati.deck_files import deck_files, read_script, script_from, write_script
+from cati.practice import read_practice_case
+from cati.practice.answers import answer_key
+from cati.practice.from_deck import draft
 from cati.refusal import Refusal
 from instrument import Instrument, read_instrument
+from instrument.models import Question, Statement
 from instrument.values import Instance, PartialDate
 from skips import compile_instrument
 from skips.proof.deck.compare import first_difference
@@ -272,3 +276,19 @@ def test_a_shipped_deck_covers_all_but_what_is_impossible(folder: Path, mode: st
 def test_one_mode_covers_every_part_and_limit_that_can_be(folder: Path, impossible: int) -> None:
     first = next(iter(shipped(folder)[0].modes))
     assert sum(one.kind in SHARED for one in left(folder, first)) == impossible
+
+
+def test_an_interview_becomes_the_draft_of_a_practice_case() -> None:
+    read, scripts = shipped(FOLDER)
+    _, longest = max(scripts, key=lambda one: len(one[1].steps))
+    text = draft(longest, read, "long_way")
+    case = read_practice_case("long_way.yaml", text.encode(), read)
+    assert [line.instance for line in case.lines] == [one.instance for one in longest.steps]
+    interview = interview_of(read, longest)
+    for line, (instance, answer) in zip(case.lines, interview.witness.answers, strict=True):
+        item = read.items[instance.item]
+        assert isinstance(item, Question | Statement)
+        assert answer_key(line, item, read, longest.mode) == answer
+    assert {line.item for line in case.lines if line.confirm} == {
+        one.instance.item for one in longest.steps if one.confirms
+    }

@@ -126,7 +126,7 @@ class Choosing:
     def _looked_at(self, held: Rehearsed) -> Chosen | None:
         if held.stuck is not None:
             return None
-        found = Chosen(witness_of(held.route, self.program.size), self.judging.seen(held.route), {})
+        found = Chosen(self._witness(held.route), self.judging.seen(held.route), {})
         self._looks.update(found.seen.all)
         return found
 
