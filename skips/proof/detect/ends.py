@@ -175,9 +175,7 @@ def _open(settler: "Settler", closing: list[Statement]) -> Iterator[Finding]:
         OPEN,
         last.source,
         last.name,
-        first_large(
-            f"an interview can end without a closing statement: {_none_of(closing)} is read."
-        ),
+        first_large(f"an interview can end without a closing statement: {_none_of(closing)}."),
         "Add a closing statement for these cases; often it is an answer that is missing which "
         "leaves a condition unknown.",
         witness=settled.witness,
@@ -190,11 +188,11 @@ def _none_of(closing: list[Statement]) -> str:
     names = [f"'{one.name}'" for one in closing]
     match names:
         case [only]:
-            return f"{only}, behind which no question is ever asked,"
+            return f"{only}, behind which no question is ever asked, is not read"
         case [_, _]:
-            return f"neither {joined(names, 'nor')}"
+            return f"neither {joined(names, 'nor')} is read"
         case _:
-            return f"none of {listed(names)}"
+            return f"none of {listed(names)} is read"
 
 
 def _last_item(settler: "Settler", witness: Witness | None) -> str:

@@ -61,6 +61,11 @@ OPEN = (
     ),
 )
 
+OPEN_ALONE = """
+- {question: works, kind: yes_no}
+- {statement: bye, say: Goodbye., ask_if: works}
+"""
+
 WORK = """
 - {question: works, kind: yes_no, no_missing: all}
 - {question: travels, kind: yes_no, no_missing: all}
@@ -86,6 +91,16 @@ def test_the_sentence_names_what_closes_other_cases():
     )
     assert found.shows == "The last thing on the route is 'lives_here'."
     assert replayed(found, OPEN[0].wrong, "sorry") == {}
+
+
+def test_where_one_statement_closes_it_is_that_which_is_not_read():
+    (found,) = look(ends, OPEN_ALONE)
+
+    assert found.text == (
+        "An interview can end without a closing statement: 'bye', behind which no question is "
+        "ever asked, is not read."
+    )
+    assert look(ends, OPEN_ALONE.replace(", ask_if: works", "")) == []
 
 
 def test_a_mode_in_which_nothing_exists_ends_at_once():
