@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from instrument.conditions.nodes import (
     Apply,
     Compare,
+    Comparison,
     Function,
     In,
     Literal,
@@ -157,15 +158,15 @@ def _refused_reasons(program: Program, node: Node) -> Iterator[str]:
 def _ranges(program: Program, node: Node) -> Iterator[str]:
     """Of a comparison with a constant: the bounds of what is compared, if they exclude it."""
     match node:
-        case Compare(left=left, right=Literal(value=value)):
+        case Compare(operator=sign, left=left, right=Literal(value=value)):
             values = [value]
-        case In(left=left, options=options):
-            values = [one.value for one in options]
+        case In(left=left, options=options, negated=False):
+            sign, values = Comparison.EQ, [one.value for one in options]
         case _:
             return
     least, most, says = _bounds(program, left)
     numbers = [one for one in values if isinstance(one, int | Decimal)]
-    if numbers and all(_is_at_or_beyond(one, least, most) for one in numbers):
+    if numbers and all(_excludes(sign, one, least, most) for one in numbers):
         yield says
 
 
@@ -196,8 +197,21 @@ def _number(bound: object) -> Number:
     return bound if isinstance(bound, int | Decimal) else None
 
 
-def _is_at_or_beyond(value: int | Decimal, least: Number, most: Number) -> bool:
-    return (least is not None and value <= least) or (most is not None and value >= most)
+def _excludes(sign: Comparison, value: int | Decimal, least: Number, most: Number) -> bool:
+    """Whether nothing between two bounds compares so with a value."""
+    match sign:
+        case Comparison.GT:
+            return most is not None and most <= value
+        case Comparison.GE:
+            return most is not None and most < value
+        case Comparison.LT:
+            return least is not None and least >= value
+        case Comparison.LE:
+            return least is not None and least > value
+        case Comparison.EQ:
+            return (least is not None and value < least) or (most is not None and value > most)
+        case Comparison.NE:
+            return least is not None and least == most == value
 
 
 def _range(least: Number, most: Number) -> str:

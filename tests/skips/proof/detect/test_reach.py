@@ -99,3 +99,27 @@ def test_only_the_sections_asked_for_are_looked_at() -> None:
         settler = Settler(inline_instrument(questionnaire), "interview")
         settler.sections = frozenset(sections)
         assert [one.place for one in reach.find(settler)] == expected
+
+
+@pytest.mark.parametrize(
+    ("checks", "row_if", "condition"),
+    [
+        ("", ", row_if: row != 2", "count(p) == 3"),
+        (", checks: [{hard: n != 3, say: no}]", "", "n == 3"),
+        (", checks: [{hard: n != 3, say: no}]", "", "n in (3)"),
+    ],
+)
+def test_a_bound_that_does_not_exclude_is_not_named_as_the_reason(
+    checks: str, row_if: str, condition: str
+) -> None:
+    text = f"""
+    - {{question: n, kind: integer, range: 0..3{checks}}}
+    - {{roster: p, size: n, at_most: 3{row_if}, items: [{{question: q, kind: yes_no}}]}}
+    - {{question: last, kind: yes_no, ask_if: {condition}}}
+    """
+    (found,) = (one for one in findings(reach, text) if one.place == "last")
+    assert "at most" not in found.text
+    assert "takes 0 to 3" not in found.text
+    assert ("hard check" in found.text) == bool(checks)
+    sound = text.replace(checks or row_if, "")
+    assert findings(reach, sound) == []
