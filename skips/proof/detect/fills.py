@@ -23,7 +23,7 @@ from instrument.conditions.nodes import (
 )
 from instrument.conditions.nodes import Item as ItemNode
 from instrument.models import Check, Fill, Item, Question, Roster, Statement, Text
-from instrument.values import Instance
+from instrument.values import Instance, PartialDate, Value
 from skips.fills import NOTHING
 from skips.program import Program
 from skips.proof.detect.anywhere import Anywhere, rows_to_ask, settle_any
@@ -32,6 +32,7 @@ from skips.proof.detect.words import first_large, joined, listed, named
 from skips.proof.findings import Finding, finding
 from skips.proof.goals import All, Asked, Empty, Fires, Goal, RowAsked
 from skips.proof.witness import replay
+from skips.route import Route
 
 if TYPE_CHECKING:
     from skips.proof.settle import Settler
@@ -81,7 +82,7 @@ def find(settler: "Settler") -> Iterator[Finding]:
         if settled[read].is_possible:
             empty.setdefault(read.place, []).append(read)
     for reads in empty.values():
-        yield _finding(program, reads, there, settled[reads[0]])
+        yield _finding(program, reads, there, settled)
 
 
 def _fills(item: Item, mode: str) -> dict[_Read, _Texts]:
@@ -180,20 +181,21 @@ def _is_empty_without(tree: Node, names: set[str]) -> bool:
 
 
 def _finding(
-    program: Program, reads: list[_Read], there: dict[_Read, _Texts], found: Anywhere
+    program: Program, reads: list[_Read], there: dict[_Read, _Texts], settled: dict[_Read, Anywhere]
 ) -> Finding:
     """One finding for all that can be empty in the texts of an item, or of a check."""
-    first = there[reads[0]]
+    first, found = there[reads[0]], settled[reads[0]]
     item, fill = first.item, first.fill
     of = named(item) if first.check is None else f"check '{first.check.name}' of {named(item)}"
     what = [_taken_in(there[one]) for one in reads]
+    cases = {one: _case(program, one, there[one], settled[one]) for one in reads}
     return finding(
         CODE,
         fill.source,
         reads[0].place,
         first_large(
             f"{of}: {joined(what)}, which can be without a value"
-            f"{_when(program, reads)}; “{NOTHING}” is read then."
+            f"{_when(program, cases)}; “{NOTHING}” is read then."
         ),
         f"Say what is read then, {{{fill.expression} | WORDS}}, or ask this only where there is a "
         "value.",
@@ -208,21 +210,73 @@ def _taken_in(texts: _Texts) -> str:
     return f"{joined(texts.called)} {verb} in {{{texts.fill.expression}}}"
 
 
-def _when(program: Program, reads: list[_Read]) -> str:
-    """` when 'cars' (Number of cars) has no answer`, if items are read."""
-    items = program.instrument.items
-    names = frozenset[str]().union(*(names_read(one.tree) for one in reads))
-    found = [named(item) for name, item in items.items() if name in names]
-    if not found:
-        return ""
-    return f" when {listed(found)} {'has' if len(found) == 1 else 'have'} no answer"
+def _when(program: Program, cases: dict[_Read, tuple[Route, int] | None]) -> str:
+    """What is so where a text has no value: ` when 'cars' (Number of cars) has no answer`."""
+    without: set[str] = set()
+    partly: set[str] = set()
+    other: set[str] = set()
+    for read, case in cases.items():
+        names = names_read(read.tree)
+        if case is None:
+            continue
+        values = {name: _value(*case, name) for name in names}
+        lacking = {name for name, value in values.items() if value is None}
+        dates = {
+            name
+            for name, value in values.items()
+            if isinstance(value, PartialDate) and value.day is None
+        }
+        without |= lacking
+        partly |= set() if lacking else dates
+        other |= set() if lacking or dates else names
+    reasons = [
+        *([_without(program, without)] if without else []),
+        *([_known_in_part(program, partly)] if partly else []),
+        *([f"it cannot be worked out from {_names(program, other)}"] if other else []),
+    ]
+    return f" when {joined(reasons, 'or')}" if reasons else ""
+
+
+def _value(route: Route, row: int, name: str) -> Value | None:
+    """The value of an item as another item of a row sees it; any in it where there are many."""
+    inside = name in route.program.instrument.roster_of
+    if not inside or row:
+        return route.counted(Instance(name, row if inside else 0))
+    roster = route.program.instrument.roster_of[name]
+    values = [route.counted(Instance(name, at)) for at in range(1, roster.at_most + 1)]
+    return next((one for one in values if one is not None), None)
+
+
+def _names(program: Program, names: set[str]) -> str:
+    return listed([named(item) for name, item in program.instrument.items.items() if name in names])
+
+
+def _without(program: Program, names: set[str]) -> str:
+    """`'cars' (Number of cars) has no answer`"""
+    asked = all(isinstance(program.instrument.items[name], Question) for name in names)
+    has = "has" if len(names) == 1 else "have"
+    return f"{_names(program, names)} {has} no {'answer' if asked else 'value'}"
+
+
+def _known_in_part(program: Program, names: set[str]) -> str:
+    return f"{_names(program, names)} {'is' if len(names) == 1 else 'are'} known in part only"
+
+
+def _case(
+    program: Program, read: _Read, texts: _Texts, found: Anywhere
+) -> tuple[Route, int] | None:
+    """The case that shows it, led as far as the text, and the row in which it is read."""
+    if found.witness is None:
+        return None
+    goal = _goals(program, read, texts)[found.at]
+    row = rows_to_ask(program, read.item, [read.tree])[found.at]
+    return replay(program, found.witness, until=goal.before(program)), row
 
 
 def _shows(program: Program, read: _Read, texts: _Texts, found: Anywhere) -> str:
     """The text as it is read in the case that shows it."""
-    if found.witness is None:
+    case = _case(program, read, texts, found)
+    if case is None:
         return ""
-    goal = _goals(program, read, texts)[found.at]
-    row = rows_to_ask(program, read.item, [read.tree])[found.at]
-    route = replay(program, found.witness, until=goal.before(program))
+    route, row = case
     return f"“{route.fill(texts.text, row)}” is read."

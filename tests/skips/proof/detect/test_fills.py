@@ -162,3 +162,36 @@ def test_what_is_read_in_another_mode_only_is_not_looked_at():
 
     assert look(fills, text) == []
     assert places(look(fills, text, mode="record")) == ("fill-empty at rent",)
+
+
+@pytest.mark.parametrize(
+    ("questions", "fill", "when"),
+    [
+        (
+            "- {question: born, kind: date, no_missing: all}",
+            "{month(born)}",
+            "'born' (born) is known in part only",
+        ),
+        (
+            (
+                "- {question: wage, kind: integer, no_missing: all}\n"
+                "- {question: hours, kind: integer, range: 0..60, no_missing: all}"
+            ),
+            "{wage / hours}",
+            "it cannot be worked out from 'wage' (wage) and 'hours' (hours)",
+        ),
+        (
+            (
+                "- {question: wage, kind: integer, no_missing: all}\n"
+                "- {question: hours, kind: integer, range: 1..60}"
+            ),
+            "{wage / hours}",
+            "'hours' (hours) has no answer",
+        ),
+    ],
+)
+def test_the_reason_is_that_of_the_case_which_shows_it(questions, fill, when):
+    text = f'{questions}\n- {{question: q, kind: yes_no, ask: "With {fill}"}}'
+    (found,) = look(fills, text)
+    assert f"which can be without a value when {when};" in found.text
+    assert look(fills, text.replace('}"', ' | nothing}"')) == []
