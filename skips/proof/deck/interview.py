@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from instrument.values import Answer, Instance
-from skips.program import ASKABLE, Program
+from skips.program import Program
 from skips.proof.deck.target import Target
 from skips.proof.goal import Judge
 from skips.proof.leading import Leader, leader_of
@@ -99,11 +99,3 @@ class Judging:
         for instance, answer in interview.refused:
             covered |= self.when_refused(route, self.program.slot(instance), answer)
         return covered
-
-
-def is_whole(route: Route) -> bool:
-    """Whether everything that is asked in a case is dealt with."""
-    cells, roles = route.state.cells, route.program.roles
-    return not any(
-        is_open and role == ASKABLE for is_open, role in zip(cells.open, roles, strict=True)
-    )
