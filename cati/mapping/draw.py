@@ -11,7 +11,9 @@ from cati.safe import one_line
 LEFT: Final = 40.0
 RIGHT: Final = 152.0
 """Between these stand the nodes; lines pass them on both sides."""
-_LANE: Final = 4.0
+_LANE: Final = 4.6
+_NOSE: Final = 4.0
+"""How far the sides of a condition come to a point."""
 _SIGNS: Final = {"dead": "✕ ", "open": "! ", "meant": "(✓) "}
 _STYLE: Final = (
     "text{font-family:Helvetica,Arial,sans-serif;font-size:2.82px;fill:#000}"
@@ -31,14 +33,18 @@ def draw(page: Page) -> str:
     tops = _tops(page)
     parts = [
         '<?xml version="1.0" encoding="UTF-8"?>',
-        f'<svg xmlns="http://www.w3.org/2000/svg" role="img" width="{WIDTH:g}mm" '
-        f'height="{HEIGHT:g}mm" viewBox="0 0 {WIDTH:g} {HEIGHT:g}" '
-        'aria-labelledby="title desc">',
+        (
+            f'<svg xmlns="http://www.w3.org/2000/svg" role="img" width="{WIDTH:g}mm" '
+            f'height="{HEIGHT:g}mm" viewBox="0 0 {WIDTH:g} {HEIGHT:g}" '
+            'aria-labelledby="title desc">'
+        ),
         f'<title id="title">{_safe(title)}</title>',
         f'<desc id="desc">{_safe(_described(page))}</desc>',
         f"<style>{_STYLE}</style>",
-        '<defs><marker id="tip" viewBox="0 0 4 4" refX="3.6" refY="2" markerWidth="5" '
-        'markerHeight="5" orient="auto"><path d="M0 0L4 2L0 4Z"/></marker></defs>',
+        (
+            '<defs><marker id="tip" viewBox="0 0 4 4" refX="3.6" refY="2" markerWidth="5" '
+            'markerHeight="5" orient="auto"><path d="M0 0L4 2L0 4Z"/></marker></defs>'
+        ),
         f'<rect width="{WIDTH:g}" height="{HEIGHT:g}" fill="#fff"/>',
         _text(MARGIN, MARGIN + 4, title, "title"),
         _text(MARGIN, MARGIN + 9, page.sheet.subtitle, "small"),
@@ -52,11 +58,10 @@ def draw(page: Page) -> str:
 
 
 def _described(page: Page) -> str:
-    words = []
-    for node in page.nodes:
-        words.append(
-            " ".join(f"{line.bold} {_sign(line)}{line.text}".strip() for line in node.lines)
-        )
+    words = [
+        " ".join(f"{line.bold} {_sign(line)}{line.text}".strip() for line in node.lines)
+        for node in page.nodes
+    ]
     return "; ".join(words)
 
 
@@ -71,7 +76,7 @@ def _tops(page: Page) -> list[float]:
 def _legend(page: Page) -> Iterator[str]:
     words = (
         "Solid: what comes next.  Dashed, left: where it goes on when the condition is not yes.  "
-        "Dotted, right: an answer that a condition reads."
+        "Dotted, right: an answer read by a condition, by its number."
     )
     yield _text(MARGIN, MARGIN + 13.5, words, "small")
     marks = " · ".join(
@@ -94,8 +99,8 @@ def _node(node: Node, top: float) -> Iterator[str]:
         )
         yield _text(middle, top + PAD + 2.7, node.lines[0].text, "small", middle=True)
         return
-    if node.kind == "gate":
-        nose, half = 4.0, height / 2
+    if node.kind in ("gate", "section"):
+        nose, half = _NOSE, height / 2
         points = [
             (LEFT, top + half),
             (LEFT + nose, top),
@@ -116,7 +121,7 @@ def _node(node: Node, top: float) -> Iterator[str]:
             f'<rect class="node" fill-opacity="0" x="{LEFT + 0.9:g}" y="{top + 0.9:.2f}" '
             f'width="{RIGHT - LEFT - 1.8:g}" height="{height - 1.8:.2f}"/>'
         )
-    inset = 6.0 if node.kind == "gate" else 2.6
+    inset = 2.6 if node.kind in ("items", "roster", "dead") else 6.0
     for at, line in enumerate(node.lines):
         yield _line_of(line, LEFT + inset, top + PAD + 2.7 + at * LINE)
 
@@ -139,25 +144,40 @@ def _straight(page: Page, tops: list[float]) -> Iterator[str]:
     x = (LEFT + RIGHT) / 2
     for at in range(len(page.nodes) - 1):
         start = tops[at] + page.nodes[at].height
-        yield f'<path class="line" marker-end="url(#tip)" d="M{x:g} {start:.2f}V{tops[at + 1]:.2f}"/>'
-        if page.nodes[at].kind == "gate":
+        way = f"M{x:g} {start:.2f}V{tops[at + 1]:.2f}"
+        yield f'<path class="line" marker-end="url(#tip)" d="{way}"/>'
+        if page.nodes[at].kind in ("gate", "section"):
             yield _text(x + 1.5, start + 3.1, "yes", "small")
+        if page.nodes[at].kind == "section":
+            yield _text(MARGIN, tops[at] + 2.6, "no: the section", "small")
+            yield _text(MARGIN, tops[at] + 5.6, "is passed over", "small")
 
 
 def _lane(page: Page, lane: Lane, tops: list[float]) -> Iterator[str]:
     line = lane.line
     start, end = page.nodes[line.start], page.nodes[line.end]
-    side, way = (RIGHT, 1) if lane.is_right else (LEFT, -1)
-    x = side + way * (5 + lane.place * _LANE)
-    begin = tops[line.start] + start.height * (0.5 if start.kind == "gate" else 0.35)
-    stop = tops[line.end] + end.height * (0.35 if line.kind == "no" else 0.5)
-    edge = side if end.kind != "pill" else (LEFT + RIGHT) / 2 + way * 22
-    yield (
-        f'<path class="line {line.kind}" marker-end="url(#tip)" '
-        f'd="M{side:g} {begin:.2f}H{x:g}V{stop:.2f}H{edge:g}"/>'
+    begin, stop = tops[line.start], tops[line.end]
+    if line.kind == "reads":
+        x = RIGHT + 5 + lane.place * _LANE
+        begin += start.middle_of(line.label)
+        stop += end.height / 2
+        yield _path(line.kind, RIGHT, begin, x, stop, RIGHT)
+        yield _text(x + 0.6, stop - 0.8, str(start.number_of(line.label) or ""), "small")
+        return
+    x = LEFT - 5 - lane.place * _LANE
+    begin += start.height * 0.75
+    stop += end.height * 0.25
+    inset = {"gate": _NOSE / 2, "pill": (RIGHT - LEFT) / 2 - 21.5}.get(end.kind, 0.0)
+    yield _path(line.kind, LEFT + _NOSE / 2, begin, x, stop, LEFT + inset)
+    yield _text(LEFT - 4.4, begin + 3, "no", "small")
+
+
+def _path(kind: str, begin_x: float, begin_y: float, x: float, stop_y: float, end_x: float) -> str:
+    """A line out to a lane, along it, and back."""
+    return (
+        f'<path class="line {kind}" marker-end="url(#tip)" '
+        f'd="M{begin_x:g} {begin_y:.2f}H{x:.2f}V{stop_y:.2f}H{end_x:g}"/>'
     )
-    if line.kind == "no":
-        yield _text(LEFT - 4.6, begin - 0.8, "no", "small")
 
 
 def _text(x: float, y: float, words: str, style: str = "", *, middle: bool = False) -> str:

@@ -10,6 +10,7 @@ from instrument.models import (
     Expression,
     Instrument,
     Item,
+    Kind,
     Question,
     Roster,
     Section,
@@ -95,7 +96,7 @@ def kind_of(item: Item) -> str:
     """What sort of item it is, in a word or two."""
     match item:
         case Question():
-            return item.kind.replace("_", " ")
+            return "yes/no" if item.kind is Kind.YES_NO else item.kind.replace("_", " ")
         case Computed():
             return "computed"
         case Roster():
@@ -178,9 +179,9 @@ def _overview(instrument: Instrument, numbers: Mapping[str, int], marks: Marks) 
         count = sum(1 for own, _, _ in instrument.walk() if own.name == section.name)
         entry = Entry(
             at,
-            section.name,
-            f"{count} {'item' if count == 1 else 'items'}",
             section.title,
+            f"{section.name}, {count} {'item' if count == 1 else 'items'}",
+            "",
             marks=(*marks.get(section.name, ()), *_inside(instrument, section, marks)),
         )
         condition = "" if section.ask_if is None else f"if {section.ask_if}"

@@ -19,9 +19,9 @@ LINE: Final = 3.7
 GAP: Final = 4.6
 """Between two nodes."""
 PAD: Final = 1.3
-_WORDS: Final = 66
+_WORDS: Final = 72
 """Letters of a line within a node."""
-_MOST_LANES: Final = 11
+_MOST_LANES: Final = 10
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +31,9 @@ class TextLine:
     text: str
     bold: str = ""
     """What stands in front of it in bold letters."""
+    number: int = 0
+    """Of an item: which it is."""
+    name: str = ""
     sign: str = ""
     """`dead`, `open` or `meant`: a sign in front of it."""
 
@@ -40,7 +43,7 @@ class Node:
     """Something drawn on a page."""
 
     kind: str
-    """`gate`, `items`, `roster`, `dead` or `pill`."""
+    """`gate`, `section` (its gate), `items`, `roster`, `dead` or `pill`."""
     lines: tuple[TextLine, ...]
     names: frozenset[str] = frozenset()
     reads: tuple[str, ...] = ()
@@ -50,6 +53,15 @@ class Node:
     def height(self) -> float:
         """How high it is drawn."""
         return len(self.lines) * LINE + 2 * PAD
+
+    def middle_of(self, name: str) -> float:
+        """How far below its top an item of it stands."""
+        at = next((at for at, line in enumerate(self.lines) if line.name == name), 0)
+        return PAD + (at + 0.5) * LINE
+
+    def number_of(self, name: str) -> int:
+        """The number of an item of it; 0 when it is none."""
+        return next((line.number for line in self.lines if line.name == name), 0)
 
 
 @dataclass(slots=True)
@@ -91,16 +103,18 @@ def pages(sheet: Sheet) -> list[Page]:
 
 def _nodes(step: StepBox, room: float) -> Iterator[Node]:
     if step.condition:
-        words = _wrapped(step.condition, _WORDS - 8)
-        yield Node("gate", tuple(TextLine(one) for one in words), reads=step.reads)
+        words = tuple(TextLine(one) for one in _wrapped(step.condition, _WORDS - 8))
+        # A section's own condition says of all its pages whether they are asked.
+        yield Node("gate" if step.entries else "section", words, reads=step.reads)
     lines: list[TextLine] = []
     if step.roster:
         lines += [TextLine(one) for one in _wrapped(f"For each row: {step.roster}", _WORDS)]
     kind = "roster" if step.roster else "items"
     most = int(room / LINE)
     for entry in step.entries:
-        own = [TextLine(entry.kind, f"{entry.number}  {entry.name}")]
-        own += [TextLine(one) for one in _wrapped(entry.label, _WORDS)[:2]]
+        head = f"{entry.number}  {entry.name}"
+        own = [TextLine(entry.kind, head, entry.number, entry.name)]
+        own += [TextLine(one) for one in _cut(entry.label)]
         own += [TextLine(one) for one in _wrapped(entry.condition, _WORDS)]
         own += [_mark_line(mark) for mark in entry.marks]
         if lines and len(lines) + len(own) > most:
@@ -122,7 +136,7 @@ def _mark_line(mark: Mark) -> TextLine:
 def _ended(nodes: Sequence[Node], number: int, of: int) -> list[Node]:
     """The nodes of a page between those that say where one comes from and goes on."""
     first = "Begin" if number == 1 else f"From page {number - 1}"
-    last = "End" if number == of else f"Goes on on page {number + 1}"
+    last = "End" if number == of else f"Continues on page {number + 1}"
     return [
         Node("pill", (TextLine(first),)),
         *nodes,
@@ -140,11 +154,27 @@ def _lines(nodes: Sequence[Node]) -> Iterator[Line]:
             after += 1
         passed = nodes[after].kind != "gate" and after < len(nodes) - 1
         yield Line(at, after + 1 if passed else len(nodes) - 1, "no")
-        for name in node.reads:
-            source = next((one for one in range(at) if name in nodes[one].names), None)
-            if source is not None and source < at - 1:
-                yield Line(source, at, "reads", name)
+        yield from _reads(nodes, at)
+
+
+def _reads(nodes: Sequence[Node], at: int) -> Iterator[Line]:
+    """What a condition reads of what stands on its page and not just before it."""
+    drawn: set[tuple[int, int]] = set()
+    for name in nodes[at].reads:
+        source = next((one for one in range(at) if name in nodes[one].names), None)
+        if source is None or source == at - 1:
+            continue
+        key = (source, nodes[source].number_of(name))
+        if key not in drawn:
+            drawn.add(key)
+            yield Line(source, at, "reads", name)
 
 
 def _wrapped(text: str, width: int) -> list[str]:
     return textwrap.wrap(text, width) if text else []
+
+
+def _cut(label: str) -> list[str]:
+    """A label on two lines at most."""
+    lines = _wrapped(label, _WORDS)
+    return lines if len(lines) < 3 else [lines[0], f"{lines[1][: _WORDS - 1]}…"]
