@@ -159,15 +159,16 @@ class Arithmetic:
             return bounded(term)
         error = self._fresh("rounding")
         size = pick(term.number >= 0, term.number, -term.number)
-        tiny = z3.RealVal(str(Fraction(1, 10 ** (DIGITS - 1))))
-        self._require(error, both(error <= size * tiny, -error <= size * tiny))
+        tiny = Fraction(1, 10 ** (DIGITS - 1))
+        most = size * z3.RealVal(str(tiny))
+        self._require(error, both(error <= most, -error <= most))
         if even is None:
             # With no more places it has no more digits than are kept.
             even = z3.IsInt(term.number * 10 ** (DIGITS - _WHOLE_DIGITS))
         self._require(error, z3.Implies(even, error == 0))
-        return bounded(
-            NumberTerm(term.known, term.number + error, term.low, term.high, None, exact=False)
-        )
+        low = None if term.low is None else term.low - abs(term.low) * tiny
+        high = None if term.high is None else term.high + abs(term.high) * tiny
+        return bounded(NumberTerm(term.known, term.number + error, low, high, None, exact=False))
 
     def whole(self, term: NumberTerm) -> NumberTerm:
         """The nearest whole number, halves away from zero."""

@@ -359,3 +359,21 @@ def test_our_own_mistake_is_a_note_that_asks_to_be_told() -> None:
     (note,) = (one for one in report.findings if one.code == "undecided")
     assert (note.place, note.severity) == ("cars", "note")
     assert "please report this" in note.hint
+
+
+@pytest.mark.parametrize("condition", ["a / 3 * 3 > 8", "b / 3 * 4.8 > 8", "c / 3 * 1.4 > d / 3"])
+def test_what_rounding_adds_is_within_the_bounds(condition: str) -> None:
+    instrument = inline_instrument(
+        f"""
+        - {{question: a, kind: integer, range: 0..8, no_missing: all}}
+        - {{question: b, kind: integer, range: 0..5, no_missing: all}}
+        - {{question: c, kind: integer, range: 0..20, no_missing: all}}
+        - {{question: d, kind: integer, range: 28..40, no_missing: all}}
+        - {{question: q, kind: yes_no, ask_if: {condition}}}
+        """
+    )
+    settler, goal = Settler(instrument, "interview"), Asked(at("q"))
+    slot = goal.before(settler.program)
+    claim = goal.claim(settler.world)
+    outcome = settler.prover.ask(claim, before=slot, about=goal.about(settler.program))
+    assert outcome.verdict is not Verdict.IMPOSSIBLE
