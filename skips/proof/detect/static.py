@@ -79,7 +79,9 @@ def _keys(section: Section, roster: Roster | None, item: _Asked) -> dict[str, ob
     answers: tuple[object, ...] = ()
     if isinstance(item, Question):
         choices = tuple((choice.name, choice.label) for choice in item.choices)
-        answers = (item.kind, choices)
+        limits = (item.minimum, item.maximum, item.at_least, item.at_most)
+        forms = (item.max_length, item.mask, item.units)
+        answers = (item.kind, choices, limits, forms)
     around = roster.name if roster else ""
     return {
         mode: (type(item), mode, around, universe, answers, _read(item, wording, mode))

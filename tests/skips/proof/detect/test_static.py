@@ -339,3 +339,14 @@ def test_the_shipped_instruments_say_nothing_twice(name: str) -> None:
     read = read_instrument(SHIPPED / name)
     every: list[Finding] = list(static.find(read))
     assert {one.code for one in every} <= {"definition-unused", "computed-unused"}
+
+
+def test_questions_that_take_other_answers_are_not_the_same() -> None:
+    text = """
+    - {question: one, kind: integer, range: 0..5, ask: How many, label: Many}
+    - {question: two, kind: integer, range: 0..5, ask: How many, label: Many}
+    """
+    (found,) = static.same_items(inline_instrument(text))
+    assert found.place == "two"
+    other = text[::-1].replace("5..0", "7..0", 1)[::-1]
+    assert list(static.same_items(inline_instrument(other))) == []
