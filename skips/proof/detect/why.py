@@ -46,7 +46,10 @@ def smallest(settler: "Settler", parts: Sequence[Part]) -> list[Part]:
     taken away one by one as long as the rest is still impossible.
     """
     for many in (1, 2):
+        # What stands around is named rather than what merely depends on the same.
         sets = list(combinations(parts, many))
+        if many > 1:
+            sets.sort(key=lambda one: -parts.index(one[-1]))
         settled = settle_quietly(settler, [_all(one) for one in sets])
         for one in sets:
             if settled[_all(one)].verdict is Verdict.IMPOSSIBLE:

@@ -123,3 +123,24 @@ def test_a_bound_that_does_not_exclude_is_not_named_as_the_reason(
     assert ("hard check" in found.text) == bool(checks)
     sound = text.replace(checks or row_if, "")
     assert findings(reach, sound) == []
+
+
+def test_the_gate_of_the_section_is_named_where_it_is_the_reason() -> None:
+    text = """
+    first:
+      - {question: days, kind: integer, range: 0..7, no_missing: all}
+      - {question: home, kind: integer, range: 0..7, no_missing: all}
+      - {question: many, kind: yes_no, ask_if: home < days, no_missing: all}
+    trips:
+      ask_if: home < days
+      items:
+        - question: mode
+          kind: one_of
+          ask_if: many
+          choices:
+            - {name: car, code: 1, label: Car}
+            - {name: never, code: 2, label: Never, ask_if: home == days}
+    """
+    (found,) = findings(reach, text)
+    assert "“home == days” and “home < days” of section 'Trips' never both hold" in found.text
+    assert findings(reach, text.replace("home == days", "home == 0")) == []
