@@ -38,7 +38,6 @@ _ERRORS: Final = frozenset(
 )
 _NOTES: Final = frozenset(
     {
-        "branches-overlap",
         "check-never",
         "list-unused",
         "definition-unused",

@@ -210,7 +210,8 @@ def _overlap(item: Computed, pair: _Pair, both: Anywhere) -> Finding:
             f"'{_said(first)}' and {quoted(second_when)} for '{_said(second)}'; the first of them "
             "decides."
         ),
-        "If that is meant, nothing is wrong; if not, let the conditions exclude each other.",
+        "Let the conditions exclude each other; if the order is meant, say so in the later "
+        "condition, or acknowledge it.",
         witness=both.witness,
         shows=f"'{item.name}' is '{_said(first)}', and {quoted(second_when)} holds as well.",
         related=((second.source, "the other branch"),),
