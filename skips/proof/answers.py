@@ -131,12 +131,9 @@ def given(item: Question | Statement, name: str, reasons: list[str]) -> Given:
 
 def date_variable(name: str, known: z3.BoolRef, *, near: bool) -> DateTerm:
     """Variables for a date; see `DateTerm.near`."""
-    return DateTerm(
-        known,
-        *(z3.Int(f"{name}.{part}") for part in ("year", "month", "day")),
-        *(z3.Bool(f"{name}.{part}") for part in ("has_month", "has_day")),
-        near=near,
-    )
+    year, month, day = (z3.Int(f"{name}.{part}") for part in ("year", "month", "day"))
+    has_month, has_day = (z3.Bool(f"{name}.{part}") for part in ("has_month", "has_day"))
+    return DateTerm(known, year, month, day, has_month, has_day, near)
 
 
 def _number(item: Question, name: str, has: z3.BoolRef) -> NumberTerm:

@@ -39,6 +39,7 @@ from instrument.values import SECONDS_OF_UNIT, Duration, PartialDate
 from skips.errors import CompileError
 from skips.places import Scope
 from skips.proof import dates, numbers, over_rows, texts
+from skips.proof.kinds_of_rows import Tally
 from skips.proof.over_rows import RowTerms
 from skips.proof.terms import (
     Bound,
@@ -91,6 +92,9 @@ class Looked(Protocol):
 
     def missing(self, slot: int, reason: str | None = None) -> z3.BoolRef:
         """A missing reason, or any, counts in a slot."""
+
+    def tallied(self, tally: Tally) -> None:
+        """Take note of a count over rows."""
 
 
 class Encoder:
@@ -294,7 +298,10 @@ class Encoder:
         settled, rows = self._rows(node)
         match node.function:
             case RosterFunction.COUNT:
-                return over_rows.count_rows(settled, rows)
+                count = over_rows.count_rows(settled, rows)
+                taken = tuple(row.taken for row in rows)
+                self._slots.tallied(Tally(node.roster, count.number, taken))
+                return count
             case RosterFunction.SUM:
                 return over_rows.sum_rows(settled, rows, self._arithmetic)
             case _:

@@ -11,6 +11,7 @@ from instrument.values import Answer, Instance, PartialDate
 from skips.places import DATE
 from skips.program import ASKABLE
 from skips.proof.decode import Decoder, NotWritten
+from skips.proof.kinds_of_rows import by_kinds
 from skips.proof.prefer import preferences, writable
 from skips.proof.terms import DateTerm
 from skips.proof.three import is_false
@@ -90,11 +91,12 @@ class Prover:
         solver = z3.Solver()
         solver.set("rlimit", self._steps)
         solver.set("random_seed", 0)
-        for slot in cone:
-            solver.add(*world.definitions(slot))
-        formulas = [*world.rules(cone, before), claim]
+        formulas = [claim, *world.rules(cone, before)]
+        definitions = [one for slot in cone for one in world.definitions(slot)]
         roundings = world.roundings(formulas)
-        solver.add(*formulas, *roundings)
+        rows = by_kinds(world.tallies(cone, formulas))
+        solver.add(*rows.definitions, *rows.said(definitions))
+        solver.add(*rows.said(formulas[1:]), *rows.said([claim]), *rows.said(roundings))
         return solver, bool(roundings)
 
     # --- witnesses -------------------------------------------------------------------------------

@@ -13,6 +13,7 @@ from skips.proof import answers, dates, numbers, span
 from skips.proof.answers import Given
 from skips.proof.depends import Dependencies
 from skips.proof.encode import Encoder
+from skips.proof.kinds_of_rows import Tally
 from skips.proof.terms import (
     ChoiceTerm,
     NumberTerm,
@@ -73,6 +74,7 @@ class Slots:
         self._rounded: set[int] = set()
         """Slots in whose universe or value something is rounded."""
         self._bound: dict[str, list[z3.BoolRef]] = {}
+        self._tallies: dict[int | None, dict[int, Tally]] = {}
         self._roundings = 0
         self._arithmetic = numbers.Arithmetic(self._rounding, self._note)
 
@@ -130,6 +132,20 @@ class Slots:
         if not self._loose:
             return []
         return [bound for name in constants_in(formulas) for bound in self._bound.get(name, ())]
+
+    def tallied(self, tally: Tally) -> None:
+        """Take note of a count over rows, in the slot that is being encoded or in none."""
+        slot = None if self._notes is self._loose else self._encoding
+        if not z3.is_int_value(tally.number):
+            self._tallies.setdefault(slot, {})[tally.number.get_id()] = tally
+
+    def tallies(self, slots: Iterable[int], formulas: Iterable[z3.BoolRef]) -> list[Tally]:
+        """The counts over rows in some formulas, and then those in what some slots stand for."""
+        loose = self._tallies.get(None, {})
+        found = [loose[one] for one in parts_of(formulas) if one in loose] if loose else []
+        for slot in slots:
+            found += self._tallies.get(slot, {}).values()
+        return found
 
     # --- slots -----------------------------------------------------------------------------------
 
@@ -313,15 +329,19 @@ class Slots:
 
 def constants_in(formulas: Iterable[z3.ExprRef]) -> list[str]:
     """The names of all variables in some formulas."""
-    ahead, seen, found = list(formulas), set[int](), list[str]()
+    return [
+        one.decl().name()
+        for one in parts_of(formulas).values()
+        if z3.is_const(one) and one.decl().kind() == z3.Z3_OP_UNINTERPRETED
+    ]
+
+
+def parts_of(formulas: Iterable[z3.ExprRef]) -> dict[int, z3.ExprRef]:
+    """Some formulas with all their parts, each once, by z3's number of it."""
+    ahead, seen = list(formulas), dict[int, z3.ExprRef]()
     while ahead:
         one = ahead.pop()
-        if one.get_id() in seen:
-            continue
-        seen.add(one.get_id())
-        if z3.is_const(one):
-            if one.decl().kind() == z3.Z3_OP_UNINTERPRETED:
-                found.append(one.decl().name())
-        else:
+        if one.get_id() not in seen:
+            seen[one.get_id()] = one
             ahead.extend(one.children())
-    return found
+    return seen
