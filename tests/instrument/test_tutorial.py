@@ -260,6 +260,7 @@ def test_the_commands_before_fielding_work_together(
     for words in commands:
         done = CliRunner().invoke(app, words)
         assert done.exit_code == 0, done.output
+    assert len(list((tmp_path / "FOLDER" / "map").glob("*.svg"))) == 2
     work = tmp_path / "FOLDER" / "work.yaml"
     text = work.read_text("utf-8")
     work.write_text(text.replace("ask_if: works", "ask_if: not works"), "utf-8")
