@@ -83,6 +83,8 @@ def _left_out(interview: Interview, place: Instance, answer: Answer) -> str:
     if len(out) == 1:
         return f"→ Would leave out {titles[out[0].name]}"
     ahead = [one for one in open_still if one.name != own]
+    if not ahead:
+        return "→ Nothing would be asked after this section"
     only = f"; only {titles[ahead[0].name]} would be left" if len(ahead) == 1 else ""
     return f"→ Would leave out {len(out)} sections{only}"
 

@@ -10,11 +10,16 @@ NAMED = 32
 """Cells of the label and of the answer, so that one line has room for what else moved."""
 
 
+LINE = 74
+"""Cells that a label and its answer have together on the narrowest screen."""
+
+
 def kept_in_words(interview: Interview, instance: Instance) -> str:
     """An item and the answer it has, with the sign of the overview: `✓ Owns a car: Yes`."""
     sign = "○" if isinstance(interview.route.kept(instance), Missing) else "✓"
     title, answer = interview.speech.title(instance), interview.speech.kept_answer(instance)
-    return f"{sign} {cut_within(title, NAMED)}: {' '.join(answer.split())}"
+    words = " ".join(answer.split())
+    return f"{sign} {cut_within(title, max(NAMED, LINE - len(words)))}: {words}"
 
 
 def becomes(interview: Interview, last: Before, *, again: bool) -> str:

@@ -95,13 +95,17 @@ async def test_a_first_answer_says_which_section_it_would_leave_out(study: Study
         assert ahead(at) == "", "nothing is left out any more"
 
 
-def gated(**gates: str) -> Interview:
-    """A case at the question whether one travels, and sections that may hang on it."""
+def gated(*more: str, **gates: str) -> Interview:
+    """A case at the question whether one travels, and sections that may hang on it.
+
+    `more` is asked in its own section.
+    """
     names = ", ".join(("first", *gates))
     files = {
         "instrument.yaml": f'instrument: g\ntitle: G\nversion: "1"\nsections: [{names}]\n',
         "first.yaml": "section: first\ntitle: First\nitems:\n"
-        "  - {question: travels, kind: yes_no, label: Travels, ask: Do you travel?}\n",
+        "  - {question: travels, kind: yes_no, label: Travels, ask: Do you travel?}\n"
+        + "".join(f"  - {{question: {one}, kind: yes_no, label: M, ask: M?}}\n" for one in more),
     }
     for name, gate in gates.items():
         head = f"section: {name}\ntitle: {name.title()}\n{gate}\nitems:\n"
@@ -128,11 +132,15 @@ def gated(**gates: str) -> Interview:
             {"a": "ask_if: travels", "b": "ask_if: travels", "c": "", "d": ""},
             "→ Would leave out 2 sections",
         ),
+        (
+            {"trips": "ask_if: travels", "cars": "ask_if: travels"},
+            "→ Nothing would be asked after this section",
+        ),
         ({"home": ""}, ""),
     ],
 )
 def test_what_a_first_answer_would_leave_out(gates: dict[str, str], words: str) -> None:
-    interview = gated(**gates)
+    interview = gated("walks", **gates) if words.endswith("this section") else gated(**gates)
     before = interview.route.sections()
     place = Instance("travels")
     assert foretold(interview, place, "no") == words
