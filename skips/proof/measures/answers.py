@@ -214,14 +214,10 @@ def _range(question: Question, sights: Sequence[Sight], conditional: Sequence[st
     ordinary = () if whole else ORDINARY[question.kind](question, literals)
     fitting = [
         value
-        for value in dict.fromkeys(chain(ordinary, map(_plain, values)))
+        for value in dict.fromkeys(chain(ordinary, values))
         if check_value(question, value) is None
     ]
     return Range(tuple(fitting), whole, telling)
-
-
-def _plain(value: Value) -> Value:
-    return value
 
 
 def _is_short(question: Question) -> bool:

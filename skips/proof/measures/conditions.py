@@ -4,10 +4,10 @@ What looks at few slots is asked of the compiled condition for each combination 
 be; what joins such pieces is joined as sets. So every piece means exactly what it means on a route.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from itertools import product
 from math import prod
-from typing import Any, Final, NamedTuple
+from typing import Any
 
 from instrument.conditions.nodes import (
     Amount,
@@ -17,141 +17,39 @@ from instrument.conditions.nodes import (
     Compare,
     CountTrue,
     Function,
-    Has,
     In,
-    IsYes,
     Item,
     Negate,
-    Node,
     Not,
     Operator,
     Or,
     OverRows,
     RosterFunction,
-    StatusTest,
     Type,
     type_of,
 )
 from instrument.values import Value
 from skips.arithmetic import OPERATIONS, add
-from skips.cells import Cells
 from skips.comparing import compare, is_among
 from skips.compile import Compiler, constant
 from skips.functions import amount, apply
-from skips.program import Program
-from skips.proof.measures.answers import OFF, Option, Sight, is_simple
-from skips.proof.measures.diagrams import ALL, NOTHING, Diagrams, TooLarge
-from skips.proof.measures.looking import Part, is_wide, slots_of
+from skips.proof.measures.cases import (
+    ANY,
+    COMBINATIONS,
+    MOST_VALUES,
+    AnyValue,
+    Cases,
+    Three,
+    Values,
+    filled,
+)
+from skips.proof.measures.diagrams import ALL, NOTHING, TooLarge
+from skips.proof.measures.looking import Part, is_wide
 from skips.truth import NO, UNKNOWN, YES
 
-COMBINATIONS: Final = 6_000
-"""Of what several slots can be, gone through for one piece."""
-_VALUES: Final = 400
-"""Different values of one expression."""
-_FRESH: Final = 4_096
-"""Levels for each slot: its own, and those of what is left open there."""
-_TRUTHS: Final = (IsYes, Compare, In, Has, StatusTest)
 
-
-class Three(NamedTuple):
-    """A condition as two sets; in neither it is unknown."""
-
-    yes: int
-    no: int
-
-
-class AnyValue:
-    """Stands for a value that could be any."""
-
-
-ANY: Final = AnyValue()
-Values = dict[Value | AnyValue | None, int]
-"""By value the cases in which an expression has it; together they are all cases."""
-
-
-def is_truth(node: Node) -> bool:
-    """Whether a piece is looked at as a condition; others are looked at for their value."""
-    return isinstance(node, _TRUTHS)
-
-
-def sight_of(part: Part, slot: int, size: int) -> Sight:
-    """The way in which a piece that looks at one slot alone sees what is there."""
-    cells = Cells(size)
-    compiler = Compiler(part.scope)
-    look: Callable[[Cells], object] = (
-        compiler.truth(part.node) if is_truth(part.node) else compiler.value(part.node)
-    )
-
-    def seen(value: Value | None, reason: str | None) -> object:
-        cells.universe[slot] = YES
-        cells.counted[slot], cells.reasons[slot] = value, reason
-        return look(cells)
-
-    return Sight(part.node, seen)
-
-
-class Encoder:
-    """Turns trees into sets of cases; `options` says by slot what can be so of it."""
-
-    def __init__(self, program: Program, diagrams: Diagrams) -> None:
-        self.program = program
-        self.diagrams = diagrams
-        self.options: dict[int, list[Option]] = {}
-        self.is_on: dict[int, int] = {}
-        """Gates that have no variable: the slot that says for them whether they are open."""
-        self.left_open: list[int] = []
-        """Levels of what was left open since this was last emptied."""
-        self.slot = 0
-        """The slot at which is looked."""
-        self._cells = Cells(program.size)
-
-    def declare(self, slot: int, options: list[Option]) -> None:
-        """Say what can be so of a slot."""
-        self.options[slot] = options
-        self.diagrams.declare(slot * _FRESH, len(options))
-
-    @staticmethod
-    def level(slot: int) -> int:
-        """The level of a slot's variable."""
-        return slot * _FRESH
-
-    def where(self, slot: int, holds: Callable[[Option], bool]) -> int:
-        """The cases in which something holds of a slot."""
-        if slot not in self.options:
-            return ALL if holds(Option(YES if slot in self.is_on else NO)) else NOTHING
-        numbers = [at for at, one in enumerate(self.options[slot]) if holds(one)]
-        return self.diagrams.is_one_of(self.level(slot), numbers)
-
-    def gate(self, slot: int) -> Three:
-        """The universe of a gate."""
-        slot = self.is_on.get(slot, slot)
-        return Three(
-            self.where(slot, lambda one: one.universe == YES),
-            self.where(slot, lambda one: one.universe == NO),
-        )
-
-    # --- joining ---------------------------------------------------------------------------------
-
-    def all_of(self, parts: list[Three]) -> Three:
-        """Kleene's `and`."""
-        sets = self.diagrams
-        return Three(sets.all_of(one.yes for one in parts), sets.any_of(one.no for one in parts))
-
-    def any_of(self, parts: list[Three]) -> Three:
-        """Kleene's `or`."""
-        sets = self.diagrams
-        return Three(sets.any_of(one.yes for one in parts), sets.all_of(one.no for one in parts))
-
-    def unknown(self, one: Three) -> int:
-        """The cases in which a condition is neither."""
-        return self.diagrams.opposite(self.diagrams.either(one.yes, one.no))
-
-    def free(self) -> Three:
-        """A condition that can come to anything."""
-        level = self.slot * _FRESH + len(self.left_open) + 1
-        self.left_open.append(level)
-        self.diagrams.declare(level, 3)
-        return Three(self.diagrams.is_one_of(level, (YES,)), self.diagrams.is_one_of(level, (NO,)))
+class Encoder(Cases):
+    """Turns trees into sets of cases."""
 
     # --- conditions ------------------------------------------------------------------------------
 
@@ -179,7 +77,7 @@ class Encoder:
 
     def as_truth(self, values: Values) -> Three:
         """A value standing where a condition is wanted."""
-        return self._free_in(
+        return self.free_in(
             values.pop(ANY, NOTHING),
             Three(
                 values.get("yes", NOTHING),
@@ -189,20 +87,10 @@ class Encoder:
             ),
         )
 
-    def _free_in(self, cases: int, truth: Three) -> Three:
-        """A condition that can also come to anything in some cases."""
-        if cases == NOTHING:
-            return truth
-        free, sets = self.free(), self.diagrams
-        return Three(
-            sets.either(truth.yes, sets.both(cases, free.yes)),
-            sets.either(truth.no, sets.both(cases, free.no)),
-        )
-
     def _leaf(self, part: Part) -> Three:
         compiled = Compiler(part.scope).truth(part.node)
-        by_outcome = self._outcomes(part, compiled)
-        return self._free_in(
+        by_outcome = self.outcomes(part, compiled)
+        return self.free_in(
             by_outcome.get(ANY, NOTHING),
             Three(by_outcome.get(YES, NOTHING), by_outcome.get(NO, NOTHING)),
         )
@@ -253,10 +141,10 @@ class Encoder:
 
         def judged(one: Value | None, other: Value | None) -> int:
             condition = compare(node.operator, constant(one), constant(other), dates=dates)
-            return condition(self._cells)
+            return condition(self.cells)
 
         found = self._pairs(left, right, judged)
-        return self._free_in(
+        return self.free_in(
             found.get(ANY, NOTHING), Three(found.get(YES, NOTHING), found.get(NO, NOTHING))
         )
 
@@ -266,10 +154,10 @@ class Encoder:
         values = self.value(Part(node.left, part.scope))
         for value, cases in values.items():
             if not isinstance(value, AnyValue):
-                truth = is_among(constant(value), options)(self._cells)
+                truth = is_among(constant(value), options)(self.cells)
                 yes = self.diagrams.either(yes, cases) if truth == YES else yes
                 no = self.diagrams.either(no, cases) if truth == NO else no
-        truth_ = self._free_in(values.get(ANY, NOTHING), Three(yes, no))
+        truth_ = self.free_in(values.get(ANY, NOTHING), Three(yes, no))
         return Three(truth_.no, truth_.yes) if node.negated else truth_
 
     # --- values ----------------------------------------------------------------------------------
@@ -283,10 +171,10 @@ class Encoder:
         match node:
             case _ if type_of(node) is Type.BOOLEAN and not (isinstance(node, Apply | Item)):
                 truth = self.truth(part)
-                return _filled({"yes": truth.yes, "no": truth.no, None: self.unknown(truth)})
+                return filled({"yes": truth.yes, "no": truth.no, None: self.unknown(truth)})
             case _ if not is_wide(node):
                 compiler = Compiler(scope)
-                return self._outcomes(part, compiler.value(node))
+                return self.outcomes(part, compiler.value(node))
             case CountTrue(parts=parts):
                 return self._counted([(ALL, self.truth(Part(one, scope))) for one in parts])
             case OverRows():
@@ -301,7 +189,7 @@ class Encoder:
             case Amount(duration=duration, unit=unit):
                 return self._mapped(
                     self.value(Part(duration, scope)),
-                    lambda one: amount(constant(one), unit)(self._cells),
+                    lambda one: amount(constant(one), unit)(self.cells),
                 )
             case Apply(function=Function.IF, parts=(condition, held, otherwise)):
                 truth = self.truth(Part(condition, scope))
@@ -317,15 +205,6 @@ class Encoder:
             case _:
                 raise TooLarge
 
-    def chosen(self, branches: list[tuple[int, Values]]) -> Values:
-        """The values of several expressions, each in its own cases."""
-        found: Values = {}
-        for cases, values in branches:
-            for value, those in values.items():
-                both = self.diagrams.both(cases, those)
-                found[value] = self.diagrams.either(found.get(value, NOTHING), both)
-        return _filled(found)
-
     def _calculated(self, operator: Operator, left: Part, right: Part) -> Values:
         def calculated(one: Value | None, other: Value | None) -> Value | None:
             if one is None or other is None:
@@ -339,7 +218,7 @@ class Encoder:
         for value, cases in values.items():
             new = value if value is None or isinstance(value, AnyValue) else change(value)
             found[new] = self.diagrams.either(found.get(new, NOTHING), cases)
-        return _filled(found)
+        return filled(found)
 
     def _applied(self, node: Apply, parts: list[Values]) -> Values:
         if prod(map(len, parts)) > COMBINATIONS:
@@ -351,9 +230,9 @@ class Encoder:
             new: Value | AnyValue | None = ANY
             if not any(isinstance(one, AnyValue) for one in values):
                 readings = [constant(one) for one in values if not isinstance(one, AnyValue)]
-                new = apply(node, readings)(self._cells)
+                new = apply(node, readings)(self.cells)
             found[new] = self.diagrams.either(found.get(new, NOTHING), cases)
-        return _filled(found)
+        return filled(found)
 
     def _counted(self, parts: list[tuple[int, Three]]) -> Values:
         """How many conditions hold, of those that take part; unknown where one of them is."""
@@ -370,7 +249,7 @@ class Encoder:
         found: Values = {None: sets.opposite(known)}
         for number, those in by_number.items():
             found[number] = sets.both(those, known)
-        return _filled(found)
+        return filled(found)
 
     def _over_rows(self, node: OverRows, part: Part) -> Values:
         rows, unsettled = self._rows(node, part)
@@ -442,46 +321,6 @@ class Encoder:
                 if not isinstance(one, AnyValue) and not isinstance(other, AnyValue):
                     result = join(one, other)
                 found[result] = self.diagrams.either(found.get(result, NOTHING), cases)
-        if len(found) > _VALUES:
+        if len(found) > MOST_VALUES:
             raise TooLarge
         return found
-
-    # --- pieces that look at few slots -----------------------------------------------------------
-
-    def _outcomes(self, part: Part, look: Callable[[Cells], object]) -> dict[Any, int]:
-        """By outcome the cases in which a piece comes to it; ANY where it could be any."""
-        slots = sorted(slots_of(part))
-        options = [self.options.get(slot, [OFF]) for slot in slots]
-        if prod(map(len, options)) > COMBINATIONS:
-            raise TooLarge
-        is_alone = len(slots) == 1 and is_truth(part.node) and is_simple(part.node)
-        cells = self._cells
-
-        def built(at: int, could_be_any: bool) -> Mapping[Any, int]:
-            if at == len(slots):
-                return {ANY if could_be_any else look(cells): ALL}
-            slot = slots[at]
-            by_option = []
-            for one in options[at]:
-                cells.universe[slot] = one.universe
-                cells.counted[slot], cells.reasons[slot] = one.value, one.reason
-                loose = one.is_wild or (not one.is_exact and not is_alone)
-                by_option.append(built(at + 1, could_be_any or loose))
-            outcomes = dict.fromkeys(key for part in by_option for key in part)
-            if slot not in self.options:
-                return by_option[0]
-            return {
-                outcome: self.diagrams.choose(
-                    self.level(slot), tuple(one.get(outcome, NOTHING) for one in by_option)
-                )
-                for outcome in outcomes
-            }
-
-        found = dict(built(0, False))
-        if len(found) > _VALUES:
-            raise TooLarge
-        return found
-
-
-def _filled(values: Values) -> Values:
-    return {value: cases for value, cases in values.items() if cases != NOTHING}

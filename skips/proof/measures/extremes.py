@@ -7,7 +7,8 @@ from instrument.values import Answer, Instance, PartialDate
 from skips.places import DATE
 from skips.program import ASKABLE, Program
 from skips.proof.measures.diagrams import ALL
-from skips.proof.measures.sweep import Chain, Sweep, Swept
+from skips.proof.measures.pasts import Chain, Swept
+from skips.proof.measures.sweep import Sweep
 from skips.proof.witness import NotReplayed, Witness, replay
 from skips.route import Route
 from skips.truth import YES

@@ -17,7 +17,8 @@ from skips.proof.measures.extremes import (
     replayed,
     slots_of,
 )
-from skips.proof.measures.sweep import FRONTIER, Sweep, Swept
+from skips.proof.measures.pasts import Swept
+from skips.proof.measures.sweep import FRONTIER, Sweep
 from skips.proof.rehearsal import Rehearsed, Rehearser
 
 REHEARSALS: Final = 60
