@@ -10,6 +10,9 @@ from skips.proof.findings import Finding
 
 _END_OF_NAME: Final = re.compile(r"[.#@ ]")
 
+_REASONS: Final = re.compile(r"^With (“[^”]*”(?:(?:, | or )“[^”]*”)*) at ")
+"""How a sentence about missing reasons begins; which there are depends on the mode."""
+
 _Same = tuple[str, str, str]
 
 
@@ -19,7 +22,8 @@ def merge_modes(
     """The findings of all modes, each once, with the modes that it is found in.
 
     What is found in every mode of the instrument names none. Two findings are one when code, place
-    and sentence are the same; the witness is that of the first mode.
+    and sentence are the same, but for the missing reasons that a mode has; the witness is that of
+    the first mode.
 
     Args:
         found: findings by mode.
@@ -29,12 +33,24 @@ def merge_modes(
     modes: dict[_Same, set[str]] = {}
     for mode in (one for one in all_modes if one in found):
         for one in found[mode]:
-            same = (one.code, one.place, one.text)
-            first.setdefault(same, one)
+            same = (one.code, one.place, _REASONS.sub("", one.text))
+            before = first.setdefault(same, one)
+            first[same] = replace(before, text=_with_reasons(before.text, one.text))
             modes.setdefault(same, set()).update(one.modes or (mode,))
     return tuple(
         replace(one, modes=_in_order(modes[same], all_modes)) for same, one in first.items()
     )
+
+
+def _with_reasons(text: str, other: str) -> str:
+    """A sentence with the missing reasons of another one added."""
+    begins, more = _REASONS.match(text), _REASONS.match(other)
+    if begins is None or more is None:
+        return text
+    labels = dict.fromkeys(re.findall("“[^”]*”", begins[1] + more[1]))
+    *rest, last = labels
+    said = f"{', '.join(rest)} or {last}" if rest else last
+    return f"With {said} at {text[begins.end() :]}"
 
 
 def _in_order(modes: set[str], all_modes: Sequence[str]) -> tuple[str, ...]:

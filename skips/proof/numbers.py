@@ -166,8 +166,8 @@ class Arithmetic:
             # With no more places it has no more digits than are kept.
             even = z3.IsInt(term.number * 10 ** (DIGITS - _WHOLE_DIGITS))
         self._require(error, z3.Implies(even, error == 0))
-        low = None if term.low is None else term.low - abs(term.low) * tiny
-        high = None if term.high is None else term.high + abs(term.high) * tiny
+        low = None if term.low is None else term.low - abs(Fraction(term.low)) * tiny
+        high = None if term.high is None else term.high + abs(Fraction(term.high)) * tiny
         return bounded(NumberTerm(term.known, term.number + error, low, high, None, exact=False))
 
     def whole(self, term: NumberTerm) -> NumberTerm:

@@ -2,14 +2,34 @@
 
 from collections.abc import Iterable, Iterator
 from functools import cached_property
+from typing import NamedTuple
 
 from instrument.conditions.nodes import Node, StatusFunction, StatusTest, names_read, walk
-from instrument.models import Computed, Expression, Item, Question, Roster, Section
+from instrument.models import (
+    Computed,
+    Expression,
+    Item,
+    Question,
+    Roster,
+    Section,
+)
 from instrument.values import Instance
 from skips.program import Program
+from skips.proof.constants import expressions
 from skips.proof.detect.anywhere import rows_to_ask
 from skips.proof.detect.front import instance_of
 from skips.proof.goals import Asked, Goal, SectionIs
+
+
+class Lack(NamedTuple):
+    """A missing reason."""
+
+    name: str
+    label: str
+
+
+Reasons = tuple[Lack, ...]
+"""Missing reasons that come to the same."""
 
 
 class Leaning:
@@ -67,6 +87,23 @@ class Leaning:
             and mode in item.modes
             and self.instrument.reasons_for(item, mode)
         ]
+
+    def reasons(self, question: Question) -> tuple[Reasons, ...]:
+        """The missing reasons of a question; apart where some condition tells one from another."""
+        taken = self.instrument.reasons_for(question, self.program.mode)
+        every = tuple(Lack(one.name, one.label) for one in taken)
+        if question.name in self._told_apart:
+            return tuple((one,) for one in every)
+        return (every,) if every else ()
+
+    @cached_property
+    def _told_apart(self) -> frozenset[str]:
+        return frozenset(
+            node.item
+            for one in expressions(self.instrument)
+            for node in walk(one.tree)
+            if isinstance(node, StatusTest) and node.reason is not None
+        )
 
     def is_checked(self, question: Question) -> bool:
         """Whether a check asks whether the answer is missing: then the author has thought of it."""
@@ -127,9 +164,11 @@ class Leaning:
         return Instance(question.name, 1 if question.name in self.instrument.roster_of else 0)
 
 
-def is_asked_of(section: Section, mode: str) -> bool:
-    """Whether anybody meets anything of a section: not of one that holds computed values only."""
-    return any(not isinstance(item, Computed) and mode in item.modes for item in section.items)
+def is_asked_of(block: Section | Roster, mode: str) -> bool:
+    """Whether anybody meets anything of a section or roster: not of one of computed values only."""
+    if isinstance(block, Roster) and mode not in block.modes:
+        return False
+    return any(not isinstance(item, Computed) and mode in item.modes for item in block.items)
 
 
 def _own(item: Item) -> Iterator[Node]:

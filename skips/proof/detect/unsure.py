@@ -2,7 +2,8 @@
 
 That a follow-up is not asked of those who are not sure is ordinary. Reported is
 
-- a missing answer with which nothing of a section is asked that an answer there can open, and
+- a missing answer with which nothing of a section, or no row of a roster, is asked that an answer
+  there can open, and
 - a missing answer with which none of several items is asked, although every answer leads to one,
 
 in both cases unless something is asked then that speaks of the missing answer: an item or a section
@@ -10,18 +11,30 @@ with `missing(…)` or `answered(…)` in its condition. There is one finding fo
 question, since it is there that the author settles it.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
-from instrument.conditions.nodes import names_read
-from instrument.models import Question, Section
-from skips.proof.detect.leaning import Leaning, is_asked_of
+from instrument.conditions.nodes import Node, names_read
+from instrument.models import Question, Roster, Section
+from skips.proof.detect.leaning import Leaning, Reasons, is_asked_of
 from skips.proof.detect.quietly import settle_quietly
 from skips.proof.detect.unsure_groups import Group, dropped_groups
 from skips.proof.detect.words import first_large, joined, listed, named, quoted, section_named
 from skips.proof.findings import Finding, finding
-from skips.proof.goals import All, Any_, Asked, Given, Goal, Not_, Reason, SectionIs
+from skips.proof.goals import (
+    All,
+    Any_,
+    Asked,
+    Empty,
+    Given,
+    Goal,
+    Not_,
+    Reason,
+    RosterIs,
+    RowAsked,
+    SectionIs,
+)
 from skips.proof.witness import Witness
 from skips.truth import Truth
 
@@ -29,32 +42,54 @@ if TYPE_CHECKING:
     from skips.proof.settle import Settler
 
 SCOPE: Final = "ahead"
+CODE: Final = "unsure-drops"
+
+
+Block = Section | Roster
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class _Pair:
-    """A question without an answer, and a section that may be dropped by that."""
+    """A question without an answer, and a section or roster that may be dropped by that."""
 
     question: Question
-    section: Section
+    block: Block
+    reasons: Reasons
+    """Those that come to the same; the first stands for all."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Dropped:
+    """What some missing reasons of a question drop."""
+
+    blocks: tuple[tuple[Block, Witness], ...]
+    groups: tuple[Group, ...]
+
+    @property
+    def witness(self) -> Witness | None:
+        """A case in which it is so."""
+        return self.blocks[0][1] if self.blocks else self.groups[0].witness
 
 
 def find(settler: "Settler") -> Iterator[Finding]:
     """Report every question of which a missing answer silently drops something."""
     leaning = Leaning(settler.program)
-    sections = _dropped_sections(settler, leaning)
+    blocks = _dropped_blocks(settler, leaning)
     groups = dropped_groups(settler, leaning)
     for question in leaning.can_be_missing(settler.instrument.items):
-        if question.name in sections or question.name in groups:
-            yield _finding(
-                settler, question, sections.get(question.name, []), groups.get(question.name, [])
-            )
+        dropped = {
+            reasons: _Dropped(tuple(blocks.get(key, ())), tuple(groups.get(key, ())))
+            for reasons in leaning.reasons(question)
+            if (key := (question.name, reasons)) in blocks or key in groups
+        }
+        if dropped:
+            yield _finding(question, dropped)
 
 
-def _dropped_sections(
+def _dropped_blocks(
     settler: "Settler", leaning: Leaning
-) -> dict[str, list[tuple[Section, Witness]]]:
-    """By question the sections that its missing answer drops, each with a case in which it does."""
+) -> dict[tuple[str, Reasons], list[tuple[Block, Witness]]]:
+    """By question and reasons what the missing answer drops, each with a case in which it does."""
     pairs = list(_pairs(settler, leaning))
     found: dict[_Pair, Witness] = {}
     # First where all else is answered, so that nothing but this can be the cause.
@@ -70,34 +105,47 @@ def _dropped_sections(
         opens = {pair: _opens(leaning, pair, witness) for pair, witness in shown.items()}
         settled = settle_quietly(settler, opens.values())
         found |= {pair: shown[pair] for pair, goal in opens.items() if settled[goal].is_possible}
-    by_question: dict[str, list[tuple[Section, Witness]]] = {}
+    by_question: dict[tuple[str, Reasons], list[tuple[Block, Witness]]] = {}
     for pair in pairs:
         if pair in found:
-            by_question.setdefault(pair.question.name, []).append((pair.section, found[pair]))
+            key = (pair.question.name, pair.reasons)
+            by_question.setdefault(key, []).append((pair.block, found[pair]))
     return by_question
 
 
 def _pairs(settler: "Settler", leaning: Leaning) -> Iterator[_Pair]:
     instrument = settler.instrument
     for section in instrument.sections:
-        if section.ask_if is None or not is_asked_of(section, settler.mode):
-            continue
-        for question in leaning.can_be_missing(leaning.below(names_read(section.ask_if.tree))):
-            if settler.looks_at(
-                instrument.section_of[question.name].name
-            ) and not leaning.is_checked(question):
-                yield _Pair(question, section)
+        rosters = [one for one in section.items if isinstance(one, Roster)]
+        blocks: list[Block] = [section, *rosters]
+        for block in blocks:
+            read = {name for tree in _trees(block) for name in names_read(tree)}
+            if not read or not is_asked_of(block, settler.mode):
+                continue
+            for question in leaning.can_be_missing(leaning.below(read)):
+                home = instrument.section_of[question.name].name
+                if settler.looks_at(home) and not leaning.is_checked(question):
+                    for reasons in leaning.reasons(question):
+                        yield _Pair(question, block, reasons)
+
+
+def _trees(block: Block) -> Iterator[Node]:
+    """What decides whether anything of a section or roster is asked."""
+    size = block.size if isinstance(block, Roster) else None
+    yield from (one.tree for one in (block.ask_if, size) if one is not None)
 
 
 def _unknown(leaning: Leaning, pair: _Pair, *, strictly: bool) -> Goal:
-    """That the question has no answer, all else has, the section is not asked, and nobody cares."""
-    assert pair.section.ask_if is not None
+    """That the question has no answer, all else has, nothing of it is asked, and nobody cares."""
     program, question = leaning.program, pair.question
-    below = leaning.below(names_read(pair.section.ask_if.tree))
+    trees = list(_trees(pair.block))
+    if isinstance(pair.block, Roster):
+        trees += _trees(leaning.instrument.section_of[pair.block.name])
+    below = leaning.below({name for tree in trees for name in names_read(tree)})
     others = [one for one in leaning.can_be_missing(below) if one is not question]
     goals: list[Goal] = [
-        Reason(leaning.first(question), _reason(leaning, question)),
-        SectionIs(pair.section.name, Truth.UNKNOWN),
+        Reason(leaning.first(question), pair.reasons[0].name),
+        *_is_unknown(leaning, pair.block),
         *(Not_(Reason(leaning.first(one))) for one in others),
         *(Not_(goal) for goal in leaning.thought_of(question)),
     ]
@@ -111,15 +159,34 @@ def _unknown(leaning: Leaning, pair: _Pair, *, strictly: bool) -> Goal:
     return All(tuple(goals))
 
 
+def _is_unknown(leaning: Leaning, block: Block) -> Iterator[Goal]:
+    """That it is not known whether anything of a section is asked, or how many rows there are."""
+    if isinstance(block, Section):
+        yield SectionIs(block.name, Truth.UNKNOWN)
+        return
+    yield SectionIs(leaning.instrument.section_of[block.name].name)
+    unknown: Goal = RosterIs(block.name, Truth.UNKNOWN)
+    if block.size is not None:
+        slot = leaning.program.places.rosters[block.name].slot
+        no_size = Empty(block.size.tree, 0, slot)
+        unknown = Any_((unknown, All((RosterIs(block.name), no_size))))
+    yield unknown
+
+
 def _opens(leaning: Leaning, pair: _Pair, witness: Witness) -> Goal:
-    """That an answer to the question, all other answers being the same, opens the section.
+    """That an answer to the question, all other answers being the same, opens the block.
 
     What is asked only because of that answer may be answered in any way.
     """
     program = leaning.program
     place = leaning.first(pair.question)
     at = program.slot(place)
-    gate = SectionIs(pair.section.name).before(program)
+    opened: SectionIs | RowAsked = (
+        SectionIs(pair.block.name)
+        if isinstance(pair.block, Section)
+        else RowAsked(pair.block.name, 1)
+    )
+    gate = opened.before(program)
     kept: list[Goal] = []
     for instance, answer in witness.answers:
         slot = program.slot(instance)
@@ -127,50 +194,69 @@ def _opens(leaning: Leaning, pair: _Pair, witness: Witness) -> Goal:
             kept.append(Given(instance, answer))
         elif at < slot < gate:
             kept.append(Any_((Given(instance, answer), Not_(Asked(instance)))))
-    return All((*kept, Asked(place), Not_(Reason(place)), SectionIs(pair.section.name)))
+    return All((*kept, Asked(place), Not_(Reason(place)), opened))
 
 
-def _reason(leaning: Leaning, question: Question) -> str:
-    return leaning.instrument.reasons_for(question, leaning.program.mode)[0].name
+# --- in words -------------------------------------------------------------------------------------
 
 
-def _finding(
-    settler: "Settler",
-    question: Question,
-    sections: Sequence[tuple[Section, Witness]],
-    groups: Sequence[Group],
-) -> Finding:
-    reason = settler.instrument.reasons_for(question, settler.mode)[0]
-    dropped = [section for section, _ in sections]
-    parts = [_of_sections(dropped)] if dropped else []
-    parts += [
-        f"{_none_of([named(item) for item in group.items])} is asked, "
-        "though every answer leads to one of them"
-        for group in groups
-    ]
-    shows = [
-        f"Section '{one.title}' is not asked: {quoted(one.ask_if)} is unknown."
-        for one in dropped
-        if one.ask_if is not None
-    ] + [
-        first_large(f"{_none_of([repr(item.name) for item in group.items])} is asked.")
-        for group in groups
-    ]
+def _finding(question: Question, dropped: Mapping[Reasons, _Dropped]) -> Finding:
+    """One finding for all that missing reasons of a question drop."""
+    says: dict[str, list[str]] = {}
+    for reasons, one in dropped.items():
+        says.setdefault(_says(one), []).extend(reason.label for reason in reasons)
+    parts = [(_either(labels), what) for what, labels in says.items()]
+    text = f"With {parts[0][0]} at {named(question)}, {parts[0][1]}"
+    text += "".join(f"; with {labels}, {what}" for labels, what in parts[1:])
+    first = next(iter(dropped.values()))
+    blocks = [block for block, _ in first.blocks]
     return finding(
-        "unsure-drops",
+        CODE,
         question.source,
         question.name,
-        f"With “{reason.label}” at {named(question)}, {'; and '.join(parts)}.",
+        f"{text}.",
         f"Ask or say something where “missing({question.name})” holds, do not accept the missing "
         "reason (no_missing), or acknowledge this with the reason why it is meant.",
-        witness=sections[0][1] if sections else groups[0].witness,
-        shows=shows[0],
+        witness=first.witness,
+        shows=_shows(first),
         related=tuple(
-            (one.ask_if.source, f"{section_named(one)} is asked if {quoted(one.ask_if)}")
-            for one in dropped
+            (one.ask_if.source, f"{_called(one)} is asked if {quoted(one.ask_if)}")
+            for one in blocks
             if one.ask_if is not None
         ),
     )
+
+
+def _either(labels: Sequence[str]) -> str:
+    return joined([f"“{one}”" for one in labels], "or")
+
+
+def _says(dropped: _Dropped) -> str:
+    blocks = [block for block, _ in dropped.blocks]
+    sections = [one for one in blocks if isinstance(one, Section)]
+    rosters = [one for one in blocks if isinstance(one, Roster)]
+    parts = [_of_sections(sections)] if sections else []
+    parts += [f"no row of {named(one)} is asked, though an answer can open some" for one in rosters]
+    parts += [
+        f"{_none_of([named(item) for item in group.items])} is asked, "
+        f"though {group.answers} leads to one of them"
+        for group in dropped.groups
+    ]
+    return "; and ".join(parts)
+
+
+def _shows(dropped: _Dropped) -> str:
+    if not dropped.blocks:
+        names = [repr(item.name) for item in dropped.groups[0].items]
+        return first_large(f"{_none_of(names)} is asked.")
+    block = dropped.blocks[0][0]
+    if isinstance(block, Roster):
+        return f"No row of roster '{block.name}' is asked."
+    return f"Section '{block.title}' is not asked: {quoted(next(_trees(block)))} is unknown."
+
+
+def _called(block: Block) -> str:
+    return named(block) if isinstance(block, Roster) else section_named(block)
 
 
 def _of_sections(sections: Sequence[Section]) -> str:

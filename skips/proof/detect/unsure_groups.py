@@ -5,12 +5,13 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from instrument.conditions.nodes import Not, Or, StatusFunction, StatusTest
-from instrument.models import Computed, Item, Question, Roster
+from instrument.models import Computed, Item, Kind, Question, Roster
 from instrument.values import Instance
 from skips.proof.detect.front import instance_of
-from skips.proof.detect.leaning import Leaning
+from skips.proof.detect.leaning import Leaning, Reasons
 from skips.proof.detect.natural import values_read
 from skips.proof.detect.quietly import settle_quietly
+from skips.proof.detect.words import named
 from skips.proof.goals import All, Asked, Comes, Goal, Not_, Reason, RowAsked, SectionIs
 from skips.proof.verdict import Verdict
 from skips.proof.witness import Witness
@@ -28,6 +29,8 @@ class Group:
     """Some items that hang on one question, and a case in which none of them is asked."""
 
     items: tuple[Item, ...]
+    answers: str
+    """The answers of which each leads to one of them, such as `every answer`."""
     witness: Witness | None
 
 
@@ -64,8 +67,8 @@ class _Hanging:
         return {name for name in read - {self.value} if self.row or name not in roster_of}
 
 
-def dropped_groups(settler: "Settler", leaning: Leaning) -> dict[str, list[Group]]:
-    """By question the groups of items of which its missing answer drops all."""
+def dropped_groups(settler: "Settler", leaning: Leaning) -> dict[tuple[str, Reasons], list[Group]]:
+    """By question and reasons the groups of items of which the missing answer drops all."""
     every = list(_hanging(settler))
     escapes = {one: _known_and_none(leaning, one) for one in every}
     settled = settle_quietly(settler, escapes.values())
@@ -73,17 +76,20 @@ def dropped_groups(settler: "Settler", leaning: Leaning) -> dict[str, list[Group
     known = {one: All((one.gate, _status(leaning, one, answered=True))) for one in closed}
     settled = settle_quietly(settler, known.values())
     closed = [one for one in closed if settled[known[one]].is_possible]
-    found: dict[str, list[Group]] = {}
+    found: dict[tuple[str, Reasons], list[Group]] = {}
     for one in closed:
         for question in leaning.can_be_missing(leaning.values_below(one.value)):
             section = settler.instrument.section_of[question.name].name
             if not settler.looks_at(section) or leaning.is_checked(question):
                 continue
-            goal = _missing_and_none(leaning, one, question)
-            result = settler.settle([goal])[goal]
-            if result.is_possible:
-                items = _smallest(settler, leaning, one).items
-                found.setdefault(question.name, []).append(Group(items, result.witness))
+            for reasons in leaning.reasons(question):
+                goal = _missing_and_none(leaning, one, question, reasons[0].name)
+                result = settler.settle([goal])[goal]
+                if result.is_possible:
+                    items = _smallest(settler, leaning, one).items
+                    answers = _answers(settler, leaning, one, question)
+                    group = Group(items, answers, result.witness)
+                    found.setdefault((question.name, reasons), []).append(group)
     return found
 
 
@@ -140,14 +146,37 @@ def _known_and_none(leaning: Leaning, one: _Hanging) -> Goal:
     return All((one.gate, known, *_rest_is_known(leaning, one), *one.none_asked()))
 
 
-def _missing_and_none(leaning: Leaning, one: _Hanging, question: Question) -> Goal:
+def _answers(settler: "Settler", leaning: Leaning, one: _Hanging, question: Question) -> str:
+    """The answers to a question of which each leads to one of the items, in words.
+
+    A value that is worked out from it can be unknown although there is an answer: a date that is
+    known in part only.
+    """
+    if question.name == one.value:
+        return "every answer"
+    answered = StatusTest(StatusFunction.ANSWERED, question.name)
+    goal = All(
+        (
+            one.gate,
+            Comes(answered, one.row, Truth.YES, one.slot(leaning)),
+            _status(leaning, one, answered=False),
+            *one.none_asked(),
+        )
+    )
+    if settle_quietly(settler, [goal])[goal].verdict is Verdict.IMPOSSIBLE:
+        return "every answer"
+    if question.kind is Kind.DATE:
+        return "every date that is known to the day"
+    return f"every answer with which {named(leaning.instrument.items[one.value])} is known"
+
+
+def _missing_and_none(leaning: Leaning, one: _Hanging, question: Question, reason: str) -> Goal:
     """That the question has no answer, all else has, and neither the items nor anyone cares."""
     others = [
         other
         for other in leaning.can_be_missing(leaning.values_below(one.value))
         if other is not question
     ]
-    reason = leaning.instrument.reasons_for(question, leaning.program.mode)[0].name
     return All(
         (
             one.gate,

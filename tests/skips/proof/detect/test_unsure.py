@@ -1,9 +1,12 @@
 """Missing answers that silently drop sections, or all of several items."""
 
+from dataclasses import replace
+
 import pytest
 
 from instrument.values import Instance, Missing
 from skips.proof.detect import unsure
+from skips.proof.merge import merge_modes
 from skips.proof.witness import replay
 from tests.scenario import program
 from tests.skips.proof.detect.planted import Planted, findings, places, twins
@@ -128,6 +131,39 @@ PLANTED = (
         "unsure-drops at age",
         {"ask_if: age < 18}": "ask_if: missing(age) or age < 18}"},
     ),
+    twins(
+        "a roster has as many rows as are said",
+        """
+        - {question: cars, kind: integer, range: 1..4}
+        - {roster: fleet, size: cars, at_most: 4, items: [{question: color, kind: text}]}
+        """,
+        "unsure-drops at cars",
+        {"size: cars": "size: 'first(cars, 0)'"},
+    ),
+    twins(
+        "a roster hangs on one question",
+        """
+        - {question: owns, kind: yes_no}
+        - roster: fleet
+          ask_if: owns
+          rows: 2
+          at_most: 2
+          items: [{question: color, kind: text}]
+        """,
+        "unsure-drops at owns",
+        {"ask_if: owns": "ask_if: owns or missing(owns)"},
+    ),
+    twins(
+        "one missing reason is thought of, the other is not",
+        """
+        first:
+          - {question: heated, kind: yes_no}
+          - {question: guess, kind: text, ask_if: "missing(heated, not_sure)"}
+        gas: {ask_if: heated, items: [{question: bill, kind: integer}]}
+        """,
+        "unsure-drops at heated",
+        {"missing(heated, not_sure)": "missing(heated)"},
+    ),
 )
 
 
@@ -140,8 +176,8 @@ def test_what_a_missing_answer_drops_is_found_and_its_twin_is_silent(planted: Pl
 def test_it_names_the_sections_and_what_to_look_at() -> None:
     (found,) = findings(unsure, PLANTED[4].wrong)
     assert found.text == (
-        "With “Not sure” at 'rented' (rented), nothing of sections 'Rent' and 'Owned' is asked, "
-        "though an answer can open them."
+        "With “Not sure” or “Declined” at 'rented' (rented), nothing of sections 'Rent' and "
+        "'Owned' is asked, though an answer can open them."
     )
     assert found.shows == "Section 'Rent' is not asked: “rented” is unknown."
 
@@ -149,8 +185,8 @@ def test_it_names_the_sections_and_what_to_look_at() -> None:
 def test_it_names_the_items_of_which_every_answer_leads_to_one() -> None:
     (found,) = findings(unsure, PLANTED[5].wrong)
     assert found.text == (
-        "With “Not sure” at 'age' (age), neither 'job' (job) nor 'school' (school) is asked, "
-        "though every answer leads to one of them."
+        "With “Not sure” or “Declined” at 'age' (age), neither 'job' (job) nor 'school' "
+        "(school) is asked, though every answer leads to one of them."
     )
 
 
@@ -200,3 +236,48 @@ SOUND = (
 @pytest.mark.parametrize("questionnaire", SOUND)
 def test_what_is_ordinary_or_thought_of_is_silent(questionnaire: str) -> None:
     assert findings(unsure, questionnaire) == []
+
+
+def test_it_names_the_rows_and_the_reasons_that_drop_them() -> None:
+    texts = [findings(unsure, one.wrong)[0].text for one in PLANTED[-3:]]
+    assert texts == [
+        (
+            "With “Not sure” or “Declined” at 'cars' (cars), no row of roster 'fleet' (Fleet) is "
+            "asked, though an answer can open some."
+        ),
+        (
+            "With “Not sure” or “Declined” at 'owns' (owns), no row of roster 'fleet' (Fleet) is "
+            "asked, though an answer can open some."
+        ),
+        (
+            "With “Declined” at 'heated' (heated), nothing of section 'Gas' is asked, though an "
+            "answer can open it."
+        ),
+    ]
+
+
+def test_of_dates_it_speaks_of_those_known_to_the_day() -> None:
+    wrong = """
+    - {question: born, kind: date}
+    - {compute: age, kind: integer, as: "years_between(born, interview_date)"}
+    - {question: school, kind: yes_no, ask_if: age < 18}
+    - {question: work, kind: yes_no, ask_if: age >= 18}
+    """
+    (found,) = findings(unsure, wrong)
+    assert "though every date that is known to the day leads to one of them" in found.text
+    by_year = wrong.replace('"years_between(born, interview_date)"', "2026 - year(born)")
+    (found,) = findings(unsure, by_year)
+    assert "though every answer leads to one of them" in found.text
+    assert findings(unsure, wrong.replace(">= 18", ">= 19")) == []
+
+
+def test_modes_that_differ_in_their_missing_reasons_are_one_finding() -> None:
+    (phone,) = findings(unsure, PLANTED[0].wrong)
+    diary = replace(phone, text=phone.text.replace("or “Declined”", "or “Not written down”"))
+    other = replace(phone, text=phone.text.replace("Gas", "Oil"))
+    one, two = merge_modes(
+        {"interview": [phone, other], "record": [diary]}, ("interview", "record")
+    )
+    assert one.text.startswith("With “Not sure”, “Declined” or “Not written down” at 'heated'")
+    assert one.modes == ()
+    assert (two.text, two.modes) == (other.text, ("interview",))
