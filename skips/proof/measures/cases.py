@@ -55,9 +55,14 @@ def is_truth(node: Node) -> bool:
     return isinstance(node, _TRUTHS)
 
 
-def sight_of(part: Part, slot: int, size: int) -> Sight:
-    """The way in which a piece that looks at one slot alone sees what is there."""
-    cells = Cells(size)
+def sight_of(part: Part, slot: int, cells: Cells) -> Sight:
+    """The way in which a piece that looks at one slot alone sees what is there.
+
+    Args:
+        part: the piece.
+        slot: which it looks at.
+        cells: to look in; what stands in the slot is lost.
+    """
     compiler = Compiler(part.scope)
     look: Callable[[Cells], object] = (
         compiler.truth(part.node) if is_truth(part.node) else compiler.value(part.node)

@@ -128,7 +128,7 @@ class Sweep:
             if self.program.roles[slot] == GATE:
                 continue
             if len(slots) == 1:
-                sight = sight_of(leaf, slot, self.program.size)
+                sight = sight_of(leaf, slot, self.encoder.cells)
             else:
                 sight = Sight(leaf.node, None)
             self._sights.setdefault(slot, []).append(sight)
