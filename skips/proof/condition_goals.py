@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from instrument.conditions.nodes import Node, Type, type_of
 from instrument.models import Computed, Question
-from instrument.values import Answer, Instance
+from instrument.values import Answer, Instance, Missing
 from skips.compile import Compiler
 from skips.places import Scope
 from skips.program import Program
@@ -164,6 +164,8 @@ class Stuck(OfSlot):
     """
 
     instance: Instance
+    of_values: bool = False
+    """That no value will do is enough, though a missing reason may lead on."""
 
     def _slot(self, program: Program) -> int:
         return program.slot(self.instance)
@@ -181,6 +183,8 @@ class Stuck(OfSlot):
                 *palette.relatives(state.cells),
                 *palette.scan(),
             )
+            if self.of_values:
+                answers = (one for one in answers if not isinstance(one, Missing))
             found = leader.first(state, slot, answers)
             state.put(slot, before)
             return found is None
@@ -188,7 +192,7 @@ class Stuck(OfSlot):
         return judge
 
     def _claim(self, world: "World") -> "z3.BoolRef":
-        return world.stuck(self._slot(world.program))
+        return world.stuck(self._slot(world.program), of_values=self.of_values)
 
     def about(self, program: Program) -> frozenset[int]:
         """The item's slot and what its checks and choices read."""

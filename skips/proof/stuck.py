@@ -17,7 +17,12 @@ _MOST_LISTED: Final = 6
 
 
 def no_answer_will_do(
-    item: Question, given: Given, takes: z3.BoolRef, fires: z3.BoolRef
+    item: Question,
+    given: Given,
+    takes: z3.BoolRef,
+    fires: z3.BoolRef,
+    *,
+    of_values: bool = False,
 ) -> z3.BoolRef:
     """Nothing that the item can be given leaves its hard checks quiet.
 
@@ -26,11 +31,14 @@ def no_answer_will_do(
         given: its answer.
         takes: the item takes the value given.
         fires: one of its hard checks fires.
+        of_values: missing reasons may leave them quiet.
     """
+    refused = either(neg(takes), fires)
+    if of_values:
+        return _every_value(item, given, refused)
     reasons = [
         _where(fires, answers.is_exactly(given, Missing(reason))) for reason in given.reasons
     ]
-    refused = either(neg(takes), fires)
     return both(*reasons, _every_value(item, given, refused))
 
 

@@ -91,8 +91,8 @@ class World(Slots):
             found = self._fires[check] = both(dealt, truth.no)
         return found
 
-    def stuck(self, slot: int) -> z3.BoolRef:
-        """A slot is on the route, and no answer leaves its hard checks quiet."""
+    def stuck(self, slot: int, *, of_values: bool = False) -> z3.BoolRef:
+        """A slot is on the route, and no answer (or no value) leaves its hard checks quiet."""
         asked, item = self.universe(slot).yes, self.program.items[slot]
         if not isinstance(item, Question) or z3.is_false(asked):
             return FALSE
@@ -104,7 +104,7 @@ class World(Slots):
         ]
         fires = disj(self.fires(number) for number in hard)
         accepted = answers.takes(item, given, self._offers(slot))
-        return both(asked, no_answer_will_do(item, given, accepted, fires))
+        return both(asked, no_answer_will_do(item, given, accepted, fires, of_values=of_values))
 
     def rules(self, slots: Iterable[int], before: int) -> list[z3.BoolRef]:
         """What binds the answers of some slots: what can be given, and hard checks.

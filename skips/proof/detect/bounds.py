@@ -29,7 +29,7 @@ from skips.proof.detect.anywhere import Anywhere, rows_to_ask, settle_any
 from skips.proof.detect.checks import hard_checks, number_of, reads_itself
 from skips.proof.detect.words import first_large, joined, named, quoted
 from skips.proof.findings import Finding, Severity, finding
-from skips.proof.goals import All, Asked, Comes, Fires, Goal, Reason
+from skips.proof.goals import All, Asked, Comes, Fires, Goal, Reason, Stuck
 from skips.truth import Truth
 
 if TYPE_CHECKING:
@@ -44,6 +44,13 @@ _TYPES: Final = {
     Kind.DECIMAL: Type.NUMBER,
     Kind.DATE: Type.DATE,
     Kind.DURATION: Type.DURATION,
+}
+
+_VALUES: Final = {
+    Kind.INTEGER: "number",
+    Kind.DECIMAL: "number",
+    Kind.DATE: "date",
+    Kind.DURATION: "duration",
 }
 
 
@@ -80,6 +87,9 @@ def _wanted(settler: "Settler", question: Question) -> dict[tuple[str, str], lis
             settler, question, StatusTest(StatusFunction.ANSWERED, name)
         )
         wanted["reason", name] = [Reason(one) for one in places]
+        if _looks_around(question) and settler.instrument.reasons_for(question, settler.mode):
+            wanted["stuck", name] = [Stuck(one) for one in places]
+            wanted["valueless", name] = [Stuck(one, of_values=True) for one in places]
     if question.at_least > 1:
         taken = Apply(Function.TAKEN, (Item(name, Type.CHOICES),))
         least = Literal(question.at_least, Type.NUMBER)
@@ -106,6 +116,7 @@ def _of_question(settler: "Settler", question: Question, settled: Settled) -> It
         return
     if ("at_least", name) in settled and settled["at_least", name].is_impossible and not refused:
         yield _too_few(question)
+    unmet = False
     for check in _written(question):
         fires, holds = settled["fires", check.name], settled["holds", check.name]
         if fires.is_impossible:
@@ -113,7 +124,10 @@ def _of_question(settler: "Settler", question: Question, settled: Settled) -> It
         elif fires.is_possible and holds.is_impossible and check.severity == "soft":
             yield _always(question, check, fires)
         elif fires.is_possible and holds.is_impossible and check in own and not refused:
+            unmet = True
             yield _unmet(question, check, fires)
+    if not refused and not unmet and _is_valueless(settled, name):
+        yield _valueless(settler, question, own, settled["valueless", name])
     if not refused:
         yield from _ends_refused(settler, question, own, settled)
 
@@ -136,6 +150,44 @@ def _refused(question: Question, checks: list[Check]) -> Finding:
         f"Let the {'checks' if many else 'check'} and what the question takes agree.",
         related=tuple((one.source, f"the check '{one.name}'") for one in checks),
     )
+
+
+def _looks_around(question: Question) -> bool:
+    """Whether hard checks compare the answer with others: alone, they refuse always or never."""
+    own = [one for one in hard_checks(question) if reads_itself(question, one)]
+    return any(names_read(one.condition.tree) - {question.name} for one in own)
+
+
+def _is_valueless(settled: Settled, name: str) -> bool:
+    """Whether a case can come to a question that no value passes, and a missing reason always."""
+    found = settled.get(("valueless", name))
+    return found is not None and found.is_possible and settled["stuck", name].is_impossible
+
+
+def _valueless(
+    settler: "Settler", question: Question, checks: list[Check], found: Anywhere
+) -> Finding:
+    """A warning of a case in which only missing reasons are left."""
+    many = len(checks) > 1
+    what = _VALUES.get(question.kind, "value")
+    labels = [one.label for one in settler.instrument.reasons_for(question, settler.mode)]
+    left = joined([f"“{label}”" for label in labels], "or")
+    made = finding(
+        UNMET,
+        question.source,
+        question.name,
+        first_large(
+            f"a case can come to {named(question)} in which no {what} passes its hard "
+            f"{'checks' if many else 'check'} "
+            f"{', '.join(quoted(one.condition) for one in checks)}; only {left} is left."
+        ),
+        "Ask it only where there is a value that passes, or loosen the "
+        f"{'checks' if many else 'check'}.",
+        witness=found.witness,
+        shows=f"At '{question.name}' every {what} leaves a hard check firing.",
+        related=tuple((one.source, f"the check '{one.name}'") for one in checks),
+    )
+    return replace(made, severity=Severity.WARNING)
 
 
 def _unmet(question: Question, check: Check, fires: Anywhere) -> Finding:

@@ -226,3 +226,38 @@ def test_a_check_that_says_in_its_own_words_what_a_range_would_say_is_nothing_to
         bounds,
         "- {question: age, kind: integer, range: 0..99, checks: [{hard: age >= 18, say: No.}]}",
     )
+
+
+@pytest.mark.parametrize(
+    ("questions", "left"),
+    [
+        (
+            """
+            - {question: size, kind: integer, range: 1..9, no_missing: all}
+            - question: children
+              kind: integer
+              range: 0..9
+              checks: [{hard: children >= 1, say: One.}, {hard: children < size - 1, say: Less.}]
+            """,
+            ("size - 1", "size + 1"),
+        ),
+        (
+            """
+            - {question: days, kind: integer, range: 0..7, no_missing: all}
+            - question: home
+              kind: integer
+              range: 0..7
+              checks: [{hard: home > days, say: More.}]
+            """,
+            ("home > days", "home >= days"),
+        ),
+    ],
+)
+def test_a_case_in_which_only_a_missing_reason_is_left_is_a_warning(questions, left):
+    found = [one for one in look(bounds, questions) if one.severity is Severity.WARNING]
+    (one,) = found
+    assert "in which no number passes" in one.text
+    assert one.text.endswith("only “Not sure” or “Declined” is left.")
+    assert one.witness is not None
+    right = look(bounds, questions.replace(*left))
+    assert [one for one in right if one.severity is not Severity.NOTE] == []
