@@ -2,7 +2,8 @@
 
 That an item is never asked in one mode is no defect as long as it is asked in another: the author
 has bound what it reads, or the missing reason it asks about, to that one. The same goes for
-conditions that are always yes in one mode.
+conditions that are always yes in one mode. What hangs on an item that a mode does not have is told,
+but as no more than a note, of sections a warning (see `unreached`).
 """
 
 from collections.abc import Mapping, Sequence

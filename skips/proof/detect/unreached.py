@@ -2,14 +2,15 @@
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
+from instrument.conditions.nodes import names_read
 from instrument.models import GridRow, Question
 from instrument.source import Source
 from skips.proof.detect.front import Part
 from skips.proof.detect.other_modes import OtherModes
 from skips.proof.detect.roots import Roots
-from skips.proof.detect.why import contradiction, elsewhere, smallest
+from skips.proof.detect.why import contradiction, elsewhere, is_absent, smallest
 from skips.proof.detect.words import first_large
 from skips.proof.findings import Finding, Severity, finding
 from skips.proof.goals import Goal
@@ -33,6 +34,12 @@ class Because:
     severity: Severity | None = None
     """Another one than the code has."""
 
+
+_SEVERITIES: Final = {
+    "section-unreachable": Severity.WARNING,
+    "item-unreachable": Severity.NOTE,
+}
+"""Of what is dead in one mode only."""
 
 Why = Callable[["Settler"], Because]
 
@@ -92,6 +99,38 @@ def report(settler: "Settler", those: Sequence[Unreached]) -> Iterator[Finding]:
             related=elsewhere(settler.program, because.core),
         )
         yield made if because.severity is None else replace(made, severity=because.severity)
+    yield from _dead_here(settler, [one for at, one in enumerate(those) if at not in in_none])
+
+
+def _dead_here(settler: "Settler", those: Sequence[Unreached]) -> Iterator[Finding]:
+    """What exists in this mode and hangs on an item that does not; asked in another mode.
+
+    One finding for each of the items that it hangs on. What hangs on any of these follows.
+    """
+    by_root: dict[str, list[tuple[Unreached, Because]]] = {}
+    for one in those:
+        if one.code not in _SEVERITIES:
+            continue
+        because = one.why(settler)
+        names = {name for part in because.core if part.node for name in names_read(part.node)}
+        absent = sorted(name for name in names if is_absent(settler.program, name))
+        if absent:
+            by_root.setdefault(absent[0], []).append((one, because))
+    for root, several in by_root.items():
+        several.sort(key=lambda one: one[0].code != "section-unreachable")
+        one, because = several[0]
+        rest = len(several) - 1
+        more = f", and so {'is' if rest == 1 else 'are'} {rest} more" if rest else ""
+        made = finding(
+            one.code,
+            one.source,
+            one.place,
+            f"In mode '{settler.mode}' {one.what}{more}: '{root}', which it hangs on, is not "
+            "asked there.",
+            "Take the mode from 'modes' here, or let the condition say what holds in that mode.",
+            related=elsewhere(settler.program, because.core),
+        )
+        yield replace(made, severity=_SEVERITIES[one.code])
 
 
 def contradicting(parts: Sequence[Part], hint: str = CORRECT) -> Why:

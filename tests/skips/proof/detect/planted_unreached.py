@@ -67,7 +67,7 @@ PLANTED = (
         - {question: page, kind: text, modes: [record], ask_if: mood}
         """,
         "item-unreachable at page",
-        {"modes: [record]": "modes: [interview, record]"},
+        {"modes: [interview]": "modes: [interview, record]"},
     ),
     twins(
         "a reason it asks about is not accepted",

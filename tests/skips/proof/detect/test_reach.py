@@ -144,3 +144,24 @@ def test_the_gate_of_the_section_is_named_where_it_is_the_reason() -> None:
     (found,) = findings(reach, text)
     assert "“home == days” and “home < days” of section 'Trips' never both hold" in found.text
     assert findings(reach, text.replace("home == days", "home == 0")) == []
+
+
+def test_what_is_dead_in_one_mode_is_told_once_for_what_it_hangs_on() -> None:
+    text = """
+    first:
+      - {question: job, kind: yes_no, modes: [interview]}
+      - {question: hours, kind: integer, ask_if: job}
+      - {question: overtime, kind: integer, ask_if: job}
+      - {question: pay, kind: integer, ask_if: hours > 3}
+    """
+    (found,) = findings(reach, text, "record")
+    assert (found.place, found.severity) == ("hours", "note")
+    assert found.text == (
+        "In mode 'record' 'hours' (hours) is asked of nobody, and so is 1 more: 'job', which it "
+        "hangs on, is not asked there."
+    )
+    assert findings(reach, text, "interview") == []
+    section = text + "second: {ask_if: answered(job), items: [{question: car, kind: yes_no}]}"
+    (found,) = findings(reach, section, "record")
+    assert (found.place, found.severity) == ("second", "warning")
+    assert findings(reach, section.replace(", modes: [interview]", ""), "record") == []
