@@ -11,6 +11,7 @@ from instrument.conditions.nodes import (
     IsYes,
     Literal,
     Node,
+    StatusFunction,
     StatusTest,
     Type,
     names_read,
@@ -20,12 +21,14 @@ from instrument.conditions.nodes import Item as ItemNode
 from instrument.models import Computed, Item, Question
 from instrument.values import Value
 from skips.proof.detect.anywhere import rows_to_ask
+from skips.proof.detect.checks import hard_checks, reads_itself
 from skips.proof.detect.front import Part, instance_of
 from skips.proof.detect.has_choice import has_choice
 from skips.proof.detect.other_modes import OtherModes
 from skips.proof.detect.quietly import settle_quietly
-from skips.proof.goals import Asked, Decides, Goal, Took
+from skips.proof.goals import Asked, Comes, Decides, Goal, Took
 from skips.proof.verdict import Verdict
+from skips.truth import Truth
 
 if TYPE_CHECKING:
     from skips.proof.settle import Settler
@@ -71,6 +74,14 @@ class Roots:
         """
         program = self._settler.program
         instances = [instance_of(item, row) for row in rows_to_ask(program, item.name)]
+        if (
+            value is None
+            and isinstance(item, Question)
+            and any(reads_itself(item, check) for check in hard_checks(item))
+        ):
+            # Where its hard checks let nothing pass, that is reported there.
+            answered = StatusTest(StatusFunction.ANSWERED, item.name)
+            return [Comes(answered, one.row, Truth.YES, program.slot(one) + 1) for one in instances]
         if value is None:
             return [Asked(instance) for instance in instances]
         if isinstance(item, Question) and isinstance(value, str) and value in item.choice:

@@ -165,3 +165,22 @@ def test_what_is_dead_in_one_mode_is_told_once_for_what_it_hangs_on() -> None:
     (found,) = findings(reach, section, "record")
     assert (found.place, found.severity) == ("second", "warning")
     assert findings(reach, section.replace(", modes: [interview]", ""), "record") == []
+
+
+def test_what_hangs_on_a_question_that_nothing_passes_is_not_reported_besides() -> None:
+    text = """
+    - question: a
+      kind: integer
+      range: 0..99
+      no_missing: all
+      checks: [{hard: a >= 50, say: no}]
+    - question: b
+      kind: integer
+      range: 0..40
+      no_missing: all
+      checks: [{hard: b >= a, say: no}]
+    - {question: c, kind: yes_no, ask_if: b > 10}
+    """
+    assert findings(reach, text) == []
+    (found,) = findings(reach, text.replace("b >= a", "b <= 10").replace("a >= 50", "a >= 5"))
+    assert found.place == "c"
