@@ -18,9 +18,12 @@ from skips.places import Scope
 from skips.program import Program
 from skips.proof.detect.anywhere import settle_any
 from skips.proof.detect.natural import values_read, without
+from skips.proof.detect.quietly import settle_quietly
 from skips.proof.detect.readers import Reader, Role, here, readers
 from skips.proof.detect.words import first_large, joined, listed, named, quoted, section_named
 from skips.proof.findings import Finding, finding
+from skips.proof.goals import Asked
+from skips.proof.verdict import Verdict
 from skips.proof.witness import Witness, replay
 from skips.truth import YES, Truth
 
@@ -48,7 +51,20 @@ def find(settler: "Settler") -> Iterator[Finding]:
             which = settled[at].at
             route = replay(settler.program, witness, until=one.goals[which].before(settler.program))
             names = _not_asked(settler.program, one, one.rows[which], route.state.cells)
-            yield _finding(settler, [reader for reader, _ in several], names, witness)
+            if not _is_dead(settler, one, names):
+                yield _finding(settler, [reader for reader, _ in several], names, witness)
+
+
+def _is_dead(settler: "Settler", reader: Reader, names: Sequence[str]) -> bool:
+    """Whether an item shares no mode with what it reads and is never asked: that is reported."""
+    items, of = settler.instrument.items, reader.of
+    if reader.role is not Role.CONDITION or isinstance(of, Section | Roster):
+        return False
+    if any(set(items[name].modes) & set(of.modes) for name in names):
+        return False
+    goals = [Asked(Instance(of.name, row)) for row in reader.rows]
+    settled = settle_quietly(settler, goals)
+    return all(one.verdict is Verdict.IMPOSSIBLE for one in settled.values())
 
 
 def _section(settler: "Settler", one: Reader) -> str:

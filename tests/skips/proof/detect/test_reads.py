@@ -231,3 +231,13 @@ def test_an_answer_missing_before_it_is_no_reason() -> None:
         - {question: new, kind: yes_no, ask_if: owns != no and not old}
     """
     assert findings(reads, unasked_only_if_missing) == []
+
+
+def test_what_exists_in_no_mode_of_what_it_reads_is_reported_as_unreachable_alone() -> None:
+    text = """
+    - {question: mood, kind: yes_no, modes: [interview]}
+    - {question: page, kind: text, modes: [record], ask_if: not mood}
+    """
+    assert findings(reads, text, "record") == []
+    shared = text.replace("modes: [record]", "modes: [interview, record]")
+    assert places(findings(reads, shared, "record")) == ["reads-unasked at page"]
