@@ -5,6 +5,7 @@ from typing import Any
 from cati.differences.report import Part, Report, Row
 from instrument.changes import Difference
 from instrument.models import Instrument
+from instrument.values import Missing, Value
 from skips.proof.apart import Apart
 from skips.proof.compare_universes import Universes
 from skips.proof.witness import to_json
@@ -74,6 +75,17 @@ def _universes(universes: Universes | None) -> dict[str, Any] | None:
         "relation": universes.relation.name.lower(),
         "by": universes.by,
         "apart": [_apart(one) for one in universes.apart],
+        "beyond": [
+            {
+                "asked_in": one.asked_in,
+                "item": one.at.item,
+                "row": one.at.row,
+                "missing": one.answer.reason if isinstance(one.answer, Missing) else None,
+                "answer": None if isinstance(one.answer, Missing) else _plain(one.answer),
+            }
+            for one in universes.beyond
+        ],
+        "none_left": universes.none_left,
     }
 
 
@@ -84,3 +96,7 @@ def _apart(apart: Apart) -> dict[str, Any]:
         "old": to_json(apart.old),
         "new": to_json(apart.new),
     }
+
+
+def _plain(value: Value) -> str | list[str]:
+    return list(value) if isinstance(value, tuple) else str(value)

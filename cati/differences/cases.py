@@ -25,7 +25,29 @@ RELATIONS: Final = {
 def relation(universes: Universes) -> str:
     """How a universe stands to what it was, and whether that is proved."""
     proof = " (proved)" if universes.by == "proof" else ""
-    return f"{RELATIONS[universes.relation]}{proof}"
+    said = RELATIONS[universes.relation]
+    if universes.none_left and universes.relation is Relation.WIDER:
+        said = "others are asked, and nobody who was asked before can answer so any more"
+    elif universes.beyond:
+        said = f"{said}, as far as both versions take the answers"
+    return f"{said}{proof}"
+
+
+def beyond_words(old: Instrument, new: Instrument, universes: Universes) -> list[str]:
+    """Who is asked with answers that one version alone takes, in a sentence for each version."""
+    found = []
+    for side, instrument, lead in (("new", new, "Asked besides"), ("old", old, "Asked before")):
+        mode = next(iter(instrument.modes))
+        told = [
+            " ".join(as_words(instrument, Witness(mode, ((one.at, one.answer),))))
+            for one in universes.beyond
+            if one.asked_in == side
+        ]
+        if told:
+            found.append(f"{lead} with: {' or '.join(told)}; the {side} version alone takes that.")
+    if universes.none_left and universes.relation is not Relation.WIDER:
+        found.append("Nobody who was asked before can answer so any more.")
+    return found
 
 
 def case_words(old: Instrument, new: Instrument, pairs: Pairs, apart: Apart) -> str:

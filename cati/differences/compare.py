@@ -21,12 +21,17 @@ def compare_versions(
         on_progress: told how many of how many universes are settled.
     """
     changes, both = changes_of(pairs), pairings(pairs)
-    prover = None
     if prove:
+        from skips.proof.further import with_what_lies_beyond
         from skips.proof.joint import JointProver
 
-        prover = JointProver
-    found = compare_universes(both, prover=prover, on_progress=on_progress)
+        provers = {one.mode: JointProver(one) for one in both}
+        found = compare_universes(
+            both, prover=lambda one: provers[one.mode], on_progress=on_progress
+        )
+        found = with_what_lies_beyond(both, found, lambda one: provers[one.mode])
+    else:
+        found = compare_universes(both, on_progress=on_progress)
     moved = {item_key(item): _effects(both, item, found) for item in changes.items}
     return join(pairs.old, pairs.new, changes, found, moved, proved=prove)
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from cati.differences.cases import relation
+from cati.differences.cases import beyond_words, relation
 from cati.differences.report import Report, Row
 from skips.proof.compare_universes import Relation
 
@@ -28,15 +28,20 @@ def lines(report: Report) -> Iterator[str]:
         yield f"| {' | '.join(_HEADS)} |"
         yield f"|{' --- |' * len(_HEADS)}"
         for row in part.rows:
-            yield f"| {' | '.join(map(_cell, _cells(row)))} |"
+            yield f"| {' | '.join(map(_cell, _cells(report, row)))} |"
 
 
-def _cells(row: Row) -> tuple[str, ...]:
+def _cells(report: Report, row: Row) -> tuple[str, ...]:
     item = row.item
     told = [str(one) for one in row.differences]
-    told += [f"{one} (comes to the same)" for one in row.rewritten]
+    told += [
+        f"{one} (comes to the same{' as far as both take the answers' if row.is_limited else ''})"
+        for one in row.rewritten
+    ]
     if row.universes is not None and row.universes.relation is not Relation.SAME:
         told.append(f"universe: {relation(row.universes)}")
+    if row.universes is not None:
+        told += [one.rstrip(".") for one in beyond_words(report.old, report.new, row.universes)]
     return (
         item.old.name if item.old else "",
         item.new.name if item.new else "",

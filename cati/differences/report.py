@@ -8,6 +8,7 @@ from typing import Final
 from instrument.changes import (
     ASKED_IF,
     NOT_COMPARABLE,
+    ROWS_ASKED_IF,
     WORKED_OUT,
     WORST_FIRST,
     Change,
@@ -22,6 +23,8 @@ from skips.proof.compare_universes import Compare, Relation, Universes
 from skips.proof.open_cases import Effect
 
 SAME: Final = "same"
+SAME_AS_FAR: Final = "same as far as both take the answers"
+"""Of items that one version also asks with answers, before them, that the other does not take."""
 UNSETTLED: Final = "universe not settled"
 RENAMED: Final = "renamed"
 
@@ -46,7 +49,7 @@ class Row:
         found = [str(one) for one in WORST_FIRST if one in self.changes & NOT_COMPARABLE]
         found += [UNSETTLED] if self.is_unsettled else []
         found += [RENAMED] if self.item.renamed else []
-        return tuple(found) or (SAME,)
+        return tuple(found) or (SAME_AS_FAR if self.is_limited else SAME,)
 
     @property
     def other(self) -> tuple[str, ...]:
@@ -57,6 +60,11 @@ class Row:
     def is_unsettled(self) -> bool:
         """Whether it could be asked of other cases: nothing shows it, and nothing excludes it."""
         return self.universes is not None and self.universes.relation is Relation.UNDECIDED
+
+    @property
+    def is_limited(self) -> bool:
+        """Whether one version asks it with answers, before it, that the other does not take."""
+        return self.universes is not None and bool(self.universes.beyond)
 
     @property
     def differs(self) -> bool:
@@ -136,7 +144,7 @@ class Report:
     def counts(self) -> Mapping[str, int]:
         """How many items there are of each status, and of other differences."""
         found = Counter(one for row in self.rows for one in (*row.status, *row.other))
-        order = [SAME, *map(str, WORST_FIRST), UNSETTLED, RENAMED]
+        order = [SAME, SAME_AS_FAR, *map(str, WORST_FIRST), UNSETTLED, RENAMED]
         return {one: found[one] for one in order if found[one]}
 
 
@@ -179,7 +187,10 @@ def _row(item: ItemChange, found: Compare, effects: Mapping[str, tuple[Effect, .
         item.differences, _with_rows(item, universes, found.items), equal_parts(item, found)
     )
     changes = {one.change for one in kept}
-    if universes is not None and universes.relation not in (Relation.SAME, Relation.UNDECIDED):
+    if universes is not None and universes.relation is Relation.UNDECIDED:
+        # Another condition is not known to ask others.
+        changes = {one.change for one in kept if one.what not in (ASKED_IF, ROWS_ASKED_IF)}
+    elif universes is not None and universes.relation is not Relation.SAME:
         changes.add(Change.UNIVERSE)
     moved = effects.get(item_key(item), ())
     return Row(item, universes, kept, rewritten, moved, frozenset(changes))

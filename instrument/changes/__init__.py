@@ -5,6 +5,7 @@ from instrument.changes.items import new_modes
 from instrument.changes.model import (
     ASKED_IF,
     NOT_COMPARABLE,
+    ROWS_ASKED_IF,
     WORKED_OUT,
     WORST_FIRST,
     Change,
@@ -20,6 +21,7 @@ from instrument.changes.names import Pairs, in_new_names, pair
 __all__ = [
     "ASKED_IF",
     "NOT_COMPARABLE",
+    "ROWS_ASKED_IF",
     "WITHOUT_A_NAME",
     "WORKED_OUT",
     "WORST_FIRST",

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping
 
 from instrument.changes.checks import check_differences
 from instrument.changes.choices import choice_differences
-from instrument.changes.model import ASKED_IF, WORKED_OUT, Change, Difference
+from instrument.changes.model import ASKED_IF, ROWS_ASKED_IF, WORKED_OUT, Change, Difference
 from instrument.changes.names import Pairs, words
 from instrument.changes.texts import (
     condition,
@@ -93,15 +93,22 @@ def _question(old: Question, new: Question, pairs: Pairs) -> Iterator[Difference
 
 
 def _reasons(old: Question, new: Question, pairs: Pairs) -> Iterator[Difference]:
-    """Reasons of the question alone; those that the whole instrument loses are its header's."""
-    both = [one for one in pairs.old.missing_reason if one in pairs.new.missing_reason]
-    for reason in both:
-        if (reason in old.no_missing) != (reason in new.no_missing):
-            yield Difference(
-                Change.RECODED,
-                f"the reason '{reason}' is "
-                f"{'no longer accepted' if reason in new.no_missing else 'accepted now'}",
-            )
+    """Reasons that it takes no more, or takes now: by itself, or with the whole instrument."""
+    told: set[str] = set()
+    for mode in new_modes(pairs):
+        if mode not in old.modes or mode not in new.modes:
+            continue
+        before = {one.name for one in pairs.old.reasons_for(old, mode)}
+        after = {one.name for one in pairs.new.reasons_for(new, mode)}
+        names = [*pairs.old.missing_reason, *pairs.new.missing_reason]
+        for reason in dict.fromkeys(names):
+            if (reason in before) != (reason in after) and reason not in told:
+                told.add(reason)
+                yield Difference(
+                    Change.RECODED,
+                    f"the reason '{reason}' is "
+                    f"{'no longer accepted' if reason in before else 'accepted now'}",
+                )
 
 
 def _reading(old: Question, new: Question, pairs: Pairs) -> Iterator[Difference]:
@@ -218,7 +225,7 @@ def _roster(old: Roster, new: Roster, pairs: Pairs) -> Iterator[Difference]:
         yield Difference(Change.RECODED, "its rows", rows(old), rows(new))
     if not same_condition(old.row_if, new.row_if, pairs):
         yield Difference(
-            Change.UNIVERSE, "a row is asked if", condition(old.row_if), condition(new.row_if)
+            Change.UNIVERSE, ROWS_ASKED_IF, condition(old.row_if), condition(new.row_if)
         )
     yield from _text(Change.REWORDED, "the label of a row", old.row_label, new.row_label, pairs)
     if (old.title, old.translations) != (new.title, new.translations):

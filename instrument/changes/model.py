@@ -37,6 +37,8 @@ NOT_COMPARABLE: Final = frozenset(
 
 ASKED_IF: Final = "asked if"
 """What differs where an own condition is written otherwise."""
+ROWS_ASKED_IF: Final = "a row is asked if"
+"""What differs where the condition of a roster's rows is."""
 WORKED_OUT: Final = "worked out as"
 """What differs where a computed value is."""
 

@@ -13,6 +13,7 @@ from typing import Final, Literal, Protocol
 
 from instrument.changes import Pairs, new_modes
 from instrument.changes.signatures import signatures
+from instrument.values import Answer, Instance
 from skips.compilation import compile_instrument
 from skips.proof.apart import Apart, Side, apart_of
 from skips.proof.pairing import Compared, Pairing, is_asked
@@ -36,6 +37,16 @@ class Relation(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
+class Beyond:
+    """An answer that one version alone takes, and with which it asks something."""
+
+    asked_in: Side
+    at: Instance
+    """Where it is given, by the name in that version."""
+    answer: Answer
+
+
+@dataclass(frozen=True, slots=True)
 class Universes:
     """What is so of the universe of an item, or of a section, in two versions."""
 
@@ -44,6 +55,13 @@ class Universes:
     """What settles it: both are written alike, a proof, cases that show it; or nothing does."""
     apart: tuple[Apart, ...] = ()
     """Cases that show the difference: at most one that is asked under each version."""
+    beyond: tuple[Beyond, ...] = ()
+    """With which answers that one version alone takes it is asked: no part of the comparison."""
+    none_left: bool = False
+    """Whether no case that both versions can have is asked in both: nobody who was asked can answer
+    so any more."""
+    unchecked: frozenset[Side] = frozenset()
+    """The versions that ask it alone where a hard check of the new one refuses what stands."""
 
 
 @dataclass(frozen=True, slots=True)

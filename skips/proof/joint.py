@@ -9,14 +9,15 @@ from typing import Final
 
 import z3
 
-from instrument.models import Question, Statement
+from instrument.conditions.nodes import names_read
+from instrument.models import Item, Question, Statement
 from instrument.values import Answer, Instance, PartialDate
 from skips.places import DATE
 from skips.program import ASKABLE
 from skips.proof.apart import Apart, Side, apart_of_witnesses
 from skips.proof.compare_universes import Outcome
 from skips.proof.decode import Decoder, NotWritten
-from skips.proof.pairing import Compared, Pairing
+from skips.proof.pairing import Compared, Pairing, is_asked
 from skips.proof.prefer import preferences, writable
 from skips.proof.terms import (
     ChoicesTerm,
@@ -30,7 +31,7 @@ from skips.proof.terms import (
     alike,
 )
 from skips.proof.three import FALSE, TRUE, both, conj, disj, either, neg
-from skips.proof.witness import Witness
+from skips.proof.witness import NotReplayed, Witness, replay
 from skips.proof.world import World
 
 _PER_SECOND: Final = 1_000_000
@@ -83,7 +84,93 @@ class JointProver:
         gates = self.old.program.gates[one.old], self.new.program.gates[one.new]
         reached = both(self.old.universe(gates[0]).yes, self.new.universe(gates[1]).yes)
         was, now = self.old.universe(one.old).yes, self.new.universe(one.new).yes
-        return self._never([one], both(reached, was != now))
+        return self._never([one], both(reached, was != now)) or self._is_rewritten(one)
+
+    def _is_rewritten(self, one: Compared) -> bool:
+        """Whether the own condition of before says in the new version what that of now says.
+
+        So a new form is told apart from what is new in the values that it reads.
+        """
+        pairs, program = self.pairing.pairs, self.new.program
+        was = pairs.tree(pairs.old.items[pairs.was[one.item]].ask_if)
+        now = pairs.new.items[one.item].ask_if
+        if was is None or now is None:
+            return False
+        names = names_read(was)
+        if not names <= pairs.was.keys() or not all(map(self._is_read_alike, names)):
+            return False
+        read = {slot for slot, at in enumerate(program.instances) if at and at.item in names}
+        first, second = self.new.truth(was, one.row).yes, self.new.truth(now.tree, one.row).yes
+        claim = both(self.new.universe(program.gates[one.new]).yes, first != second)
+        solver, _ = self._alone(self.new, {one.new, *read}, one.new, claim)
+        return bool(solver.check() == z3.unsat)
+
+    def _is_read_alike(self, name: str) -> bool:
+        """Whether a condition can read an item of both versions in the same way."""
+        old, new = self.pairing.pairs.old.items[self.pairing.pairs.was[name]], self._item(name)
+        return type(old) is type(new) and getattr(old, "kind", 0) == getattr(new, "kind", 0)
+
+    def _item(self, name: str) -> Item:
+        return self.pairing.pairs.new.items[name]
+
+    def _alone(
+        self, world: World, slots: Iterable[int], before: int, claim: z3.BoolRef
+    ) -> tuple[z3.Solver, frozenset[int]]:
+        """A solver that knows of one version alone what a claim depends on, and the claim."""
+        cone = world.cone(slots, before)
+        solver = z3.Solver()
+        solver.set("rlimit", self._steps)
+        solver.set("random_seed", 0)
+        for slot in sorted(cone):
+            solver.add(*world.definitions(slot))
+        rules = [*world.rules(cone, before), claim]
+        solver.add(*rules, *world.roundings(rules))
+        return solver, cone
+
+    # --- beyond the cases of both ----------------------------------------------------------------
+
+    def asked_with(
+        self, one: Compared, side: Side, slot: int, answers: Sequence[Answer]
+    ) -> list[Answer]:
+        """With which of some answers at a slot of one version that version asks something."""
+        world, to = (self.old, one.old) if side == "old" else (self.new, one.new)
+        found = []
+        for answer in answers:
+            claim = both(world.universe(to).yes, world.given(slot, answer))
+            if z3.is_false(claim):
+                continue
+            solver, cone = self._alone(world, {to, slot}, to, claim)
+            if solver.check() == z3.sat and self._is_so(world, solver.model(), cone, to):
+                found.append(answer)
+        return found
+
+    def none_asked_in_both(self, instances: Sequence[Compared]) -> bool:
+        """Whether it is proved that no case of both versions is asked in both."""
+        claim = disj(
+            both(self.old.universe(one.old).yes, self.new.universe(one.new).yes)
+            for one in instances
+        )
+        return z3.is_false(claim) or self._never(instances, claim)
+
+    def parts_unchecked(self, instances: Sequence[Compared], side: Side) -> bool:
+        """Whether one version alone asks in a case that hard checks of the new one refuse.
+
+        Such is a case that was open when the check came.
+        """
+        claim = disj(self._claim(one, side) for one in instances)
+        if z3.is_false(claim):
+            return False
+        solver, _, _ = self._solver(instances, claim, checked=False)
+        return bool(solver.check() == z3.sat)
+
+    @staticmethod
+    def _is_so(world: World, model: z3.ModelRef, cone: frozenset[int], to: int) -> bool:
+        """Whether the engine, led through the case of a model, asks what stands at a slot."""
+        try:
+            witness = _read(world, Decoder(model, list(world.texts)), cone)
+            return is_asked(replay(world.program, witness, until=to).state, to)
+        except (NotWritten, NotReplayed):
+            return False
 
     def same_value(self, one: Compared) -> bool:
         """Whether a computed value is the same wherever both versions work it out."""
@@ -112,7 +199,7 @@ class JointProver:
         return Outcome(impossible=False, apart=self._shown(solver, claims, cones, before))
 
     def _solver(
-        self, instances: Sequence[Compared], claim: z3.BoolRef
+        self, instances: Sequence[Compared], claim: z3.BoolRef, *, checked: bool = True
     ) -> tuple[z3.Solver, tuple[frozenset[int], frozenset[int]], tuple[int, int]]:
         """A solver that knows a claim and what it depends on; that, and how far a case has come."""
         before = min(one.old for one in instances), min(one.new for one in instances)
@@ -123,10 +210,15 @@ class JointProver:
         for world, cone, end in zip((self.old, self.new), cones, before, strict=True):
             for slot in sorted(cone):
                 solver.add(*world.definitions(slot))
-            rules = [*world.rules(cone, end), claim]
+            rules = [*(world.rules(cone, end) if checked or world is self.old
+                       else self._unchecked(cone, end)), claim]  # fmt: skip
             solver.add(*rules, *world.roundings(rules))
         solver.add(*self._links(*cones))
         return solver, cones, before
+
+    def _unchecked(self, cone: Iterable[int], end: int) -> list[z3.BoolRef]:
+        """What can be given in the new version, whatever its hard checks say."""
+        return [rule for slot in sorted(cone) for rule in self.new.domain(slot, dealt=slot < end)]
 
     def _claim(self, one: Compared, side: Side) -> z3.BoolRef:
         was, now = self.old.universe(one.old).yes, self.new.universe(one.new).yes

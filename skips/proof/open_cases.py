@@ -131,6 +131,24 @@ def _of_universe(item: ItemChange, universes: Universes | None) -> Iterator[Effe
             Fate.PARKED,
             "Where it does not apply any more, its answer is set aside: kept, not used.",
         )
+    elif "old" in universes.unchecked:
+        yield Effect(
+            Fate.PARKED,
+            "Where an answer stands that a new hard check refuses, it does not apply any more: its "
+            "answer is set aside: kept, not used.",
+        )
+    if "new" in universes.unchecked - shown and universes.relation not in _ASKS_MORE:
+        yield Effect(
+            Fate.ASKED,
+            "It is to be asked where an answer stands that a new hard check refuses.",
+        )
+    left = dict.fromkeys(f"'{one.at.item}'" for one in universes.beyond if one.asked_in == "old")
+    if left:
+        yield Effect(
+            Fate.PARKED,
+            f"Where an answer to {' or '.join(left)} is left behind, its answer is set aside as "
+            "long as it does not apply: kept, not used.",
+        )
 
 
 # --- answers --------------------------------------------------------------------------------------
