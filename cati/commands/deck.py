@@ -25,6 +25,10 @@ if TYPE_CHECKING:
     from skips.proof.deck.target import Target
 
 
+_NAMED = 40
+"""Things that cannot be which are named."""
+
+
 def deck(
     folder: FolderArgument,
     to: Annotated[
@@ -99,7 +103,8 @@ def _write(made: "Deck", to: Path) -> None:
             old.unlink()
     program, of = compile_instrument(instrument, mode), len(made.tests)
     for number, test in enumerate(made.tests, start=1):
-        script = script_of(program, test.interview, test.why)
+        why = tuple(dict.fromkeys(map(_in_words, test.why)))
+        script = script_of(program, test.interview, why)
         heading = f"Test interview {number} of {of}: {instrument.title}, {instrument.modes[mode]}"
         text = write_script(script, instrument, made.seed, " ".join(heading.split()))
         file = to / f"{mode}-{number:0{max(2, len(str(of)))}}.yaml"
@@ -124,6 +129,7 @@ def _tell(decks: Sequence["Deck"], to: Path | None) -> None:
                 for one in made.coverage
             ],
         )
+        _name("What cannot be, as is proved", made.impossible, most=_NAMED)
         _name("Not settled within the limits", made.undecided)
         _name("Possible, and in no whole interview that was found", made.uncovered)
         say()
@@ -131,11 +137,26 @@ def _tell(decks: Sequence["Deck"], to: Path | None) -> None:
         say(f"{sum(len(made.tests) for made in decks)} files are in {to}.")
 
 
-def _name(what: str, targets: Sequence["Target"]) -> None:
+def _name(what: str, targets: Sequence["Target"], most: int | None = None) -> None:
     if targets:
+        named = list(dict.fromkeys(_in_words(target.words) for target in targets))
         say(f"{what}:")
-        for target in targets:
-            say(f"  {target.words}")
+        for words in named[:most]:
+            say(f"  {words}")
+        if most is not None and len(named) > most:
+            say(f"  and {len(named) - most:,} more, which --json names")
+
+
+def _in_words(target: str) -> str:
+    """What a target shows; checks that follow from conditions of choices say what they are for."""
+    found = re.fullmatch(r"(?:check )?(\w+)#choices(.*)", target, re.DOTALL)
+    if found is None:
+        return target
+    if found[2] == " is quiet":
+        return f"what is taken of {found[1]} is still offered"
+    if found[2] == " fires" or found[2].endswith(("is yes", "being yes")):
+        return f"a choice of {found[1]} that was taken falls away"
+    return f"whether a choice of {found[1]} that was taken falls away"
 
 
 def _json(decks: Sequence["Deck"]) -> list[dict[str, Any]]:

@@ -71,6 +71,10 @@ class _Replayed:
     """What came of one file."""
 
     file: Path
+    of: str
+    """The name of the instrument that the file was written for."""
+    another: str | None
+    """The name of the one that it is held against, where that has another."""
     is_changed: bool
     """Whether the instrument is another than the one that the file was written for."""
     difference: "Difference | None"
@@ -94,7 +98,9 @@ def _replayed(instruments: "_Instruments", file: Path, script: "Script") -> _Rep
     else:
         known = f"an instrument of the modes {', '.join(read.modes)}"
         difference = Difference("mode", f"mode {script.mode}", known, script.mode_line)
-    return _Replayed(file, read.fingerprint != script.fingerprint, difference)
+    another = read.name if read.name != script.instrument else None
+    changed = read.fingerprint != script.fingerprint
+    return _Replayed(file, script.instrument, another, changed, difference)
 
 
 def _draft(
@@ -118,13 +124,17 @@ def _draft(
 
 def _tell(replayed: Sequence[_Replayed]) -> None:
     for one in replayed:
-        if one.difference is not None:
+        if one.difference is not None and one.another is not None:
+            say(f"{one.file}: it is of '{one.of}', and '{one.another}' is another instrument.")
+        elif one.difference is not None:
             say(f"{one.file}:{one.difference.line}: {one.difference}.")
-    changed = sum(one.is_changed for one in replayed)
+    changed = sum(one.is_changed and one.another is None for one in replayed)
     if changed:
-        say(f"Of {changed} the instrument has changed since: they name another fingerprint.")
+        was = "was" if changed == 1 else "were"
+        say(f"{changed} {was} drawn up for another version of the instrument.")
     well = sum(one.difference is None for one in replayed)
-    say(f"{well} of {len(replayed)} interviews go as expected.")
+    go = "interview goes" if len(replayed) == 1 else "interviews go"
+    say(f"{well} of {len(replayed)} {go} as expected.")
 
 
 def _files(given: Iterable[Path]) -> Iterable[Path]:

@@ -166,7 +166,7 @@ DIFFERENCES = {
     ("instrument", "as: people > 4", "as: cost > 4 and owned"): (
         "large: expected yes, found no value", "large"),
     ("instrument", "question: up,", "question: early,"): (
-        "up: expected that it is asked, found no such item", "up"),
+        "up: expected that it is asked, found that the instrument has no such item", "up"),
     ("instrument", "ask_if: large", "ask_if: owned"): (
         "last: expected that it is asked, found that it is unknown whether it is", "last"),
 }  # fmt: skip

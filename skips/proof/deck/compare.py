@@ -219,7 +219,7 @@ class _Following:
         try:
             truth = self.route.state.cells.universe[self.program.slot(instance)]
         except RouteError:
-            return "no such item"
+            return "that the instrument has no such item"
         if truth == YES:
             return _ASKED
         return "that it is not asked" if truth != UNKNOWN else "that it is unknown whether it is"
@@ -243,7 +243,9 @@ class _Following:
             try:
                 found[self.program.slot(one.instance)] = one
             except RouteError:
-                raise _Differs(one.instance, _said(one.value), "no such item", one.line) from None
+                raise _Differs(
+                    one.instance, _said(one.value), "that the instrument has no such item", one.line
+                ) from None
         return found
 
 

@@ -3,6 +3,9 @@
 import json
 from pathlib import Path
 
+import pytest
+
+from cati.commands.deck import _in_words
 from tests.cati.cli.conftest import Run
 
 FILES = {
@@ -68,13 +71,24 @@ def test_a_deck_is_written_and_goes_as_it_expects(run: Run, tmp_path: Path) -> N
     done = run("replay", tmp_path / "again", "--instrument", edited)
     assert done.code == 1
     assert "quiet: expected that it is asked, found that it is not asked." in done.out
-    assert f"Of {len(names)} the instrument has changed since" in done.out
+    assert f"{len(names)} were drawn up for another version of the instrument." in done.out
     said = json.loads(run("replay", tmp_path / "again", "--instrument", edited, "--json").out)
     different = [one for one in said if not one["as_expected"]]
     assert different
     for one in different:
         line = Path(one["file"]).read_text().splitlines()[one["difference"]["line"] - 1]
         assert line.startswith("  - quiet")
+    # What cannot be is named for people, too.
+    told = run("deck", folder, "--mode", "interview").out
+    assert "What cannot be, as is proved:\n" in told
+    assert "\n  never is asked\n" in told
+    # Another instrument is not a version of this one.
+    other = pets(tmp_path / "more", "dogs > 0 and", "dogs > 1 and")
+    header = other / "instrument.yaml"
+    header.write_text(header.read_text().replace("instrument: pets", "instrument: fish"))
+    another = run("replay", tmp_path / "again", "--instrument", other).out
+    assert "it is of 'pets', and 'fish' is another instrument." in another
+    assert "another version" not in another
     # A new wording is another fingerprint, and no difference.
     worded = pets(tmp_path / "worded", "How many dogs?", "How many dogs have you?")
     assert run("replay", tmp_path / "again", "--instrument", worded).code == 0
@@ -106,3 +120,19 @@ def test_what_cannot_be_done_is_said_in_a_sentence(run: Run, tmp_path: Path) -> 
     assert "it is of 'birds', which is not found: name its folder" in unknown.err
     mode = run("deck", folder, "--mode", "paper")
     assert mode == (2, "", "paper is no mode: choose from interview, record.\n")
+
+
+@pytest.mark.parametrize(
+    ("target", "words"),
+    [
+        ("check means#choices fires", "a choice of means that was taken falls away"),
+        ("check means#choices is quiet", "what is taken of means is still offered"),
+        ("means#choices: not (x) is not yes",
+         "whether a choice of means that was taken falls away"),
+        ("check people#1 fires", "check people#1 fires"),
+    ],
+)  # fmt: skip
+def test_checks_that_follow_from_conditions_of_choices_are_said_in_words(
+    target: str, words: str
+) -> None:
+    assert _in_words(target) == words
