@@ -1,19 +1,23 @@
 """A case in which two versions part: asked under one of them and not under the other."""
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
-from typing import Literal
+from dataclasses import dataclass, replace
+from typing import Final, Literal
 
 from instrument.conditions.nodes import INTERVIEW_DATE, Type, names_read, walk
 from instrument.conditions.nodes import Item as ItemNode
 from instrument.models import Computed, Expression, Instrument, Item, Roster, Section
+from instrument.values import Answer, Instance
 from skips.case_state import standing_rows
+from skips.errors import RouteError
 from skips.program import ASKABLE, Program
 from skips.proof.pairing import Compared, Pairing, is_asked
 from skips.proof.witness import NotReplayed, Witness, replay
 from skips.route import Route
 
 Side = Literal["old", "new"]
+_SEEDS: Final = range(4)
+"""Ways in which what a case leaves out is answered to see that it makes no difference."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -169,5 +173,88 @@ def shows(pairing: Pairing, one: Compared, apart: Apart) -> bool:
         assert other is not None
         if other in there and there[other] != pairing.in_new(slot, answer):
             return False
+    asked = is_asked(old.state, one.old), is_asked(new.state, one.new)
+    return asked == ((True, False) if apart.asked_in == "old" else (False, True))
+
+
+def shortest(pairing: Pairing, one: Compared, apart: Apart) -> Apart:
+    """A case without the answers that make no difference to it.
+
+    One can be left out when whatever is tried in its place shows the same, and when without it the
+    conditions come to what they came to.
+    """
+    truths = _truths(pairing, one, apart)
+    for at, answer in reversed(apart.new.answers):
+        for fewer in _fewer(pairing, apart, at, answer):
+            if _truths(pairing, one, fewer) == truths and all(
+                _shows_alike(pairing, one, fewer, seed) for seed in _SEEDS
+            ):
+                apart = fewer
+                break
+    return apart
+
+
+def _fewer(pairing: Pairing, apart: Apart, at: Instance, answer: Answer) -> Iterator[Apart]:
+    """A case without an answer, or with one choice in place of several."""
+    was = _counterpart(pairing, at)
+    yield replace(apart, old=_without(apart.old, was), new=_without(apart.new, at))
+    if not (isinstance(answer, tuple) and len(answer) > 1):
+        return
+    for choice in answer:
+        alone = None if was is None else pairing.in_old(pairing.new.slot(at), (choice,))
+        if was is not None and alone is None:
+            continue
+        old = apart.old
+        if was is not None and alone is not None:
+            old = _with(old, was, alone)
+        yield replace(apart, old=old, new=_with(apart.new, at, (choice,)))
+
+
+def _with(witness: Witness, at: Instance, answer: Answer) -> Witness:
+    told = tuple((one, answer if one == at else before) for one, before in witness.answers)
+    return replace(witness, answers=told)
+
+
+def _counterpart(pairing: Pairing, at: Instance) -> Instance | None:
+    old = pairing.old_of.get(pairing.new.slot(at))
+    return None if old is None else pairing.old.instances[old]
+
+
+def _without(witness: Witness, at: Instance | None) -> Witness:
+    return replace(witness, answers=tuple(one for one in witness.answers if one[0] != at))
+
+
+def _truths(pairing: Pairing, one: Compared, apart: Apart) -> tuple[int, int] | None:
+    """What the universes come to with these answers alone; None where one is not asked then."""
+    found = []
+    for program, witness, slot in (
+        (pairing.old, apart.old, one.old),
+        (pairing.new, apart.new, one.new),
+    ):
+        try:
+            # Led to where it knows no further; what follows is not answered.
+            route = Route(program)
+            if witness.interview_date is not None:
+                route.set_interview_date(witness.interview_date)
+            for name, rows in witness.rows:
+                order = range(1, rows + 1)
+                route.set_rows(name, order, frozenset(order))
+            for at, answer in sorted(witness.answers, key=lambda each: program.slot(each[0])):
+                if not is_asked(route.state, program.slot(at)):
+                    return None
+                route.answer(at, answer)
+        except RouteError:
+            return None
+        found.append(int(route.state.cells.universe[slot]))
+    return found[0], found[1]
+
+
+def _shows_alike(pairing: Pairing, one: Compared, apart: Apart, seed: int) -> bool:
+    """Whether a case shows the difference when what it leaves out is answered in some way."""
+    try:
+        old = replay(pairing.old, apart.old, until=one.old, seed=seed)
+        new = replay(pairing.new, apart.new, until=one.new, seed=seed)
+    except NotReplayed:
+        return False
     asked = is_asked(old.state, one.old), is_asked(new.state, one.new)
     return asked == ((True, False) if apart.asked_in == "old" else (False, True))

@@ -13,7 +13,7 @@ from instrument.conditions.nodes import names_read
 from instrument.models import CHOICE_KINDS, Computed, Expression, Instrument, Question
 from instrument.values import Answer, Instance
 from skips.program import Program
-from skips.proof.apart import Side
+from skips.proof.apart import Apart, Side, shortest
 from skips.proof.compare_universes import SIDES, Beyond, Compare, Universes
 from skips.proof.joint import JointProver
 from skips.proof.leading import leader_of
@@ -50,6 +50,7 @@ def with_what_lies_beyond(
             )
             known[one.item] = replace(
                 universes,
+                apart=tuple(_cut(pairing, those, each) for each in universes.apart),
                 beyond=tuple(dict.fromkeys([*universes.beyond, *beyond])),
                 unchecked=universes.unchecked | looked.unchecked(those, universes),
             )
@@ -64,6 +65,12 @@ def _by_name(pairing: Pairing) -> list[list[Compared]]:
     for one in pairing.compared:
         groups.setdefault((one.is_section, one.item), []).append(one)
     return list(groups.values())
+
+
+def _cut(pairing: Pairing, those: Sequence[Compared], apart: Apart) -> Apart:
+    """A case of this mode without the answers that make no difference."""
+    one = next((each for each in those if each.row == apart.row), None)
+    return apart if one is None or apart.mode != pairing.mode else shortest(pairing, one, apart)
 
 
 class _Looked:

@@ -130,3 +130,33 @@ def test_a_new_form_is_told_apart_from_what_it_reads() -> None:
     assert "the same condition: the difference comes through what it reads." in told
     _, report = compared(text.format(1, "m > 5"), text.format(2, "not m <= 7"))
     assert not row_of(report).rewritten
+
+
+def test_a_case_is_told_by_what_makes_the_difference() -> None:
+    text = """
+- question: ways
+  kind: any_of
+  choices: [{{name: bus, code: 1, label: Bus}}, {{name: car, code: 2, label: Car}},
+    {{name: foot, code: 3, label: On foot}}, {{name: train, code: 4, label: Train}}]
+- {{question: works, kind: yes_no}}
+- {{question: cars, kind: integer, range: 0..9, no_missing: all}}
+- {{question: b, kind: yes_no, ask_if: "{0}"}}
+"""
+    # Whatever `works` and `cars` are, one is asked: neither has to be told.
+    more = "(answered(works) or not answered(works)) and cars >= 0"
+    _, report = compared(
+        text.format(f"taken(ways) > 9 and {more}"), text.format(f"ways has car and {more}")
+    )
+    universes = row_of(report).universes
+    assert universes is not None
+    (apart,) = universes.apart
+    told = dict(apart.new.answers)
+    assert told[Instance("ways")] == ("car",)
+    assert Instance("works") not in told
+    assert Instance("cars") in told  # without an answer it would not be known
+    # What has to be answered so that nothing else decides is told.
+    _, report = compared(text.format("cars > 6 or works"), text.format("cars > 5 or works"))
+    universes = row_of(report).universes
+    assert universes is not None
+    (apart,) = universes.apart
+    assert {at.item for at, _ in apart.new.answers} == {"works", "cars"}
