@@ -69,7 +69,7 @@ def diff(
     elif as_markdown:
         from cati.differences import markdown
 
-        say("\n".join(markdown.lines(report)))
+        say("\n".join(markdown.lines(report, pairs)))
     else:
         _tell(report, pairs)
     if not report.same:

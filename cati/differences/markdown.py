@@ -2,15 +2,21 @@
 
 from collections.abc import Iterator
 
-from cati.differences.cases import beyond_words, relation
+from cati.differences.cases import beyond_words, case_words, relation
 from cati.differences.report import Report, Row
+from instrument.changes import Pairs
 from skips.proof.compare_universes import Relation
 
 _HEADS = ("old", "new", "label", "comparable", "what differs", "open cases")
 
 
-def lines(report: Report) -> Iterator[str]:
-    """One table for each section, in the order of the interview."""
+def lines(report: Report, pairs: Pairs | None = None) -> Iterator[str]:
+    """One table for each section, in the order of the interview.
+
+    Args:
+        report: what is told.
+        pairs: the versions, so that the cases that show another universe are told, too.
+    """
     old, new = report.old, report.new
     yield f"# {_cell(new.title)}: {_cell(old.version)} and {_cell(new.version)}"
     yield ""
@@ -28,10 +34,10 @@ def lines(report: Report) -> Iterator[str]:
         yield f"| {' | '.join(_HEADS)} |"
         yield f"|{' --- |' * len(_HEADS)}"
         for row in part.rows:
-            yield f"| {' | '.join(map(_cell, _cells(report, row)))} |"
+            yield f"| {' | '.join(map(_cell, _cells(report, row, pairs)))} |"
 
 
-def _cells(report: Report, row: Row) -> tuple[str, ...]:
+def _cells(report: Report, row: Row, pairs: Pairs | None) -> tuple[str, ...]:
     item = row.item
     told = [str(one) for one in row.differences]
     told += [
@@ -40,6 +46,8 @@ def _cells(report: Report, row: Row) -> tuple[str, ...]:
     ]
     if row.universes is not None and row.universes.relation is not Relation.SAME:
         told.append(f"universe: {relation(row.universes)}")
+        if pairs is not None:
+            told += [case_words(report.old, report.new, pairs, one) for one in row.universes.apart]
     if row.universes is not None:
         told += [one.rstrip(".") for one in beyond_words(report.old, report.new, row.universes)]
     return (

@@ -165,13 +165,15 @@ def test_the_document_holds_cases_that_can_be_read_back() -> None:
 
 
 def test_the_table_has_a_line_for_every_item() -> None:
-    _, report = compared("travel: choices, a translation, order")
-    told = list(markdown.lines(report))
+    pairs, report = compared("travel: choices, a translation, order")
+    told = list(markdown.lines(report, pairs))
     rows = [one for one in told if one.startswith("| ") and not one.startswith(("| old", "| ---"))]
     assert len(rows) == len(list(report.rows))
     assert all(one.replace("\\|", "").count("|") == 7 for one in rows)
     assert any(
-        one.startswith("| plate | plate | Zone of the ticket | new universe |") for one in rows
+        one.startswith("| plate | plate | Zone of the ticket | new universe |")
+        and "asked in the new version only with: " in one
+        for one in rows
     )
 
 
