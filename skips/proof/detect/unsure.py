@@ -35,6 +35,7 @@ from skips.proof.goals import (
     RowAsked,
     SectionIs,
 )
+from skips.proof.verdict import Verdict
 from skips.proof.witness import Witness
 from skips.truth import Truth
 
@@ -103,8 +104,19 @@ def _dropped_blocks(
             if (witness := settled[goal].witness) is not None
         }
         opens = {pair: _opens(leaning, pair, witness) for pair, witness in shown.items()}
-        settled = settle_quietly(settler, opens.values())
-        found |= {pair: shown[pair] for pair, goal in opens.items() if settled[goal].is_possible}
+        leaves = {
+            pair: _opens(leaning, pair, witness, opened=False)
+            for pair, witness in shown.items()
+            if isinstance(pair.block, Roster)
+        }
+        settled = settle_quietly(settler, (*opens.values(), *leaves.values()))
+        found |= {
+            pair: shown[pair]
+            for pair, goal in opens.items()
+            if settled[goal].is_possible
+            # A number that can be none is an ordinary way to ask of nobody.
+            and (pair not in leaves or settled[leaves[pair]].verdict is Verdict.IMPOSSIBLE)
+        }
     by_question: dict[tuple[str, Reasons], list[tuple[Block, Witness]]] = {}
     for pair in pairs:
         if pair in found:
@@ -173,20 +185,20 @@ def _is_unknown(leaning: Leaning, block: Block) -> Iterator[Goal]:
     yield unknown
 
 
-def _opens(leaning: Leaning, pair: _Pair, witness: Witness) -> Goal:
-    """That an answer to the question, all other answers being the same, opens the block.
+def _opens(leaning: Leaning, pair: _Pair, witness: Witness, *, opened: bool = True) -> Goal:
+    """That an answer to the question, all other answers being the same, opens the block, or not.
 
     What is asked only because of that answer may be answered in any way.
     """
     program = leaning.program
     place = leaning.first(pair.question)
     at = program.slot(place)
-    opened: SectionIs | RowAsked = (
+    asked: SectionIs | RowAsked = (
         SectionIs(pair.block.name)
         if isinstance(pair.block, Section)
         else RowAsked(pair.block.name, 1)
     )
-    gate = opened.before(program)
+    gate = asked.before(program)
     kept: list[Goal] = []
     for instance, answer in witness.answers:
         slot = program.slot(instance)
@@ -194,7 +206,8 @@ def _opens(leaning: Leaning, pair: _Pair, witness: Witness) -> Goal:
             kept.append(Given(instance, answer))
         elif at < slot < gate:
             kept.append(Any_((Given(instance, answer), Not_(Asked(instance)))))
-    return All((*kept, Asked(place), Not_(Reason(place)), opened))
+    outcome: Goal = asked if opened else Not_(asked)
+    return All((*kept, Asked(place), Not_(Reason(place)), outcome))
 
 
 # --- in words -------------------------------------------------------------------------------------
@@ -236,7 +249,7 @@ def _says(dropped: _Dropped) -> str:
     sections = [one for one in blocks if isinstance(one, Section)]
     rosters = [one for one in blocks if isinstance(one, Roster)]
     parts = [_of_sections(sections)] if sections else []
-    parts += [f"no row of {named(one)} is asked, though an answer can open some" for one in rosters]
+    parts += [f"no row of {named(one)} is asked, though every answer opens some" for one in rosters]
     parts += [
         f"{_none_of([named(item) for item in group.items])} is asked, "
         f"though {group.answers} leads to one of them"

@@ -141,17 +141,16 @@ PLANTED = (
         {"size: cars": "size: 'first(cars, 0)'"},
     ),
     twins(
-        "a roster hangs on one question",
+        "a roster of which every choice opens rows",
         """
-        - {question: owns, kind: yes_no}
+        - {question: single, kind: yes_no}
         - roster: fleet
-          ask_if: owns
-          rows: 2
+          size: "if(single, 1, 2)"
           at_most: 2
           items: [{question: color, kind: text}]
         """,
-        "unsure-drops at owns",
-        {"ask_if: owns": "ask_if: owns or missing(owns)"},
+        "unsure-drops at single",
+        {'"if(single, 1, 2)"': '"if(missing(single), 1, if(single, 1, 2))"'},
     ),
     twins(
         "one missing reason is thought of, the other is not",
@@ -224,6 +223,13 @@ SOUND = (
     """,
     # It is not the question before that closes the section, but one that comes with another answer.
     """
+    # A number that can be none, and a roster of those who own something.
+    - {question: cars, kind: integer, range: 0..4}
+    - {roster: fleet, size: cars, at_most: 4, items: [{question: color, kind: text}]}
+    - {question: owns, kind: yes_no}
+    - {roster: boats, ask_if: owns, rows: 2, items: [{question: paint, kind: text}]}
+    """,
+    """
     first:
       - {question: owns, kind: yes_no, no_missing: all}
       - {question: color, kind: text}
@@ -243,11 +249,11 @@ def test_it_names_the_rows_and_the_reasons_that_drop_them() -> None:
     assert texts == [
         (
             "With “Not sure” or “Declined” at 'cars' (cars), no row of roster 'fleet' (Fleet) is "
-            "asked, though an answer can open some."
+            "asked, though every answer opens some."
         ),
         (
-            "With “Not sure” or “Declined” at 'owns' (owns), no row of roster 'fleet' (Fleet) is "
-            "asked, though an answer can open some."
+            "With “Not sure” or “Declined” at 'single' (single), no row of roster 'fleet' (Fleet) "
+            "is asked, though every answer opens some."
         ),
         (
             "With “Declined” at 'heated' (heated), nothing of section 'Gas' is asked, though an "
