@@ -208,6 +208,6 @@ def _inside(instrument: Instrument, section: Section, marks: Marks) -> Iterator[
     ]
     open_ones = sum(not mark.is_acknowledged for mark in inside)
     if open_ones:
-        yield Mark("inside", f"{open_ones} findings in it")
+        yield Mark("inside", f"{open_ones} finding{'s' if open_ones > 1 else ''} in it")
     if len(inside) > open_ones:
         yield Mark("inside", f"{len(inside) - open_ones} acknowledged in it", is_acknowledged=True)

@@ -116,7 +116,7 @@ def _nodes(step: StepBox, room: float) -> Iterator[Node]:
         own = [TextLine(entry.kind, head, entry.number, entry.name)]
         own += [TextLine(one) for one in _cut(entry.label)]
         own += [TextLine(one) for one in _wrapped(entry.condition, _WORDS)]
-        own += [_mark_line(mark) for mark in entry.marks]
+        own += [line for mark in entry.marks for line in _mark_lines(mark)]
         if lines and len(lines) + len(own) > most:
             yield Node(kind, tuple(lines), step.names, is_last_of_step=False)
             lines = []
@@ -128,9 +128,11 @@ def _nodes(step: StepBox, room: float) -> Iterator[Node]:
         yield Node("dead" if dead else kind, tuple(lines), step.names)
 
 
-def _mark_line(mark: Mark) -> TextLine:
+def _mark_lines(mark: Mark) -> list[TextLine]:
+    """A mark in as many lines as it needs; its sign stands before the first."""
     sign = "meant" if mark.is_acknowledged else "dead" if mark.is_dead else "open"
-    return TextLine(mark.words, sign=sign)
+    first, *more = _wrapped(mark.words, _WORDS - 4)
+    return [TextLine(first, sign=sign), *(TextLine(one) for one in more)]
 
 
 def _ended(nodes: Sequence[Node], number: int, of: int) -> list[Node]:

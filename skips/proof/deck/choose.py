@@ -167,7 +167,7 @@ class Choosing:
     def _witness(self, route: Route) -> Witness:
         """All that is answered in a case; its day only where that matters."""
         witness = witness_of(route, self.program.size)
-        if self.program.readers[DATE]:
+        if self.program.readers[DATE] or self.program.checks_reading[DATE]:
             return witness
         return replace(witness, interview_date=None)
 

@@ -88,7 +88,7 @@ def test_marks_are_said_in_words_and_signs() -> None:
     seen = words(drawn(instrument, marks))
     assert "✕ never asked" in seen
     assert "(✓) acknowledged: a trap" in seen
-    assert "1 findings in it" in seen
+    assert "1 finding in it" in seen
     assert "✕" not in words(drawn(instrument))
     assert any("never asked" in line for line in table_lines(instrument, marks, markdown=True))
 

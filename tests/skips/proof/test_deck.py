@@ -244,3 +244,18 @@ def test_a_place_of_the_roster_is_named_with_its_row() -> None:
     rows = [one for script in scripts() for one in script.rows]
     assert {one.instance for one in rows} == {Instance("people")}
     assert {step.instance for script in scripts() for step in script.steps} >= {Instance("age", 1)}
+
+
+def test_the_day_of_an_interview_is_kept_where_a_check_alone_reads_it() -> None:
+    bought = inline_instrument(
+        """
+        - question: bought
+          kind: date
+          range: 2024-01-01..2030-12-31
+          checks: [{hard: bought <= interview_date, say: That is still to come.}]
+        """
+    )
+    deck = make(bought, "interview")
+    assert deck.tests
+    assert not deck.uncovered
+    assert all(one.interview.witness.interview_date is not None for one in deck.tests)
