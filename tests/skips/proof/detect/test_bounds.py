@@ -4,7 +4,7 @@ import pytest
 
 from skips.proof.detect import bounds
 from skips.proof.findings import Severity
-from tests.skips.proof.detect.twins import look, names, places, replayed, twins
+from tests.skips.proof.detect.twins import Twins, look, names, places, replayed, twins
 
 UNMET = (
     twins(
@@ -167,12 +167,12 @@ NEVER = (
 
 
 @pytest.mark.parametrize("case", UNMET + ALWAYS + NEVER, ids=names(UNMET + ALWAYS + NEVER))
-def test_bounds_and_checks_that_are_wrong_are_found_and_sound_twins_are_silent(case):
+def test_bounds_and_checks_that_are_wrong_are_found_and_sound_twins_are_silent(case: Twins) -> None:
     assert places(look(bounds, case.wrong)) == case.found
     assert look(bounds, case.right) == []
 
 
-def test_the_sentence_about_what_is_never_let_pass():
+def test_the_sentence_about_what_is_never_let_pass() -> None:
     (found,) = look(bounds, UNMET[0].wrong)
 
     assert found.severity is Severity.ERROR
@@ -182,7 +182,7 @@ def test_the_sentence_about_what_is_never_let_pass():
     )
 
 
-def test_the_sentence_about_choices():
+def test_the_sentence_about_choices() -> None:
     (found,) = look(bounds, UNMET[2].wrong)
 
     assert found.text == (
@@ -190,7 +190,7 @@ def test_the_sentence_about_choices():
     )
 
 
-def test_the_case_that_shows_a_check_always_firing():
+def test_the_case_that_shows_a_check_always_firing() -> None:
     (found,) = look(bounds, ALWAYS[0].wrong)
 
     assert found.text == (
@@ -210,7 +210,7 @@ ENDS = """
 """
 
 
-def test_ends_of_a_range_that_other_answers_rule_out_are_a_note():
+def test_ends_of_a_range_that_other_answers_rule_out_are_a_note() -> None:
     (found,) = look(bounds, ENDS)
 
     assert found.severity is Severity.NOTE
@@ -220,7 +220,7 @@ def test_ends_of_a_range_that_other_answers_rule_out_are_a_note():
     )
 
 
-def test_a_check_that_says_in_its_own_words_what_a_range_would_say_is_nothing_to_note():
+def test_a_check_that_says_in_its_own_words_what_a_range_would_say_is_nothing_to_note() -> None:
     assert look(bounds, ENDS.replace("range: 0..40", "range: 2..15")) == []
     assert not look(
         bounds,
@@ -253,7 +253,9 @@ def test_a_check_that_says_in_its_own_words_what_a_range_would_say_is_nothing_to
         ),
     ],
 )
-def test_a_case_in_which_only_a_missing_reason_is_left_is_a_warning(questions, left):
+def test_a_case_in_which_only_a_missing_reason_is_left_is_a_warning(
+    questions: str, left: str
+) -> None:
     found = [one for one in look(bounds, questions) if one.severity is Severity.WARNING]
     (one,) = found
     assert "in which no number passes" in one.text

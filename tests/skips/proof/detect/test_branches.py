@@ -3,7 +3,7 @@
 import pytest
 
 from skips.proof.detect import branches
-from tests.skips.proof.detect.twins import look, names, places, replayed, twins
+from tests.skips.proof.detect.twins import Twins, look, names, places, replayed, twins
 
 AGE = "- {question: age, kind: integer, range: 0..120}\n"
 STAGE = """- compute: stage
@@ -191,17 +191,19 @@ SOUND = {
 
 
 @pytest.mark.parametrize("case", CASES, ids=names(CASES))
-def test_branches_that_overlap_or_leave_cases_out_are_found_and_sound_twins_are_silent(case):
+def test_branches_that_overlap_or_leave_cases_out_are_found_and_sound_twins_are_silent(
+    case: Twins,
+) -> None:
     assert places(look(branches, case.wrong)) == case.found
     assert look(branches, case.right) == []
 
 
 @pytest.mark.parametrize("why", SOUND)
-def test_what_authors_rely_on_is_silent(why):
+def test_what_authors_rely_on_is_silent(why: str) -> None:
     assert look(branches, SOUND[why]) == []
 
 
-def test_the_sentence_about_an_overlap():
+def test_the_sentence_about_an_overlap() -> None:
     (found,) = look(branches, CASES[0].wrong)
 
     assert found.text == (
@@ -211,7 +213,7 @@ def test_the_sentence_about_an_overlap():
     assert replayed(found, CASES[0].wrong, "stage") == {"age": 18, "stage": "young"}
 
 
-def test_the_sentence_about_a_gap():
+def test_the_sentence_about_a_gap() -> None:
     (found,) = look(branches, CASES[4].wrong)
 
     assert found.text == (

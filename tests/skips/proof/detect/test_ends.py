@@ -3,7 +3,7 @@
 import pytest
 
 from skips.proof.detect import ends
-from tests.skips.proof.detect.twins import look, names, places, replayed, twins
+from tests.skips.proof.detect.twins import Twins, look, names, places, replayed, twins
 
 OPEN = (
     twins(
@@ -78,12 +78,12 @@ def part(name: str, **more: str) -> dict[str, str]:
 
 
 @pytest.mark.parametrize("case", OPEN, ids=names(OPEN))
-def test_an_open_end_is_found_and_its_sound_twin_is_silent(case):
+def test_an_open_end_is_found_and_its_sound_twin_is_silent(case: Twins) -> None:
     assert places(look(ends, case.wrong)) == case.found
     assert look(ends, case.right) == []
 
 
-def test_the_sentence_names_what_closes_other_cases():
+def test_the_sentence_names_what_closes_other_cases() -> None:
     (found,) = look(ends, OPEN[0].wrong)
 
     assert found.text == (
@@ -93,7 +93,7 @@ def test_the_sentence_names_what_closes_other_cases():
     assert replayed(found, OPEN[0].wrong, "sorry") == {}
 
 
-def test_where_one_statement_closes_it_is_that_which_is_not_read():
+def test_where_one_statement_closes_it_is_that_which_is_not_read() -> None:
     (found,) = look(ends, OPEN_ALONE)
 
     assert found.text == (
@@ -103,7 +103,7 @@ def test_where_one_statement_closes_it_is_that_which_is_not_read():
     assert look(ends, OPEN_ALONE.replace(", ask_if: works", "")) == []
 
 
-def test_a_mode_in_which_nothing_exists_ends_at_once():
+def test_a_mode_in_which_nothing_exists_ends_at_once() -> None:
     text = "- {question: works, kind: yes_no, modes: [interview]}"
 
     assert look(ends, text) == []
@@ -113,7 +113,7 @@ def test_a_mode_in_which_nothing_exists_ends_at_once():
     )
 
 
-def test_instruments_that_close_nobody_with_a_statement_may_end_anywhere():
+def test_instruments_that_close_nobody_with_a_statement_may_end_anywhere() -> None:
     assert look(ends, "- {question: works, kind: yes_no}") == []
     assert (
         look(
@@ -143,14 +143,14 @@ def test_instruments_that_close_nobody_with_a_statement_may_end_anywhere():
         ),
     ],
 )
-def test_a_case_without_a_part_of_the_summary_is_found(summary, items):
+def test_a_case_without_a_part_of_the_summary_is_found(summary: str, items: str) -> None:
     header = {"summary": summary}
 
     assert places(look(ends, items, header=header)) == ("ends-without-summary at works",)
     assert look(ends, items, header={"summary": [*summary, part("all")]}) == []
 
 
-def test_a_case_that_is_closed_early_needs_no_summary():
+def test_a_case_that_is_closed_early_needs_no_summary() -> None:
     early = (
         WORK.replace("thanks,", "thanks, ask_if: works,")
         + "- {statement: sorry, ask_if: not works, say: Then that was all.}"
@@ -159,7 +159,7 @@ def test_a_case_that_is_closed_early_needs_no_summary():
     assert look(ends, early, header={"summary": [part("job", ask_if="works")]}) == []
 
 
-def test_the_sentence_about_a_case_without_a_summary():
+def test_the_sentence_about_a_case_without_a_summary() -> None:
     (found,) = look(ends, WORK, header={"summary": [part("job", ask_if="works")]})
 
     assert found.text == (

@@ -3,7 +3,7 @@
 import pytest
 
 from skips.proof.detect import fills
-from tests.skips.proof.detect.twins import look, names, places, replayed, twins
+from tests.skips.proof.detect.twins import Twins, look, names, places, replayed, twins
 
 SIZE = "- {question: size, kind: integer, range: 1..9}\n"
 
@@ -115,12 +115,12 @@ CASES = (
 
 
 @pytest.mark.parametrize("case", CASES, ids=names(CASES))
-def test_a_fill_that_can_be_empty_is_found_and_its_sound_twin_is_silent(case):
+def test_a_fill_that_can_be_empty_is_found_and_its_sound_twin_is_silent(case: Twins) -> None:
     assert places(look(fills, case.wrong)) == case.found
     assert look(fills, case.right) == []
 
 
-def test_the_sentence_says_which_texts_take_it_in_and_when_it_is_empty():
+def test_the_sentence_says_which_texts_take_it_in_and_when_it_is_empty() -> None:
     (found,) = look(
         fills,
         """
@@ -145,7 +145,7 @@ def test_the_sentence_says_which_texts_take_it_in_and_when_it_is_empty():
     assert found.source.line == 9
 
 
-def test_the_case_that_shows_it_has_no_value_there():
+def test_the_case_that_shows_it_has_no_value_there() -> None:
     wrong = CASES[3].wrong
     (found,) = look(fills, wrong)
 
@@ -154,7 +154,7 @@ def test_the_case_that_shows_it_has_no_value_there():
     assert values["workers"] > 9
 
 
-def test_what_is_read_in_another_mode_only_is_not_looked_at():
+def test_what_is_read_in_another_mode_only_is_not_looked_at() -> None:
     text = """
     - {question: size, kind: integer}
     - {question: rent, kind: integer, ask: "Rent?", record: {ask: "Rent of the {size}?"}}
@@ -190,7 +190,9 @@ def test_what_is_read_in_another_mode_only_is_not_looked_at():
         ),
     ],
 )
-def test_the_reason_is_that_of_the_case_which_shows_it(questions, fill, when):
+def test_the_reason_is_that_of_the_case_which_shows_it(
+    questions: str, fill: str, when: str
+) -> None:
     text = f'{questions}\n- {{question: q, kind: yes_no, ask: "With {fill}"}}'
     (found,) = look(fills, text)
     assert f"which can be without a value when {when};" in found.text

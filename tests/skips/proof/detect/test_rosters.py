@@ -3,7 +3,7 @@
 import pytest
 
 from skips.proof.detect import rosters
-from tests.skips.proof.detect.twins import look, names, places, replayed, twins
+from tests.skips.proof.detect.twins import Twins, look, names, places, replayed, twins
 
 CASES = (
     twins(
@@ -118,12 +118,14 @@ CASES = (
 
 
 @pytest.mark.parametrize("case", CASES, ids=names(CASES))
-def test_a_roster_without_exit_or_cut_short_is_found_and_its_sound_twin_is_silent(case):
+def test_a_roster_without_exit_or_cut_short_is_found_and_its_sound_twin_is_silent(
+    case: Twins,
+) -> None:
     assert places(look(rosters, case.wrong)) == case.found
     assert look(rosters, case.right) == []
 
 
-def test_the_sentence_about_a_roster_without_exit():
+def test_the_sentence_about_a_roster_without_exit() -> None:
     (found,) = look(rosters, CASES[1].wrong)
 
     assert found.text == (
@@ -134,13 +136,13 @@ def test_the_sentence_about_a_roster_without_exit():
     assert replayed(found, CASES[1].wrong, "more")["size"] > 4
 
 
-def test_the_sentence_about_a_roster_that_nothing_leads_out_of():
+def test_the_sentence_about_a_roster_that_nothing_leads_out_of() -> None:
     (found,) = look(rosters, CASES[2].wrong)
 
     assert "is never met, however many there are" in found.text
 
 
-def test_the_sentence_about_a_roster_that_is_cut_short():
+def test_the_sentence_about_a_roster_that_is_cut_short() -> None:
     (found,) = look(rosters, CASES[6].wrong)
 
     assert found.text == (
@@ -152,7 +154,7 @@ def test_the_sentence_about_a_roster_that_is_cut_short():
     assert found.shows == f"“size” is {size}, and 4 rows are asked."
 
 
-def test_a_check_that_looks_at_its_own_item_leaves_a_way_on():
+def test_a_check_that_looks_at_its_own_item_leaves_a_way_on() -> None:
     assert not look(
         rosters,
         """

@@ -24,7 +24,7 @@ KINDS = ("traps", "fills", "bounds", "rosters", "branches")
 
 
 @pytest.mark.parametrize("kind", KINDS)
-def test_only_sections_that_are_wanted_are_looked_at(kind):
+def test_only_sections_that_are_wanted_are_looked_at(kind: str) -> None:
     detector = import_module(f"skips.proof.detect.{kind}")
     settler = Settler(inline_instrument(WRONG), "interview")
 

@@ -3,7 +3,7 @@
 import pytest
 
 from skips.proof.detect import bounds, rosters, traps
-from tests.skips.proof.detect.twins import look, names, places, replayed, twins
+from tests.skips.proof.detect.twins import Twins, look, names, places, replayed, twins
 
 CASES = (
     twins(
@@ -106,12 +106,12 @@ CASES = (
 
 
 @pytest.mark.parametrize("case", CASES, ids=names(CASES))
-def test_a_trap_is_found_and_its_sound_twin_is_silent(case):
+def test_a_trap_is_found_and_its_sound_twin_is_silent(case: Twins) -> None:
     assert places(look(traps, case.wrong)) == case.found
     assert look(traps, case.right) == []
 
 
-def test_the_sentence_names_the_check_and_what_it_lets_pass():
+def test_the_sentence_names_the_check_and_what_it_lets_pass() -> None:
     (found,) = look(traps, CASES[0].wrong)
 
     assert found.text == (
@@ -122,14 +122,14 @@ def test_the_sentence_names_the_check_and_what_it_lets_pass():
     assert found.related[0][0].line == found.source.line + 5
 
 
-def test_the_case_that_shows_it_comes_to_the_item():
+def test_the_case_that_shows_it_comes_to_the_item() -> None:
     wrong = CASES[0].wrong
     (found,) = look(traps, wrong)
 
     assert replayed(found, wrong, "workers") == {"size": 0}
 
 
-def test_a_check_in_the_wrong_place_is_sent_to_where_its_answer_is_given():
+def test_a_check_in_the_wrong_place_is_sent_to_where_its_answer_is_given() -> None:
     (found,) = look(traps, CASES[4].wrong)
 
     assert found.text == (
@@ -139,7 +139,7 @@ def test_a_check_in_the_wrong_place_is_sent_to_where_its_answer_is_given():
     assert "best at 'age' (age)" in found.hint
 
 
-def test_a_check_over_rows_stands_behind_them_and_is_no_trap():
+def test_a_check_over_rows_stands_behind_them_and_is_no_trap() -> None:
     counted = """
     - {question: size, kind: integer, range: 0..3}
     - {roster: people, at_most: 3, items: [{question: age, kind: integer}]}
@@ -150,7 +150,7 @@ def test_a_check_over_rows_stands_behind_them_and_is_no_trap():
     assert look(rosters, counted) == []
 
 
-def test_what_holds_everybody_is_a_trap_and_not_bounds_as_well():
+def test_what_holds_everybody_is_a_trap_and_not_bounds_as_well() -> None:
     nothing = """
     - question: age
       kind: integer
