@@ -8,7 +8,7 @@ import z3
 from instrument.models import Question
 from instrument.values import Missing
 from skips.proof import answers
-from skips.proof.answers import Constants, Given
+from skips.proof.answers import DECIMAL_PLACES, Constants, Given
 from skips.proof.terms import ChoicesTerm, ChoiceTerm
 from skips.proof.three import FALSE, both, conj, either, neg
 
@@ -52,7 +52,27 @@ def _every_value(item: Question, given: Given, refused: z3.BoolRef) -> z3.BoolRe
     variables = [variable for variable in _variables(given) if _occurs(variable, refused)]
     if not variables:
         return refused
-    return z3.ForAll(variables, refused)
+    return z3.ForAll(*_as_entered(variables, refused))
+
+
+def _as_entered(
+    variables: Sequence[z3.ExprRef], refused: z3.BoolRef
+) -> tuple[list[z3.ExprRef], z3.BoolRef]:
+    """The same over numbers that can be entered: a third, which nobody can enter, leads nobody on.
+
+    Real numbers are counted in units of their last decimal place.
+    """
+    units = [z3.Int(f"{one}.units") if _is_real(one) else one for one in variables]
+    entered = [
+        (one, z3.ToReal(unit) / 10**DECIMAL_PLACES)
+        for one, unit in zip(variables, units, strict=True)
+        if _is_real(one)
+    ]
+    return units, z3.simplify(z3.substitute(refused, *entered)) if entered else refused
+
+
+def _is_real(variable: z3.ExprRef) -> bool:
+    return bool(variable.sort() == z3.RealSort())
 
 
 def _listed(item: Question, given: Given) -> Iterable[Constants] | None:

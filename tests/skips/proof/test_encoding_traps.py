@@ -30,6 +30,8 @@ TRAPS = [
     (AGE + last("integer", "last * 2 == age", more=", range: 0..60"), True),
     (AGE + last("integer", "last * 2 == age or last * 2 + 1 == age", more=", range: 0..60"), False),
     (AGE + last("decimal", "last * 2 == age"), False),
+    (AGE + last("decimal", "last * 3 == age"), True),
+    (AGE + last("decimal", "last * 8 == age"), False),
     (AGE + last("decimal", "last > 120 and last < age + 1"), True),
     (AGE + last("yes_no", "age > 3"), True),
     (AGE + last("yes_no", "age > 3 or last"), False),
