@@ -9,6 +9,7 @@ after every rehearsal: conditions are compiled once.
 Nothing here imports the solver; only `claim` does.
 """
 
+from abc import ABC, abstractmethod
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Protocol, runtime_checkable
 
@@ -53,16 +54,16 @@ class Goal(Protocol):
         """Whether seeing it once in a case settles it."""
 
 
-class BaseGoal:
+class BaseGoal(ABC):
     """What goals have in common: each says `_judge` and `_claim` in its own way."""
 
+    @abstractmethod
     def before(self, program: Program) -> int:
         """The slot that the interview must have come to for the goal to be judged."""
-        raise NotImplementedError
 
+    @abstractmethod
     def about(self, program: Program) -> frozenset[int]:
         """The slots that the claim reads."""
-        raise NotImplementedError
 
     def judge(self, program: Program) -> Judge:
         """The goal, compiled for one program."""
@@ -81,11 +82,13 @@ class BaseGoal:
         del program
         return True
 
+    @abstractmethod
     def _judge(self, program: Program) -> Judge:
-        raise NotImplementedError
+        """The goal, compiled for one program."""
 
+    @abstractmethod
     def _claim(self, world: "World") -> "z3.BoolRef":
-        raise NotImplementedError
+        """That it is so, over all cases."""
 
 
 class OfSlot(BaseGoal):
@@ -99,8 +102,9 @@ class OfSlot(BaseGoal):
         """The slot itself."""
         return frozenset({self._slot(program)})
 
+    @abstractmethod
     def _slot(self, program: Program) -> int:
-        raise NotImplementedError
+        """The slot that it is about."""
 
 
 def reads(program: Program, node: Node, row: int) -> frozenset[int]:

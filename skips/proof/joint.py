@@ -11,12 +11,12 @@ import z3
 
 from instrument.conditions.nodes import names_read
 from instrument.models import Item, Question, Statement
-from instrument.values import Answer, Instance, PartialDate
+from instrument.values import Answer, Instance
 from skips.places import DATE
-from skips.program import ASKABLE
 from skips.proof.apart import Apart, Side, apart_of_witnesses
 from skips.proof.compare_universes import Outcome
 from skips.proof.decode import Decoder, NotWritten
+from skips.proof.model_witness import witness_in
 from skips.proof.pairing import Compared, Pairing, is_asked
 from skips.proof.prefer import preferences, writable
 from skips.proof.terms import (
@@ -31,7 +31,7 @@ from skips.proof.terms import (
     alike,
 )
 from skips.proof.three import FALSE, TRUE, both, conj, disj, either, neg
-from skips.proof.witness import NotReplayed, Witness, replay
+from skips.proof.witness import NotReplayed, replay
 from skips.proof.world import World
 
 _PER_SECOND: Final = 1_000_000
@@ -167,7 +167,7 @@ class JointProver:
     def _is_so(world: World, model: z3.ModelRef, cone: frozenset[int], to: int) -> bool:
         """Whether the engine, led through the case of a model, asks what stands at a slot."""
         try:
-            witness = _read(world, Decoder(model, list(world.texts)), cone)
+            witness = witness_in(world, Decoder(model, list(world.texts)), cone)
             return is_asked(replay(world.program, witness, until=to).state, to)
         except (NotWritten, NotReplayed):
             return False
@@ -310,7 +310,7 @@ class JointProver:
             one = next(one for one, claim in claims.items() if decoder.holds(claim))
             try:
                 old, new = (
-                    _read(world, decoder, cone)
+                    witness_in(world, decoder, cone)
                     for world, cone in zip((self.old, self.new), cones, strict=True)
                 )
             except NotWritten:
@@ -398,29 +398,3 @@ def _same_value(left: Term, right: Term) -> z3.BoolRef:
             return both(left.token == right.token, left.length == right.length)
         case _:
             return TRUE
-
-
-def _read(world: World, decoder: Decoder, cone: Iterable[int]) -> Witness:
-    """The answers of a model; raises NotWritten where one of them cannot be entered."""
-    program = world.program
-    answers: list[tuple[Instance, Answer]] = []
-    rows: list[tuple[str, int]] = []
-    date: PartialDate | None = None
-    for slot in sorted(cone):
-        item, at = program.items[slot], program.instances[slot]
-        if slot == DATE:
-            term = world.counted(DATE)
-            assert isinstance(term, DateTerm)
-            date = decoder.date(term)
-        elif at is None or not decoder.holds(world.universe(slot).yes):
-            continue
-        elif program.roles[slot] == ASKABLE:
-            assert isinstance(item, Question | Statement)
-            answer = decoder.answer(item, world.answer(slot))
-            if answer is not None:
-                answers.append((at, answer))
-        elif at.item in program.places.rosters and program.places.rosters[at.item].is_open:
-            most = program.places.rosters[at.item].roster.at_most
-            stand = [decoder.holds(world.stands(slot, row)) for row in range(1, most + 1)]
-            rows.append((at.item, sum(stand)))
-    return Witness(world.mode, tuple(answers), tuple(rows), date)

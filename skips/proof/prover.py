@@ -6,14 +6,10 @@ from typing import Final
 
 import z3
 
-from instrument.models import Question, Statement
-from instrument.values import Answer, Instance, PartialDate
-from skips.places import DATE
-from skips.program import ASKABLE
 from skips.proof.decode import Decoder, NotWritten
 from skips.proof.kinds_of_rows import by_kinds
+from skips.proof.model_witness import witness_in
 from skips.proof.prefer import preferences, writable
-from skips.proof.terms import DateTerm
 from skips.proof.three import is_false
 from skips.proof.verdict import Verdict
 from skips.proof.witness import Witness
@@ -169,28 +165,5 @@ class Prover:
         return model
 
     def _read(self, model: z3.ModelRef, cone: list[int], before: int) -> Witness:
-        world, decoder = self.world, Decoder(model, self.world.texts)
-        program = world.program
-        found: list[tuple[Instance, Answer]] = []
-        rows: list[tuple[str, int]] = []
-        date: PartialDate | None = None
-        for slot in cone:
-            item, instance = program.items[slot], program.instances[slot]
-            if slot == DATE:
-                term = world.counted(DATE)
-                assert isinstance(term, DateTerm)
-                date = decoder.date(term)
-            elif instance is None or not decoder.holds(world.universe(slot).yes):
-                continue
-            elif program.roles[slot] == ASKABLE:
-                assert isinstance(item, Question | Statement)
-                answer = decoder.answer(item, world.answer(slot))
-                if answer is not None:
-                    found.append((instance, answer))
-            elif instance.item in program.places.rosters:
-                place = program.places.rosters[instance.item]
-                if place.is_open and slot < before:
-                    numbers = range(1, place.roster.at_most + 1)
-                    standing = [decoder.holds(world.stands(slot, row)) for row in numbers]
-                    rows.append((instance.item, sum(standing)))
-        return Witness(world.mode, tuple(found), tuple(rows), date)
+        decoder = Decoder(model, self.world.texts)
+        return witness_in(self.world, decoder, cone, before=before)
