@@ -100,7 +100,15 @@ def add(connection: Connection, case: CaseRecord, identity: bytes) -> None:
     connection.execute(insert(IdentityRow).values(case_id=case.id, envelope=identity))
     connection.execute(
         insert(LeaseRow).values(
-            case_id=case.id, token=0, holder="", boot="", pid=0, started="", since=""
+            case_id=case.id,
+            token=0,
+            holder="",
+            boot="",
+            pid=0,
+            started="",
+            since="",
+            until=0,
+            away="",
         )
     )
 
@@ -165,10 +173,14 @@ def identities(connection: Connection) -> Iterator[tuple[str, bytes]]:
         yield row[0], row[1]
 
 
-def submit(connection: Connection, case_id: str, sealed: SealedCase, updated: int) -> None:
+def submit(
+    connection: Connection, case_id: str, sealed: SealedCase, data_key: str, updated: int
+) -> None:
     """Put the sealed case in the place of its journal."""
     connection.execute(
-        insert(SealedRow).values(case_id=case_id, wrap=sealed.wrap, envelope=sealed.envelope)
+        insert(SealedRow).values(
+            case_id=case_id, data_key=data_key, wrap=sealed.wrap, envelope=sealed.envelope
+        )
     )
     connection.execute(delete(EventRow).where(col(EventRow.case_id) == case_id))
     connection.execute(

@@ -108,6 +108,7 @@ def grant(
             wrap=wrap,
             granted_by=granter,
             signature=signature,
+            expires="",
         )
     )
 

@@ -63,6 +63,8 @@ def take(connection: Connection, case_id: str, person: str, since: str) -> tuple
             pid=me.pid,
             started=me.started,
             since=since,
+            until=0,
+            away="",
         )
     )
     return token + 1, bool(holder)
@@ -87,7 +89,7 @@ def free(connection: Connection, case_id: str, token: int) -> bool:
             col(LeaseRow.token) == token,
             col(LeaseRow.holder) != "",
         )
-        .values(holder="", boot="", pid=0, started="", since="")
+        .values(holder="", boot="", pid=0, started="", since="", until=0)
     )
     return done.rowcount == 1
 

@@ -262,7 +262,7 @@ class OpenCase:
             sealed = seal_case(header, document, signing, unpack(body.data_key))
             receipt = Receipt(count, at)
             self._handed = _Handed(sealed, digest, receipt)
-            cases.submit(connection, case.id, sealed, quarter(at))
+            cases.submit(connection, case.id, sealed, grants.DATA, quarter(at))
             grants.forget_grants(connection, case.id, me)
             lease.free(connection, case.id, self.token)
             note = progress.note(self._place, count, case.head)

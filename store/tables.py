@@ -10,7 +10,7 @@ from sqlmodel import Field, SQLModel
 
 APPLICATION_ID = 0x63617469
 """`cati` in ASCII: marks the file as ours."""
-SCHEMA_VERSION = 1
+SCHEMA_VERSION = 2
 
 _STRICT = {"sqlite_strict": True, "sqlite_with_rowid": False}
 
@@ -35,12 +35,14 @@ class CaseRow(SQLModel, table=True):
     __table_args__ = _STRICT
     id: str = Field(primary_key=True, sa_type=Text)
     state: str = Field(sa_type=Text)
+    """`fresh`, `open`, `submitted`, `accepted` or `erased`."""
     instrument: str = Field(sa_type=Text)
     mode: str = Field(sa_type=Text)
     assignee: str = Field(sa_type=Text)
     created_by: str = Field(sa_type=Text)
     signature: bytes = Field(sa_type=LargeBinary)
-    """Of the data manager who added it, over the constant columns and the identity."""
+    """Of `created_by`, the data manager who added or last reassigned it, over the constant columns
+    and the identity."""
     n: int = Field(sa_type=Integer)
     """Events in the journal."""
     head: bytes = Field(sa_type=LargeBinary)
@@ -65,12 +67,14 @@ class GrantRow(SQLModel, table=True):
     __table_args__ = _of_case(**_STRICT)
     case_id: str = Field(primary_key=True, sa_type=Text)
     what: str = Field(primary_key=True, sa_type=Text)
-    """`identity` or `answers`."""
+    """`identity`, `answers` or `submission`."""
     recipient: str = Field(primary_key=True, sa_type=Text)
-    """A person's id, or `data` for the study's data key."""
+    """A person's id, or the name of a key of the study, such as `data`, `data.2` or `review`."""
     wrap: bytes = Field(sa_type=LargeBinary)
     granted_by: str = Field(sa_type=Text)
     signature: bytes = Field(sa_type=LargeBinary)
+    expires: str = Field(sa_type=Text)
+    """When it ends (UTC); empty when it does not."""
 
 
 class EventRow(SQLModel, table=True):
@@ -89,6 +93,8 @@ class SealedRow(SQLModel, table=True):
     __tablename__ = "sealed"
     __table_args__ = _of_case(sqlite_strict=True)
     case_id: str = Field(primary_key=True, sa_type=Text)
+    data_key: str = Field(sa_type=Text)
+    """Name of the data key that opens `wrap`: `data`, or `data.2` and so on after a rotation."""
     wrap: bytes = Field(sa_type=LargeBinary)
     envelope: bytes = Field(sa_type=LargeBinary)
 
@@ -107,6 +113,10 @@ class LeaseRow(SQLModel, table=True):
     started: str = Field(sa_type=Text)
     """When that process started, as the system counts it."""
     since: str = Field(sa_type=Text)
+    until: int = Field(sa_type=Integer)
+    """Unix time in seconds at which it ends by the server's clock; 0 where processes are seen."""
+    away: str = Field(sa_type=Text)
+    """Id of the packet with which the case went to another computer; empty while it is here."""
 
 
 class AuditRow(SQLModel, table=True):
@@ -121,6 +131,59 @@ class AuditRow(SQLModel, table=True):
     object: str = Field(sa_type=Text)
     hash: bytes = Field(sa_type=LargeBinary)
     signature: bytes = Field(sa_type=LargeBinary)
+    second: str = Field(sa_type=Text)
+    """Who confirmed it, where two people are needed; else empty."""
+    second_signature: bytes = Field(sa_type=LargeBinary)
 
 
-TABLES = (MetaRow, CaseRow, IdentityRow, GrantRow, EventRow, SealedRow, LeaseRow, AuditRow)
+class ErasureRow(SQLModel, table=True):
+    """What was destroyed: signed, chained, carried by backups and applied again by a restore."""
+
+    __tablename__ = "erasure"
+    __table_args__ = _STRICT
+    seq: int = Field(primary_key=True, sa_type=Integer)
+    scope: str = Field(sa_type=Text)
+    """`case`, or `identities` for those of all cases."""
+    case_id: str = Field(sa_type=Text)
+    """Empty when the scope is `identities`."""
+    reason: str = Field(sa_type=Text)
+    """One of a fixed list of words; never free text."""
+    at: str = Field(sa_type=Text)
+    actor: str = Field(sa_type=Text)
+    hash: bytes = Field(sa_type=LargeBinary)
+    signature: bytes = Field(sa_type=LargeBinary)
+    second: str = Field(sa_type=Text)
+    second_signature: bytes = Field(sa_type=LargeBinary)
+
+
+class PacketRow(SQLModel, table=True):
+    """A packet that was received from another computer, so that a second time changes nothing."""
+
+    __tablename__ = "packet"
+    __table_args__ = _STRICT
+    id: str = Field(primary_key=True, sa_type=Text)
+    at: str = Field(sa_type=Text)
+
+
+class FileRow(SQLModel, table=True):
+    """A file of the study folder, kept here too where the database is a server."""
+
+    __tablename__ = "file"
+    __table_args__ = {"sqlite_strict": True}
+    path: str = Field(primary_key=True, sa_type=Text)
+    content: bytes = Field(sa_type=LargeBinary)
+
+
+TABLES = (
+    MetaRow,
+    CaseRow,
+    IdentityRow,
+    GrantRow,
+    EventRow,
+    SealedRow,
+    LeaseRow,
+    AuditRow,
+    ErasureRow,
+    PacketRow,
+    FileRow,
+)
