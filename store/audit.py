@@ -7,7 +7,7 @@ it was sealed.
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import TypeAlias
 
@@ -85,6 +85,9 @@ class Entry:
 
 START = bytes(32)
 
+CLOCK_SLACK = timedelta(minutes=5)
+"""By how much clocks of people who work together differ without a word."""
+
 Signer: TypeAlias = tuple[str, SigningSecret]
 """A person's id and their signing key."""
 
@@ -120,7 +123,31 @@ def record(
     at: datetime,
     second: Signer | None = None,
 ) -> None:
-    """Add an entry in the caller's transaction; `second` is who confirms what takes two people."""
+    """Add an entry in the caller's transaction; `second` is who confirms what takes two people.
+
+    Where the clock stands before the newest entry by more than `CLOCK_SLACK`, an entry says so first.
+    """
+    if _is_before_the_newest(connection, at):
+        _add(connection, body, actor, secret, Deed.CLOCK_JUMPED, "", at, None)
+    _add(connection, body, actor, secret, deed, about, at, second)
+
+
+def _is_before_the_newest(connection: Connection, at: datetime) -> bool:
+    found = rows(connection, select(col(AuditRow.at)).order_by(col(AuditRow.seq).desc()).limit(1))
+    # Such texts sort as their times do, and an altered one is no reason to refuse an entry.
+    return bool(found) and to_text(at + CLOCK_SLACK) < found[0][0]
+
+
+def _add(
+    connection: Connection,
+    body: Body,
+    actor: str,
+    secret: SigningSecret,
+    deed: Deed,
+    about: str,
+    at: datetime,
+    second: Signer | None,
+) -> None:
     seq, previous = last(connection)
     values = (seq + 1, to_text(at), actor, deed.value, about)
     digest = _digest(body, previous, *values, "" if second is None else second[0])
