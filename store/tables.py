@@ -5,14 +5,18 @@ stand random ids, the state of a case, counters and rounded times (FORMAT.md lis
 reasons). The names are part of the format; nothing cryptographic is bound to them.
 """
 
-from sqlalchemy import ForeignKeyConstraint, Integer, LargeBinary, Text
+from sqlalchemy import ForeignKeyConstraint, LargeBinary
 from sqlmodel import Field, SQLModel
+
+from store.column_types import Integer, Text
 
 APPLICATION_ID = 0x63617469
 """`cati` in ASCII: marks the file as ours."""
 SCHEMA_VERSION = 2
 
 _STRICT = {"sqlite_strict": True, "sqlite_with_rowid": False}
+_GIVEN = {"autoincrement": False}
+"""The number is given by us; a server must make no sequence for it."""
 
 
 def _of_case(**options: bool) -> tuple[ForeignKeyConstraint, dict[str, bool]]:
@@ -124,7 +128,7 @@ class AuditRow(SQLModel, table=True):
 
     __tablename__ = "audit"
     __table_args__ = _STRICT
-    seq: int = Field(primary_key=True, sa_type=Integer)
+    seq: int = Field(primary_key=True, sa_type=Integer, sa_column_kwargs=_GIVEN)
     at: str = Field(sa_type=Text)
     actor: str = Field(sa_type=Text)
     action: str = Field(sa_type=Text)
@@ -141,7 +145,7 @@ class ErasureRow(SQLModel, table=True):
 
     __tablename__ = "erasure"
     __table_args__ = _STRICT
-    seq: int = Field(primary_key=True, sa_type=Integer)
+    seq: int = Field(primary_key=True, sa_type=Integer, sa_column_kwargs=_GIVEN)
     scope: str = Field(sa_type=Text)
     """`case`, or `identities` for those of all cases."""
     case_id: str = Field(sa_type=Text)
