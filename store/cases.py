@@ -109,6 +109,7 @@ def add(connection: Connection, case: CaseRecord, identity: bytes) -> None:
             since="",
             until=0,
             away="",
+            came="",
         )
     )
 

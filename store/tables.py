@@ -121,6 +121,8 @@ class LeaseRow(SQLModel, table=True):
     """Unix time in seconds at which it ends by the server's clock; 0 where processes are seen."""
     away: str = Field(sa_type=Text)
     """Id of the packet with which the case went to another computer; empty while it is here."""
+    came: str = Field(sa_type=Text)
+    """Id of the packet with which the case came here; empty where it was added."""
 
 
 class AuditRow(SQLModel, table=True):
