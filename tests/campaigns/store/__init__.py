@@ -1,0 +1,1 @@
+"""Campaigns against the store: cut power, failing disks, changed bytes, forged rows."""
