@@ -21,7 +21,7 @@ from store import (
     create_study,
     generate_passphrase,
 )
-from store.database import PRAGMAS
+from store.sqlite import PRAGMAS
 
 BUDGET_RATIO = 2.0
 BUDGET_OPEN_MS = 100.0

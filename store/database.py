@@ -1,172 +1,141 @@
-"""The door to SQLite: one connection, known settings, our own transactions, our own errors.
+"""The door to a database: our own transactions, our own errors, whichever database it is.
 
-Settings are set and read back; a study whose database does not take them is not opened. The
-driver never begins a transaction by itself: `write` begins IMMEDIATE, so what is read inside
-still holds when it commits, and `read` gives one consistent view. Leaving a block without an
-error commits; when `write` has been left, the change is on the disk.
+The driver never begins a transaction by itself. What is read inside of `write` still holds when it
+commits, and `read` gives one consistent view. Leaving a block without an error commits; when
+`write` has been left, the change is on the disk. `store/sqlite.py` and `store/postgres.py` are the
+two databases; `store/server.py` opens the one that a study folder names.
 """
 
 import contextlib
-import os
 import sqlite3
 import threading
-from collections.abc import Iterator, Mapping
-from pathlib import Path
-from typing import TypeVarTuple, cast
-from urllib.parse import quote
+from abc import ABC, abstractmethod
+from collections.abc import Callable, Iterator, Mapping
+from datetime import datetime
+from typing import ClassVar, Literal, TypeVarTuple, cast
 
-from sqlalchemy import Connection, Engine, Row, Select, create_engine, event, text
-from sqlalchemy.exc import DBAPIError, SQLAlchemyError, StatementError
-from sqlalchemy.pool import StaticPool
+from sqlalchemy import Connection, Row, Select
+from sqlalchemy.exc import SQLAlchemyError, StatementError
 from sqlmodel import SQLModel
 
-from store.errors import DamagedStudy, DiskFull, NewerFormat, StoreBusy, StoreError, Unwritable
-from store.tables import APPLICATION_ID, SCHEMA_VERSION, TABLES
+from store.errors import DamagedStudy, StoreError
+from store.tables import TABLES
 
 Columns = TypeVarTuple("Columns")
 
-FILE_NAME = "study.db"
-MIN_DATABASE = 512
-
-PRAGMAS: dict[str, int | str] = {
-    "busy_timeout": 10_000,
-    "journal_mode": "truncate",
-    "synchronous": 3,  # EXTRA
-    "fullfsync": 1,
-    "checkpoint_fullfsync": 1,
-    "secure_delete": 1,
-    "foreign_keys": 1,
-    "cell_size_check": 1,
-    "trusted_schema": 0,
-    "temp_store": 2,  # memory
-    "mmap_size": 0,
-}
-"""What must hold on our connection, as SQLite reports it."""
-
-_FOREIGN = (SQLAlchemyError, sqlite3.Error, UnicodeError)
-"""What the libraries raise for a disk or a file that is not well."""
-
-_UNWRITABLE = {sqlite3.SQLITE_READONLY, sqlite3.SQLITE_PERM, sqlite3.SQLITE_CANTOPEN}
-_BUSY = {sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED}
+FOREIGN = (SQLAlchemyError, sqlite3.Error, UnicodeError)
+"""What the libraries raise for a disk, a file or a server that is not well."""
 
 
-class Database:
-    """An open `study.db`. May be used from several threads; they take turns."""
+class Database(ABC):
+    """An open database of one study. May be used from several threads; they take turns."""
 
-    def __init__(self, path: Path) -> None:
-        """Open an existing database and check that it is ours and as we wrote it.
+    kind: ClassVar[Literal["sqlite", "postgres"]]
 
-        Raises:
-            DamagedStudy, NewerFormat, Unwritable, StoreBusy: nothing was changed.
-        """
-        self.path = path
+    def __init__(self) -> None:
         self._turn = threading.RLock()
         self._inside = False
-        _require_file(path)
-        self._engine = _engine(path)
-        try:
-            with translated():
-                self._connection = self._engine.connect()
-            self._check()
-        except BaseException:
-            self._engine.dispose()
-            raise
-
-    @classmethod
-    def create(cls, path: Path, mode: int = 0o600) -> "Database":
-        """Make an empty database with all tables; the path must not exist yet."""
-        path.touch(mode=mode, exist_ok=False)
-        engine = _engine(path)
-        try:
-            with translated(), engine.connect() as connection:
-                connection.exec_driver_sql(f"PRAGMA application_id = {APPLICATION_ID}")
-                connection.exec_driver_sql(f"PRAGMA user_version = {SCHEMA_VERSION}")
-                _make_tables(connection)
-        finally:
-            engine.dispose()
-        return cls(path)
+        self._closed = False
 
     @contextlib.contextmanager
     def write(self) -> Iterator[Connection]:
-        """One durable transaction. Left by an exception, nothing of it remains."""
-        with self._transaction("BEGIN IMMEDIATE") as connection:
+        """One durable transaction, alone with the study. Left by an exception, nothing remains."""
+        with self._transaction(self._begin_write) as connection:
+            yield connection
+
+    @contextlib.contextmanager
+    def append(self) -> Iterator[Connection]:
+        """Like `write`, but beside the appends of others.
+
+        Only for statements that check by themselves all that they depend on, as the one that puts
+        an event behind the last link of a journal does.
+        """
+        with self._transaction(self._begin_append) as connection:
             yield connection
 
     @contextlib.contextmanager
     def read(self) -> Iterator[Connection]:
         """One consistent view of the database."""
-        with self._transaction("BEGIN") as connection:
+        with self._transaction(self._begin_read) as connection:
             yield connection
 
-    def integrity(self) -> list[str]:
-        """What SQLite's own check finds; empty when it finds nothing."""
-        with self.read() as connection:
-            found = connection.execute(text("PRAGMA integrity_check(10)")).scalars().all()
-        return [] if found == ["ok"] else [str(line) for line in found]
+    @contextlib.contextmanager
+    def settled(self) -> Iterator[Connection]:
+        """A view in which every write that we gave up on has happened, or never will.
 
+        To be asked after a write that reported an error: a server may still be at it. Changes
+        nothing.
+        """
+        with self._transaction(self._begin_settled) as connection:
+            yield connection
+
+    @abstractmethod
+    def integrity(self) -> list[str]:
+        """What the database's own check finds, a sentence each; empty when it finds nothing."""
+
+    @abstractmethod
+    def server_now(self) -> datetime | None:
+        """The time by the server's clock; None where there is no server."""
+
+    @abstractmethod
     def close(self) -> None:
-        """Let go of the file."""
-        with self._turn:
-            self._connection.close()
-            self._engine.dispose()
+        """Let go of the file or the connection."""
+
+    @abstractmethod
+    def _begin_write(self) -> Connection:
+        """Begin a transaction, and say on which connection."""
+
+    def _begin_append(self) -> Connection:
+        return self._begin_write()
+
+    @abstractmethod
+    def _begin_read(self) -> Connection:
+        """Begin a transaction that sees the database as it is now."""
+
+    def _begin_settled(self) -> Connection:
+        return self._begin_read()
+
+    def _commit(self, connection: Connection) -> None:
+        connection.exec_driver_sql("COMMIT")
+
+    @abstractmethod
+    def _ours(self, error: BaseException) -> StoreError:
+        """One of our errors for one of the libraries'."""
 
     @contextlib.contextmanager
-    def _transaction(self, begin: str) -> Iterator[Connection]:
-        with self._turn, translated():
-            if self._connection.closed:
+    def _transaction(self, begin: Callable[[], Connection]) -> Iterator[Connection]:
+        with self._turn, translated(self._ours):
+            if self._closed:
                 raise StoreError("The study was closed: open it again.")
             if self._inside:
                 raise RuntimeError("a transaction inside a transaction")
-            self._connection.exec_driver_sql(begin)
+            connection = begin()
             self._inside = True
             try:
-                yield self._connection
-                self._connection.exec_driver_sql("COMMIT")
+                yield connection
+                self._commit(connection)
             except BaseException:
-                # SQLite may have rolled back by itself (disk full, read error).
+                # It may be rolled back already: disk full, read error, connection gone.
                 with contextlib.suppress(SQLAlchemyError):
-                    self._connection.exec_driver_sql("ROLLBACK")
+                    connection.exec_driver_sql("ROLLBACK")
                 raise
             finally:
                 self._inside = False
 
-    def _check(self) -> None:
-        """Settings, version and schema; then whether it can be written."""
-        with self._turn, translated():
-            ours = self._connection.execute(text("PRAGMA application_id")).scalar()
-            version = self._connection.execute(text("PRAGMA user_version")).scalar()
-            if ours != APPLICATION_ID:
-                raise DamagedStudy("study.db is not a database of cati: restore it from a backup.")
-            if not isinstance(version, int) or version > SCHEMA_VERSION:
-                raise NewerFormat(
-                    "study.db was written by a newer release of cati: update cati to open it."
-                )
-            for name, wanted in PRAGMAS.items():
-                if self._connection.execute(text(f"PRAGMA {name}")).scalar() != wanted:
-                    raise StoreError(
-                        f"SQLite does not keep the setting {name} that durable saving needs: "
-                        "use a local disk and a current SQLite."
-                    )
-            if version != SCHEMA_VERSION or _schema(self._connection) != _expected_schema():
-                raise DamagedStudy(
-                    "The tables in study.db are not those of cati: restore it from a backup."
-                )
-        if not os.access(self.path.parent, os.W_OK):
-            raise _unwritable()  # the journal beside the database could not be made
-        with self.write():
-            pass  # takes the write lock and gives it back: fails where nothing can be written
-
 
 @contextlib.contextmanager
-def translated() -> Iterator[None]:
+def translated(ours: Callable[[BaseException], StoreError]) -> Iterator[None]:
     """Let only our own errors out, without the parameters or the text of those below."""
-    ours: StoreError | None = None
+    told: StoreError | None = None
     try:
         yield
-    except _FOREIGN as error:
-        ours = _ours(error)
-    if ours is not None:
-        raise ours from None
+    except FOREIGN as error:
+        if isinstance(error, StatementError):
+            # Python keeps it as the context of ours; what it was about must not go along.
+            error.params = error.statement = None
+        told = ours(error)
+    if told is not None:
+        raise told from None
 
 
 def rows(
@@ -187,91 +156,12 @@ def rows(
     except (TypeError, ValueError, OverflowError):
         sound = False
     if not sound:
-        raise DamagedStudy("study.db is damaged: restore it from a backup.")
+        called = "study.db" if connection.dialect.name == "sqlite" else "The database of the study"
+        raise DamagedStudy(f"{called} is damaged: restore it from a backup.")
     return found
 
 
-def _ours(error: BaseException) -> StoreError:
-    if isinstance(error, StatementError):
-        # Python keeps it as the context of ours; what it was about must not go along.
-        error.params = error.statement = None
-    original = error.orig if isinstance(error, DBAPIError) else error
-    code = getattr(original, "sqlite_errorcode", None)
-    primary = code & 0xFF if isinstance(code, int) else None
-    if primary == sqlite3.SQLITE_FULL:
-        return DiskFull(
-            "The disk is full, so the last change was not saved; all earlier ones are: "
-            "free some space and repeat."
-        )
-    if primary in _UNWRITABLE:
-        return _unwritable()
-    if primary in _BUSY:
-        return StoreBusy("Another program keeps study.db busy: wait a moment and repeat.")
-    if primary == sqlite3.SQLITE_IOERR:
-        return StoreError(
-            "The disk reported an error, so the last change was not saved: check the disk."
-        )
-    return DamagedStudy("study.db is damaged: restore it from a backup.")
-
-
-def _unwritable() -> Unwritable:
-    return Unwritable(
-        "study.db cannot be written, so nothing was changed: "
-        "make the study folder and its files writable and repeat."
-    )
-
-
-def _require_file(path: Path) -> None:
-    try:
-        size = path.stat().st_size
-    except OSError:
-        raise DamagedStudy(
-            "study.db is missing from the study folder or cannot be read: restore it from a backup."
-        ) from None
-    if size < MIN_DATABASE:
-        raise DamagedStudy("study.db is empty or cut off: restore it from a backup.")
-
-
-def _engine(path: Path) -> Engine:
-    uri = f"file:{quote(str(path.absolute()))}?mode=rw"
-
-    def connect() -> sqlite3.Connection:
-        return sqlite3.connect(uri, uri=True, isolation_level=None, check_same_thread=False)
-
-    engine = create_engine(
-        "sqlite://",
-        creator=connect,
-        poolclass=StaticPool,
-        isolation_level="AUTOCOMMIT",
-        hide_parameters=True,
-    )
-
-    @event.listens_for(engine, "connect")
-    def _settings(connection: sqlite3.Connection, _: object) -> None:
-        for name, value in PRAGMAS.items():
-            connection.execute(f"PRAGMA {name} = {value}").fetchall()
-
-    return engine
-
-
-def _make_tables(connection: Connection) -> None:
+def make_tables(connection: Connection) -> None:
+    """Make all tables, in a database that has none."""
     tables = [SQLModel.metadata.tables[str(table.__tablename__)] for table in TABLES]
     SQLModel.metadata.create_all(connection, tables=tables)
-
-
-def _schema(connection: Connection) -> list[tuple[str, ...]]:
-    """Every table, index, view and trigger; a planted trigger shows up here."""
-    rows = connection.execute(
-        text("SELECT type, name, tbl_name, coalesce(sql, '') FROM sqlite_schema ORDER BY 1, 2")
-    )
-    return [tuple(str(value) for value in row) for row in rows]
-
-
-def _expected_schema() -> list[tuple[str, ...]]:
-    engine = create_engine("sqlite://", poolclass=StaticPool)
-    try:
-        with engine.begin() as connection:
-            _make_tables(connection)
-            return _schema(connection)
-    finally:
-        engine.dispose()

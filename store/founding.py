@@ -13,8 +13,6 @@ from sqlalchemy import insert
 from store import audit, manifest
 from store.audit import Deed
 from store.clock import Clock, utc_now
-from store.database import FILE_NAME as DATABASE
-from store.database import Database
 from store.errors import InvalidInput, StudyInPlace
 from store.files import PRIVATE_FOLDER, file_errors, sync_folder, write_file
 from store.keys import SealingSecret, SigningSecret, data_key_fingerprint
@@ -22,6 +20,8 @@ from store.keystore import Bundle, Owner, write_key_file
 from store.manifest import Body, PersonEntry, Policy, pack
 from store.people import make_entry, require_valid_person
 from store.roles import Role
+from store.sqlite import FILE_NAME as DATABASE
+from store.sqlite import SqliteDatabase
 from store.study import INSTRUMENTS, KEYS, Study
 from store.tables import MetaRow
 from store.values import KdfCost, Kind, NewPerson
@@ -136,7 +136,7 @@ def _build(
     )
     signed = manifest.sign(body, ids[first], signing[first])
     write_file(folder / manifest.FILE_NAME, manifest.write(signed))
-    database = Database.create(folder / DATABASE)
+    database = SqliteDatabase.create(folder / DATABASE)
     try:
         with database.write() as connection:
             connection.execute(insert(MetaRow).values(study=study, kind=kind))

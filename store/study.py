@@ -14,8 +14,7 @@ from store.audit import Deed
 from store.binding import fingerprint, spoken
 from store.canonical import JSON
 from store.clock import Clock, utc_now
-from store.database import FILE_NAME as DATABASE
-from store.database import Database, rows
+from store.database import rows
 from store.errors import (
     DamagedKeyFile,
     DamagedStudy,
@@ -28,6 +27,7 @@ from store.keys import SigningSecret, data_key_fingerprint
 from store.keystore import Bundle, Owner, read_key_file
 from store.manifest import Body, InstrumentEntry, PersonEntry, Signed, unpack
 from store.notices import read_notice
+from store.server import open_database
 from store.tables import MetaRow
 from store.values import InstrumentCard, KdfCost, Kind, PersonCard
 
@@ -55,7 +55,7 @@ class Study:
         self.folder = folder
         self.now = now
         self._stamp, self._signed = _read_manifest(folder)
-        self.database = Database(folder / DATABASE)
+        self.database = open_database(folder)
         self._open: list[Access] = []
         try:
             self._require_own_database()

@@ -42,7 +42,7 @@ def verify(access: "Access") -> VerifyReport:
                 "are not those that were approved."
             )
     found.problems += notices.problems(study)
-    found.problems += [f"SQLite reports: {line}." for line in study.database.integrity()]
+    found.problems += study.database.integrity()
     with study.database.read() as connection:
         chain = list(audit.entries(connection))
         case_ids = cases.ids(connection)

@@ -20,7 +20,7 @@ from store import (
     UnknownInstrument,
     open_study,
 )
-from store.database import PRAGMAS, Database
+from store.sqlite import PRAGMAS, SqliteDatabase
 from tests.store.made import FINGERPRINT, Made, answer, passphrase
 
 ROOT = Path(__file__).parents[2]
@@ -150,7 +150,7 @@ def test_no_folder_and_no_manifest_are_told(tmp_path: Path, made: Made) -> None:
 
 
 def test_the_settings_hold_on_the_connection_in_use(made: Made) -> None:
-    database = Database(made.folder / "study.db")
+    database = SqliteDatabase(made.folder / "study.db")
     with database.read() as connection:
         found = {name: connection.exec_driver_sql(f"PRAGMA {name}").scalar() for name in PRAGMAS}
     assert found == PRAGMAS
@@ -209,18 +209,18 @@ def test_an_error_after_the_commit_does_not_save_twice(
 
     with made.unlocked("ina", "dan") as (ina, dan):
         case, given = ina.open_case(made.begun), uuid.uuid4()
-        real = Database.write
+        real = SqliteDatabase.write
 
         @contextlib.contextmanager
-        def failing(self: Database):  # type: ignore[no-untyped-def]
+        def failing(self: SqliteDatabase):  # type: ignore[no-untyped-def]
             with real(self) as connection:
                 yield connection
             raise StoreError("The disk reported an error.")
 
-        monkeypatch.setattr(Database, "write", failing)
+        monkeypatch.setattr(SqliteDatabase, "write", failing)
         with pytest.raises(StoreError):
             case.append(answer(9), event_id=given)
-        monkeypatch.setattr(Database, "write", real)
+        monkeypatch.setattr(SqliteDatabase, "write", real)
         assert case.append(answer(9), event_id=given).seq == 9
         assert case.append(answer(10)).seq == 10
         assert len(case.events) == 10
