@@ -9,32 +9,25 @@ from sqlalchemy import select
 from sqlmodel import col
 
 from store import audit, manifest
-from store.attempts import count_failure, forget_failures, require_patience
 from store.audit import Deed
 from store.binding import fingerprint, spoken
 from store.canonical import JSON
 from store.clock import Clock, utc_now
 from store.database import rows
-from store.errors import (
-    DamagedKeyFile,
-    DamagedStudy,
-    StoreError,
-    UnknownInstrument,
-    WrongPassphrase,
-)
+from store.errors import DamagedStudy, StoreError, UnknownInstrument
 from store.files import read_limited, write_file
-from store.keys import SigningSecret, data_key_fingerprint
-from store.keystore import Bundle, Owner, read_key_file
+from store.keys import SigningSecret
+from store.keystore import Bundle, Owner
 from store.manifest import Body, InstrumentEntry, PersonEntry, Signed, unpack
 from store.notices import read_notice
 from store.server import open_database
 from store.tables import MetaRow
+from store.unlocking import KEYS, open_keys
 from store.values import InstrumentCard, KdfCost, Kind, PersonCard
 
 if TYPE_CHECKING:
     from store.access import Access
 
-KEYS = "keys"
 INSTRUMENTS = "instruments"
 _META = select(col(MetaRow.study), col(MetaRow.kind))
 
@@ -54,7 +47,7 @@ class Study:
         """Open a study; use `open_study`."""
         self.folder = folder
         self.now = now
-        self._stamp, self._signed = _read_manifest(folder)
+        self._stamp, self._signed = read_manifest(folder)
         self.database = open_database(folder)
         self._open: list[Access] = []
         try:
@@ -93,7 +86,7 @@ class Study:
         """The manifest as it is now on disk, verified; read anew when the file changed."""
         stamp = _stamp(self.folder)
         if stamp != self._stamp:
-            new_stamp, signed = _read_manifest(self.folder)
+            new_stamp, signed = read_manifest(self.folder)
             if _anchor(signed.body) != _anchor(self._signed.body):
                 raise manifest.damaged("it is the manifest of another study")
             self._stamp, self._signed = new_stamp, signed
@@ -161,22 +154,7 @@ class Study:
 
     def open_keys(self, person: PersonEntry, passphrase: str) -> tuple[Bundle, KdfCost, int]:
         """Read a key file under the growing delay, and hold it against the manifest."""
-        tries = self.folder / KEYS / f"{person.name}.tries"
-        require_patience(tries, self.now())
-        try:
-            bundle, cost, generation = read_key_file(
-                self.key_path(person.name), self.owner(person.id), passphrase
-            )
-        except WrongPassphrase:
-            count_failure(tries, self.now())
-            raise
-        forget_failures(tries)
-        try:
-            self._require_pinned(person, bundle)
-        except BaseException:
-            bundle.wipe()
-            raise
-        return bundle, cost, generation
+        return open_keys(self.folder, self.body, person, passphrase, self.now)
 
     def owner(self, person_id: str) -> Owner:
         """Whom a key file of this study is bound to."""
@@ -225,24 +203,6 @@ class Study:
         if [tuple(row) for row in found] != [(self.id, self.kind)]:
             raise DamagedStudy(
                 "study.db belongs to another study than the manifest: restore both from one backup."
-            )
-
-    def _require_pinned(self, person: PersonEntry, bundle: Bundle) -> None:
-        if bundle.public != person.public:
-            raise DamagedKeyFile(
-                f"The key file {person.name}.key does not fit the manifest of this study: "
-                "ask the administrator."
-            )
-        founder = self.body.person_by_id(self.body.founder)
-        data_key = bytes.fromhex(data_key_fingerprint(unpack(self.body.data_key)))
-        if (
-            founder is None
-            or founder.public.signing != bundle.founder
-            or data_key != bundle.data_key
-        ):
-            raise DamagedStudy(
-                "The manifest names other keys than those your key file was made for: "
-                "do not go on, and tell the administrator and the data manager."
             )
 
 
@@ -308,7 +268,8 @@ def _stamp(folder: Path) -> tuple[int, int, int]:
     return status.st_mtime_ns, status.st_ino, status.st_size
 
 
-def _read_manifest(folder: Path) -> tuple[tuple[int, int, int], Signed]:
+def read_manifest(folder: Path) -> tuple[tuple[int, int, int], Signed]:
+    """What tells the file from a later one, and the manifest in it, verified."""
     stamp = _stamp(folder)
     try:
         data = read_limited(folder / manifest.FILE_NAME, manifest.MAX_SIZE)

@@ -1,0 +1,59 @@
+"""Opening a person's keys: under the growing delay, and held against the manifest. No database."""
+
+from pathlib import Path
+
+from store.attempts import count_failure, forget_failures, require_patience
+from store.clock import Clock
+from store.errors import DamagedKeyFile, DamagedStudy, WrongPassphrase
+from store.keys import data_key_fingerprint
+from store.keystore import Bundle, Owner, read_key_file
+from store.manifest import Body, PersonEntry, unpack
+from store.values import KdfCost
+
+KEYS = "keys"
+
+
+def open_keys(
+    folder: Path, body: Body, person: PersonEntry, passphrase: str, now: Clock
+) -> tuple[Bundle, KdfCost, int]:
+    """Read a person's key file in a study folder.
+
+    Returns:
+        The keys, the cost the file was made with, and its generation.
+
+    Raises:
+        WrongPassphrase, TooSoon, DamagedKeyFile: the keys are not opened; a wrong passphrase is
+            counted.
+        DamagedStudy: the manifest is not the one this person's keys were made for.
+    """
+    tries = folder / KEYS / f"{person.name}.tries"
+    require_patience(tries, now())
+    try:
+        bundle, cost, generation = read_key_file(
+            folder / KEYS / f"{person.name}.key", Owner(body.id, body.kind, person.id), passphrase
+        )
+    except WrongPassphrase:
+        count_failure(tries, now())
+        raise
+    forget_failures(tries)
+    try:
+        _require_pinned(body, person, bundle)
+    except BaseException:
+        bundle.wipe()
+        raise
+    return bundle, cost, generation
+
+
+def _require_pinned(body: Body, person: PersonEntry, bundle: Bundle) -> None:
+    if bundle.public != person.public:
+        raise DamagedKeyFile(
+            f"The key file {person.name}.key does not fit the manifest of this study: "
+            "ask the administrator."
+        )
+    founder = body.person_by_id(body.founder)
+    data_key = bytes.fromhex(data_key_fingerprint(unpack(body.data_key)))
+    if founder is None or founder.public.signing != bundle.founder or data_key != bundle.data_key:
+        raise DamagedStudy(
+            "The manifest names other keys than those your key file was made for: "
+            "do not go on, and tell the administrator and the data manager."
+        )
