@@ -19,6 +19,7 @@ __all__ = [
     "Locked",
     "NewerFormat",
     "NotAllowed",
+    "OlderFormat",
     "StoreBusy",
     "StoreError",
     "StudyInPlace",
@@ -49,6 +50,16 @@ class DamagedStudy(StoreError):
 
 class NewerFormat(StoreError):
     """The study was written by a newer release."""
+
+
+class OlderFormat(StoreError):
+    """The database was written by an earlier release and has to be brought to this one."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "This study was written by an earlier release of cati: have an administrator bring it "
+            "to this one with `cati upgrade`, which makes a backup first."
+        )
 
 
 class Unwritable(StoreError):

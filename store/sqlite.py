@@ -4,8 +4,10 @@ Settings are set and read back; a study whose database does not take them is not
 begins IMMEDIATE, so that only one program writes at a time.
 """
 
+import contextlib
 import os
 import sqlite3
+from collections.abc import Iterator
 from datetime import datetime
 from pathlib import Path
 from typing import ClassVar, Literal
@@ -16,7 +18,15 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.pool import StaticPool
 
 from store.database import Database, make_tables, translated
-from store.errors import DamagedStudy, DiskFull, NewerFormat, StoreBusy, StoreError, Unwritable
+from store.errors import (
+    DamagedStudy,
+    DiskFull,
+    NewerFormat,
+    OlderFormat,
+    StoreBusy,
+    StoreError,
+    Unwritable,
+)
 from store.tables import APPLICATION_ID, SCHEMA_VERSION
 
 FILE_NAME = "study.db"
@@ -50,7 +60,7 @@ class SqliteDatabase(Database):
         """Open an existing database and check that it is ours and as we wrote it.
 
         Raises:
-            DamagedStudy, NewerFormat, Unwritable, StoreBusy: nothing was changed.
+            DamagedStudy, NewerFormat, OlderFormat, Unwritable, StoreBusy: nothing was changed.
         """
         super().__init__()
         self.path = path
@@ -117,6 +127,8 @@ class SqliteDatabase(Database):
                 raise NewerFormat(
                     "study.db was written by a newer release of cati: update cati to open it."
                 )
+            if 1 <= version < SCHEMA_VERSION:
+                raise OlderFormat
             for name, wanted in PRAGMAS.items():
                 if self._connection.execute(text(f"PRAGMA {name}")).scalar() != wanted:
                     raise StoreError(
@@ -131,6 +143,27 @@ class SqliteDatabase(Database):
             raise _unwritable()  # the journal beside the database could not be made
         with self.write():
             pass  # takes the write lock and gives it back: fails where nothing can be written
+
+
+@contextlib.contextmanager
+def connected(path: Path, *, empty: bool = False) -> Iterator[Connection]:
+    """A database file of whatever format, with our settings; transactions are the caller's.
+
+    Args:
+        path: an existing file.
+        empty: it may be one without content, to be filled.
+
+    Raises:
+        StoreError: in the place of what the libraries raise inside of the block.
+    """
+    if not empty:
+        _require_file(path)
+    engine = _engine(path)
+    try:
+        with translated(ours), engine.connect() as connection:
+            yield connection
+    finally:
+        engine.dispose()
 
 
 def ours(error: BaseException) -> StoreError:
