@@ -171,9 +171,11 @@ class Study:
         secret: SigningSecret,
         deed: Deed,
         about: str,
+        second: audit.Signer | None = None,
     ) -> None:
         """Change the manifest, signed by an administrator, with its audit entry.
 
+        `second` is who confirms what takes two people.
         The database's write lock is held meanwhile, so two changes cannot lose one another.
         """
         with self.database.write() as connection:
@@ -183,7 +185,7 @@ class Study:
             data = manifest.write(signed)
             manifest.read(data)  # what others will read must hold before it is put in place
             note = manifest.audit_note(about, signed)
-            audit.record(connection, before, actor, secret, deed, note, self.now())
+            audit.record(connection, before, actor, secret, deed, note, self.now(), second)
             write_file(self.folder / manifest.FILE_NAME, data)
 
     def close(self) -> None:
