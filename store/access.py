@@ -5,21 +5,21 @@ import secrets
 from collections.abc import Container, Iterator
 from dataclasses import replace
 
-from store import audit, canonical, cases, grants
+from store import audit, canonical, cases, giving, grants
 from store.approval import add_instrument
 from store.audit import Deed
 from store.canonical import JSON
 from store.clock import quarter
+from store.entries import DATA, Body, PersonEntry, family_of
 from store.errors import DamagedStudy, InvalidInput, Locked, NotAllowed, StoreError
-from store.grants import DATA, CaseRecord
-from store.keys import SEALING_SECRET_SIZE, SealingSecret, Unopenable, wipe, wipe_all
+from store.grants import CaseRecord
+from store.keys import SealingSecret, Unopenable, wipe, wipe_all
 from store.keystore import Bundle
 from store.listing import list_cases
-from store.manifest import PersonEntry, unpack
 from store.notices import publish
 from store.open_case import OpenCase
 from store.opening import open_case
-from store.people import add_person, change_passphrase, data_key_info
+from store.people import add_person, change_passphrase
 from store.reading import read_submitted
 from store.roles import Action, Role, require
 from store.sealing import seal_identity
@@ -41,11 +41,13 @@ class Access:
     """One person's keys and what they reach. Made by `Study.unlock`; ends with `lock`."""
 
     def __init__(self, study: Study, person: PersonEntry, bundle: Bundle) -> None:
-        """Open the data key too, when the person is a data manager."""
+        """Open the keys of the study that the person was given, too."""
         self.study = study
         self.entry = person
         self._bundle: Bundle | None = bundle
-        self.data_key = _open_data_key(study, person, bundle)
+        self._secrets: dict[str, SealingSecret] = {}
+        self._opened_for: Body | None = None
+        self._open_given(study.body)
         self.open_cases: list[OpenCase] = []
         self.known: dict[bytes, dict[str, JSON]] = {}
         """Identities already opened, by the signed record of their case."""
@@ -76,7 +78,7 @@ class Access:
             InvalidInput: name taken or unusable, passphrase too weak.
         """
         self._require(Action.ADD_PERSON)
-        add_person(self.study, self.entry.id, self.keys, self.data_key, person)
+        add_person(self.study, self.entry.id, self.keys, self.secrets, person)
 
     def change_passphrase(self, old: str, new: str) -> None:
         """Put one's own key file under a new passphrase.
@@ -151,7 +153,7 @@ class Access:
             )
             signature = keys.signing.sign(grants.record_message(body, case, sealed))
             cases.add(connection, replace(case, signature=signature), sealed)
-            for recipient in (to.id, DATA):
+            for recipient in (to.id, body.data_key_name):
                 grants.grant(
                     connection,
                     body,
@@ -236,15 +238,44 @@ class Access:
             # back ends with this program, or with the next opening from it.
             with contextlib.suppress(StoreError):
                 opened.release()
-        wipe_all([self._bundle, self.data_key])
-        self._bundle = self.data_key = None
+        wipe_all([self._bundle, *self._secrets.values()])
+        self._bundle = None
+        self._secrets.clear()
         self.known.clear()
         self.study.forget(self)
 
     def holders(self) -> list[tuple[str, SealingSecret]]:
         """The recipients of grants whose secrets this person holds."""
-        held = [(self.entry.id, self.keys.sealing)]
-        return held if self.data_key is None else [*held, (DATA, self.data_key)]
+        return [(self.entry.id, self.keys.sealing), *self.secrets.items()]
+
+    @property
+    def secrets(self) -> dict[str, SealingSecret]:
+        """The keys of the study that this person was given, by name, also those given just now."""
+        body = self.study.body
+        if self._bundle is not None and body is not self._opened_for:
+            self._open_given(body)
+        return self._secrets
+
+    @property
+    def data_key(self) -> SealingSecret | None:
+        """The newest data key; None for those who were not given it."""
+        return self.secrets.get(self.study.body.data_key_name)
+
+    def _open_given(self, body: Body) -> None:
+        person = body.person_by_id(self.entry.id)
+        if person is None:
+            return
+        for given in person.keys:
+            if given.key not in self._secrets and _may_hold(person, given.key):
+                try:
+                    opened = giving.open_given(body, person, given, self.keys.sealing)
+                except Unopenable:
+                    raise DamagedStudy(
+                        "A key of this study was not given to you as the manifest says: "
+                        "tell the administrator."
+                    ) from None
+                self._secrets[given.key] = opened
+        self._opened_for = body
 
     def _require(self, action: Action) -> None:
         _ = self.keys
@@ -264,21 +295,8 @@ class Access:
             )
 
 
-def _open_data_key(study: Study, person: PersonEntry, bundle: Bundle) -> SealingSecret | None:
-    body = study.body
-    if Role.DATA_MANAGER not in person.roles:
-        return None
-    try:
-        public = unpack(body.data_key)
-        info = data_key_info(public, body.id, body.kind, person.id, person.public)
-        data_key = SealingSecret(
-            bundle.sealing.open(unpack(person.data_key or ""), info, SEALING_SECRET_SIZE)
-        )
-        if data_key.public != public:
-            raise Unopenable
-    except (Unopenable, ValueError):
-        raise DamagedStudy(
-            "The data key of this study was not given to you as a data manager: "
-            "tell the administrator."
-        ) from None
-    return data_key
+def _may_hold(person: PersonEntry, key: str) -> bool:
+    """Whether what they do now takes this key; they may have been given it for what they did."""
+    if Role.DATA_MANAGER in person.roles:
+        return True
+    return family_of(key) != DATA and Role.SUPERVISOR in person.roles

@@ -10,9 +10,10 @@ from pathlib import Path
 
 from sqlalchemy import insert
 
-from store import audit, manifest
+from store import audit, giving, manifest
 from store.audit import Deed
 from store.clock import Clock, utc_now
+from store.entries import DATA, GivenKey
 from store.errors import InvalidInput, StudyInPlace
 from store.files import PRIVATE_FOLDER, file_errors, sync_folder, write_file
 from store.keys import SealingSecret, SigningSecret, data_key_fingerprint
@@ -22,8 +23,9 @@ from store.people import make_entry, require_valid_person
 from store.roles import Role
 from store.sqlite import FILE_NAME as DATABASE
 from store.sqlite import SqliteDatabase
-from store.study import INSTRUMENTS, KEYS, Study
+from store.study import INSTRUMENTS, Study
 from store.tables import MetaRow
+from store.unlocking import KEYS
 from store.values import KdfCost, Kind, NewPerson
 
 MAX_TITLE = 200
@@ -123,7 +125,7 @@ def _build(
         for person in people
     ]
     body = Body(
-        format=1,
+        format=2,
         version=1,
         id=study,
         title=title,
@@ -174,10 +176,29 @@ def _enroll(
         founding.study,
         founding.kind,
         (founding.founder, founding.founder_signing),
-        founding.data_key if Role.DATA_MANAGER in person.roles else None,
+        _first_key(founding, person, person_id, bundle),
     )
     bundle.sealing.wipe()
     return entry
+
+
+def _first_key(
+    founding: Founding, person: NewPerson, person_id: str, bundle: Bundle
+) -> tuple[GivenKey, ...]:
+    """The first data key, for the data managers of the founding."""
+    if Role.DATA_MANAGER not in person.roles:
+        return ()
+    return (
+        giving.give(
+            founding.study,
+            founding.kind,
+            DATA,
+            founding.data_key,
+            person_id,
+            bundle.public,
+            (founding.founder, founding.founder_signing),
+        ),
+    )
 
 
 def _is_empty(folder: Path) -> bool:

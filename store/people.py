@@ -4,19 +4,13 @@ import re
 import secrets
 from typing import TYPE_CHECKING
 
-from store import audit, manifest
+from store import audit, giving
 from store.audit import Deed
-from store.binding import bind
+from store.entries import Body, GivenKey, PersonEntry, pack
 from store.errors import InvalidInput, NotAllowed
-from store.keys import (
-    PublicKeys,
-    SealingSecret,
-    SigningSecret,
-    data_key_fingerprint,
-    seal_to,
-)
+from store.giving import Signer
+from store.keys import SealingSecret, SigningSecret
 from store.keystore import Bundle, write_key_file
-from store.manifest import Body, PersonEntry, pack
 from store.passphrase import require_strong
 from store.roles import Role
 from store.values import NewPerson
@@ -31,12 +25,12 @@ def add_person(
     study: "Study",
     actor: str,
     keys: Bundle,
-    data_key: SealingSecret | None,
+    secrets_held: dict[str, SealingSecret],
     person: NewPerson,
 ) -> None:
     """Write a key file for someone and put them into the manifest; see `Access.add_person`."""
     require_valid_person(person)
-    if Role.DATA_MANAGER in person.roles and data_key is None:
+    if Role.DATA_MANAGER in person.roles and not secrets_held:
         raise NotAllowed(
             "You may not add a data manager: that takes an administrator who is also a data "
             "manager, since only a data manager can pass on the data key."
@@ -55,7 +49,19 @@ def add_person(
             study.id,
             study.kind,
             (actor, keys.signing),
-            data_key if Role.DATA_MANAGER in person.roles else None,
+            tuple(
+                giving.give(
+                    study.id,
+                    study.kind,
+                    name,
+                    secret,
+                    person_id,
+                    bundle.public,
+                    (actor, keys.signing),
+                )
+                for name, secret in secrets_held.items()
+                if Role.DATA_MANAGER in person.roles
+            ),
         )
     finally:
         bundle.wipe()
@@ -107,32 +113,19 @@ def require_valid_person(person: NewPerson) -> None:
     require_strong(person.passphrase)
 
 
-def wrap_data_key(
-    data_key: SealingSecret, study: str, kind: str, person: str, public: PublicKeys
-) -> str:
-    """The study's data key for one data manager, as it stands in the manifest."""
-    info = data_key_info(data_key.public, study, kind, person, public)
-    return pack(seal_to(public.sealing, data_key.raw, info))
-
-
-def data_key_info(data_key: bytes, study: str, kind: str, person: str, public: PublicKeys) -> bytes:
-    """What such a wrap is bound to."""
-    return bind("data key", study, kind, person, public.fingerprint, data_key_fingerprint(data_key))
-
-
 def make_entry(
     person: NewPerson,
     person_id: str,
     bundle: Bundle,
     study: str,
     kind: str,
-    appointer: tuple[str, SigningSecret],
-    data_key: SealingSecret | None,
+    appointer: Signer,
+    keys: tuple[GivenKey, ...] = (),
 ) -> PersonEntry:
-    """A person's entry in the manifest, with appointment and data key as their roles demand."""
+    """A person's entry in the manifest, with the appointment and the keys that they are given."""
     public = bundle.public
     is_administrator = Role.ADMINISTRATOR in person.roles
-    message = manifest.appointment(study, kind, person_id, public)
+    message = giving.appointment(study, kind, person_id, public)
     return PersonEntry(
         id=person_id,
         name=person.name,
@@ -141,7 +134,5 @@ def make_entry(
         signing=pack(public.signing),
         appointed_by=appointer[0] if is_administrator else None,
         appointment=pack(appointer[1].sign(message)) if is_administrator else None,
-        data_key=None
-        if data_key is None
-        else wrap_data_key(data_key, study, kind, person_id, public),
+        keys=keys,
     )

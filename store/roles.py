@@ -119,10 +119,11 @@ ALLOWED: dict[Action, frozenset[Role]] = {
 def require(action: Action, roles: Iterable[Role]) -> None:
     """Raise NotAllowed unless one of the roles reaches the action."""
     if ALLOWED[action].isdisjoint(roles):
-        who = " or ".join(f"{_with_article(role)}" for role in sorted(ALLOWED[action]))
+        who = " or ".join(f"{with_article(role)}" for role in sorted(ALLOWED[action]))
         raise NotAllowed(f"You may not {action.value}: that takes {who}.")
 
 
-def _with_article(role: Role) -> str:
+def with_article(role: Role) -> str:
+    """Such as `an administrator`."""
     name = role.value.replace("_", " ")
     return f"an {name}" if name[0] in "aeiou" else f"a {name}"

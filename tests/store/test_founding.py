@@ -25,6 +25,7 @@ from store import (
     StudyInPlace,
     Unwritable,
     create_study,
+    giving,
     limited_yaml,
     manifest,
     open_study,
@@ -153,7 +154,7 @@ def test_a_bad_manifest_is_told_in_a_sentence(made: Made, name: str) -> None:
 
 def test_a_newer_manifest_is_told_as_that(made: Made) -> None:
     path = made.folder / "study.yaml"
-    path.write_bytes(_edit(lambda c: c["body"].update(format=2, novelty=1))(path.read_bytes()))
+    path.write_bytes(_edit(lambda c: c["body"].update(format=3, novelty=1))(path.read_bytes()))
     with pytest.raises(NewerFormat, match="update cati"):
         open_study(made.folder)
 
@@ -180,8 +181,18 @@ def test_an_administrator_who_was_not_appointed_signs_nothing(made: Made) -> Non
     forged = manifest.write(manifest.sign(body, person.id, signing))
     with pytest.raises(DamagedStudy, match="no administrator"):
         manifest.read(forged)
-    # Even as founder: then everyone's key file disagrees.
+    # Even as founder: then nobody gave the data managers their key, unless she does; and then
+    # everyone's key file disagrees.
     body = body.model_copy(update={"founder": person.id})
+    with pytest.raises(DamagedStudy, match="made dan a data manager"):
+        manifest.read(manifest.write(manifest.sign(body, person.id, signing)))
+    data_key, dan = SealingSecret.generate(), body.person("dan")
+    of_eve = (person.id, signing)
+    key = giving.give(body.id, body.kind, "data", data_key, dan.id, dan.public, of_eve)
+    people = (
+        one.model_copy(update={"keys": (key,)}) if one.id == dan.id else one for one in body.people
+    )
+    body = body.model_copy(update={"data_key": pack(data_key.public), "people": tuple(people)})
     (made.folder / "study.yaml").write_bytes(
         manifest.write(manifest.sign(body, person.id, signing))
     )
