@@ -7,7 +7,9 @@ from cati.library import practice_cases, shipped_instruments, take_in
 from cati.practice import PracticeCase
 from cati.refusal import Refusal
 from instrument import read_instrument
-from store import KdfCost, NewPerson, Role, Study, create_study, open_study
+from store import KdfCost, NewPerson, OlderFormat, Role, Study, create_study, open_study
+from store.migrations.upgrading import upgrade
+from store.study import read_manifest
 
 INSTRUMENT = "njov4"
 """The shipped instrument that the demo practices."""
@@ -47,7 +49,7 @@ def open_demo(folder: Path) -> Demo:
         StoreError: the folder holds something else, or cannot be written.
     """
     if (folder / "study.yaml").exists():
-        study = open_study(folder)
+        study = _opened(folder)
         if study.kind != "practice":
             study.close()
             raise Refusal(f"{folder} is a live study: practice has a folder of its own.")
@@ -55,6 +57,18 @@ def open_demo(folder: Path) -> Demo:
         study = make_practice_study(folder)
     home = shipped_instruments()[INSTRUMENT]
     return Demo(study, practice_cases(home, read_instrument(home)))
+
+
+def _opened(folder: Path) -> Study:
+    """Open a study; a practice study of ours that an earlier release made is upgraded first."""
+    try:
+        return open_study(folder)
+    except OlderFormat:
+        _, signed = read_manifest(folder)
+        if signed.body.kind != "practice":
+            raise
+        upgrade(folder, ADMINISTRATOR, PASSPHRASE)
+        return open_study(folder)
 
 
 def make_practice_study(folder: Path) -> Study:
