@@ -1,5 +1,6 @@
 """`cati`, and `python -m cati`: the command line. What a command needs is imported when it runs."""
 
+import io
 import sys
 from pathlib import Path
 from typing import Annotated
@@ -21,8 +22,10 @@ from cati.commands.replay import replay
 from cati.commands.schema import schema
 from cati.commands.shared import MANIFEST, Start, find_study
 from cati.commands.simulate import simulate
+from cati.commands.upgrade import upgrade
 from cati.commands.verify import verify
 from cati.errors import known_errors, sentence
+from cati.hardening import harden
 from cati.safe import display_safe
 
 app = typer.Typer(
@@ -43,6 +46,7 @@ app.command("deck")(deck)
 app.command("replay")(replay)
 app.command("export")(export)
 app.command("verify")(verify)
+app.command("upgrade")(upgrade)
 app.command("codebook")(codebook)
 app.command("simulate")(simulate)
 app.command("explain")(explain)
@@ -91,15 +95,31 @@ def main() -> int:
     """
     from cati import crash
 
+    harden()
     crash.install()
     try:
-        typer.main.get_command(app).main(prog_name="cati")
+        code = typer.main.get_command(app).main(prog_name="cati", standalone_mode=False)
     except SystemExit as end:
         return end.code if isinstance(end.code, int) else int(end.code is not None)
+    except typer.Abort:
+        typer.echo("Aborted!", err=True)
+        return 1
+    except typer.TyperException as error:
+        return _refused(error)
     except known_errors() as error:
         typer.echo(display_safe(sentence(error)), err=True)
         return 2
-    return 0
+    return code if isinstance(code, int) else 0
+
+
+def _refused(error: typer.TyperException) -> int:
+    """Say what is wrong with a command line; it may quote the name of any file."""
+    told = io.StringIO()
+    show = getattr(error, "show", None)
+    if show is not None:
+        show(told)
+    typer.echo(display_safe(told.getvalue() or f"{error}\n"), err=True, nl=False)
+    return int(getattr(error, "exit_code", 2))
 
 
 if __name__ == "__main__":

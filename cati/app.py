@@ -10,7 +10,6 @@
 
 import asyncio
 import contextlib
-import resource
 import signal
 import time
 from collections.abc import Callable, Sequence
@@ -28,7 +27,9 @@ from textual.message_pump import MessagePump
 
 from cati import crash
 from cati.casework import Casework, Scripts
+from cati.disk import disk_note
 from cati.hangup import end_on_hangup
+from cati.hardening import no_dumps, private_files
 from cati.keys import KeyMap
 from cati.screens.base import Dialog
 from cati.screens.cases import CasesScreen
@@ -45,12 +46,30 @@ PATIENCE = 5.0
 NOT_SAVED = "What was typed in the last question was not saved."
 """Said on the screen that asks for the passphrase again."""
 
+LOOK = 5.0
+"""Seconds between two looks at the clock."""
+
+GAP = 60.0
+"""Seconds without such a look after which the program, or the computer, must have been stopped."""
+
+AT_ONCE = 0.5
+"""Seconds; two clocks read further apart than this say nothing about each other."""
+
 _CLOCK = getattr(time, "CLOCK_BOOTTIME", time.CLOCK_MONOTONIC)
 
 
 def clock() -> float:
     """Seconds since some moment; those for which the computer slept count, too."""
     return time.clock_gettime(_CLOCK)
+
+
+def slept() -> float:
+    """Seconds for which the computer slept since it was started; 0 where that is not told."""
+    while True:
+        awake = time.clock_gettime(time.CLOCK_MONOTONIC)
+        found = clock() - awake
+        if time.clock_gettime(time.CLOCK_MONOTONIC) - awake < AT_ONCE:
+            return found
 
 
 def utc_now() -> datetime:
@@ -102,7 +121,8 @@ class CatiApp(App[int], inherit_bindings=False):
         self._login = name
         self._given = passphrase
         self._reopen: str | None = None
-        self._last_key = clock()
+        self._last_key = self._last_look = clock()
+        self._slept = slept()
         self._waiting: asyncio.Queue[events.Event] = asyncio.Queue()
         self._key_task: asyncio.Task[None] | None = None
         self._filters_of_ours = (SafeLines(),)
@@ -123,8 +143,10 @@ class CatiApp(App[int], inherit_bindings=False):
             stop = signal.getsignal(signal.SIGTSTP)
             if callable(stop):
                 loop.add_signal_handler(signal.SIGTSTP, self.call_later, self._stop, stop)
-        self.set_interval(5.0, self._look_at_clock)
-        self.push_screen(UnlockScreen(self._login, passphrase=self._given))
+        self.set_interval(LOOK, self._look_at_clock)
+        # Practice holds invented cases; of a live study it is said once, and never in the way.
+        note = disk_note(self.study.folder) if self.study.kind == "live" else ""
+        self.push_screen(UnlockScreen(self._login, note=note, passphrase=self._given))
         self._given = None
 
     async def unlocked(self, access: Access) -> None:
@@ -172,13 +194,21 @@ class CatiApp(App[int], inherit_bindings=False):
         return all(kept)
 
     def _look_at_clock(self) -> bool:
-        """Lock after some minutes without a key; whether that is due."""
+        """Lock after some minutes without a key, and after a sleep; whether that is due."""
         least = min(self.settings.lock_after_minutes, self.study.lock_after_minutes)
         late = clock() - self._last_key > timedelta(minutes=least).total_seconds()
-        due = late and self.access is not None
+        away = self._was_away()
+        due = (late or away) and self.access is not None
         if due:
-            self.call_later(self.lock, f"Locked after {least} minutes without a key.")
+            after, stopped = f"after {least} minutes without a key", "because the computer slept"
+            self.call_later(self.lock, f"Locked {after if late else stopped}.")
         return due
+
+    def _was_away(self) -> bool:
+        """Whether the computer slept, or stopped this program, since this was last asked."""
+        before, self._last_look = self._last_look, clock()
+        asleep, self._slept = self._slept, slept()
+        return self._slept - asleep > 2 * AT_ONCE or self._last_look - before > GAP
 
     async def _stop(self, stop: Callable[[int, FrameType | None], Any]) -> None:
         """Asked to stop for a while (SIGTSTP): lock first; whoever goes on has to unlock."""
@@ -267,7 +297,19 @@ class CatiApp(App[int], inherit_bindings=False):
         return [*super().get_line_filters(), *self._filters_of_ours]
 
     def copy_to_clipboard(self, text: str) -> None:
-        """Answers do not go to the clipboard of the computer."""
+        """Answers do not go to the clipboard of the computer, nor to one of our own."""
+
+    def deliver_screenshot(self, *_: Any, **__: Any) -> None:
+        """Pictures of the screen are not written to a disk."""
+
+    def deliver_text(self, *_: Any, **__: Any) -> None:
+        """Nothing shown is written to a disk."""
+
+    def deliver_binary(self, *_: Any, **__: Any) -> None:
+        """Nothing shown is written to a disk."""
+
+    def open_url(self, url: str, *, new_tab: bool = True) -> None:
+        """No address is handed to another program."""
 
     def _fatal_error(self) -> None:
         """Textual's own report shows local variables; ours shows a number."""
@@ -317,8 +359,8 @@ def run(
         language=language,
     )
     crash.install()
-    # A core file would hold keys and answers.
-    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    no_dumps()
+    private_files()
     code = app.run()
     if app.access is not None:
         app.access.lock()

@@ -5,6 +5,7 @@ exceptions; here those hold answers and keys. So every way out leads through `cr
 """
 
 import asyncio
+import contextlib
 import sys
 import threading
 from collections.abc import Iterator
@@ -37,6 +38,7 @@ def install() -> None:
 
 def install_in_loop(loop: asyncio.AbstractEventLoop) -> None:
     """The same for a task of an event loop whose failure nobody asked for."""
+    loop.set_debug(False)  # it would log calls that take long, with their arguments
     loop.set_exception_handler(_on_loop_error)
 
 
@@ -63,13 +65,19 @@ def _frames(error: BaseException) -> Iterator[tuple[str, int]]:
 
 
 def _say(error: BaseException | None) -> None:
-    if error is not None and sys.stderr is not None:
-        sys.stderr.write(crash_line(error) + "\n")
+    if error is not None:
+        _write(crash_line(error))
+
+
+def _write(line: str) -> None:
+    """Print a line if that can be done; a failing hook would print the whole error after all."""
+    with contextlib.suppress(OSError, ValueError, AttributeError):
+        sys.stderr.write(f"{line}\n")
 
 
 def _on_error(kind: type[BaseException], error: BaseException, trace: TracebackType | None) -> None:
     if issubclass(kind, KeyboardInterrupt):
-        sys.stderr.write("Interrupted. Nothing saved is lost.\n")
+        _write("Interrupted. Nothing saved is lost.")
         return
     _say(error.with_traceback(trace))
 

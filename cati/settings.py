@@ -1,4 +1,4 @@
-"""What a person may choose for their own screen, and what the environment may not choose.
+"""What a person may choose for their own screen.
 
 The settings file is YAML, in the user's configuration folder (`settings.yaml` in the folder that
 `settings_path` names):
@@ -10,8 +10,6 @@ keys: {remark: f12}    # other keys for the commands of `cati.keys`
 ```
 """
 
-import os
-from collections.abc import MutableMapping
 from pathlib import Path
 from typing import Annotated, Literal
 
@@ -21,11 +19,6 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 LARGEST = 16_384
 """Bytes; a settings file is a handful of lines."""
-
-HARMLESS = frozenset(
-    {"TEXTUAL_COLOR_SYSTEM", "TEXTUAL_ANIMATIONS", "TEXTUAL_FPS", "TEXTUAL_DISABLE_KITTY_KEY"}
-)
-"""Variables of Textual that change only how it draws."""
 
 Key = Annotated[str, Field(pattern=r"^[a-z0-9_+]{1,24}$")]
 
@@ -82,20 +75,3 @@ def _plain(raw: bytes) -> object:
         if isinstance(token, yaml.AnchorToken | yaml.AliasToken | yaml.TagToken):
             raise yaml.YAMLError("anchors and tags are not used here")
     return yaml.safe_load(text)
-
-
-def scrub_environment(environ: MutableMapping[str, str] = os.environ) -> list[str]:
-    """Remove the variables by which Textual logs, takes screenshots or opens a debugging port.
-
-    Textual reads them when it is imported, so this has to come first. Returns what was removed.
-    """
-    kept = {
-        "TEXTUAL_COLOR_SYSTEM",
-        "TEXTUAL_ANIMATIONS",
-        "TEXTUAL_FPS",
-        "TEXTUAL_DISABLE_KITTY_KEY",
-    }
-    found = [name for name in environ if name.startswith("TEXTUAL") and name not in kept]
-    for name in found:
-        del environ[name]
-    return found

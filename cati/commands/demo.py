@@ -34,11 +34,8 @@ def demo(
     It has a database and keys of its own and never touches live data. The folder stays until you
     remove it (or --discard), so that a data manager can export what was practiced.
     """
-    from cati.settings import scrub_environment
-
     if not prepare:
         require_terminal()
-    scrub_environment()
     from cati.demo import INTERVIEWER, PASSPHRASE, open_demo
 
     temporary = folder is None

@@ -44,10 +44,7 @@ def open_app(folder: Path, name: str | None = None, language: str | None = None)
         Refusal: no instrument of the study has the language.
         typer.Exit: with the app's exit code.
     """
-    from cati.settings import scrub_environment
-
     require_terminal()
-    scrub_environment()
     from cati.app import run
     from cati.library import practice_scripts
     from store import open_study

@@ -1,11 +1,14 @@
 """Passphrases come from a hidden prompt, or for scripts from a file; never from the arguments."""
 
 import sys
+import warnings
 from collections.abc import Iterator
+from getpass import GetPassWarning
 from pathlib import Path
 
 import typer
 
+from cati.hardening import private_files
 from cati.refusal import Refusal
 from cati.safe import display_safe
 
@@ -18,6 +21,7 @@ class Passphrases:
 
     def __init__(self, file: Path | None) -> None:
         """Take them from the lines of `file` (`-` is standard input), or ask when it is None."""
+        private_files()  # whoever holds keys makes files for nobody else
         self._lines = _lines(file) if file is not None else None
 
     def ask(self, name: str) -> str:
@@ -68,7 +72,17 @@ def _lines(file: Path) -> Iterator[str]:
 
 
 def _prompt(text: str) -> str:
-    answer: str = typer.prompt(display_safe(text), hide_input=True, err=True, prompt_suffix=": ")
+    with warnings.catch_warnings():
+        warnings.simplefilter("error", GetPassWarning)
+        try:
+            answer: str = typer.prompt(
+                display_safe(text), hide_input=True, err=True, prompt_suffix=": "
+            )
+        except GetPassWarning:
+            raise Refusal(
+                "This terminal would show the passphrase while it is typed: "
+                "use another, or --passphrase-file FILE."
+            ) from None
     return answer
 
 

@@ -25,8 +25,11 @@ def verify(
 
     Says what could not be checked with your keys. Exit code 1 when something is wrong.
     """
+    from cati.disk import disk_note
+
     with unlocked(context, study, acting, Passphrases(passphrase_file)) as access:
         report = access.verify()
+        note = disk_note(access.study.folder) if access.study.kind == "live" else ""
     if as_json:
         say_json(
             {
@@ -37,6 +40,7 @@ def verify(
                 "sealed": report.sealed,
                 "problems": list(report.problems),
                 "unchecked": list(report.unchecked),
+                "disk": note,
             }
         )
     else:
@@ -46,6 +50,8 @@ def verify(
         )
         for sentence in report.unchecked:
             say(sentence)
+        if note:
+            say(note)
         for sentence in report.problems:
             say(f"Problem: {sentence}")
         if report.ok:

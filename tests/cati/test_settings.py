@@ -2,7 +2,7 @@ from pathlib import Path
 
 import pytest
 
-from cati.settings import Settings, SettingsError, read_settings, scrub_environment
+from cati.settings import Settings, SettingsError, read_settings
 
 
 def test_without_a_file_the_usual_settings_hold(tmp_path: Path) -> None:
@@ -38,15 +38,3 @@ def test_a_wrong_file_is_named_in_one_sentence(tmp_path: Path, text: str, says: 
     assert says in str(caught.value)
     assert "\n" not in str(caught.value)
     assert str(path) in str(caught.value)
-
-
-def test_variables_that_make_textual_write_files_are_removed() -> None:
-    environ = {
-        "TEXTUAL": "debug,devtools",
-        "TEXTUAL_LOG": "/tmp/log",
-        "TEXTUAL_SCREENSHOT": "1",
-        "TEXTUAL_COLOR_SYSTEM": "truecolor",
-        "HOME": "/home/ines",
-    }
-    assert sorted(scrub_environment(environ)) == ["TEXTUAL", "TEXTUAL_LOG", "TEXTUAL_SCREENSHOT"]
-    assert environ == {"TEXTUAL_COLOR_SYSTEM": "truecolor", "HOME": "/home/ines"}
