@@ -8,14 +8,14 @@ from typing import TYPE_CHECKING
 from sqlalchemy import select
 from sqlmodel import col
 
-from store import audit, manifest
+from store import audit, manifest, pending
 from store.audit import Deed
 from store.binding import fingerprint, spoken
 from store.canonical import JSON
 from store.clock import Clock, utc_now
 from store.database import rows
 from store.errors import DamagedStudy, StoreError, UnknownInstrument
-from store.files import read_limited, write_file
+from store.files import read_limited
 from store.keys import SigningSecret
 from store.keystore import Bundle, Owner
 from store.manifest import Body, InstrumentEntry, PersonEntry, Signed, unpack
@@ -52,6 +52,7 @@ class Study:
         self._open: list[Access] = []
         try:
             self._require_own_database()
+            pending.settle(folder, self.database)
         except BaseException:
             self.database.close()
             raise
@@ -179,6 +180,7 @@ class Study:
         The database's write lock is held meanwhile, so two changes cannot lose one another.
         """
         with self.database.write() as connection:
+            pending.settle_within(self.folder, connection)
             before = self.body
             after = change(before).model_copy(update={"version": before.version + 1})
             signed = manifest.sign(Body.model_validate(after), actor, secret)
@@ -186,7 +188,8 @@ class Study:
             manifest.read(data)  # what others will read must hold before it is put in place
             note = manifest.audit_note(about, signed)
             audit.record(connection, before, actor, secret, deed, note, self.now(), second)
-            write_file(self.folder / manifest.FILE_NAME, data)
+            pending.put_beside(self.folder, data)
+        pending.settle(self.folder, self.database)
 
     def close(self) -> None:
         """Lock whoever is unlocked and let go of the files."""

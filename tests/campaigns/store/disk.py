@@ -11,6 +11,7 @@ Whoever watches gets an `Op` before it is done, and may raise `Failing` in its p
 import _sqlite3
 import contextlib
 import ctypes
+import errno
 import os
 import sqlite3
 from collections.abc import Callable, Iterator
@@ -31,6 +32,7 @@ _REFUSALS = {
     "sync folder": _IOERR_FSYNC,
     "truncate": _IOERR_TRUNCATE,
     "unlink": _IOERR_DELETE,
+    "rename": _IOERR_WRITE,
     "open": _CANTOPEN,
 }
 NAME = b"watched"
@@ -260,7 +262,9 @@ class _Files:
         self._watcher = watcher
         self._open: dict[int, str] = {}
         self._seen: dict[str, int] = {}
-        self._os = {name: getattr(os, name) for name in ("open", "fsync", "replace", "unlink")}
+        self._os = {
+            name: getattr(os, name) for name in ("open", "fsync", "rename", "replace", "unlink")
+        }
 
     @contextlib.contextmanager
     def in_place(self) -> Iterator[None]:
@@ -268,7 +272,8 @@ class _Files:
         ours = {
             "open": self.open,
             "fsync": self.fsync,
-            "replace": self.replace,
+            "rename": lambda *given, **others: self.move("rename", *given, **others),
+            "replace": lambda *given, **others: self.move("replace", *given, **others),
             "unlink": self.unlink,
             "remove": self.unlink,
         }
@@ -294,12 +299,12 @@ class _Files:
         self._ask(Op("sync folder" if os.path.isdir(path) else "sync", path))
         self._os["fsync"](handle)
 
-    def replace(self, old: Any, new: Any, **others: Any) -> None:
-        """Like os.replace."""
+    def move(self, how: str, old: Any, new: Any, **others: Any) -> None:
+        """Like os.rename and os.replace, of a file or a folder."""
         here, there = (os.path.abspath(os.fspath(one)) for one in (old, new))
         self._catch_up(here)
         self._ask(Op("rename", here, to=there))
-        self._os["replace"](old, new, **others)
+        self._os[how](old, new, **others)
 
     def unlink(self, path: Any, **others: Any) -> None:
         """Like os.unlink."""
@@ -317,8 +322,6 @@ class _Files:
         self._seen[path] = len(data)
 
     def _ask(self, op: Op) -> None:
-        import errno
-
         try:
             self._watcher(op)
         except Failing as failing:
