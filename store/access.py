@@ -4,6 +4,7 @@ import contextlib
 import secrets
 from collections.abc import Container, Iterator
 from dataclasses import replace
+from typing import TYPE_CHECKING
 
 from store import audit, canonical, cases, giving, grants
 from store.approval import add_instrument
@@ -33,6 +34,9 @@ from store.values import (
     VerifyReport,
 )
 from store.verify import verify
+
+if TYPE_CHECKING:
+    from store.study_keys import StudyKeys
 
 MAX_LABEL = 200
 
@@ -247,6 +251,13 @@ class Access:
     def holders(self) -> list[tuple[str, SealingSecret]]:
         """The recipients of grants whose secrets this person holds."""
         return [(self.entry.id, self.keys.sealing), *self.secrets.items()]
+
+    @property
+    def study_keys(self) -> "StudyKeys":
+        """Recovery sheets and new generations of the study's keys."""
+        from store.study_keys import StudyKeys
+
+        return StudyKeys(self)
 
     @property
     def secrets(self) -> dict[str, SealingSecret]:
