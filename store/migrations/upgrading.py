@@ -26,8 +26,8 @@ from store.manifest import Body
 from store.processes import Process, is_running
 from store.roles import Action, require
 from store.sqlite import FILE_NAME, connected, expected_schema, schema
-from store.tables import APPLICATION_ID
 from store.study import read_manifest
+from store.tables import APPLICATION_ID
 from store.unlocking import open_keys
 
 
@@ -125,8 +125,10 @@ def _back_up(folder: Path, version: int) -> Path:
             building.replace(target)
             sync_folder(folder)
         finally:
-            with contextlib.suppress(OSError):
-                building.unlink()
+            # Also what an upgrade left that was killed: only one at a time comes here.
+            for left in folder.glob(f".{target.name}.*"):
+                with contextlib.suppress(OSError):
+                    left.unlink()
     return target
 
 
