@@ -6,7 +6,11 @@ whose text is one sentence for the screen. FORMAT.md describes attacker, keys an
 """
 
 from store.access import Access
+from store.backup_file import DamagedBackup, UnreadableBackup
+from store.backups import BackupMade, BackupReport, Backups, backup_before
 from store.canonical import JSON
+from store.certificates import Certificate
+from store.erasures import Erasures
 from store.errors import (
     AlreadySubmitted,
     CaseInUse,
@@ -28,10 +32,12 @@ from store.errors import (
     UnknownCase,
     UnknownInstrument,
     UnknownPerson,
+    Unreachable,
     Unwritable,
     WrongPassphrase,
 )
 from store.founding import create_study
+from store.ledger import Reason
 from store.open_case import OpenCase
 from store.passphrase import generate_passphrase
 from store.roles import Action, Role
@@ -56,14 +62,20 @@ __all__ = [
     "Access",
     "Action",
     "AlreadySubmitted",
+    "BackupMade",
+    "BackupReport",
+    "Backups",
     "CaseCard",
     "CaseInUse",
     "CaseState",
+    "Certificate",
+    "DamagedBackup",
     "DamagedCase",
     "DamagedKeyFile",
     "DamagedNotice",
     "DamagedStudy",
     "DiskFull",
+    "Erasures",
     "InstrumentCard",
     "InstrumentFiles",
     "InvalidInput",
@@ -78,6 +90,7 @@ __all__ = [
     "OlderFormat",
     "OpenCase",
     "PersonCard",
+    "Reason",
     "Receipt",
     "Role",
     "StoreBusy",
@@ -89,9 +102,12 @@ __all__ = [
     "UnknownCase",
     "UnknownInstrument",
     "UnknownPerson",
+    "Unreachable",
+    "UnreadableBackup",
     "Unwritable",
     "VerifyReport",
     "WrongPassphrase",
+    "backup_before",
     "create_study",
     "generate_passphrase",
     "open_study",

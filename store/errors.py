@@ -27,6 +27,7 @@ __all__ = [
     "UnknownCase",
     "UnknownInstrument",
     "UnknownPerson",
+    "Unreachable",
     "Unwritable",
     "WrongPassphrase",
 ]
@@ -72,6 +73,13 @@ class DiskFull(StoreError):
 
 class StoreBusy(StoreError):
     """Another process kept the database locked for longer than we wait."""
+
+
+class Unreachable(StoreError):
+    """The database server does not answer, or the connection to it broke.
+
+    What was being written may or may not have happened; the next use connects again.
+    """
 
 
 class UnknownPerson(StoreError):
