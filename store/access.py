@@ -20,9 +20,10 @@ from store.listing import list_cases
 from store.notices import publish
 from store.open_case import OpenCase
 from store.opening import open_case
-from store.people import add_person, change_passphrase
+from store.enrolling import change_passphrase
+from store.people import require_active
 from store.reading import read_submitted
-from store.roles import Action, Role, require
+from store.roles import Action, Role, may, require
 from store.sealing import seal_identity
 from store.study import Study, card, find_instrument
 from store.values import (
@@ -36,6 +37,11 @@ from store.values import (
 from store.verify import verify
 
 if TYPE_CHECKING:
+    from store.assignments import Assignments
+    from store.backups import Backups
+    from store.erasures import Erasures
+    from store.people import People
+    from store.reviews import Reviews
     from store.study_keys import StudyKeys
 
 MAX_LABEL = 200
@@ -73,16 +79,16 @@ class Access:
             raise Locked
         return self._bundle
 
-    def add_person(self, person: NewPerson) -> None:
-        """Let someone take part. For administrators.
+    @property
+    def people(self) -> "People":
+        """The people of the study: add, suspend, remove, enroll again, roles, policy."""
+        from store.people import People
 
-        Raises:
-            NotAllowed: also when a data manager is to be added by someone who does not hold the
-                data key and so cannot pass it on.
-            InvalidInput: name taken or unusable, passphrase too weak.
-        """
-        self._require(Action.ADD_PERSON)
-        add_person(self.study, self.entry.id, self.keys, self.secrets, person)
+        return People(self)
+
+    def add_person(self, person: NewPerson, with_: "Access | None" = None) -> None:
+        """Let someone take part; see `People.add`."""
+        self.people.add(person, with_)
 
     def change_passphrase(self, old: str, new: str) -> None:
         """Put one's own key file under a new passphrase.
@@ -235,6 +241,35 @@ class Access:
         self._require(Action.VERIFY)
         return verify(self)
 
+    @property
+    def reviews(self) -> "Reviews":
+        """Reviews of submitted cases."""
+        from store.reviews import Reviews
+
+        return Reviews(self)
+
+    @property
+    def assignments(self) -> "Assignments":
+        """Whose case it is."""
+        from store.assignments import Assignments
+
+        return Assignments(self)
+
+    @property
+    def backups(self) -> "Backups":
+        """Making and checking backups."""
+        from store.backups import Backups
+
+        return Backups(self)
+
+    @property
+    def erasures(self) -> "Erasures":
+        """Asking for erasures, and erasing."""
+        from store.erasures import Erasures
+    from store.people import People
+
+        return Erasures(self)
+
     def lock(self) -> None:
         """Give back open cases and overwrite the keys. Harmless when already locked."""
         for opened in list(self.open_cases):
@@ -288,10 +323,18 @@ class Access:
                 self._secrets[given.key] = opened
         self._opened_for = body
 
-    def _require(self, action: Action) -> None:
+    def require(self, *actions: Action) -> None:
+        """Raise NotAllowed unless this person may do one of these now; Locked without keys."""
         _ = self.keys
         current = self.study.body.person_by_id(self.entry.id)
-        require(action, () if current is None else current.roles)
+        if current is None or not current.is_active(self.study.now().date()):
+            raise NotAllowed(
+                "You do not take part in this study at present: ask the administrator."
+            )
+        if not any(may(action, current.roles) for action in actions):
+            require(actions[0], current.roles)
+
+    _require = require
 
     def _note(self, deed: Deed, about: str) -> None:
         with self.study.database.write() as connection:

@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import TypeAlias
 
-from sqlalchemy import Connection, insert, select
+from sqlalchemy import Connection, insert, select, true
 from sqlmodel import col
 
 from store.binding import bind
@@ -40,6 +40,7 @@ class Deed(StrEnum):
     CASE_LENT = "submitted case lent for review"
     CASE_ACCEPTED = "case accepted"
     CASE_RETURNED = "case returned"
+    CASE_REOPENED = "accepted case reopened"
     CASE_REASSIGNED = "case reassigned"
     LEASE_ENDED = "lease ended by another"
     REOPENING_REQUESTED = "reopening requested"
@@ -51,6 +52,9 @@ class Deed(StrEnum):
     PERSON_REMOVED = "person removed"
     PERSON_REENROLLED = "person enrolled again"
     ROLES_CHANGED = "roles changed"
+    EXPIRY_SET = "last day of a person set"
+    OLDER_STATE_ACCEPTED = "older state accepted"
+    UNDERTAKING_ACCEPTED = "confidentiality undertaking accepted"
     POLICY_CHANGED = "policy changed"
     DATA_KEY_CHANGED = "data key changed"
     CASES_REWRAPPED = "cases wrapped to the new data key"
@@ -185,8 +189,12 @@ def entries(connection: Connection) -> Iterator[Entry]:
         after = page[-1][0]
 
 
-def newest(connection: Connection, body: Body, begins: str) -> Entry | None:
+def newest(
+    connection: Connection, body: Body, begins: str, below: int | None = None
+) -> Entry | None:
     """The newest entry about `begins` followed by hexadecimal digits; None without any.
+
+    With `below`, the newest of those with a smaller number than that.
 
     Raises:
         Unopenable: it does not follow the entry before it, or its actor did not sign it.
@@ -194,7 +202,11 @@ def newest(connection: Connection, body: Body, begins: str) -> Entry | None:
     found = rows(
         connection,
         select(*_COLUMNS)
-        .where(col(AuditRow.object) >= begins, col(AuditRow.object) < begins + "g")
+        .where(
+            col(AuditRow.object) >= begins,
+            col(AuditRow.object) < begins + "g",
+            true() if below is None else col(AuditRow.seq) < below,
+        )
         .order_by(col(AuditRow.seq).desc())
         .limit(1),
     )

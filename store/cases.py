@@ -32,7 +32,7 @@ _EVENTS = (
     .order_by(col(EventRow.seq))
 )
 _IDENTITY = select(col(IdentityRow.envelope)).where(col(IdentityRow.case_id) == bindparam("case"))
-_SEALED = select(col(SealedRow.wrap), col(SealedRow.envelope)).where(
+_SEALED = select(col(SealedRow.wrap), col(SealedRow.envelope), col(SealedRow.data_key)).where(
     col(SealedRow.case_id) == bindparam("case")
 )
 _MOVE = (
@@ -174,13 +174,14 @@ def identities(connection: Connection) -> Iterator[tuple[str, bytes]]:
         yield row[0], row[1]
 
 
-def submit(
-    connection: Connection, case_id: str, sealed: SealedCase, data_key: str, updated: int
-) -> None:
+def submit(connection: Connection, case_id: str, sealed: SealedCase, updated: int) -> None:
     """Put the sealed case in the place of its journal."""
     connection.execute(
         insert(SealedRow).values(
-            case_id=case_id, data_key=data_key, wrap=sealed.wrap, envelope=sealed.envelope
+            case_id=case_id,
+            data_key=sealed.data_key,
+            wrap=sealed.wrap,
+            envelope=sealed.envelope,
         )
     )
     connection.execute(delete(EventRow).where(col(EventRow.case_id) == case_id))
@@ -188,6 +189,45 @@ def submit(
         update(CaseRow)
         .where(col(CaseRow.id) == case_id)
         .values(state="submitted", n=0, head=b"", updated=updated)
+    )
+
+
+def accept(connection: Connection, case_id: str, updated: int) -> None:
+    """The case was found good."""
+    connection.execute(
+        update(CaseRow).where(col(CaseRow.id) == case_id).values(state="accepted", updated=updated)
+    )
+
+
+def put_journal(
+    connection: Connection, case_id: str, envelopes: list[bytes], head: bytes, updated: int
+) -> None:
+    """Put a journal in the place of what was stored of it, open or sealed."""
+    connection.execute(delete(SealedRow).where(col(SealedRow.case_id) == case_id))
+    connection.execute(delete(EventRow).where(col(EventRow.case_id) == case_id))
+    if envelopes:
+        connection.execute(
+            _INSERT,
+            [
+                {"case_id": case_id, "seq": seq, "envelope": envelope}
+                for seq, envelope in enumerate(envelopes, start=1)
+            ],
+        )
+    connection.execute(
+        update(CaseRow)
+        .where(col(CaseRow.id) == case_id)
+        .values(state="open", n=len(envelopes), head=head, updated=updated)
+    )
+
+
+def reassign(
+    connection: Connection, case_id: str, assignee: str, created_by: str, signature: bytes
+) -> None:
+    """Put another assignee into the record, with the signature of who says so."""
+    connection.execute(
+        update(CaseRow)
+        .where(col(CaseRow.id) == case_id)
+        .values(assignee=assignee, created_by=created_by, signature=signature)
     )
 
 

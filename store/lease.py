@@ -94,6 +94,33 @@ def free(connection: Connection, case_id: str, token: int) -> bool:
     return done.rowcount == 1
 
 
+def end(connection: Connection, case_id: str) -> bool:
+    """Fence off whoever holds a case, or nobody; whether it was held."""
+    held = (col(LeaseRow.case_id) == case_id, col(LeaseRow.holder) != "")
+    was_held = bool(rows(connection, select(col(LeaseRow.token)).where(*held)))
+    connection.execute(
+        update(LeaseRow)
+        .where(col(LeaseRow.case_id) == case_id)
+        .values(
+            token=col(LeaseRow.token) + 1,
+            holder="",
+            boot="",
+            pid=0,
+            started="",
+            since="",
+            until=0,
+        )
+    )
+    return was_held
+
+
+def away(connection: Connection, case_id: str) -> str:
+    """Id of the packet with which a case went to another computer; empty while it is here."""
+    query = select(col(LeaseRow.away)).where(col(LeaseRow.case_id) == case_id)
+    found = rows(connection, query)
+    return found[0][0] if found else ""
+
+
 def holds(connection: Connection, case_id: str, token: int) -> bool:
     """Whether the token is still the newest, and the case still held."""
     found = rows(

@@ -9,7 +9,7 @@ from sqlmodel import col
 from store import cases, grants
 from store.canonical import JSON
 from store.database import rows
-from store.grants import CaseRecord
+from store.grants import CaseRecord, Grant
 from store.keys import Unopenable, sha256, wipe
 from store.sealing import open_identity
 from store.study import name_of
@@ -19,7 +19,8 @@ from store.values import CaseCard, CaseState
 if TYPE_CHECKING:
     from store.access import Access
 
-_Grant = tuple[str, bytes, str, bytes]
+_BEFORE = ("fresh", "open")
+"""As long as a case is in one of these, its assignee holds its identity."""
 
 
 def list_cases(access: "Access") -> list[CaseCard]:
@@ -45,7 +46,7 @@ def describe(
     damaged: bool,
 ) -> CaseCard:
     """One line of the list."""
-    state = case.state if case.state in ("fresh", "open", "submitted") else "submitted"
+    state = case.state if case.state in ("accepted", "erased", *_BEFORE) else "submitted"
     label, identity = known or (None, None)
     return CaseCard(
         id=case.id,
@@ -64,19 +65,21 @@ def describe(
 
 
 def _open(
-    access: "Access", case: CaseRecord, envelope: bytes, given: _Grant | None
+    access: "Access", case: CaseRecord, envelope: bytes, given: Grant | None
 ) -> tuple[str, dict[str, JSON]] | None:
     body = access.study.body
+    if case.state == "erased":
+        return None
+    if grants.is_erased(envelope):
+        grants.require_record(body, case, envelope)
+        return None
     seen = sha256(grants.record_message(body, case, envelope) + case.signature)
     if (who := access.known.get(seen)) is None:
         grants.require_record(body, case, envelope)
         if given is None:
             _require_no_claim(access, case)
             return None
-        recipient, *grant = given
-        secret = dict(access.holders())[recipient]
-        wrap, granted_by, signature = cast(tuple[bytes, str, bytes], tuple(grant))
-        key = grants.unwrap(body, case, "identity", recipient, secret, wrap, granted_by, signature)
+        key = grants.unwrap(body, case, given, dict(access.holders())[given.recipient])
         who = open_identity(key, (body.id, body.kind, case.id), envelope)
         wipe(key)
         access.known[seen] = who
@@ -91,22 +94,19 @@ def _open(
 
 def _require_no_claim(access: "Access", case: CaseRecord) -> None:
     """Raise Unopenable when this person should hold a grant and does not."""
-    if access.data_key is not None or (
-        case.assignee == access.entry.id and case.state != "submitted"
-    ):
+    if access.data_key is not None or (case.assignee == access.entry.id and case.state in _BEFORE):
         raise Unopenable
 
 
-def _grants(connection: Connection, recipients: list[str]) -> dict[str, _Grant]:
+def _grants(connection: Connection, recipients: list[str]) -> dict[str, Grant]:
     """For each case one grant of its identity to any of these recipients."""
     query = select(
         col(GrantRow.case_id),
+        col(GrantRow.what),
         col(GrantRow.recipient),
         col(GrantRow.wrap),
         col(GrantRow.granted_by),
         col(GrantRow.signature),
+        col(GrantRow.expires),
     ).where(col(GrantRow.what) == "identity", col(GrantRow.recipient).in_(recipients))
-    return {
-        case_id: (recipient, wrap, granted_by, signature)
-        for case_id, recipient, wrap, granted_by, signature in rows(connection, query)
-    }
+    return {row[0]: Grant(*row[1:]) for row in rows(connection, query)}

@@ -10,6 +10,7 @@ from sqlalchemy import Connection
 
 from store import audit, canonical, cases, grants, lease, moves, progress
 from store.audit import Deed
+from store.ballast import with_room
 from store.canonical import JSON
 from store.clock import quarter, to_text
 from store.errors import (
@@ -22,9 +23,10 @@ from store.errors import (
 )
 from store.grants import CaseRecord
 from store.journal import Opened, replay, seal_event
-from store.keys import CaseKeys, Unopenable, data_key_fingerprint, sha256
+from store.keys import CaseKeys, Unopenable, data_key_fingerprint, sha256, wipe
 from store.listing import describe
-from store.manifest import Body, unpack
+from store.manifest import Body, pack, unpack
+from store.rekeying import entries_of
 from store.sealing import SealedCase, seal_case
 from store.values import CaseCard, JournalEntry, Receipt
 
@@ -185,7 +187,8 @@ class OpenCase:
             if (receipt := self._receipt(digest)) is not None:
                 return receipt
             try:
-                receipt = self._hand_in(document, digest, keys)
+                folder = self._access.study.folder
+                receipt = with_room(folder, lambda: self._hand_in(document, digest, keys))
             except StoreError:
                 # The disk may report an error for what it did nevertheless. Where it cannot be
                 # read now either, the error stands, and `submitted` looks again.
@@ -206,7 +209,7 @@ class OpenCase:
             StoreError: the database cannot be read; ask again.
         """
         with self._turn:
-            sealed = self._now_record().state == "submitted"
+            sealed = self._now_record().state in ("submitted", "accepted")
             if sealed and self._keys is not None:
                 self._put_away()
             return sealed
@@ -243,8 +246,9 @@ class OpenCase:
             journal = self._replay(connection, case, keys)
             count, in_use = len(journal), self._version(body, journal)
             audited, audit_head = audit.last(connection)
+            review = body.review_key_name if body.policy.review == "all" else None
             header: dict[str, JSON] = {
-                "format": 1,
+                "format": 2,
                 "study": body.id,
                 "kind": body.kind,
                 "case": case.id,
@@ -258,16 +262,43 @@ class OpenCase:
                 "audit_seq": audited,
                 "audit_head": audit_head.hex(),
                 "data_key": data_key_fingerprint(unpack(body.data_key)),
+                "review": review or "",
+                "identity_grant": self._identity_grant(connection),
             }
-            sealed = seal_case(header, document, signing, unpack(body.data_key))
+            sealed, key = seal_case(
+                header,
+                document,
+                entries_of(journal),
+                signing,
+                unpack(body.data_key),
+                (body.data_key_name, body.public_key(body.data_key_name)),
+            )
             receipt = Receipt(count, at)
             self._handed = _Handed(sealed, digest, receipt)
-            cases.submit(connection, case.id, sealed, grants.DATA, quarter(at))
+            cases.submit(connection, case.id, sealed, quarter(at))
             grants.forget_grants(connection, case.id, me)
+            if review is not None:
+                grants.grant(connection, body, case.id, "submission", review, key, me, signing)
+            wipe(key)
             lease.free(connection, case.id, self.token)
             note = progress.note(self._place, count, case.head)
             audit.record(connection, body, me, signing, Deed.CASE_SUBMITTED, note, at)
         return receipt
+
+    def _identity_grant(self, connection: Connection) -> dict[str, JSON]:
+        """What opens the identity for this person, to be put back when the case is returned.
+
+        It is deleted from the database with the submission; in the sealed case it is out of their
+        reach, and whoever returns the case need not hold the identity key.
+        """
+        given = grants.find(connection, self._case.id, "identity", self._access.entry.id)
+        if given is None:
+            raise DamagedCase(self._case.short_id)
+        return {
+            "wrap": pack(given.wrap),
+            "granted_by": given.granted_by,
+            "signature": pack(given.signature),
+        }
 
     def _receipt(self, document: bytes) -> Receipt | None:
         """Of a submission that reported an error, if it happened after all; None if it did not.
@@ -344,8 +375,10 @@ class OpenCase:
     def _lost(self, connection: Connection) -> StoreError:
         """Why nothing may be written any more."""
         case = cases.find(connection, self._case.id)
-        if case.state == "submitted":
+        if case.state in ("submitted", "accepted"):
             return AlreadySubmitted(case.short_id)
+        if case.state == "erased":
+            return NotAllowed(f"Case {case.short_id} was erased: nothing of it is left.")
         if not lease.holds(connection, case.id, self.token):
             return LeaseLost(case.short_id)
         return DamagedCase(case.short_id)

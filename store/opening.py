@@ -10,12 +10,14 @@ from store import audit, cases, grants, lease, progress
 from store.audit import Deed
 from store.clock import quarter, to_text
 from store.errors import AlreadySubmitted, CaseInUse, DamagedCase, NotAllowed
-from store.grants import DATA, CaseRecord
+from store.grants import CaseRecord
 from store.journal import first_head, replay
 from store.keys import KEY_SIZE, CaseKeys, Unopenable, wipe
 from store.moves import version_in_use
 from store.open_case import OpenCase
 from store.progress import place_of
+from store.recovery import require_rehearsed
+from store.rekeying import entries_of, put_journal
 from store.sealing import open_identity
 from store.study import find_instrument, name_of
 
@@ -30,7 +32,10 @@ def open_case(access: "Access", case_id: str) -> OpenCase:
     short_id = case_id[:8]
     try:
         with study.database.write() as connection:
+            body = study.body  # as it stands now that nobody else can change it
             case = cases.find(connection, case_id)
+            if case.state == "erased":
+                raise NotAllowed(f"Case {case.short_id} was erased: nothing of it is left.")
             envelope = cases.identity(connection, case_id)
             grants.require_record(body, case, envelope)
             if case.assignee != me:
@@ -38,15 +43,22 @@ def open_case(access: "Access", case_id: str) -> OpenCase:
                     f"Case {case.short_id} is assigned to {name_of(body, case.assignee)}: "
                     "only they can open it."
                 )
-            if case.state == "submitted":
+            if case.state in ("submitted", "accepted"):
                 raise AlreadySubmitted(case.short_id)
-            grants.require_given(connection, body, case)
-            find_instrument(body, case.instrument)
+            if grants.is_erased(envelope):
+                raise NotAllowed(
+                    f"The contact of case {case.short_id} was erased with those of all cases: "
+                    "it can no longer be conducted."
+                )
+            require_rehearsed(body)
             noted = progress.newest(connection, body, case)
+            returned_by = "" if noted is None else noted.returned_by
+            grants.require_given(connection, body, case, returned_by)
+            find_instrument(body, case.instrument)
             if case.state != progress.state_of_case(noted):
                 raise Unopenable
             token, taken_over = lease.take(connection, case_id, me, to_text(now))
-            if noted is None:
+            if noted is None or noted.fresh:
                 case, case_key = _begin(connection, access, case, now)
                 deed = Deed.CASE_BEGUN
             else:
@@ -58,9 +70,17 @@ def open_case(access: "Access", case_id: str) -> OpenCase:
             stored = cases.events(connection, case_id)
             journal = replay(case_keys, place, stored, case.n, case.head)
             links = [first_head(case_keys, place), *(event.head for event in journal)]
-            if noted is not None and not progress.is_kept(noted, place, links):
+            if noted is not None and not noted.fresh and not progress.is_kept(noted, place, links):
                 raise Unopenable
             version_in_use(body, case.instrument, (one.event for one in journal))
+            own = grants.find(connection, case_id, "answers", me)
+            if own is None or own.granted_by != me:
+                # Whoever gave it away knows the key: from here on it is another one.
+                case_keys.wipe()
+                case_keys, journal = put_journal(
+                    connection, body, case, entries_of(journal), (me, keys.signing), now
+                )
+                case = cases.find(connection, case_id)
             identity_key = grants.case_key(connection, body, case, "identity", access.holders())
             if identity_key is None:
                 raise Unopenable
@@ -87,7 +107,7 @@ def _begin(
         raise Unopenable
     body, keys = access.study.body, access.keys
     case_key = bytearray(os.urandom(KEY_SIZE))
-    for recipient in (access.entry.id, DATA):
+    for recipient in (access.entry.id, body.data_key_name):
         grants.grant(
             connection,
             body,

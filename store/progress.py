@@ -3,6 +3,7 @@
 One case put back to an earlier state looks sound by itself: row, events and links of then fit one
 another. Therefore whoever opens, releases or submits a case notes in the audit, under their
 signature, a hash over the number of events and the last link. Without the link it tells nothing.
+So does whoever returns a case, accepts it, or gives it to someone else; they also name its assignee.
 """
 
 import hmac
@@ -12,35 +13,50 @@ from dataclasses import dataclass
 from sqlalchemy import Connection
 
 from store import audit
-from store.audit import Deed
+from store.audit import Deed, Entry
 from store.binding import fingerprint
-from store.grants import CaseRecord
+from store.grants import CaseRecord, was_manager
 from store.journal import Place
 from store.keys import Unopenable
 from store.manifest import Body
+from store.roles import Role
 from store.values import CaseState
 
-_DEEDS = {
+_BY_ASSIGNEE = {
     Deed.CASE_BEGUN,
     Deed.CASE_RESUMED,
     Deed.CASE_TAKEN_OVER,
     Deed.CASE_RELEASED,
     Deed.CASE_SUBMITTED,
 }
-"""What is noted together with where the journal ended."""
+_BY_REVIEWER = {Deed.CASE_ACCEPTED, Deed.CASE_RETURNED}
+_BY_MANAGER = {Deed.CASE_ACCEPTED, Deed.CASE_RETURNED, Deed.CASE_REOPENED, Deed.CASE_REASSIGNED}
+_GOES_ON = {Deed.CASE_BEGUN, Deed.CASE_RESUMED, Deed.CASE_TAKEN_OVER}
+"""After these the journal may have grown."""
+_RETURNS = {Deed.CASE_RETURNED, Deed.CASE_REOPENED}
+_SEALED = {Deed.CASE_SUBMITTED, Deed.CASE_ACCEPTED}
 
 
 @dataclass(frozen=True)
 class Noted:
     """What the newest note of a case says."""
 
+    seq: int
     deed: Deed
+    actor: str
     state: str
+    fresh: bool
+    """The journal had not been begun."""
 
     @property
     def at_rest(self) -> bool:
         """Nobody held the case any more, so nothing can have been added since."""
-        return self.deed in (Deed.CASE_RELEASED, Deed.CASE_SUBMITTED)
+        return self.deed not in _GOES_ON
+
+    @property
+    def returned_by(self) -> str:
+        """Who put the journal back, as long as nobody has opened it since; else empty."""
+        return self.actor if self.deed in _RETURNS else ""
 
 
 def place_of(body: Body, case: CaseRecord) -> Place:
@@ -48,9 +64,17 @@ def place_of(body: Body, case: CaseRecord) -> Place:
     return Place(body.id, body.kind, case.id, case.instrument)
 
 
-def note(place: Place, count: int, link: bytes) -> str:
-    """The object of an audit entry: the case, and a hash of where its journal ended."""
-    return _begins(place.case) + state(place, count, link)
+def note(place: Place, count: int, link: bytes, assignee: str = "") -> str:
+    """The object of an audit entry: the case, and a hash of where its journal ended.
+
+    Whoever is not the assignee says as well whose case it is from now on.
+    """
+    return _begins(place.case) + " ".join(filter(None, (state(place, count, link), assignee)))
+
+
+def note_again(noted: Noted, case: CaseRecord) -> str:
+    """The object of an entry by someone who leaves the journal as it was noted last."""
+    return f"{_begins(case.id)}{noted.state} {case.assignee}"
 
 
 def state(place: Place, count: int, link: bytes) -> str:
@@ -59,24 +83,53 @@ def state(place: Place, count: int, link: bytes) -> str:
 
 
 def newest(connection: Connection, body: Body, case: CaseRecord) -> Noted | None:
-    """The newest note of a case; None when it was never opened.
+    """The newest note of a case; None when it was never opened nor given to someone else.
 
     Raises:
-        Unopenable: the assignee of the case, who alone opens it, did not sign that note.
+        Unopenable: someone signed it who may not, it is about another assignee than the row, or a
+            return in it follows no submission.
     """
-    begins = _begins(case.id)
-    entry = audit.newest(connection, body, begins)
+    entry = audit.newest(connection, body, _begins(case.id))
     if entry is None:
         return None
-    if entry.actor != case.assignee or entry.action not in _DEEDS:
+    noted = _read(body, case, entry)
+    if noted.deed in _RETURNS:
+        before = audit.newest(connection, body, _begins(case.id), below=entry.seq)
+        if before is None or before.action not in _SEALED:
+            raise Unopenable
+    return noted
+
+
+def _read(body: Body, case: CaseRecord, entry: Entry) -> Noted:
+    digest, _, assignee = entry.object.removeprefix(_begins(case.id)).partition(" ")
+    try:
+        deed = Deed(entry.action)
+    except ValueError:
+        raise Unopenable from None
+    if deed in _BY_ASSIGNEE:
+        entitled = entry.actor == case.assignee and not assignee
+    else:
+        entitled = assignee == case.assignee and _may_note(body, deed, entry.actor)
+    if not entitled:
         raise Unopenable
-    return Noted(Deed(entry.action), entry.object.removeprefix(begins))
+    fresh = digest == state(place_of(body, case), 0, b"")
+    return Noted(entry.seq, deed, entry.actor, digest, fresh)
+
+
+def _may_note(body: Body, deed: Deed, actor: str) -> bool:
+    person = body.person_by_id(actor)
+    if person is None:
+        return False
+    reviewer = Role.SUPERVISOR in person.held_roles and deed in _BY_REVIEWER
+    return reviewer or (was_manager(person) and deed in _BY_MANAGER)
 
 
 def state_of_case(noted: Noted | None) -> CaseState:
     """The state that the row of the case must name."""
-    if noted is None:
+    if noted is None or noted.fresh:
         return "fresh"
+    if noted.deed == Deed.CASE_ACCEPTED:
+        return "accepted"
     return "submitted" if noted.deed == Deed.CASE_SUBMITTED else "open"
 
 

@@ -1,16 +1,20 @@
-"""Opening a submitted case with the study's data key."""
+"""Opening a submitted case with the study's data key, or as far as it was granted for review."""
 
 from typing import TYPE_CHECKING
+
+from sqlalchemy import Connection
 
 from store import cases, grants
 from store.canonical import JSON
 from store.clock import from_text
 from store.errors import DamagedCase, Locked, NotAllowed
+from store.grants import CaseRecord
 from store.keys import Unopenable, wipe
+from store.manifest import Body, unpack
 from store.moves import is_version_of
-from store.sealing import OpenedCase, open_case, open_identity
+from store.sealing import OpenedCase, case_context, open_case, open_identity, submission_key
 from store.study import name_of
-from store.values import SubmittedCase
+from store.values import CaseState, SubmittedCase
 
 if TYPE_CHECKING:
     from store.access import Access
@@ -26,45 +30,122 @@ def read_submitted(access: "Access", case_id: str) -> tuple[SubmittedCase, dict[
         NotAllowed: not submitted yet.
         DamagedCase: not what its interviewer signed, or not the case it stands for.
     """
-    body, data_key = access.study.body, access.data_key
-    if data_key is None:
+    body = access.study.body
+    if access.data_key is None:
         raise Locked
     with access.study.database.read() as connection:
-        case = cases.find(connection, case_id)
-        stored, envelope = cases.sealed(connection, case_id), cases.identity(connection, case_id)
-        if case.state != "submitted":
-            raise NotAllowed(f"Case {case.short_id} was not submitted yet.")
+        case = sealed_record(connection, case_id)
+        envelope = cases.identity(connection, case_id)
         try:
-            grants.require_record(body, case, envelope)
-            signer = body.person_by_id(case.assignee)
-            identity_key = grants.case_key(connection, body, case, "identity", access.holders())
-            if signer is None or stored is None or identity_key is None:
-                raise Unopenable
-            place: dict[str, JSON] = {
-                "study": body.id,
-                "kind": body.kind,
-                "case": case.id,
-                "instrument": case.instrument,
-                "mode": case.mode,
-                "submitted_by": case.assignee,
-            }
-            opened = open_case(stored, place, signer.public, data_key)
-            if not is_version_of(body, _in_use(case, opened), case.instrument):
-                raise Unopenable
-            who = open_identity(identity_key, (body.id, body.kind, case.id), envelope)
-            wipe(identity_key)
+            opened = unseal(connection, access, case, envelope)
+            who = _identity(connection, access, case, envelope)
             return _value(case, opened, who, name_of(body, case.assignee)), opened.header
         except (Unopenable, KeyError, TypeError, ValueError):
             raise DamagedCase(case.short_id) from None
 
 
-def _in_use(case: grants.CaseRecord, opened: OpenedCase) -> str:
+def _identity(
+    connection: Connection, access: "Access", case: CaseRecord, envelope: bytes
+) -> dict[str, JSON]:
+    """Label and identity; both empty once the identities of the study were erased."""
+    if grants.is_erased(envelope):
+        return {"label": "", "identity": {}}
+    body = access.study.body
+    key = grants.case_key(connection, body, case, "identity", access.holders())
+    if key is None:
+        raise Unopenable
+    try:
+        return open_identity(key, (body.id, body.kind, case.id), envelope)
+    finally:
+        wipe(key)
+
+
+def sealed_record(connection: Connection, case_id: str) -> CaseRecord:
+    """The record of a case that was handed in; NotAllowed for any other."""
+    case = cases.find(connection, case_id)
+    if case.state == "erased":
+        raise NotAllowed(f"Case {case.short_id} was erased: nothing of it is left.")
+    if case.state not in ("submitted", "accepted"):
+        raise NotAllowed(f"Case {case.short_id} was not submitted yet.")
+    return case
+
+
+def unseal(
+    connection: Connection, access: "Access", case: CaseRecord, envelope: bytes
+) -> OpenedCase:
+    """Open a submitted case with the data key, or by a grant to the review key or to this person.
+
+    Raises:
+        NotAllowed: this person holds none of them, or what was lent to them has ended.
+        Unopenable, KeyError: not what its interviewer signed, or not the case it stands for.
+    """
+    body = access.study.body
+    grants.require_record(body, case, envelope)
+    stored, signer = cases.sealed(connection, case.id), body.person_by_id(case.assignee)
+    if stored is None or signer is None:
+        raise Unopenable
+    key = submission_key_of(connection, access, case)
+    try:
+        opened = open_case(
+            stored.envelope, _place(body, case), signer.public, unpack(body.data_key), key
+        )
+    finally:
+        wipe(key)
+    if not is_version_of(body, in_use(case, opened), case.instrument):
+        raise Unopenable
+    return opened
+
+
+def submission_key_of(connection: Connection, access: "Access", case: CaseRecord) -> bytearray:
+    """The key of a sealed case, as this person reaches it; raises as `unseal` does."""
+    stored = cases.sealed(connection, case.id)
+    if stored is None:
+        raise Unopenable
+    if (data_key := access.secrets.get(stored.data_key)) is not None:
+        body = access.study.body
+        context = case_context(_place(body, case), unpack(body.data_key))
+        return submission_key(stored.wrap, context, data_key)
+    return _granted_key(connection, access, case)
+
+
+def _place(body: Body, case: CaseRecord) -> dict[str, JSON]:
+    """What the header of a sealed case must name."""
+    return {
+        "study": body.id,
+        "kind": body.kind,
+        "case": case.id,
+        "instrument": case.instrument,
+        "mode": case.mode,
+        "submitted_by": case.assignee,
+    }
+
+
+def _granted_key(connection: Connection, access: "Access", case: CaseRecord) -> bytearray:
+    """The key of a sealed case as it was granted for review or lent."""
+    ended = False
+    for recipient, secret in access.holders():
+        given = grants.find(connection, case.id, "submission", recipient)
+        if given is None:
+            continue
+        if given.has_ended(access.study.now()):
+            ended = True
+            continue
+        return grants.unwrap(access.study.body, case, given, secret)
+    if ended:
+        raise NotAllowed(
+            f"The time for which case {case.short_id} was lent to you has ended: "
+            "ask a data manager."
+        )
+    raise NotAllowed(f"Case {case.short_id} is not yours to review.")
+
+
+def in_use(case: CaseRecord, opened: OpenedCase) -> str:
     """The version that a case was handed in with; cases sealed by 0.1 could not move."""
     return str(opened.header.get("in_use", case.instrument))
 
 
 def _value(
-    case: grants.CaseRecord, opened: OpenedCase, who: dict[str, JSON], signer: str
+    case: CaseRecord, opened: OpenedCase, who: dict[str, JSON], signer: str
 ) -> SubmittedCase:
     events, order = opened.header["events"], opened.header["audit_seq"]
     label, identity = who["label"], who["identity"]
@@ -76,7 +157,7 @@ def _value(
         id=case.id,
         short_id=case.short_id,
         mode=case.mode,
-        instrument=_in_use(case, opened),
+        instrument=in_use(case, opened),
         document=opened.document,
         submitted_by=signer,
         submitted_at=from_text(str(opened.header["submitted_at"])),
@@ -84,4 +165,10 @@ def _value(
         order=order,
         label=label,
         identity=identity,
+        state=sealed_state(case),
     )
+
+
+def sealed_state(case: CaseRecord) -> CaseState:
+    """`submitted` or `accepted`."""
+    return "accepted" if case.state == "accepted" else "submitted"

@@ -116,9 +116,14 @@ ALLOWED: dict[Action, frozenset[Role]] = {
 """One of these roles is needed for the action."""
 
 
+def may(action: Action, roles: Iterable[Role]) -> bool:
+    """Whether one of the roles reaches the action."""
+    return not ALLOWED[action].isdisjoint(roles)
+
+
 def require(action: Action, roles: Iterable[Role]) -> None:
     """Raise NotAllowed unless one of the roles reaches the action."""
-    if ALLOWED[action].isdisjoint(roles):
+    if not may(action, roles):
         who = " or ".join(f"{with_article(role)}" for role in sorted(ALLOWED[action]))
         raise NotAllowed(f"You may not {action.value}: that takes {who}.")
 

@@ -2,12 +2,16 @@
 
 Content goes into Cobblestone-256 (chunked AES-256-GCM that commits to its key and to a context
 and notices truncation), padded to multiples of a block so that lengths tell little. A submitted
-case is signed by its interviewer inside the box; the box's key is random and sealed to the
-study's data key.
+case is signed, with its journal, by its interviewer inside the box; the box's key is random and
+sealed to the study's data key.
 """
 
 import os
+import uuid
+from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import Any, cast
 
 from cryptography.cobblestone import Cobblestone256Decryptor, Cobblestone256Encryptor
 from cryptography.exceptions import InvalidTag
@@ -26,10 +30,15 @@ from store.keys import (
     seal_to,
     wipe,
 )
+from store.values import JournalEntry
 
 IDENTITY_BLOCK = 256
 CASE_BLOCK = 4096
 MAX_CONTENT = 64 * 1024 * 1024
+
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_MICROSECOND = timedelta(microseconds=1)
+_THREE = (3).to_bytes(4, "big")
 
 
 @dataclass(frozen=True)
@@ -38,6 +47,8 @@ class SealedCase:
 
     wrap: bytes
     envelope: bytes
+    data_key: str
+    """Name of the data key that opens `wrap`."""
 
 
 @dataclass(frozen=True)
@@ -46,6 +57,8 @@ class OpenedCase:
 
     header: dict[str, canonical.JSON]
     document: dict[str, canonical.JSON]
+    journal: tuple[JournalEntry, ...] | None
+    """Every event with its time and id; None in a case that was sealed without (format 1)."""
 
 
 def seal_identity(
@@ -75,71 +88,119 @@ def open_identity(
 def seal_case(
     header: dict[str, canonical.JSON],
     document: dict[str, canonical.JSON],
+    journal: Iterable[JournalEntry],
     signer: SigningSecret,
-    data_key: bytes,
-) -> SealedCase:
-    """Sign a case document and seal it to the study's data key.
+    study_key: bytes,
+    data_key: tuple[str, bytes],
+) -> tuple[SealedCase, bytearray]:
+    """Sign a case document with its journal and seal both to the study's data key.
 
     Args:
         header: names study, kind, case, instrument and what else vouches for the document.
         document: the case as handed in.
+        journal: every event of the case, in order.
         signer: the interviewer's signing key.
-        data_key: public half of the study's data key.
+        study_key: public half of the first data key, which stands for the study for ever.
+        data_key: name and public half of the data key in use, which is to open the case.
+
+    Returns:
+        The sealed case, and the key that opens its envelope; the caller overwrites it.
 
     Raises:
         InvalidInput: no canonical form, or larger than 64 MiB.
     """
     head, body = canonical.encode(header), canonical.encode(document)
-    signature = signer.sign(_message(head, body))
-    context = _case_context(header, data_key)
+    events = _write_journal(journal)
+    signature = signer.sign(_message(head, body, events))
+    context = case_context(header, study_key)
     key = bytearray(os.urandom(KEY_SIZE))
     sealed = SealedCase(
-        wrap=seal_to(data_key, key, bind("submission key", context)),
-        envelope=_seal(key, bind("submission", context), [head, body, signature], CASE_BLOCK),
+        wrap=wrap_submission_key(key, context, data_key[1]),
+        envelope=_seal(
+            key, bind("submission", context), [head, body, signature, events], CASE_BLOCK
+        ),
+        data_key=data_key[0],
     )
-    wipe(key)
-    return sealed
+    return sealed, key
+
+
+def wrap_submission_key(key: bytearray, context: bytes, data_key: bytes) -> bytes:
+    """The key of a sealed case for a data key; `context` is that of `case_context`."""
+    return seal_to(data_key, key, bind("submission key", context))
+
+
+def submission_key(wrap: bytes, context: bytes, secret: SealingSecret) -> bytearray:
+    """The key of a sealed case, opened with the data key it was wrapped to; else Unopenable."""
+    return secret.open(wrap, bind("submission key", context), KEY_SIZE)
 
 
 def open_case(
-    stored: SealedCase,
+    envelope: bytes,
     place: dict[str, canonical.JSON],
     signer: PublicKeys,
-    secret: SealingSecret,
+    study_key: bytes,
+    key: bytearray,
 ) -> OpenedCase:
     """Open a submitted case and verify its interviewer's signature.
 
     Args:
-        stored: what `seal_case` returned.
-        place: study, kind, case and instrument as the header must name them.
+        envelope: what `seal_case` made.
+        place: study, kind, case and instrument as the header must name them, and what else it
+            must say.
         signer: public keys of the interviewer who must have signed.
-        secret: the study's data key.
+        study_key: public half of the study's first data key.
+        key: the key of the sealed case.
 
     Raises:
         Unopenable: it is not that case, not signed by that person, or altered.
     """
-    context = _case_context(place, secret.public)
-    key = secret.open(stored.wrap, bind("submission key", context), KEY_SIZE)
+    context = case_context(place, study_key)
+    plain = _decrypt(key, bind("submission", context), envelope)
     try:
-        head, body, signature = _open(key, bind("submission", context), stored.envelope, 3)
+        # Cases that were sealed by the first release have three parts: they hold no journal.
+        count = 3 if plain[:4] == _THREE else 4
+        head, body, signature, *events = _split(plain, count)
         header, document = canonical.read_object(head), canonical.read_object(body)
-    except ValueError:
+        # Only a signature tells what the parts are; it comes before the journal is looked into.
+        if not signer.verifies(signature, _message(head, body, *events)):
+            raise Unopenable
+        journal = _read_journal(events[0]) if events else None
+    except (ValueError, TypeError, OverflowError):
         raise Unopenable from None
-    finally:
-        wipe(key)
     named = {name: header.get(name) for name in place}
-    if named != place or not signer.verifies(signature, _message(head, body)):
+    if named != place or header.get("format") != (2 if events else 1):
         raise Unopenable
-    return OpenedCase(header, document)
+    return OpenedCase(header, document, journal)
 
 
-def _message(head: bytes, body: bytes) -> bytes:
-    return bind("submitted case", head, body)
-
-
-def _case_context(place: dict[str, canonical.JSON], data_key: bytes) -> bytes:
+def case_context(place: dict[str, canonical.JSON], study_key: bytes) -> bytes:
+    """What the seals of a submitted case are bound to."""
     names = (str(place[name]) for name in ("study", "kind", "case", "instrument"))
-    return bind("case", *names, data_key_fingerprint(data_key))
+    return bind("case", *names, data_key_fingerprint(study_key))
+
+
+def _message(*parts: bytes) -> bytes:
+    return bind("submitted case", *parts)
+
+
+def _write_journal(journal: Iterable[JournalEntry]) -> bytes:
+    return canonical.encode(
+        [[(one.at - _EPOCH) // _MICROSECOND, one.event_id, one.event] for one in journal]
+    )
+
+
+def _read_journal(data: bytes) -> tuple[JournalEntry, ...]:
+    """Back from `_write_journal`; ValueError, TypeError or OverflowError when it is not that."""
+    listed = canonical.read_object(b'{"journal":' + data + b"}")["journal"]
+    if not isinstance(listed, list):
+        raise ValueError("not a journal")
+    entries = []
+    for seq, (micros, event_id, event) in enumerate(cast(list[list[Any]], listed), start=1):
+        at = _EPOCH + timedelta(microseconds=micros)
+        if not isinstance(event, dict):
+            raise ValueError("not an event")
+        entries.append(JournalEntry(seq, at, str(uuid.UUID(event_id)), event))
+    return tuple(entries)
 
 
 def _seal(key: bytearray, context: bytes, parts: list[bytes], block: int) -> bytes:
@@ -152,11 +213,18 @@ def _seal(key: bytearray, context: bytes, parts: list[bytes], block: int) -> byt
 
 
 def _open(key: bytearray, context: bytes, envelope: bytes, count: int) -> list[bytes]:
+    return _split(_decrypt(key, context, envelope), count)
+
+
+def _decrypt(key: bytearray, context: bytes, envelope: bytes) -> bytes:
     box = Cobblestone256Decryptor(key, context)
     try:
-        plain = box.update(envelope) + box.finalize()
+        return bytes(box.update(envelope) + box.finalize())
     except InvalidTag:
         raise Unopenable from None
+
+
+def _split(plain: bytes, count: int) -> list[bytes]:
     parts, end = unbind(plain, count)
     if any(plain[end:]):
         raise Unopenable

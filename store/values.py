@@ -11,8 +11,8 @@ from store.roles import Role
 Kind: TypeAlias = Literal["live", "practice"]
 """A study is one or the other from its first byte; every key and record is bound to it."""
 
-CaseState: TypeAlias = Literal["fresh", "open", "submitted"]
-"""Never opened; begun; handed in."""
+CaseState: TypeAlias = Literal["fresh", "open", "submitted", "accepted", "erased"]
+"""Never opened; begun; handed in; handed in and found good; destroyed on request."""
 
 
 @dataclass(frozen=True)
@@ -151,6 +151,42 @@ class SubmittedCase:
     label: str
     identity: dict[str, JSON]
     """Kept apart from the document, under another key."""
+    state: CaseState = "submitted"
+    """`submitted`, or `accepted` since."""
+
+
+@dataclass(frozen=True)
+class DueCase:
+    """A submitted case that this person may review."""
+
+    id: str
+    short_id: str
+    mode: str
+    instrument: str
+    """Fingerprint of the version that it was added with."""
+    submitted_by: str
+    """Login name of the interviewer."""
+    updated: datetime
+    """When it was handed in, rounded down to the quarter of an hour."""
+    lent_until: str
+    """Last moment (UTC, ISO 8601) of reading where it was lent for a time; else empty."""
+
+
+@dataclass(frozen=True)
+class ReviewedCase:
+    """A submitted case as its reviewer sees it: everything that was handed in, and no identity."""
+
+    id: str
+    short_id: str
+    mode: str
+    instrument: str
+    """Fingerprint of the version that it was handed in with."""
+    document: dict[str, JSON]
+    journal: tuple[JournalEntry, ...] | None
+    """Every entry with its time; None in a case that was sealed before cases kept it."""
+    submitted_by: str
+    submitted_at: datetime
+    state: CaseState
 
 
 @dataclass(frozen=True)

@@ -2,10 +2,11 @@
 
 from typing import TYPE_CHECKING
 
-from store import audit, cases, grants, manifest, notices, progress
+from store import audit, cases, grants, ledger, manifest, notices, progress
 from store.audit import Deed, Entry
+from store.entries import REVIEW, family_of
 from store.errors import StoreError
-from store.grants import CaseRecord
+from store.grants import CaseRecord, Grant
 from store.journal import first_head, replay
 from store.keys import CaseKeys, Unopenable, wipe
 from store.moves import version_in_use
@@ -46,10 +47,14 @@ def verify(access: "Access") -> VerifyReport:
     with study.database.read() as connection:
         chain = list(audit.entries(connection))
         case_ids = cases.ids(connection)
+        in_ledger, erased = ledger.problems(connection, body)
+    found.problems += in_ledger
     found.problems += audit.problems(body, chain)
     found.problems += _against_manifest(access, chain)
     found.problems += _against_cases(chain, set(case_ids))
     for case_id in case_ids:
+        if case_id in erased:
+            continue  # nothing is left that could be held against anything
         _check_case(access, case_id, chain, found)
     return VerifyReport(
         audit_entries=len(chain),
@@ -88,18 +93,22 @@ def _check_case(access: "Access", case_id: str, chain: list[Entry], found: _Find
             stored = cases.events(connection, case_id)
             sealed = cases.sealed(connection, case_id)
             grants.require_record(body, case, envelope)
-            grants.require_given(connection, body, case)
             noted = progress.newest(connection, body, case)
+            returned_by = "" if noted is None else noted.returned_by
+            given = grants.require_given(
+                connection, body, case, returned_by, identity=not grants.is_erased(envelope)
+            )
         expected = progress.state_of_case(noted)
-        if case.state != expected or (sealed is not None) != (expected == "submitted"):
+        is_sealed = expected in ("submitted", "accepted")
+        if case.state != expected or (sealed is not None) != is_sealed:
             raise Unopenable
         if expected != "open" and (case.n or stored or case.head):
             raise Unopenable
         _check_identity(access, case, envelope, found)
         if noted is not None and expected == "open":
             _check_journal(access, case, stored, noted, found)
-        if noted is not None and expected == "submitted":
-            _check_sealed(access, case, noted, chain, found)
+        if noted is not None and is_sealed:
+            _check_sealed(access, case, noted, given, chain, found)
     except Unopenable:
         found.problems.append(f"Case {case_id[:8]} is damaged or was altered outside cati.")
     except StoreError as error:
@@ -107,6 +116,8 @@ def _check_case(access: "Access", case_id: str, chain: list[Entry], found: _Find
 
 
 def _check_identity(access: "Access", case: CaseRecord, envelope: bytes, found: _Findings) -> None:
+    if grants.is_erased(envelope):
+        return  # the ledger says so, or that was noticed there
     body = access.study.body
     with access.study.database.read() as connection:
         key = grants.case_key(connection, body, case, "identity", access.holders())
@@ -155,7 +166,12 @@ def _not_kept(case: CaseRecord) -> str:
 
 
 def _check_sealed(
-    access: "Access", case: CaseRecord, noted: Noted, chain: list[Entry], found: _Findings
+    access: "Access",
+    case: CaseRecord,
+    noted: Noted,
+    given: list[Grant],
+    chain: list[Entry],
+    found: _Findings,
 ) -> None:
     if access.data_key is None:
         found.closed_sealed += 1
@@ -163,6 +179,9 @@ def _check_sealed(
     read, header = read_submitted(access, case.id)
     place, head = place_of(access.study.body, case), str(header.get("journal_head"))
     if progress.state(place, read.events, _from_hex(head)) != noted.state:
+        raise Unopenable
+    reviewed = any(family_of(one.recipient) == REVIEW for one in given)
+    if reviewed != (case.state == "submitted" and bool(header.get("review"))):
         raise Unopenable
     seq = header.get("audit_seq")
     # What the audit was when the case was sealed, it must still begin with.

@@ -1,0 +1,134 @@
+"""Whose case it is: giving one to someone else, and ending the hold of a program on one."""
+
+from typing import TYPE_CHECKING
+
+from sqlalchemy import Connection
+
+from store import audit, cases, grants, lease, progress
+from store.audit import Deed
+from store.errors import DamagedCase, NotAllowed
+from store.grants import CaseRecord
+from store.journal import first_head, replay
+from store.keys import CaseKeys, Unopenable, wipe
+from store.progress import Noted, place_of
+from store.returning import give_identity, require_interviewer
+from store.roles import Action
+
+if TYPE_CHECKING:
+    from store.access import Access
+
+
+class Assignments:
+    """Assignments of one study, with the keys and roles of one person."""
+
+    def __init__(self, access: "Access") -> None:
+        """Use `Access.assignments`."""
+        self._access = access
+
+    def reassign(self, case_id: str, name: str) -> None:
+        """Give a case that is not handed in to another interviewer. For data managers.
+
+        Whatever program holds it loses it. The journal goes on; its key is granted anew from the
+        data key, and is replaced when the new assignee opens the case.
+
+        Args:
+            case_id: which case.
+            name: login name of an interviewer who takes part.
+
+        Raises:
+            NotAllowed: handed in, theirs already, away on another computer, or not to an
+                interviewer who takes part.
+            DamagedCase: what is stored of it does not hold; nothing was changed.
+        """
+        self._access.require(Action.REASSIGN_FRESH, Action.REASSIGN_OPEN)
+        access, body = self._access, self._access.study.body
+        person = require_interviewer(access, name)
+        with access.study.database.write() as connection:
+            case = cases.find(connection, case_id)
+            begun = _require_here(connection, case)
+            access.require(Action.REASSIGN_OPEN if begun else Action.REASSIGN_FRESH)
+            if case.assignee == person.id:
+                raise NotAllowed(f"Case {case.short_id} is assigned to {name} already.")
+            try:
+                envelope = cases.identity(connection, case_id)
+                grants.require_record(body, case, envelope)
+                noted = progress.newest(connection, body, case)
+                if case.state != progress.state_of_case(noted):
+                    raise Unopenable
+                given_by = "" if noted is None else noted.returned_by
+                grants.require_given(connection, body, case, given_by)
+                key = _sound_key(connection, access, case, noted) if begun else None
+                case = give_identity(connection, access, case, person, envelope)
+                if key is not None:
+                    grants.forget_answers(connection, case_id)
+                    me = (access.entry.id, access.keys.signing)
+                    for recipient in (person.id, body.data_key_name):
+                        grants.grant(connection, body, case_id, "answers", recipient, key, *me)
+                    wipe(key)
+            except (Unopenable, KeyError):
+                raise DamagedCase(case.short_id) from None
+            lease.end(connection, case_id)
+            place = place_of(body, case)
+            self._record(
+                connection,
+                Deed.CASE_REASSIGNED,
+                progress.note(place, case.n, case.head, person.id),
+            )
+
+    def end_lease(self, case_id: str) -> None:
+        """End the hold of a program on a case: what it writes from now on is refused.
+
+        Raises:
+            NotAllowed: no program holds it.
+        """
+        self._access.require(Action.END_LEASE)
+        with self._access.study.database.write() as connection:
+            case = cases.find(connection, case_id)
+            if not lease.end(connection, case_id):
+                raise NotAllowed(f"No program holds case {case.short_id}.")
+            self._record(connection, Deed.LEASE_ENDED, case_id)
+
+    def _record(self, connection: Connection, deed: Deed, about: str) -> None:
+        access = self._access
+        audit.record(
+            connection,
+            access.study.body,
+            access.entry.id,
+            access.keys.signing,
+            deed,
+            about,
+            access.study.now(),
+        )
+
+
+def _require_here(connection: Connection, case: CaseRecord) -> bool:
+    """Whether the case was begun; NotAllowed when it is out of reach."""
+    if case.state == "erased":
+        raise NotAllowed(f"Case {case.short_id} was erased: nothing of it is left.")
+    if case.state not in ("fresh", "open"):
+        raise NotAllowed(f"Case {case.short_id} was submitted: return it instead.")
+    if lease.away(connection, case.id):
+        raise NotAllowed(
+            f"Case {case.short_id} is away on another computer: take it back before it is given "
+            "to someone else."
+        )
+    return case.state == "open"
+
+
+def _sound_key(
+    connection: Connection, access: "Access", case: CaseRecord, noted: Noted | None
+) -> bytearray:
+    """The answers key of an open case, whose journal is held against row and audit."""
+    body = access.study.body
+    key = grants.case_key(connection, body, case, "answers", access.holders())
+    if key is None or noted is None:
+        raise Unopenable
+    keys, place = CaseKeys.derive(key), place_of(body, case)
+    try:
+        journal = replay(keys, place, cases.events(connection, case.id), case.n, case.head)
+        links = [first_head(keys, place), *(event.head for event in journal)]
+    finally:
+        keys.wipe()
+    if not progress.is_kept(noted, place, links):
+        raise Unopenable
+    return key
