@@ -1,6 +1,7 @@
 """Frames as CSV: RFC 4180, UTF-8, one header line, lines ended by CR LF."""
 
 import csv
+import re
 from decimal import Decimal
 from enum import StrEnum
 from pathlib import Path
@@ -20,8 +21,12 @@ class Style(StrEnum):
     """Labels, and an apostrophe before texts that a spreadsheet would run as a formula."""
 
 
-RISKY = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
-"""What a text must not begin with in a spreadsheet."""
+_AHEAD = r"'*(?:(?![\t\r\n])[\s\ufeff\u200b\u2060])*[=+\-@＝＋－＠]"
+"""Of what a spreadsheet runs: some programs skip space before they look."""
+_RISKY = re.compile(rf"^(?='*[\t\r\n])|(?:^|[;\t\r\n])(?={_AHEAD})")
+"""Places in a text where a formula could begin: at its start, and behind what a program that was
+told another separator takes for the end of a cell."""
+_GUARDED = re.compile(rf"^'(?='*[\t\r\n])|(^|[;\t\r\n])'(?={_AHEAD})")
 
 
 def render(cell: Cell, column: Column, style: Style) -> str:
@@ -37,8 +42,16 @@ def render(cell: Cell, column: Column, style: Style) -> str:
 
 
 def guarded(text: str) -> str:
-    """A text that no spreadsheet takes for a formula."""
-    return f"'{text}" if text.startswith(RISKY) else text
+    """A text with an apostrophe wherever a spreadsheet could find the beginning of a formula.
+
+    Where apostrophes stand already they get one more, so that `unguarded` can take it off again.
+    """
+    return _RISKY.sub(r"\g<0>'", text)
+
+
+def unguarded(text: str) -> str:
+    """The text that `guarded` made this of."""
+    return _GUARDED.sub(r"\1", text)
 
 
 def write_csv(frame: Frame, path: Path, style: Style) -> None:

@@ -14,6 +14,7 @@ from typing import Final
 from pydantic import JsonValue
 
 from cati.export.columns import Profile
+from cati.export.csv_file import guarded
 from cati.export.errors import ExportError, ExportMismatch
 from cati.export.layout import ExportCase
 
@@ -53,12 +54,16 @@ class MovedCases:
                 ) from None
             yield case
 
-    def files(self) -> dict[str, tuple[Line, list[Line]]]:
-        """Ends of file names to head and lines; empty when no case was moved."""
+    def files(self, *, safe: bool = False) -> dict[str, tuple[Line, list[Line]]]:
+        """Ends of file names to head and lines; empty when no case was moved.
+
+        `safe`: a spreadsheet takes no cell for a formula.
+        """
         if not self.cases:
             return {}
         left_head = (*_LEFT_HEAD, *(_VALUES if self._full else ()))
-        return {MOVES: (_MOVES_HEAD, self.moves), LEFT_BEHIND: (left_head, self.left)}
+        left = [tuple(map(guarded, line)) for line in self.left] if safe else self.left
+        return {MOVES: (_MOVES_HEAD, self.moves), LEFT_BEHIND: (left_head, left)}
 
     def _look_at(self, case: ExportCase) -> None:
         moves, left = case.document.get("moves"), case.document.get("left_behind")

@@ -112,7 +112,9 @@ def export_cases(
     begin = _begin(instrument, profile, practice=practice)
     wanted = {each: begin + _ENDS[each] for each in formats}
     codebook, manifest = f"{begin}-codebook.csv", f"{begin}-export.json"
-    beside = {begin + end: told for end, told in moved.files().items()}
+    beside = {
+        begin + end: told for end, told in moved.files(safe=Format.SPREADSHEET in formats).items()
+    }
     names = [*wanted.values(), *beside, codebook, manifest]
     try:
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
