@@ -14,6 +14,7 @@ from store.errors import InvalidInput
 from store.files import PRIVATE_FOLDER, file_errors, sync_folder, write_file
 from store.keystore import Bundle
 from store.manifest import Body, InstrumentEntry
+from store.mirror import keep_all
 from store.study import INSTRUMENTS, MAX_INSTRUMENT_FILE, instrument_is_sound
 from store.values import InstrumentFiles
 
@@ -34,6 +35,7 @@ def add_instrument(study: "Study", actor: str, keys: Bundle, instrument: Instrum
     if known and instrument_is_sound(folder, entry):
         return
     _copy(folder, instrument)
+    keep_all(study.database, _named(entry, instrument))
     if known:
         return
 
@@ -43,6 +45,12 @@ def add_instrument(study: "Study", actor: str, keys: Bundle, instrument: Instrum
         return body.model_copy(update={"instruments": (*body.instruments, entry)})
 
     study.change(change, actor, keys.signing, Deed.INSTRUMENT_ADDED, entry.fingerprint)
+
+
+def _named(entry: InstrumentEntry, instrument: InstrumentFiles) -> dict[str, bytes]:
+    """The files by their paths in the study folder."""
+    place = f"{INSTRUMENTS}/{entry.fingerprint}"
+    return {f"{place}/{path}": content for path, content in instrument.files.items()}
 
 
 def _entry(instrument: InstrumentFiles) -> InstrumentEntry:

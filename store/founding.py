@@ -4,22 +4,22 @@ import contextlib
 import os
 import secrets
 import shutil
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from sqlalchemy import insert
+from sqlalchemy import Connection, insert
 
-from store import audit, giving, manifest
+from store import audit, giving, manifest, mirror, server
 from store.audit import Deed
 from store.clock import Clock, utc_now
+from store.enrolling import make_entry, require_valid_person
 from store.entries import DATA, GivenKey
 from store.errors import InvalidInput, StudyInPlace
 from store.files import PRIVATE_FOLDER, file_errors, sync_folder, write_file
 from store.keys import SealingSecret, SigningSecret, data_key_fingerprint
 from store.keystore import Bundle, Owner, write_key_file
 from store.manifest import Body, PersonEntry, Policy, pack
-from store.people import make_entry, require_valid_person
 from store.roles import Role
 from store.sqlite import FILE_NAME as DATABASE
 from store.sqlite import SqliteDatabase
@@ -50,6 +50,7 @@ def create_study(
     people: Sequence[NewPerson],
     cost: KdfCost = KdfCost.DEFAULT,
     now: Clock = utc_now,
+    database: str | None = None,
 ) -> Study:
     """Make a new study and open it.
 
@@ -61,26 +62,34 @@ def create_study(
             administrator becomes the founder.
         cost: of the key derivation, for these and all later key files.
         now: the clock.
+        database: URL of an empty database on a PostgreSQL server; None puts it into the folder.
 
     Raises:
-        StudyInPlace: the folder holds something.
-        InvalidInput, Unwritable, DiskFull: nothing was left behind.
+        StudyInPlace: the folder or the database holds something.
+        InvalidInput, Unwritable, DiskFull, StoreError: nothing was left behind.
     """
     _require_valid(title, kind, people, cost)
-    folder = folder.absolute()
-    if folder.is_symlink() or (folder.exists() and not (folder.is_dir() and _is_empty(folder))):
-        raise StudyInPlace(f"{folder} is not empty: choose a new folder for the study.")
+    at = None if database is None else server.place(database)
+    folder = require_new_folder(folder)
     building = folder.with_name(f".{folder.name}.new-{secrets.token_hex(4)}")
     with file_errors(str(folder)):
         try:
             building.mkdir(mode=PRIVATE_FOLDER)
-            _build(building, title, kind, people, cost, now)
+            _build(building, title, kind, people, cost, now, at)
             building.rename(folder)
             sync_folder(folder.parent)
         finally:
             with contextlib.suppress(OSError):
                 shutil.rmtree(building)
     return Study(folder, now)
+
+
+def require_new_folder(folder: Path) -> Path:
+    """The folder's full path; StudyInPlace unless nothing is there."""
+    folder = folder.absolute()
+    if folder.is_symlink() or (folder.exists() and not (folder.is_dir() and _is_empty(folder))):
+        raise StudyInPlace(f"{folder} is not empty: choose a new folder for the study.")
+    return folder
 
 
 def _require_valid(title: str, kind: str, people: Sequence[NewPerson], cost: KdfCost) -> None:
@@ -112,6 +121,7 @@ def _build(
     people: Sequence[NewPerson],
     cost: KdfCost,
     now: Clock,
+    at: server.Place | None,
 ) -> None:
     (folder / KEYS).mkdir(mode=PRIVATE_FOLDER)
     (folder / INSTRUMENTS).mkdir(mode=PRIVATE_FOLDER)
@@ -137,19 +147,37 @@ def _build(
         instruments=(),
     )
     signed = manifest.sign(body, ids[first], signing[first])
-    write_file(folder / manifest.FILE_NAME, manifest.write(signed))
-    database = SqliteDatabase.create(folder / DATABASE)
+    data = manifest.write(signed)
+    write_file(folder / manifest.FILE_NAME, data)
     try:
-        with database.write() as connection:
+        with _new_database(folder, at) as connection:
             connection.execute(insert(MetaRow).values(study=study, kind=kind))
+            mirror.keep(connection, manifest.FILE_NAME, data)
             about = manifest.audit_note(study, signed)
             audit.record(connection, body, ids[first], signing[first], Deed.FOUNDED, about, now())
     finally:
-        database.close()
         sync_folder(folder)
         data_key.wipe()
         for secret in signing.values():
             secret.wipe()
+
+
+@contextlib.contextmanager
+def _new_database(folder: Path, at: server.Place | None) -> Iterator[Connection]:
+    """The transaction in which an empty database, in the folder or on a server, gets its study."""
+    if at is not None:
+        from store.postgres_setup import new_database
+
+        server.name(folder, at)
+        with new_database(at) as connection:
+            yield connection
+        return
+    database = SqliteDatabase.create(folder / DATABASE)
+    try:
+        with database.write() as connection:
+            yield connection
+    finally:
+        database.close()
 
 
 def _enroll(

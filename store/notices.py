@@ -16,6 +16,7 @@ from store.errors import DamagedNotice, InvalidInput
 from store.files import PRIVATE_FOLDER, file_errors, read_limited, sync_folder, write_file
 from store.keystore import Bundle
 from store.manifest import Body, pack, unpack
+from store.mirror import keep_all
 from store.roles import Role
 
 if TYPE_CHECKING:
@@ -35,6 +36,7 @@ def publish(study: "Study", signer: str, keys: Bundle, name: str, content: dict[
         raise InvalidInput(
             "A notice has a name of small letters, digits, dots, - and _, and at most 8 MiB."
         )
+    keep_all(study.database, {f"{FOLDER}/{name}.json": data})
     folder = study.folder / FOLDER
     with file_errors(f"the folder {FOLDER}"):
         folder.mkdir(mode=PRIVATE_FOLDER, exist_ok=True)
@@ -46,10 +48,18 @@ def read_notice(study: "Study", name: str) -> dict[str, JSON] | None:
     """The content of a notice, verified; see `Study.notice`."""
     try:
         data = read_limited(_path(study.folder, name), MAX_SIZE)
-        content, signer, signature = _parts(canonical.decode_object(data))
     except FileNotFoundError:
         return None
     except (OSError, ValueError):
+        raise DamagedNotice(name) from None
+    return require_signed(study, name, data)
+
+
+def require_signed(study: "Study", name: str, data: bytes) -> dict[str, JSON]:
+    """The content of a notice's file; DamagedNotice unless a data manager signed it."""
+    try:
+        content, signer, signature = _parts(canonical.decode_object(data))
+    except ValueError:
         raise DamagedNotice(name) from None
     person = study.body.person_by_id(signer)
     if (

@@ -6,13 +6,18 @@ has only a login from deleting what the role never deletes. Nobody may change or
 the audit.
 """
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+
 from sqlalchemy import Connection, text
 from sqlalchemy.exc import DBAPIError
 
-from store.database import make_tables
+from store.database import make_tables, translated
 from store.errors import StoreError, StudyInPlace
-from store.postgres_rules import require_tables, schema, set_schema_version
+from store.postgres import engine, ours
+from store.postgres_rules import require_rules, require_tables, schema, set_schema_version
 from store.roles import Role
+from store.server import Place
 from store.tables import SCHEMA_VERSION, TABLES
 
 OWNER = "cati_owner"
@@ -68,6 +73,25 @@ REPAIR = (
     "CREATEROLE; CREATE DATABASE … OWNER …), and, where another study is on the server already, "
     f"to make you a member of its owner (GRANT {OWNER} TO …)"
 )
+
+
+@contextmanager
+def new_database(at: Place) -> Iterator[Connection]:
+    """The transaction that makes the study's database; what founds the study goes in there too.
+
+    Raises:
+        StoreError: one sentence on what is wrong; nothing remains on the server.
+    """
+    connections = engine(at)
+    try:
+        with translated(ours), connections.connect() as connection:
+            require_rules(connection, at)
+            connection.exec_driver_sql("BEGIN")
+            make_study_database(connection)
+            yield connection
+            connection.exec_driver_sql("COMMIT")
+    finally:
+        connections.dispose()
 
 
 def make_study_database(connection: Connection) -> None:

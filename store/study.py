@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from sqlalchemy import select
 from sqlmodel import col
 
-from store import audit, manifest, pending
+from store import audit, manifest, mirror, pending
 from store.audit import Deed
 from store.binding import fingerprint, spoken
 from store.canonical import JSON
@@ -53,6 +53,7 @@ class Study:
         try:
             self._require_own_database()
             pending.settle(folder, self.database)
+            mirror.refresh(self)
         except BaseException:
             self.database.close()
             raise
@@ -181,6 +182,7 @@ class Study:
         """
         with self.database.write() as connection:
             pending.settle_within(self.folder, connection)
+            mirror.refresh_manifest(self, connection)
             before = self.body
             after = change(before).model_copy(update={"version": before.version + 1})
             signed = manifest.sign(Body.model_validate(after), actor, secret)
@@ -188,6 +190,7 @@ class Study:
             manifest.read(data)  # what others will read must hold before it is put in place
             note = manifest.audit_note(about, signed)
             audit.record(connection, before, actor, secret, deed, note, self.now(), second)
+            mirror.keep(connection, manifest.FILE_NAME, data)
             pending.put_beside(self.folder, data)
         pending.settle(self.folder, self.database)
 

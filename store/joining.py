@@ -1,0 +1,74 @@
+"""Taking part in a study on a server: a folder of one's own, filled from the database.
+
+The typed fingerprint decides which study it is; whatever the server holds must fit it. A person's
+key file travels apart, from the administrator to the person, and never over the server.
+"""
+
+import contextlib
+import secrets
+import shutil
+from pathlib import Path
+
+from store import manifest, mirror, server
+from store.clock import Clock, utc_now
+from store.errors import DamagedStudy, InvalidInput
+from store.files import PRIVATE_FOLDER, file_errors, sync_folder, write_file
+from store.founding import require_new_folder
+from store.study import INSTRUMENTS, KEYS, Study
+
+
+def join_study(folder: Path, *, database: str, fingerprint: str, now: Clock = utc_now) -> Study:
+    """Make a folder for a study that is on a server, and open it.
+
+    Args:
+        folder: must not exist yet, or be empty.
+        database: URL of the database, without a password.
+        fingerprint: as printed by whoever founded the study; spaces and case do not matter.
+        now: the clock.
+
+    Raises:
+        InvalidInput: the server's study has another fingerprint; nothing was left behind.
+        StoreError: one sentence on what is wrong; nothing was left behind.
+    """
+    at = server.place(database)
+    folder = require_new_folder(folder)
+    building = folder.with_name(f".{folder.name}.new-{secrets.token_hex(4)}")
+    with file_errors(str(folder)):
+        try:
+            building.mkdir(mode=PRIVATE_FOLDER)
+            (building / KEYS).mkdir(mode=PRIVATE_FOLDER)
+            (building / INSTRUMENTS).mkdir(mode=PRIVATE_FOLDER)
+            server.name(building, at)
+            _fetch_manifest(building)
+            study = Study(building, now)
+            try:
+                if _plain(study.fingerprint) != _plain(fingerprint):
+                    raise InvalidInput(
+                        "The study on the server has another fingerprint than the one you typed: "
+                        "compare it with the printed one, and do not go on if it differs."
+                    )
+            finally:
+                study.close()
+            building.rename(folder)
+            sync_folder(folder.parent)
+        finally:
+            with contextlib.suppress(OSError):
+                shutil.rmtree(building)
+    return Study(folder, now)
+
+
+def _fetch_manifest(folder: Path) -> None:
+    database = server.open_database(folder)
+    try:
+        with database.read() as connection:
+            data = mirror.kept(connection, manifest.FILE_NAME)
+    finally:
+        database.close()
+    if data is None:
+        raise DamagedStudy("The server holds no manifest of a study: tell the administrator.")
+    manifest.read(data)
+    write_file(folder / manifest.FILE_NAME, data)
+
+
+def _plain(fingerprint: str) -> str:
+    return "".join(fingerprint.split()).replace("-", "").lower()
