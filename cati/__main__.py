@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from cati.commands import case, importing, instruments, pace, user
+from cati.commands import case, importing, instruments, keys, pace, user
 from cati.commands.check import check
 from cati.commands.codebook import codebook
 from cati.commands.deck import deck
@@ -57,6 +57,7 @@ app.add_typer(instruments.app, name="instrument")
 app.add_typer(importing.app, name="import")
 app.add_typer(case.app, name="case")
 app.add_typer(pace.app, name="pace")
+app.add_typer(keys.app, name="keys")
 
 
 @app.callback()

@@ -248,11 +248,16 @@ def _single_mistakes() -> dict[int, int]:
     }
 
 
-def _remainder(symbols: Sequence[int]) -> int:
+def checksum_fits(symbols: Sequence[int], prefix: str = _PREFIX) -> bool:
+    """Whether the last six values are the Bech32m checksum of the prefix and the others."""
+    return _remainder(symbols, prefix) == _BECH32M
+
+
+def _remainder(symbols: Sequence[int], prefix: str = _PREFIX) -> int:
     """The checksum polynomial of BIP 173 over the prefix and the symbols."""
-    prefix = [ord(sign) for sign in _PREFIX]
+    signs = [ord(sign) for sign in prefix]
     rest = 1
-    for symbol in (*(sign >> 5 for sign in prefix), 0, *(sign & 31 for sign in prefix), *symbols):
+    for symbol in (*(sign >> 5 for sign in signs), 0, *(sign & 31 for sign in signs), *symbols):
         top = rest >> 25
         rest = (rest & 0x1FFFFFF) << 5 ^ symbol
         for bit, term in enumerate(_GENERATOR):

@@ -9,13 +9,9 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from sqlalchemy import Connection, select
-from sqlmodel import col
-
 from store import giving, rewrapping, sheets
 from store.audit import Deed
 from store.clock import to_text
-from store.database import rows
 from store.entries import DATA, RECOVERY, REVIEW, Body, PersonEntry, next_name
 from store.errors import InvalidInput, NotAllowed
 from store.giving import Signer
@@ -27,7 +23,6 @@ from store.rewrapping import Progress
 from store.roles import Action, Role
 from store.second import require_second
 from store.study import name_of
-from store.tables import AuditRow
 from store.values import NewPerson
 
 if TYPE_CHECKING:
@@ -170,8 +165,8 @@ class StudyKeys:
     def rotate(self, with_: "Access | None" = None, family: str = DATA) -> str:
         """Make the next data key (or review key) and give it to those who take part now.
 
-        What was wrapped before stays under the older keys until `rewrap` has moved it. A run that
-        was interrupted after the manifest was written is finished instead of making another key.
+        What was wrapped before stays under the older keys until `rewrap` has moved it. Interrupted
+        at any moment, the key is either there, given to everyone who is to have it, or not there.
 
         Args:
             with_: the administrator, where the data manager who acts is not one.
@@ -187,12 +182,6 @@ class StudyKeys:
         study = self._access.study
         if family not in (DATA, REVIEW) or not study.body.key_names(family):
             raise NotAllowed(f"This study has no {family} key: there is nothing to change.")
-        newest = study.body.key_names(family)[-1]
-        with study.database.read() as connection:
-            unfinished = newest != DATA and not _is_noted(connection, newest)
-        if unfinished and newest in two.manager.secrets:
-            two.change(lambda body: body, Deed.DATA_KEY_CHANGED, newest)
-            return newest
         name, secret = next_name(study.body, family), SealingSecret.generate()
         today = study.now().date()
 
@@ -360,18 +349,6 @@ def _given(
 ) -> PersonEntry:
     given = giving.give(body.id, body.kind, name, secret, person.id, person.public, by)
     return person.model_copy(update={"keys": (*person.keys, given)})
-
-
-def _is_noted(connection: Connection, name: str) -> bool:
-    """Whether the audit knows of the making of a key."""
-    begins = f"{name} manifest "
-    found = rows(
-        connection,
-        select(col(AuditRow.seq))
-        .where(col(AuditRow.object) >= begins, col(AuditRow.object) < begins + "g")
-        .limit(1),
-    )
-    return bool(found)
 
 
 def _of_role(pair: "Sequence[Access]", role: Role) -> "Access":

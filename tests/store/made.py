@@ -2,7 +2,7 @@
 
 import shutil
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -93,12 +93,32 @@ class Made:
             connection.close()
 
 
-def found(folder: Path, kind: Kind = "practice") -> Study:
-    """An empty study with everyone in it and one instrument."""
-    people = [NewPerson(name, roles, passphrase(name)) for name, roles in PEOPLE.items()]
+def found(
+    folder: Path,
+    kind: Kind = "practice",
+    everyone: Mapping[str, frozenset[Role]] = PEOPLE,
+    *,
+    rehearsed: bool = True,
+) -> Study:
+    """An empty study with everyone in it and one instrument; a live one with rehearsed sheets."""
+    people = [NewPerson(name, roles, passphrase(name)) for name, roles in everyone.items()]
     study = create_study(folder, title="Households", kind=kind, people=people, cost=KdfCost.FLOOR)
-    study.unlock("ada", passphrase("ada")).add_instrument(INSTRUMENT)
+    first = next(name for name, roles in everyone.items() if Role.ADMINISTRATOR in roles)
+    study.unlock(first, passphrase(first)).add_instrument(INSTRUMENT)
+    if kind == "live" and rehearsed:
+        rehearse(study)
     return study
+
+
+def rehearse(
+    study: Study, administrator: str = "ada", manager: str = "dan"
+) -> tuple[str, str, str]:
+    """Make recovery sheets and try two of them, as a live study needs before its first case."""
+    ada = study.unlock(administrator, passphrase(administrator))
+    dan = ada if manager == administrator else study.unlock(manager, passphrase(manager))
+    made = ada.study_keys.make_sheets(None if dan is ada else dan)
+    ada.study_keys.rehearse(made[0], made[1])
+    return made
 
 
 def make(folder: Path, kind: Kind = "practice") -> Made:

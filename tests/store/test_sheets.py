@@ -1,0 +1,273 @@
+import os
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from store import (
+    DamagedStudy,
+    InvalidInput,
+    NewPerson,
+    NotAllowed,
+    Role,
+    Study,
+    open_study,
+    sheets,
+)
+from store.keys import SealingSecret, SigningSecret, Unopenable
+from store.recovery import missing, open_sheets
+from store.sheets import Place, Sheet
+from tests.campaigns import recovery_sheets
+from tests.store.made import PEOPLE, Clock, add_case, found, passphrase, rehearse
+
+BIP_350 = (
+    "a1lqfn3a",
+    "an83characterlonghumanreadablepartthatcontainsthetheexcludedcharactersbioandnumber11sg7hg6",
+    "abcdef1l7aum6echk45nj3s0wdvt2fg8x9yrzpqzd3ryx",
+    "split1checkupstagehandshakeupstreamerranterredcaperredlc445v",
+    "?1v759aa",
+)
+"""Texts that the specification calls right."""
+NOT_BECH32M = ("a12uel5l", "split1checkupstagehandshakeupstreamerranterredcaperred2y9e3w")
+"""Right by the first version of the checksum, and wrong by this one."""
+
+
+@pytest.mark.parametrize("text", BIP_350)
+def test_the_checksum_is_that_of_the_specification(text: str) -> None:
+    prefix, _, data = text.rpartition("1")
+    assert sheets.checksum_fits([sheets.ALPHABET.index(sign) for sign in data], prefix)
+
+
+@pytest.mark.parametrize("text", NOT_BECH32M)
+def test_control_another_checksum_does_not_fit(text: str) -> None:
+    prefix, _, data = text.rpartition("1")
+    assert not sheets.checksum_fits([sheets.ALPHABET.index(sign) for sign in data], prefix)
+
+
+@given(
+    number=st.sampled_from(sheets.SHEETS),
+    study=st.integers(0, 2**35 - 1),
+    of_set=st.integers(0, 2**20 - 1),
+    value=st.binary(min_size=32, max_size=32),
+)
+def test_what_is_printed_is_what_is_read(
+    number: int, study: int, of_set: int, value: bytes
+) -> None:
+    sheet = Sheet(number, study, of_set, bytearray(value))
+    text = sheets.write(sheet)
+    assert [len(group) for group in text.split(" ")] == [5] * 14
+    assert sheets.read(text) == sheet
+    assert sheets.read(text.upper().replace(" ", "-\n")) == sheet
+    assert value.hex() not in repr(sheet)
+
+
+@pytest.mark.parametrize(
+    ("change", "says"),
+    [
+        (lambda text: text[:-1], "these are 69"),
+        (lambda text: text + "q", "these are 71"),
+        (lambda text: "", "these are 0"),
+        (lambda text: text[:13] + "b" + text[14:], "Group 3 .* no 1, b, i or o"),
+        (lambda text: text[:13] + "\u0661" + text[14:], "Group 3"),
+        (lambda text: _mirrored(text), "More than one character"),
+    ],
+)
+def test_what_is_no_sheet_is_told_in_a_sentence(change: object, says: str) -> None:
+    text = sheets.write(Sheet(1, 5, 6, bytearray(range(32))))
+    assert callable(change)
+    with pytest.raises(InvalidInput, match=says):
+        sheets.read(change(text))
+
+
+def _mirrored(text: str) -> str:
+    return text[::-1]
+
+
+def test_every_pair_opens_no_single_one_and_every_slip_is_caught() -> None:
+    figures = recovery_sheets.run(1)
+    assert recovery_sheets.passed(figures), figures
+    assert figures.wrong_tried == 3 * 70 * 31
+
+
+def test_control_a_plain_sum_and_wraps_for_one_sheet_are_found_out() -> None:
+    figures = recovery_sheets.run(1, control=True)
+    assert recovery_sheets.noticed(figures), figures
+    assert not recovery_sheets.passed(figures)
+
+
+@pytest.mark.parametrize("part", ["study", "kind", "key", "signing"])
+def test_a_wrap_opens_only_in_its_own_place(part: str) -> None:
+    signing = SigningSecret.generate()
+    place = Place("ab" * 16, "live", "data", signing.public)
+    made = sheets.new_sheets(place)
+    wraps = sheets.wrap_for_pairs(place, made, {"data": SealingSecret.generate()}, signing)
+    sheets.open_pair(place, wraps, made[0], made[2])
+    values = {"study": place.study, "kind": place.kind, "key": place.key}
+    moved = {"study": "cd" * 16, "kind": "practice", "key": "data.2"}
+    other = Place(
+        **{**values, **({part: moved[part]} if part in moved else {})},
+        signing=os.urandom(32) if part == "signing" else place.signing,
+    )
+    with pytest.raises(Unopenable):
+        sheets.open_pair(other, wraps, made[0], made[2])
+    with pytest.raises(Unopenable):
+        sheets.open_pair(place, wraps | {"1-3": wraps["1-2"]}, made[0], made[2])
+
+
+@pytest.fixture
+def live(tmp_path: Path) -> Iterator[Study]:
+    """A live study without cases whose sheets nobody made yet."""
+    study = found(tmp_path / "live", "live", rehearsed=False)
+    yield study
+    study.close()
+
+
+def test_a_live_study_waits_for_rehearsed_sheets_and_says_what_to_do(live: Study) -> None:
+    ada, dan, ina = (live.unlock(name, passphrase(name)) for name in ("ada", "dan", "ina"))
+    case_id = add_case(dan, "Household", "ina")
+    with pytest.raises(NotAllowed, match="cati keys sheets"):
+        ina.open_case(case_id)
+    first, second, third = ada.study_keys.make_sheets(dan)
+    with pytest.raises(NotAllowed, match="cati keys rehearse"):
+        ina.open_case(case_id)
+    ada.study_keys.rehearse(third, first)
+    ina.open_case(case_id).release()
+    dan.study_keys.rotate(ada)
+    with pytest.raises(NotAllowed, match="only the one before"):
+        ina.open_case(case_id)
+    rehearse(live)
+    ina.open_case(case_id).release()
+    assert dan.verify().ok
+    del second
+
+
+def test_a_practice_study_needs_no_sheets(empty: Study) -> None:
+    dan, ina = (empty.unlock(name, passphrase(name)) for name in ("dan", "ina"))
+    ina.open_case(add_case(dan, "Household", "ina")).release()
+    assert dan.study_keys.status().to_do == ()
+
+
+def test_sheets_are_refused_in_a_sentence_where_they_do_not_belong(
+    live: Study, tmp_path: Path
+) -> None:
+    ada, dan = (live.unlock(name, passphrase(name)) for name in ("ada", "dan"))
+    old = ada.study_keys.make_sheets(dan)
+    new = ada.study_keys.make_sheets(dan)
+    other = found(tmp_path / "other", "live", rehearsed=False)
+    try:
+        foreign = other.unlock("ada", passphrase("ada")).study_keys.make_sheets(
+            other.unlock("dan", passphrase("dan"))
+        )
+    finally:
+        other.close()
+    for pair, says in (
+        ((new[0], new[0]), "Both are sheet 1"),
+        ((new[0], old[1]), "Sheet 2 as typed is not of the set made on"),
+        ((foreign[2], new[0]), "Sheet 3 as typed belongs to another study"),
+        ((new[0], new[1][:-1]), "these are 69"),
+    ):
+        with pytest.raises(InvalidInput, match=says):
+            ada.study_keys.rehearse(*pair)
+    assert live.body.recovery is not None
+    assert live.body.recovery.rehearsed_at is None
+    opened = open_sheets(live.body, new[2], new[1])
+    assert set(opened.secrets) == {"data"}
+    opened.wipe()
+    assert not any(opened.secrets["data"].raw)
+
+
+def test_sheets_take_two_people_where_there_are_two(live: Study) -> None:
+    ada, dan, ina, sue = (live.unlock(one, passphrase(one)) for one in ("ada", "dan", "ina", "sue"))
+    for attempt in (
+        lambda: ada.study_keys.make_sheets(),
+        lambda: ada.study_keys.make_sheets(sue),
+        lambda: dan.study_keys.make_sheets(ada),
+        lambda: ina.study_keys.make_sheets(dan),
+    ):
+        with pytest.raises(NotAllowed):
+            attempt()
+    sheets_made = ada.study_keys.make_sheets(dan)
+    for attempt in (
+        lambda: ina.study_keys.rehearse(*sheets_made[:2]),
+        lambda: sue.study_keys.rehearse(*sheets_made[:2], ada),
+        lambda: dan.study_keys.rehearse(*sheets_made[:2]),  # no administrator signs
+    ):
+        with pytest.raises(NotAllowed):
+            attempt()
+    dan.study_keys.rehearse(sheets_made[0], sheets_made[1], ada)
+    status = dan.study_keys.status()
+    assert (status.sheets_key, status.rehearsed_by, status.to_do) == ("data", "dan", ())
+
+
+def test_one_person_alone_needs_two_steps_and_nobody_else(tmp_path: Path) -> None:
+    everything = frozenset({Role.ADMINISTRATOR, Role.DATA_MANAGER, Role.INTERVIEWER})
+    study = found(tmp_path / "alone", "live", {"ann": everything}, rehearsed=False)
+    try:
+        ann = study.unlock("ann", passphrase("ann"))
+        case_id = add_case(ann, "Household", "ann")
+        made = ann.study_keys.make_sheets()
+        ann.study_keys.rehearse(made[0], made[1])
+        ann.open_case(case_id).release()
+        assert ann.verify().ok
+    finally:
+        study.close()
+
+
+def test_a_data_manager_is_let_in_with_sheets_when_none_is_left(
+    live: Study, clock: Clock
+) -> None:
+    ada, dan, ina = (live.unlock(name, passphrase(name)) for name in ("ada", "dan", "ina"))
+    made = rehearse(live)
+    case_id = add_case(dan, "Household", "ina")
+    ina.open_case(case_id).submit({"answers": {"cars": 2}})
+    person = NewPerson("dora", frozenset({Role.DATA_MANAGER}), passphrase("dora"))
+    with pytest.raises(NotAllowed, match="There is a data manager, dan"):
+        ada.study_keys.add_manager_by_sheets(person, made[0], made[2])
+    ada.people.remove("dan")
+    with pytest.raises(NotAllowed):
+        ina.study_keys.add_manager_by_sheets(person, made[0], made[2])
+    with pytest.raises(InvalidInput, match="Both are sheet 3"):
+        ada.study_keys.add_manager_by_sheets(person, made[2], made[2])
+    with pytest.raises(InvalidInput, match="give the new person that role"):
+        ada.study_keys.add_manager_by_sheets(
+            NewPerson("dora", PEOPLE["ina"], passphrase("dora")), made[0], made[2]
+        )
+    ada.study_keys.add_manager_by_sheets(person, made[0], made[2])
+    dora = live.unlock("dora", passphrase("dora"))
+    assert dora.read_submitted(case_id).document == {"answers": {"cars": 2}}
+    dora.study_keys.rotate(ada)
+    assert dora.study_keys.rewrap().left == 0
+    rehearse(live, manager="dora")  # the sheets that let her in are replaced; she stays
+    reopened = open_study(live.folder)
+    try:
+        again = reopened.unlock("dora", passphrase("dora"))
+        assert again.read_submitted(case_id).document == {"answers": {"cars": 2}}
+        assert again.verify().problems == ()
+    finally:
+        reopened.close()
+
+
+def test_a_manifest_whose_sheets_no_data_manager_made_is_refused(live: Study) -> None:
+    ada, dan = (live.unlock(name, passphrase(name)) for name in ("ada", "dan"))
+    rehearse(live)
+
+    def alone(body: object) -> object:
+        recovery = live.body.recovery
+        assert recovery is not None
+        forged = recovery.model_copy(
+            update={"given_by": ada.entry.id, "given_signature": recovery.made_signature}
+        )
+        return live.body.model_copy(update={"recovery": forged})
+
+    with pytest.raises(DamagedStudy, match="not made by an administrator and a data manager"):
+        live.change(alone, ada.entry.id, ada.keys.signing, _deed(), "data")  # type: ignore[arg-type]
+    assert missing(live.body) is None
+    assert dan.verify().ok
+
+
+def _deed() -> object:
+    from store.audit import Deed
+
+    return Deed.SHEETS_MADE
