@@ -20,8 +20,7 @@ from store.listing import list_cases
 from store.notices import publish
 from store.open_case import OpenCase
 from store.opening import open_case
-from store.enrolling import change_passphrase
-from store.people import require_active
+from store.people import People, change_passphrase
 from store.reading import read_submitted
 from store.roles import Action, Role, may, require
 from store.sealing import seal_identity
@@ -40,7 +39,6 @@ if TYPE_CHECKING:
     from store.assignments import Assignments
     from store.backups import Backups
     from store.erasures import Erasures
-    from store.people import People
     from store.reviews import Reviews
     from store.study_keys import StudyKeys
 
@@ -80,10 +78,8 @@ class Access:
         return self._bundle
 
     @property
-    def people(self) -> "People":
+    def people(self) -> People:
         """The people of the study: add, suspend, remove, enroll again, roles, policy."""
-        from store.people import People
-
         return People(self)
 
     def add_person(self, person: NewPerson, with_: "Access | None" = None) -> None:
@@ -266,7 +262,6 @@ class Access:
     def erasures(self) -> "Erasures":
         """Asking for erasures, and erasing."""
         from store.erasures import Erasures
-    from store.people import People
 
         return Erasures(self)
 

@@ -1,138 +1,446 @@
-"""People of a study: adding one, and changing one's own passphrase."""
+"""The people of a study: let in, suspended, removed, enrolled again; their roles and the policy.
 
-import re
-import secrets
+Administrators do this, and sign the manifest. Where somebody is to hold the data key, a data
+manager has to be there as well, since only they can pass it on (`second`).
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date
 from typing import TYPE_CHECKING
 
-from store import audit, giving
+from pydantic import ValidationError
+from sqlalchemy import select, update
+from sqlmodel import col
+
+from store import giving
 from store.audit import Deed
-from store.entries import Body, GivenKey, PersonEntry, pack
+from store.database import rows
+from store.enrolling import (
+    Enrollment,
+    change_passphrase,
+    enroll,
+    give_all,
+    make_entry,
+    require_free,
+    require_valid_person,
+)
+from store.entries import DATA, REVIEW, Body, GivenKey, PersonEntry, Policy, family_of, pack
 from store.errors import InvalidInput, NotAllowed
 from store.giving import Signer
-from store.keys import SealingSecret, SigningSecret
-from store.keystore import Bundle, write_key_file
+from store.keys import SealingSecret
 from store.passphrase import require_strong
-from store.roles import Role
+from store.roles import Action, Role
+from store.second import require_second
+from store.tables import CaseRow, LeaseRow
 from store.values import NewPerson
 
 if TYPE_CHECKING:
-    from store.study import Study
+    from store.access import Access
 
-_NAME = re.compile(r"[a-z][a-z0-9_-]{1,31}")
+__all__ = ["LeftToDo", "People", "change_passphrase", "make_entry", "require_valid_person"]
 
 
-def add_person(
-    study: "Study",
-    actor: str,
-    keys: Bundle,
-    secrets_held: dict[str, SealingSecret],
-    person: NewPerson,
-) -> None:
-    """Write a key file for someone and put them into the manifest; see `Access.add_person`."""
-    require_valid_person(person)
-    if Role.DATA_MANAGER in person.roles and not secrets_held:
-        raise NotAllowed(
-            "You may not add a data manager: that takes an administrator who is also a data "
-            "manager, since only a data manager can pass on the data key."
+@dataclass(frozen=True)
+class LeftToDo:
+    """What remains to be done after someone was suspended, removed, or changed roles."""
+
+    cases: tuple[str, ...] = ()
+    """Short ids of cases that nobody can go on with before they are reassigned."""
+    data_key: bool = False
+    """They held the data key, which should be changed."""
+    review_key: bool = False
+    """They held the review key, which should be changed."""
+    key_file: str | None = None
+    """A file that should be deleted wherever there is a copy of it."""
+    last_manager: bool = False
+    """No data manager is left."""
+
+    @property
+    def sentences(self) -> tuple[str, ...]:
+        """The same in words."""
+        count = len(self.cases)
+        told = (
+            (
+                count,
+                f"Reassign {count} open {'case' if count == 1 else 'cases'}: "
+                + ", ".join(self.cases)
+                + ".",
+            ),
+            (self.data_key, "Change the data key: they held it, and may have kept a copy."),
+            (self.review_key, "Change the review key: they held it, and may have kept a copy."),
+            (self.key_file, f"Delete {self.key_file} wherever there is a copy of it."),
+            (self.last_manager, "No data manager is left: let one in with two recovery sheets."),
         )
-    _require_new(study.body, person.name)
-    person_id = secrets.token_hex(16)
-    bundle = Bundle(SealingSecret.generate(), SigningSecret.generate(), keys.founder, keys.data_key)
-    path, owner = study.key_path(person.name), study.owner(person_id)
-    try:
-        # Without an entry in the manifest the file is of no use; so it may be written first.
-        write_key_file(path, owner, bundle, person.passphrase, study.body.policy.cost, generation=1)
-        entry = make_entry(
-            person,
-            person_id,
-            bundle,
-            study.id,
-            study.kind,
-            (actor, keys.signing),
-            tuple(
-                giving.give(
-                    study.id,
-                    study.kind,
-                    name,
-                    secret,
-                    person_id,
-                    bundle.public,
-                    (actor, keys.signing),
+        return tuple(sentence for needed, sentence in told if needed)
+
+
+class People:
+    """What one person may do about people; `Access.people`."""
+
+    def __init__(self, access: "Access") -> None:
+        """For one person; a second is named where one is needed."""
+        self._access = access
+        self._study = access.study
+
+    def add(self, person: NewPerson, with_: "Access | None" = None) -> None:
+        """Let someone take part.
+
+        Args:
+            person: whom.
+            with_: for a data manager, another data manager (not needed by one who alone is both).
+
+        Raises:
+            NotAllowed: not an administrator, or the second person is missing.
+            InvalidInput: name taken or unusable, passphrase too weak.
+        """
+        self._access._require(Action.ADD_PERSON)
+        require_valid_person(person)
+        require_free(self._study.body, person.name)
+        second = self._second(person.roles, with_)
+        made = enroll(self._access, person, self._giver(with_))
+
+        def change(body: Body) -> Body:
+            require_free(body, person.name)
+            # Without an entry in the manifest the file is of no use; so it may be there first.
+            made.put_in_place()
+            return body.model_copy(update={"people": (*body.people, made.entry)})
+
+        self._with_key_file(made, change, Deed.PERSON_ADDED, made.entry.id, second)
+
+    def suspend(self, name: str) -> LeftToDo:
+        """Keep someone out until they are resumed; what they have open is ended.
+
+        Raises:
+            NotAllowed: not an administrator, or oneself.
+        """
+        person = self._other(name)
+        self._set(person, Deed.PERSON_SUSPENDED, lambda _, one: _copy(one, status="suspended"))
+        return LeftToDo(cases=self._cases_of(person, end=True))
+
+    def resume(self, name: str, with_: "Access | None" = None) -> None:
+        """Let someone who was suspended take part again.
+
+        Args:
+            name: who.
+            with_: a data manager, when keys that they are to hold were changed meanwhile.
+
+        Raises:
+            NotAllowed: not an administrator, or a data manager is missing.
+        """
+        person = self._other(name)
+        if person.status != "suspended":
+            raise InvalidInput(f"{name} is not suspended: nothing was changed.")
+
+        def resumed(body: Body, one: PersonEntry) -> PersonEntry:
+            return _copy(one, status="active", keys=(*one.keys, *self._missing(body, one, with_)))
+
+        self._set(person, Deed.PERSON_RESUMED, resumed)
+
+    def remove(self, name: str) -> LeftToDo:
+        """End someone's part for good; what they signed goes on counting.
+
+        Returns:
+            What is left to do: cases to reassign, keys to change, a file to delete.
+
+        Raises:
+            NotAllowed: not an administrator, or oneself.
+        """
+        person = self._other(name)
+        self._set(person, Deed.PERSON_REMOVED, lambda _, one: _copy(one, status="removed"))
+        held = {family_of(given.key) for given in person.keys}
+        return LeftToDo(
+            cases=self._cases_of(person, end=True),
+            data_key=DATA in held,
+            review_key=REVIEW in held,
+            key_file=f"keys/{name}.key",
+            last_manager=DATA in held and not self._study.body.active(Role.DATA_MANAGER),
+        )
+
+    def enroll_again(self, name: str, passphrase: str, with_: "Access | None" = None) -> LeftToDo:
+        """Give someone who lost their passphrase or key file new keys; they keep name and roles.
+
+        What was sealed to the old keys stays closed to them: their cases have to be reassigned.
+
+        Args:
+            name: who.
+            passphrase: their new one.
+            with_: for a data manager, another data manager.
+
+        Raises:
+            NotAllowed: not an administrator, oneself, or the second person is missing.
+            InvalidInput: the passphrase is too weak.
+        """
+        person = self._other(name)
+        require_strong(passphrase)
+        roles = frozenset(person.roles)
+        second = self._second(roles, with_)
+        made = enroll(self._access, NewPerson(name, roles, passphrase), self._giver(with_))
+        entry = _copy(made.entry, expires=person.expires)
+
+        def change(body: Body) -> Body:
+            replaced = _replace(body, _still(body, person, "replaced"))
+            return replaced.model_copy(update={"people": (*replaced.people, entry)})
+
+        about = f"{person.id}/{entry.id}"
+        self._with_key_file(made, change, Deed.PERSON_REENROLLED, about, second)
+        made.put_in_place()
+        return LeftToDo(cases=self._cases_of(person, end=True))
+
+    def change_roles(
+        self, name: str, roles: frozenset[Role], with_: "Access | None" = None
+    ) -> LeftToDo:
+        """Change what someone does. What they signed before goes on counting.
+
+        Args:
+            name: who.
+            roles: all roles they are to have.
+            with_: for a new data manager, another data manager; likewise for a supervisor where
+                there is a review key that the administrator does not hold.
+
+        Raises:
+            NotAllowed: not an administrator, the second person is missing, or it would end one's
+                own part as administrator.
+            InvalidInput: no role at all.
+        """
+        self._access._require(Action.MANAGE_PEOPLE)
+        person = self._person(name)
+        if not roles:
+            raise InvalidInput(f"{name} needs at least one role.")
+        if person.id == self._access.entry.id and Role.ADMINISTRATOR not in roles:
+            raise NotAllowed("Another administrator has to do this, not you yourself.")
+        second = self._second(roles - frozenset(person.roles), with_)
+        signer = (self._access.entry.id, self._access.keys.signing)
+
+        def changed(body: Body, one: PersonEntry) -> PersonEntry:
+            former = one.held_roles - roles
+            after = _copy(one, roles=tuple(sorted(roles)), former_roles=tuple(sorted(former)))
+            after = _copy(after, keys=(*one.keys, *self._missing(body, after, with_)))
+            if Role.ADMINISTRATOR in roles and one.appointment is None:
+                message = giving.appointment(body.id, body.kind, one.id, one.public)
+                word = pack(signer[1].sign(message))
+                after = _copy(after, appointed_by=signer[0], appointment=word)
+            return after
+
+        self._set(person, Deed.ROLES_CHANGED, changed, second)
+        lost = set(person.roles) - roles
+        held = {family_of(given.key) for given in person.keys}
+        return LeftToDo(
+            cases=self._cases_of(person, end=True) if Role.INTERVIEWER in lost else (),
+            data_key=Role.DATA_MANAGER in lost and DATA in held,
+            review_key=REVIEW in held and not roles & {Role.DATA_MANAGER, Role.SUPERVISOR},
+            last_manager=Role.DATA_MANAGER in lost
+            and not self._study.body.active(Role.DATA_MANAGER),
+        )
+
+    def set_expiry(self, name: str, day: str | None) -> None:
+        """Set the last day (`YYYY-MM-DD`, UTC) on which someone can unlock; None for no such day.
+
+        Raises:
+            NotAllowed: not an administrator, or oneself.
+            InvalidInput: not a day.
+        """
+        person = self._other(name)
+        try:
+            usable = day is None or date.fromisoformat(day).isoformat() == day
+        except ValueError:
+            usable = False
+        if not usable:
+            raise InvalidInput("The last day must be a date such as 2027-03-31.")
+        self._set(person, Deed.EXPIRY_SET, lambda _, one: _copy(one, expires=day))
+
+    def change_policy(self, with_: "Access | None" = None, **changes: object) -> None:
+        """Change rules of the study, such as `review="all"` or `lock_after_minutes=10`.
+
+        Args:
+            with_: a data manager, when review begins and its key is to be made.
+            changes: fields of `Policy` and their new values.
+
+        Raises:
+            NotAllowed: not an administrator, or a data manager is missing.
+            InvalidInput: no such rule, or a value it cannot have.
+        """
+        self._access._require(Action.CHANGE_POLICY)
+        policy = _changed_policy(self._study.body.policy, changes)
+        makes_key = policy.review == "all" and self._study.body.review_key_name is None
+        second = require_second(self._access, with_, Role.DATA_MANAGER) if makes_key else None
+        secret = SealingSecret.generate() if makes_key else None
+
+        def change(body: Body) -> Body:
+            after = body.model_copy(update={"policy": _changed_policy(body.policy, changes)})
+            if secret is None or body.review_key_name is not None:
+                return after
+            return _with_review_key(after, secret, self._signers(with_))
+
+        try:
+            self._change(change, Deed.POLICY_CHANGED, self._study.id, second)
+        finally:
+            if secret is not None:
+                secret.wipe()
+
+    def _other(self, name: str) -> PersonEntry:
+        """Someone else who was not removed, to be changed by an administrator."""
+        self._access._require(Action.MANAGE_PEOPLE)
+        person = self._person(name)
+        if person.id == self._access.entry.id:
+            raise NotAllowed("Another administrator has to do this, not you yourself.")
+        return person
+
+    def _person(self, name: str) -> PersonEntry:
+        person = self._study.body.person(name)
+        if person.is_gone:
+            raise NotAllowed(f"{name} was removed from the study: nothing was changed.")
+        return person
+
+    def _second(
+        self, new_roles: frozenset[Role] | set[Role], with_: "Access | None"
+    ) -> Signer | None:
+        if Role.DATA_MANAGER not in new_roles:
+            return None
+        return require_second(self._access, with_, Role.DATA_MANAGER)
+
+    def _giver(self, with_: "Access | None") -> "Access":
+        """Who passes keys on: the second person, or else the one who acts."""
+        if with_ is not None and with_.study is self._study and with_.secrets:
+            return with_
+        return self._access
+
+    def _missing(
+        self, body: Body, person: PersonEntry, with_: "Access | None"
+    ) -> tuple[GivenKey, ...]:
+        has = frozenset(given.key for given in person.keys)
+        roles = frozenset(person.roles)
+        return give_all(body, roles, person.id, person.public, self._giver(with_), has)
+
+    def _signers(self, with_: "Access | None") -> tuple[Signer, Signer]:
+        """The administrator who acts and the data manager, who may be the same."""
+        giver = self._giver(with_)
+        if giver.data_key is None:
+            raise NotAllowed("This takes a data manager too: one has to be present and confirm it.")
+        administrator = (self._access.entry.id, self._access.keys.signing)
+        return administrator, (giver.entry.id, giver.keys.signing)
+
+    def _set(
+        self,
+        person: PersonEntry,
+        deed: Deed,
+        changed: Callable[[Body, PersonEntry], PersonEntry],
+        second: Signer | None = None,
+    ) -> None:
+        def change(body: Body) -> Body:
+            return _replace(body, changed(body, _still(body, person)))
+
+        self._change(change, deed, person.id, second)
+
+    def _change(
+        self, change: Callable[[Body], Body], deed: Deed, about: str, second: Signer | None
+    ) -> None:
+        signing = self._access.keys.signing
+        self._study.change(change, self._access.entry.id, signing, deed, about, second)
+
+    def _with_key_file(
+        self,
+        made: Enrollment,
+        change: Callable[[Body], Body],
+        deed: Deed,
+        about: str,
+        second: Signer | None,
+    ) -> None:
+        try:
+            self._change(change, deed, about, second)
+        except BaseException:
+            made.discard()
+            raise
+
+    def _cases_of(self, person: PersonEntry, *, end: bool) -> tuple[str, ...]:
+        """Short ids of the cases that wait for this person; with `end` nobody writes them now."""
+        with self._study.database.write() as connection:
+            if end:
+                connection.execute(
+                    update(LeaseRow)
+                    .where(col(LeaseRow.holder) == person.id)
+                    .values(
+                        token=LeaseRow.token + 1,
+                        holder="",
+                        boot="",
+                        pid=0,
+                        started="",
+                        since="",
+                        until=0,
+                    )
                 )
-                for name, secret in secrets_held.items()
-                if Role.DATA_MANAGER in person.roles
+            found = rows(
+                connection,
+                select(col(CaseRow.id))
+                .where(
+                    col(CaseRow.assignee) == person.id,
+                    col(CaseRow.state).in_(("fresh", "open")),
+                )
+                .order_by(col(CaseRow.id)),
+            )
+        return tuple(row[0][:8] for row in found)
+
+
+def require_active(person: PersonEntry, today: date) -> None:
+    """Raise NotAllowed when someone does not take part now, with the reason."""
+    if person.is_active(today):
+        return
+    why = {
+        "suspended": f"{person.name} is suspended: an administrator can end that.",
+        "removed": f"{person.name} was removed from the study and takes no part any more.",
+        "replaced": f"{person.name} was enrolled again, with other keys: these no longer count.",
+    }
+    ended = f"The last day of {person.name} was {person.expires}: an administrator can extend it."
+    raise NotAllowed(why.get(person.status, ended))
+
+
+def _copy(person: PersonEntry, **changes: object) -> PersonEntry:
+    return person.model_copy(update=changes)
+
+
+def _replace(body: Body, person: PersonEntry) -> Body:
+    people = tuple(person if one.id == person.id else one for one in body.people)
+    return body.model_copy(update={"people": people})
+
+
+def _still(body: Body, person: PersonEntry, status: str | None = None) -> PersonEntry:
+    """The person as the manifest has them at this moment."""
+    found = body.person_by_id(person.id)
+    if found is None or found.is_gone:
+        raise NotAllowed(f"{person.name} was removed at this moment: nothing was changed.")
+    return found if status is None else _copy(found, status=status)
+
+
+def _changed_policy(policy: Policy, changes: dict[str, object]) -> Policy:
+    try:
+        after = Policy.model_validate({**policy.model_dump(), **changes})
+    except ValidationError as error:
+        field = str(error.errors(include_input=False)[0]["loc"][0])
+        raise InvalidInput(
+            f"The policy has no {field}, or it cannot have this value: nothing was changed."
+        ) from None
+    if not after.cost.within_limits():
+        raise InvalidInput(
+            "The cost of the key derivation is out of limits: "
+            "use 64 MiB to 2 GiB of memory, 3 to 10 iterations and 4 to 8 lanes."
+        )
+    return after
+
+
+def _with_review_key(body: Body, secret: SealingSecret, by: tuple[Signer, Signer]) -> Body:
+    """The first review key, given to supervisors and data managers."""
+    entry = giving.make_key(body, REVIEW, secret.public, *by)
+    holders = {Role.SUPERVISOR, Role.DATA_MANAGER}
+    people = tuple(
+        _copy(
+            one,
+            keys=(
+                *one.keys,
+                giving.give(body.id, body.kind, REVIEW, secret, one.id, one.public, by[1]),
             ),
         )
-    finally:
-        bundle.wipe()
-
-    def change(body: Body) -> Body:
-        _require_new(body, person.name)
-        return body.model_copy(update={"people": (*body.people, entry)})
-
-    study.change(change, actor, keys.signing, Deed.PERSON_ADDED, person_id)
-
-
-def change_passphrase(
-    study: "Study", person: PersonEntry, keys: Bundle, old: str, new: str
-) -> None:
-    """Write the person's key file anew; see `Access.change_passphrase`."""
-    require_strong(new)
-    bundle, cost, generation = study.open_keys(person, old)
-    try:
-        with study.database.write() as connection:
-            audit.record(
-                connection,
-                study.body,
-                person.id,
-                keys.signing,
-                Deed.PASSPHRASE_CHANGED,
-                person.id,
-                study.now(),
-            )
-            path, owner = study.key_path(person.name), study.owner(person.id)
-            write_key_file(path, owner, bundle, new, cost, generation + 1)
-    finally:
-        bundle.wipe()
-
-
-def _require_new(body: Body, name: str) -> None:
-    if any(person.name == name for person in body.people):
-        raise InvalidInput(f"There is already someone called {name}: choose another name.")
-
-
-def require_valid_person(person: NewPerson) -> None:
-    """Raise InvalidInput unless name, roles and passphrase can be used."""
-    if not _NAME.fullmatch(person.name):
-        raise InvalidInput(
-            "A name is a small letter followed by 1 to 31 small letters, digits, - or _: "
-            "choose another name."
-        )
-    if not person.roles:
-        raise InvalidInput(f"{person.name} needs at least one role.")
-    require_strong(person.passphrase)
-
-
-def make_entry(
-    person: NewPerson,
-    person_id: str,
-    bundle: Bundle,
-    study: str,
-    kind: str,
-    appointer: Signer,
-    keys: tuple[GivenKey, ...] = (),
-) -> PersonEntry:
-    """A person's entry in the manifest, with the appointment and the keys that they are given."""
-    public = bundle.public
-    is_administrator = Role.ADMINISTRATOR in person.roles
-    message = giving.appointment(study, kind, person_id, public)
-    return PersonEntry(
-        id=person_id,
-        name=person.name,
-        roles=tuple(sorted(person.roles)),
-        sealing=pack(public.sealing),
-        signing=pack(public.signing),
-        appointed_by=appointer[0] if is_administrator else None,
-        appointment=pack(appointer[1].sign(message)) if is_administrator else None,
-        keys=keys,
+        if one.is_active() and holders & set(one.roles)
+        else one
+        for one in body.people
     )
+    return body.model_copy(update={"keys": (*body.keys, entry), "people": people})
