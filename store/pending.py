@@ -1,8 +1,8 @@
 """A change of the manifest and its entry in the audit: both, or neither, whenever the power goes.
 
-The new manifest is first put beside the one in place, then the entry is committed, and then it takes
-its place. Whoever finds one beside the other asks the audit: it takes its place if the newest entry
-about a manifest names it, and otherwise the change never happened.
+The new manifest is first put beside the one in place, then the entry is committed, and then it
+takes its place. Whoever finds one beside the other asks the audit: it takes its place if the newest
+entry about a manifest names it, and otherwise the change never happened.
 """
 
 from pathlib import Path

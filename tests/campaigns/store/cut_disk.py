@@ -2,8 +2,8 @@
 
 A program is promised only what it has synced. Of everything else each sector of 512 bytes may have
 arrived, not arrived, or arrived in part; each truncation, creation, renaming and unlinking may have
-happened or not. This is worse than most disks and what the programs have to reckon with. Only folders
-that were made are there at once: one without files tells nobody anything.
+happened or not. This is worse than most disks and what the programs have to reckon with. Only
+folders that were made are there at once: one without files tells nobody anything.
 """
 
 from dataclasses import dataclass, field

@@ -54,11 +54,17 @@ class Op:
 
 
 class Failing(Exception):
-    """Raised by a watcher: the disk refuses."""
+    """Raised by a watcher: the disk refuses.
 
-    def __init__(self, *, full: bool = False) -> None:
+    Attributes:
+        full: it says that there is no room.
+        half: half of what was to be written arrives nevertheless.
+    """
+
+    def __init__(self, *, full: bool = False, half: bool = False) -> None:
         super().__init__()
         self.full = full
+        self.half = half
 
 
 Watcher = Callable[[Op], None]
@@ -74,7 +80,7 @@ _CLOSE = _METHOD(_I, _P)
 _WRITE = _METHOD(_I, _P, _P, _I, _L)
 _TRUNCATE = _METHOD(_I, _P, _L)
 _SYNC = _METHOD(_I, _P, _I)
-# A name is handed on as the very pointer: behind its end SQLite keeps what else it knows of the file.
+# A name is handed on as the very pointer: behind its end SQLite keeps what else it knows of it.
 _OPEN = _METHOD(_I, _P, _P, _P, _I, _P)
 _DELETE = _METHOD(_I, _P, ctypes.c_char_p, _I)
 _FOLDER = _METHOD(_I, ctypes.c_char_p, _P)
@@ -132,6 +138,7 @@ class _Layer:
 
     def __init__(self) -> None:
         self.watcher: Watcher | None = None
+        self._half = False
         self._library = _library()
         self._real = self._library.sqlite3_vfs_find(None).contents
         self._paths: dict[int, str] = {}
@@ -159,7 +166,7 @@ class _Layer:
         before = _FOLDER(_GET_CALL(self._real.get_call)(real, name))
 
         def opened(path: bytes, handle: int) -> int:
-            if self.tell(Op("sync folder", os.path.dirname(path.decode()))) != _OK:
+            if self.tell(Op("sync folder", str(Path(path.decode()).parent))) != _OK:
                 return _CANTOPEN
             return int(before(path, handle))
 
@@ -172,13 +179,14 @@ class _Layer:
         try:
             self.watcher(op)
         except Failing as failing:
+            self._half = failing.half
             return _FULL if failing.full else _REFUSALS[op.kind]
         return _OK
 
     def _open(self, _vfs: int, name: int | None, file: int, flags: int, given: int) -> int:
         path = ctypes.string_at(name).decode() if name else ""
         # An open that creates nothing writes nothing.
-        new = path and flags & _OPEN_CREATE and not os.path.exists(path)
+        new = path and flags & _OPEN_CREATE and not Path(path).exists()
         if new and (code := self.tell(Op("open", path))) != _OK:
             ctypes.cast(file, ctypes.POINTER(_File)).contents.methods = None
             return code
@@ -190,7 +198,7 @@ class _Layer:
         return code
 
     def _delete(self, _vfs: int, name: bytes, sync: int) -> int:
-        if os.path.exists(name) and (code := self.tell(Op("unlink", name.decode()))) != _OK:
+        if Path(name.decode()).exists() and (code := self.tell(Op("unlink", name.decode()))) != _OK:
             return code
         return int(self._real_delete(ctypes.addressof(self._vfs), name, sync))
 
@@ -210,7 +218,11 @@ class _Layer:
 
         def written(file: int, data: int, size: int, at: int) -> int:
             op = Op("write", self._paths[file], at, ctypes.string_at(data, size))
-            return self.tell(op) or int(write(file, data, size, at))
+            if (code := self.tell(op)) != _OK:
+                if self._half:
+                    write(file, data, size // 2, at)
+                return code
+            return int(write(file, data, size, at))
 
         def cut(file: int, size: int) -> int:
             return self.tell(Op("truncate", self._paths[file], size)) or int(truncate(file, size))
@@ -251,6 +263,10 @@ def watching(folder: Path, watcher: Watcher) -> Iterator[None]:
         layer.watcher = None
 
 
+def _absolute(path: Any) -> str:
+    return str(Path(os.fsdecode(path)).absolute())
+
+
 class _Files:
     """What Python's own functions do with files below the folder.
 
@@ -284,8 +300,8 @@ class _Files:
 
     def open(self, path: Any, flags: int, mode: int = 0o777, **others: Any) -> int:
         """Like os.open."""
-        name = os.path.abspath(os.fspath(path))
-        if flags & os.O_CREAT and not os.path.exists(name):
+        name = _absolute(path)
+        if flags & os.O_CREAT and not Path(name).exists():
             self._ask(Op("open", name))
             self._seen[name] = 0
         handle: int = self._os["open"](path, flags, mode, **others)
@@ -296,20 +312,20 @@ class _Files:
         """Like os.fsync."""
         path = self._open.get(handle, "")
         self._catch_up(path)
-        self._ask(Op("sync folder" if os.path.isdir(path) else "sync", path))
+        self._ask(Op("sync folder" if Path(path).is_dir() else "sync", path))
         self._os["fsync"](handle)
 
     def move(self, how: str, old: Any, new: Any, **others: Any) -> None:
         """Like os.rename and os.replace, of a file or a folder."""
-        here, there = (os.path.abspath(os.fspath(one)) for one in (old, new))
+        here, there = (_absolute(one) for one in (old, new))
         self._catch_up(here)
         self._ask(Op("rename", here, to=there))
         self._os[how](old, new, **others)
 
     def unlink(self, path: Any, **others: Any) -> None:
         """Like os.unlink."""
-        name = os.path.abspath(os.fspath(path))
-        if os.path.exists(name):
+        name = _absolute(path)
+        if Path(name).exists():
             self._ask(Op("unlink", name))
         self._os["unlink"](path, **others)
 
