@@ -1,16 +1,26 @@
 """One program at a time writes a case.
 
 Taking a case raises its token; every write checks the token in the same transaction, so a program
-that slept while another took over is refused. A holder whose program no longer runs is replaced.
+that slept while another took over is refused. On SQLite all programs are on one computer, and a
+holder whose program no longer runs is replaced. On a server a hold ends by the server's clock
+unless it is renewed; there too a holder is replaced at once if its program ran on this computer and
+no longer does.
 """
 
-from sqlalchemy import Connection, select, update
+from collections.abc import Sequence
+
+from sqlalchemy import BigInteger, ColumnElement, Connection, cast, func, literal, select, update
 from sqlmodel import col
 
 from store.database import rows
 from store.keys import Unopenable
 from store.processes import Process, is_running, this_process
 from store.tables import LeaseRow
+
+LASTS = 120
+"""Seconds for which a hold on a server lasts when it is not renewed."""
+HEARTBEAT = 30
+"""Seconds after which a program should renew it."""
 
 
 class Held(Exception):
@@ -25,6 +35,16 @@ class Held(Exception):
 _HERE: set[tuple[str, int]] = set()
 """Case and token of every lease that this program holds, over all open studies."""
 
+_COLUMNS = (
+    col(LeaseRow.token),
+    col(LeaseRow.holder),
+    col(LeaseRow.boot),
+    col(LeaseRow.pid),
+    col(LeaseRow.started),
+    col(LeaseRow.since),
+    col(LeaseRow.until),
+)
+
 
 def take(connection: Connection, case_id: str, person: str, since: str) -> tuple[int, bool]:
     """Take a case for a person.
@@ -36,22 +56,14 @@ def take(connection: Connection, case_id: str, person: str, since: str) -> tuple
         Held: someone else has it.
         Unopenable: the case has no lease, which every case gets when it is added.
     """
-    found = rows(
-        connection,
-        select(
-            col(LeaseRow.token),
-            col(LeaseRow.holder),
-            col(LeaseRow.boot),
-            col(LeaseRow.pid),
-            col(LeaseRow.started),
-            col(LeaseRow.since),
-        ).where(col(LeaseRow.case_id) == case_id),
-    )
+    now = _server_seconds(connection)
+    query = select(*_COLUMNS, _number(now)).where(col(LeaseRow.case_id) == case_id)
+    found = rows(connection, query)
     if not found:
         raise Unopenable
-    token, holder, boot, pid, started, held_since = found[0]
+    token, holder, boot, pid, started, held_since, until, at = found[0]
     me = this_process()
-    if holder and _is_alive(Process(boot, pid, started), me, case_id, token):
+    if holder and _is_alive(Process(boot, pid, started), (case_id, token), until, at):
         raise Held(holder, held_since)
     connection.execute(
         update(LeaseRow)
@@ -63,11 +75,29 @@ def take(connection: Connection, case_id: str, person: str, since: str) -> tuple
             pid=me.pid,
             started=me.started,
             since=since,
-            until=0,
+            until=0 if now is None else now + LASTS,
             away="",
         )
     )
     return token + 1, bool(holder)
+
+
+def first_free(connection: Connection, among: Sequence[str]) -> str | None:
+    """The first of these cases that nobody holds; None when there is none.
+
+    On a server its row stays locked until the transaction ends, and rows that others have locked
+    are passed over.
+    """
+    query = select(col(LeaseRow.case_id), *_COLUMNS, _number(_server_seconds(connection)))
+    query = query.where(col(LeaseRow.case_id).in_(among), col(LeaseRow.away) == "")
+    if connection.dialect.name == "postgresql":
+        query = query.with_for_update(skip_locked=True)
+    held = {
+        case_id: bool(holder)
+        and _is_alive(Process(boot, pid, started), (case_id, token), until, at)
+        for case_id, token, holder, boot, pid, started, _, until, at in rows(connection, query)
+    }
+    return next((case_id for case_id in among if held.get(case_id) is False), None)
 
 
 def remember(case_id: str, token: int) -> None:
@@ -78,6 +108,23 @@ def remember(case_id: str, token: int) -> None:
 def forget(case_id: str, token: int) -> None:
     """This program no longer writes the case, whatever the database says."""
     _HERE.discard((case_id, token))
+
+
+def renew(connection: Connection, case_id: str, token: int) -> bool:
+    """Let a hold on a server last from now on; False when it is no longer held under this token."""
+    now = _server_seconds(connection)
+    if now is None:
+        return holds(connection, case_id, token)
+    done = connection.execute(
+        update(LeaseRow)
+        .where(
+            col(LeaseRow.case_id) == case_id,
+            col(LeaseRow.token) == token,
+            col(LeaseRow.holder) != "",
+        )
+        .values(until=now + LASTS)
+    )
+    return done.rowcount == 1
 
 
 def free(connection: Connection, case_id: str, token: int) -> bool:
@@ -130,7 +177,23 @@ def holds(connection: Connection, case_id: str, token: int) -> bool:
     return bool(found) and found[0][0] == token and found[0][1] != ""
 
 
-def _is_alive(holder: Process, me: Process, case_id: str, token: int) -> bool:
+def _is_alive(holder: Process, held: tuple[str, int], until: int, at: int) -> bool:
+    """Whether a holder has to be reckoned with; `until` and `at` are 0 where there is no server."""
+    if until < at:
+        return False
+    me = this_process()
     if holder == me:
-        return (case_id, token) in _HERE
-    return is_running(holder)
+        return held in _HERE
+    # Of a program on another computer a server can only say when its hold ends.
+    return is_running(holder) or (at > 0 and holder.boot != me.boot)
+
+
+def _server_seconds(connection: Connection) -> ColumnElement[int] | None:
+    """Unix time by the server's clock, as part of a statement; None where there is no server."""
+    if connection.dialect.name == "sqlite":
+        return None
+    return cast(func.extract("epoch", func.clock_timestamp()), BigInteger)
+
+
+def _number(seconds: ColumnElement[int] | None) -> ColumnElement[int]:
+    return (literal(0, BigInteger) if seconds is None else seconds).label("now")

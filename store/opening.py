@@ -11,11 +11,11 @@ from store.audit import Deed
 from store.clock import quarter, to_text
 from store.errors import AlreadySubmitted, CaseInUse, DamagedCase, NotAllowed
 from store.grants import CaseRecord
-from store.journal import first_head, replay
+from store.journal import Opened, first_head, replay
 from store.keys import KEY_SIZE, CaseKeys, Unopenable, wipe
 from store.moves import version_in_use
 from store.open_case import OpenCase
-from store.progress import place_of
+from store.progress import Noted, place_of
 from store.recovery import require_rehearsed
 from store.rekeying import entries_of, put_journal
 from store.sealing import open_identity
@@ -64,23 +64,7 @@ def open_case(access: "Access", case_id: str) -> OpenCase:
             else:
                 case_key = _own_key(connection, access, case)
                 deed = Deed.CASE_TAKEN_OVER if taken_over else Deed.CASE_RESUMED
-            case_keys = CaseKeys.derive(case_key)
-            wipe(case_key)
-            place = place_of(body, case)
-            stored = cases.events(connection, case_id)
-            journal = replay(case_keys, place, stored, case.n, case.head)
-            links = [first_head(case_keys, place), *(event.head for event in journal)]
-            if noted is not None and not noted.fresh and not progress.is_kept(noted, place, links):
-                raise Unopenable
-            version_in_use(body, case.instrument, (one.event for one in journal))
-            own = grants.find(connection, case_id, "answers", me)
-            if own is None or own.granted_by != me:
-                # Whoever gave it away knows the key: from here on it is another one.
-                case_keys.wipe()
-                case_keys, journal = put_journal(
-                    connection, body, case, entries_of(journal), (me, keys.signing), now
-                )
-                case = cases.find(connection, case_id)
+            case, case_keys, journal = _replayed(connection, access, case, case_key, noted)
             identity_key = grants.case_key(connection, body, case, "identity", access.holders())
             if identity_key is None:
                 raise Unopenable
@@ -89,7 +73,7 @@ def open_case(access: "Access", case_id: str) -> OpenCase:
             label, identity = who["label"], who["identity"]
             if not isinstance(label, str) or not isinstance(identity, dict):
                 raise Unopenable
-            note = progress.note(place, case.n, case.head)
+            note = progress.note(place_of(body, case), case.n, case.head)
             audit.record(connection, body, me, keys.signing, deed, note, now)
     except lease.Held as held:
         raise CaseInUse(short_id, name_of(body, held.holder), held.since) from None
@@ -97,6 +81,31 @@ def open_case(access: "Access", case_id: str) -> OpenCase:
         raise DamagedCase(short_id) from None
     lease.remember(case_id, token)
     return OpenCase(access, case, token, case_keys, journal, (label, identity))
+
+
+def _replayed(
+    connection: Connection,
+    access: "Access",
+    case: CaseRecord,
+    case_key: bytearray,
+    noted: Noted | None,
+) -> tuple[CaseRecord, CaseKeys, list[Opened]]:
+    """The journal, held against row and audit; under a new key if somebody else gave this one."""
+    body, me = access.study.body, access.entry.id
+    keys, place = CaseKeys.derive(case_key), place_of(body, case)
+    wipe(case_key)
+    journal = replay(keys, place, cases.events(connection, case.id), case.n, case.head)
+    links = [first_head(keys, place), *(event.head for event in journal)]
+    if noted is not None and not noted.fresh and not progress.is_kept(noted, place, links):
+        raise Unopenable
+    version_in_use(body, case.instrument, (one.event for one in journal))
+    own = grants.find(connection, case.id, "answers", me)
+    if own is None or own.granted_by != me:
+        keys.wipe()
+        granter, now = (me, access.keys.signing), access.study.now()
+        keys, journal = put_journal(connection, body, case, entries_of(journal), granter, now)
+        case = cases.find(connection, case.id)
+    return case, keys, journal
 
 
 def _begin(

@@ -3,7 +3,7 @@
 One case put back to an earlier state looks sound by itself: row, events and links of then fit one
 another. Therefore whoever opens, releases or submits a case notes in the audit, under their
 signature, a hash over the number of events and the last link. Without the link it tells nothing.
-So does whoever returns a case, accepts it, or gives it to someone else; they also name its assignee.
+So does whoever returns a case, accepts it, or gives it to someone else; they name its assignee too.
 """
 
 import hmac

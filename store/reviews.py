@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 from sqlalchemy import Connection, select
 from sqlmodel import col
 
-from store import audit, canonical, cases, grants, lease, progress, returning
+from store import audit, canonical, cases, grants, progress, returning
 from store.audit import Deed
 from store.canonical import JSON
 from store.clock import from_text, quarter, to_text
@@ -146,19 +146,19 @@ class Reviews:
         """
         self._access.require(Action.RETURN)
         with self._access.study.database.write() as connection:
-            case, noted = self._submitted(connection, case_id)
-            self._return(connection, case, noted, comments, to, Deed.CASE_RETURNED)
+            case, _ = self._submitted(connection, case_id)
+            self._return(connection, case, comments, to, Deed.CASE_RETURNED)
 
     def reopen(self, case_id: str, comments: dict[str, JSON], *, to: str | None = None) -> None:
         """Return a case that was accepted; like `give_back`. For data managers."""
         self._access.require(Action.REOPEN)
         with self._access.study.database.write() as connection:
-            case, noted = self._sealed(connection, case_id)
+            case, _ = self._sealed(connection, case_id)
             if case.state != "accepted":
                 raise NotAllowed(
                     f"Case {case.short_id} is not accepted yet: return it to its interviewer."
                 )
-            self._return(connection, case, noted, comments, to, Deed.CASE_REOPENED)
+            self._return(connection, case, comments, to, Deed.CASE_REOPENED)
 
     def lend(self, case_id: str, supervisor: str, reason: str, days: int) -> datetime:
         """Let one supervisor read one submitted case for a time.
@@ -220,9 +220,11 @@ class Reviews:
         """Delete grants whose time is over; how many. Every data manager's unlocking does it."""
         access = self._access
         with access.study.database.read() as connection:
-            given = [tuple(row) for row in rows(connection, _GIVEN)]
+            given = [
+                tuple(row) for row in rows(connection, _GIVEN.where(col(GrantRow.expires) != ""))
+            ]
         now = access.study.now()
-        ended = [(one, to) for one, to, expires in given if expires and now > _time(expires)]
+        ended = [(one, to) for one, to, expires in given if now > _time(expires)]
         if ended:
             with access.study.database.write() as connection:
                 for case_id, recipient in ended:
@@ -233,7 +235,6 @@ class Reviews:
         self,
         connection: Connection,
         case: CaseRecord,
-        noted: Noted,
         comments: dict[str, JSON],
         to: str | None,
         deed: Deed,

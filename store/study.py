@@ -1,5 +1,6 @@
 """A study on disk: opening it, what everyone may see of it, and unlocking it for one person."""
 
+import contextlib
 from collections.abc import Callable
 from hashlib import sha256
 from pathlib import Path
@@ -53,6 +54,7 @@ class Study:
         try:
             self._require_own_database()
             pending.settle(folder, self.database)
+            mirror.follow(self)
             mirror.refresh(self)
         except BaseException:
             self.database.close()
@@ -120,6 +122,8 @@ class Study:
         entry = find_instrument(self.body, instrument)
         folder = self.folder / INSTRUMENTS / instrument
         if not instrument_is_sound(folder, entry):
+            mirror.refresh(self)
+        if not instrument_is_sound(folder, entry):
             raise DamagedStudy(
                 f"The files of instrument {entry.name} {entry.version} are missing or changed: "
                 "restore the folder instruments from a backup."
@@ -152,6 +156,10 @@ class Study:
             bundle.wipe()
             raise
         self._open.append(access)
+        if access.data_key is not None:
+            # What was lent and has ended goes; if it cannot now, it goes another time.
+            with contextlib.suppress(StoreError):
+                access.reviews.sweep()
         return access
 
     def open_keys(self, person: PersonEntry, passphrase: str) -> tuple[Bundle, KdfCost, int]:
