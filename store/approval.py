@@ -34,7 +34,7 @@ def add_instrument(study: "Study", actor: str, keys: Bundle, instrument: Instrum
     folder = study.folder / INSTRUMENTS / entry.fingerprint
     if known and instrument_is_sound(folder, entry):
         return
-    _copy(folder, instrument)
+    copy_in(folder, instrument)
     keep_all(study.database, _named(entry, instrument))
     if known:
         return
@@ -102,7 +102,7 @@ def _known(body: Body, entry: InstrumentEntry) -> bool:
     return False
 
 
-def _copy(folder: Path, instrument: InstrumentFiles) -> None:
+def copy_in(folder: Path, instrument: InstrumentFiles) -> None:
     """Put the files in place at once: a folder beside it is filled and then renamed."""
     building = folder.with_name(f".new-{secrets.token_hex(6)}")
     with file_errors(f"the folder {INSTRUMENTS}"):

@@ -66,6 +66,10 @@ class Deed(StrEnum):
     MIGRATED = "database migrated"
     PACKET_SENT = "packet sent"
     PACKET_RECEIVED = "packet received"
+    CASE_BROUGHT = "case brought by a packet"
+    JOURNAL_RECEIVED = "journal received by a packet"
+    CASE_RECEIVED = "submitted case received by a packet"
+    CASE_TAKEN_BACK = "case taken back from another computer"
     CLOCK_JUMPED = "clock jumped"
     EXPORTED = "cases exported"
     NOTICE_PUBLISHED = "notice published"
@@ -169,6 +173,14 @@ def _add(
             second_signature=b"" if second is None else second[1].sign(message),
         )
     )
+
+
+def manifests(connection: Connection, limit: int | None = None) -> list[str]:
+    """Hashes (hexadecimal) of the manifests that the audit knows, the newest first."""
+    noted = " manifest "
+    query = select(col(AuditRow.object)).where(col(AuditRow.object).contains(noted))
+    found = rows(connection, query.order_by(col(AuditRow.seq).desc()).limit(limit))
+    return [row[0].partition(noted)[2] for row in found]
 
 
 def entries(connection: Connection) -> Iterator[Entry]:

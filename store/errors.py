@@ -9,6 +9,7 @@ from math import ceil
 
 __all__ = [
     "AlreadySubmitted",
+    "CaseAway",
     "CaseInUse",
     "DamagedCase",
     "DamagedKeyFile",
@@ -20,6 +21,7 @@ __all__ = [
     "NewerFormat",
     "NotAllowed",
     "OlderFormat",
+    "PutBack",
     "StoreBusy",
     "StoreError",
     "StudyInPlace",
@@ -47,6 +49,29 @@ class StudyInPlace(StoreError):
 
 class DamagedStudy(StoreError):
     """The manifest or the database is missing, altered or unreadable."""
+
+
+class PutBack(DamagedStudy):
+    """The study is in an earlier or another state than the one this person has seen.
+
+    Attributes:
+        missing: how many entries of the audit are gone at least; None when others stand in place.
+    """
+
+    def __init__(self, missing: int | None) -> None:
+        self.missing = missing
+        what = {None: "entries of its audit are others than those", 1: "1 entry of its audit"}
+        gone = what.get(missing, f"{missing} entries of its audit")
+        verb = "that you saw" if missing is None else "that you have seen"
+        told = (
+            f"{gone} {verb}"
+            if missing is None
+            else (f"{gone} {verb} {'is' if missing == 1 else 'are'} missing")
+        )
+        super().__init__(
+            f"This study was put back to another state: {told}. Do not go on, and ask the "
+            "administrator; what was restored on purpose is taken with `cati user accept-restored`."
+        )
 
 
 class NewerFormat(StoreError):
@@ -143,6 +168,16 @@ class CaseInUse(StoreError):
         super().__init__(
             f"Case {short_id} is open in another window or program, by {by} since {since}: "
             "close it there first."
+        )
+
+
+class CaseAway(StoreError):
+    """The case went to another computer with a packet and has not come back."""
+
+    def __init__(self, short_id: str) -> None:
+        super().__init__(
+            f"Case {short_id} is on another computer: receive the packet that brings it back, or "
+            "have a data manager take it back with `cati send --take-back`."
         )
 
 

@@ -13,6 +13,7 @@ from sqlalchemy import BigInteger, ColumnElement, Connection, cast, func, litera
 from sqlmodel import col
 
 from store.database import rows
+from store.errors import CaseAway
 from store.keys import Unopenable
 from store.processes import Process, is_running, this_process
 from store.tables import LeaseRow
@@ -54,8 +55,11 @@ def take(connection: Connection, case_id: str, person: str, since: str) -> tuple
 
     Raises:
         Held: someone else has it.
+        CaseAway: it is on another computer.
         Unopenable: the case has no lease, which every case gets when it is added.
     """
+    if away(connection, case_id):
+        raise CaseAway(case_id[:8])
     now = _server_seconds(connection)
     query = select(*_COLUMNS, _number(now)).where(col(LeaseRow.case_id) == case_id)
     found = rows(connection, query)
@@ -76,7 +80,6 @@ def take(connection: Connection, case_id: str, person: str, since: str) -> tuple
             started=me.started,
             since=since,
             until=0 if now is None else now + LASTS,
-            away="",
         )
     )
     return token + 1, bool(holder)

@@ -31,10 +31,12 @@ _BY_ASSIGNEE = {
 }
 _BY_REVIEWER = {Deed.CASE_ACCEPTED, Deed.CASE_RETURNED}
 _BY_MANAGER = {Deed.CASE_ACCEPTED, Deed.CASE_RETURNED, Deed.CASE_REOPENED, Deed.CASE_REASSIGNED}
+_BY_RECEIVER = {Deed.CASE_BROUGHT, Deed.JOURNAL_RECEIVED, Deed.CASE_RECEIVED}
+"""Whoever receives a packet notes what it brought; the packet's sender had signed it."""
 _GOES_ON = {Deed.CASE_BEGUN, Deed.CASE_RESUMED, Deed.CASE_TAKEN_OVER}
 """After these the journal may have grown."""
 _RETURNS = {Deed.CASE_RETURNED, Deed.CASE_REOPENED}
-_SEALED = {Deed.CASE_SUBMITTED, Deed.CASE_ACCEPTED}
+_SEALED = {Deed.CASE_SUBMITTED, Deed.CASE_RECEIVED, Deed.CASE_ACCEPTED}
 
 
 @dataclass(frozen=True)
@@ -47,6 +49,8 @@ class Noted:
     state: str
     fresh: bool
     """The journal had not been begun."""
+    brought_after: str = ""
+    """Who had returned the case at the place that it was brought from."""
 
     @property
     def at_rest(self) -> bool:
@@ -56,7 +60,7 @@ class Noted:
     @property
     def returned_by(self) -> str:
         """Who put the journal back, as long as nobody has opened it since; else empty."""
-        return self.actor if self.deed in _RETURNS else ""
+        return self.actor if self.deed in _RETURNS else self.brought_after
 
 
 def place_of(body: Body, case: CaseRecord) -> Place:
@@ -64,12 +68,14 @@ def place_of(body: Body, case: CaseRecord) -> Place:
     return Place(body.id, body.kind, case.id, case.instrument)
 
 
-def note(place: Place, count: int, link: bytes, assignee: str = "") -> str:
+def note(place: Place, count: int, link: bytes, assignee: str = "", returned_by: str = "") -> str:
     """The object of an audit entry: the case, and a hash of where its journal ended.
 
-    Whoever is not the assignee says as well whose case it is from now on.
+    Whoever is not the assignee says as well whose case it is from now on; and whoever brings a case
+    that was returned, and not opened since, who returned it.
     """
-    return _begins(place.case) + " ".join(filter(None, (state(place, count, link), assignee)))
+    parts = (state(place, count, link), assignee, returned_by)
+    return _begins(place.case) + " ".join(filter(None, parts))
 
 
 def note_again(noted: Noted, case: CaseRecord) -> str:
@@ -101,7 +107,8 @@ def newest(connection: Connection, body: Body, case: CaseRecord) -> Noted | None
 
 
 def _read(body: Body, case: CaseRecord, entry: Entry) -> Noted:
-    digest, _, assignee = entry.object.removeprefix(_begins(case.id)).partition(" ")
+    digest, _, people = entry.object.removeprefix(_begins(case.id)).partition(" ")
+    assignee, _, returned_by = people.partition(" ")
     try:
         deed = Deed(entry.action)
     except ValueError:
@@ -110,10 +117,10 @@ def _read(body: Body, case: CaseRecord, entry: Entry) -> Noted:
         entitled = entry.actor == case.assignee and not assignee
     else:
         entitled = assignee == case.assignee and _may_note(body, deed, entry.actor)
-    if not entitled:
+    if not entitled or (returned_by and deed != Deed.CASE_BROUGHT):
         raise Unopenable
     fresh = digest == state(place_of(body, case), 0, b"")
-    return Noted(entry.seq, deed, entry.actor, digest, fresh)
+    return Noted(entry.seq, deed, entry.actor, digest, fresh, returned_by)
 
 
 def _may_note(body: Body, deed: Deed, actor: str) -> bool:
@@ -121,7 +128,7 @@ def _may_note(body: Body, deed: Deed, actor: str) -> bool:
     if person is None:
         return False
     reviewer = Role.SUPERVISOR in person.held_roles and deed in _BY_REVIEWER
-    return reviewer or (was_manager(person) and deed in _BY_MANAGER)
+    return deed in _BY_RECEIVER or reviewer or (was_manager(person) and deed in _BY_MANAGER)
 
 
 def state_of_case(noted: Noted | None) -> CaseState:
@@ -130,7 +137,7 @@ def state_of_case(noted: Noted | None) -> CaseState:
         return "fresh"
     if noted.deed == Deed.CASE_ACCEPTED:
         return "accepted"
-    return "submitted" if noted.deed == Deed.CASE_SUBMITTED else "open"
+    return "submitted" if noted.deed in _SEALED else "open"
 
 
 def is_kept(noted: Noted, place: Place, links: Sequence[bytes]) -> bool:

@@ -163,7 +163,11 @@ class ErasureRow(SQLModel, table=True):
 
 
 class PacketRow(SQLModel, table=True):
-    """A packet that was received from another computer, so that a second time changes nothing."""
+    """What is known of packets, so that receiving one a second time changes nothing.
+
+    Either the id of one that was received; or `sent ID`, of one that was made here; or `ID CASE`: a
+    case has come back that had gone away with that one.
+    """
 
     __tablename__ = "packet"
     __table_args__ = _STRICT

@@ -76,6 +76,9 @@ def _against_manifest(access: "Access", chain: list[Entry]) -> list[str]:
 
 def _against_cases(chain: list[Entry], present: set[str]) -> list[str]:
     added = {entry.object for entry in chain if entry.action == Deed.CASE_ADDED.value}
+    added |= {
+        entry.object.partition(" ")[0] for entry in chain if entry.action == Deed.CASE_BROUGHT.value
+    }
     lost = [f"Case {case_id[:8]} was deleted." for case_id in sorted(added - present)]
     return lost + [
         f"Case {case_id[:8]} was added without an entry in the audit."
@@ -184,8 +187,9 @@ def _check_sealed(
     if reviewed != (case.state == "submitted" and bool(header.get("review"))):
         raise Unopenable
     seq = header.get("audit_seq")
-    # What the audit was when the case was sealed, it must still begin with.
-    if (
+    # What the audit was when the case was sealed, it must still begin with; unless it was sealed
+    # on another computer, which has an audit of its own.
+    if not _was_sealed_elsewhere(case, chain) and (
         type(seq) is not int
         or not 0 < seq <= len(chain)
         or (chain[seq - 1].hash.hex() != header.get("audit_head"))
@@ -194,6 +198,13 @@ def _check_sealed(
             f"The audit was cut or replaced after case {case.short_id} was sealed."
         )
     found.sealed += 1
+
+
+def _was_sealed_elsewhere(case: CaseRecord, chain: list[Entry]) -> bool:
+    deeds = (Deed.CASE_SUBMITTED.value, Deed.CASE_RECEIVED.value)
+    about = f"{case.id} journal "
+    sealings = [one.action for one in chain if one.action in deeds and one.object.startswith(about)]
+    return sealings[-1:] == [Deed.CASE_RECEIVED.value]
 
 
 def _from_hex(digits: str) -> bytes:
