@@ -36,6 +36,8 @@ class Database(ABC):
         self._turn = threading.RLock()
         self._inside = False
         self._closed = False
+        self.arriving: Callable[[Connection], None] | None = None
+        """Called at the beginning of each transaction but an append, before anything is read."""
 
     @contextlib.contextmanager
     def write(self) -> Iterator[Connection]:
@@ -50,7 +52,7 @@ class Database(ABC):
         Only for statements that check by themselves all that they depend on, as the one that puts
         an event behind the last link of a journal does.
         """
-        with self._transaction(self._begin_append) as connection:
+        with self._transaction(self._begin_append, arrives=False) as connection:
             yield connection
 
     @contextlib.contextmanager
@@ -103,7 +105,9 @@ class Database(ABC):
         """One of our errors for one of the libraries'."""
 
     @contextlib.contextmanager
-    def _transaction(self, begin: Callable[[], Connection]) -> Iterator[Connection]:
+    def _transaction(
+        self, begin: Callable[[], Connection], *, arrives: bool = True
+    ) -> Iterator[Connection]:
         with self._turn, translated(self._ours):
             if self._closed:
                 raise StoreError("The study was closed: open it again.")
@@ -112,6 +116,8 @@ class Database(ABC):
             connection = begin()
             self._inside = True
             try:
+                if arrives and self.arriving is not None:
+                    self.arriving(connection)
                 yield connection
                 self._commit(connection)
             except BaseException:

@@ -26,6 +26,8 @@ if TYPE_CHECKING:
     from store.study import Study
 
 INSTRUMENTS = "instruments"
+_FOREVER = ("id", "kind", "founder", "data_key")
+"""What no later manifest of a study changes."""
 _NOTICE = re.compile(r"notices/[a-z0-9][a-z0-9._-]{0,150}\.json")
 
 
@@ -54,16 +56,15 @@ def kept(connection: Connection, path: str) -> bytes | None:
 
 
 def refresh(study: "Study") -> None:
-    """Bring the folder up to what the server holds: manifest first, then what that vouches for.
+    """Take the instruments and notices that the server holds and the folder lacks.
 
     Raises:
         DamagedStudy: the server holds a manifest that is none, or of another study.
-        StoreError: the server cannot be asked, or the folder not be written.
+        StoreError: the server cannot be asked, or the folder cannot be written.
     """
     if study.database.kind == "sqlite":
         return
     with study.database.read() as connection:
-        refresh_manifest(study, connection)
         found = connection.execute(select(col(FileRow.path), func.sha256(col(FileRow.content))))
         digests = {str(path): bytes(digest).hex() for path, digest in found}
         for entry in study.body.instruments:
@@ -72,22 +73,35 @@ def refresh(study: "Study") -> None:
             _refresh_notice(study, connection, path, digests[path])
 
 
-def refresh_manifest(study: "Study", connection: Connection) -> None:
-    """Take the server's manifest if it is newer; in the caller's transaction."""
-    if connection.dialect.name == "sqlite":
+def follow(study: "Study") -> None:
+    """From now on, take a newer manifest at the beginning of each transaction on a server.
+
+    Who was removed on another computer is then refused here with their next deed, and who was added
+    there is known when their signatures are met.
+    """
+    if study.database.kind == "sqlite":
         return
-    path = study.folder / manifest.FILE_NAME
+    seen = b""
+
+    def look(connection: Connection) -> None:
+        nonlocal seen
+        query = select(func.sha256(col(FileRow.content)))
+        digest = connection.execute(query.where(col(FileRow.path) == manifest.FILE_NAME)).scalar()
+        if digest is not None and bytes(digest) != seen:
+            _refresh_manifest(study, connection)
+            seen = bytes(digest)
+
+    study.database.arriving = look
+
+
+def _refresh_manifest(study: "Study", connection: Connection) -> None:
     data = kept(connection, manifest.FILE_NAME)
+    path = study.folder / manifest.FILE_NAME
     if data is None or data == path.read_bytes():
         return
-    theirs = manifest.read(data).body
-    ours = study.body
-    if (theirs.id, theirs.kind, theirs.founder, theirs.data_key) != (
-        ours.id,
-        ours.kind,
-        ours.founder,
-        ours.data_key,
-    ) or theirs.person_by_id(theirs.founder) is None:
+    theirs, ours = manifest.read(data).body, study.body
+    same = [getattr(theirs, name) == getattr(ours, name) for name in _FOREVER]
+    if not all(same) or theirs.person_by_id(theirs.founder) is None:
         raise DamagedStudy(
             "The server holds the manifest of another study: do not go on, and tell the "
             "administrator and the data manager."

@@ -120,7 +120,7 @@ class OpenCase:
             keys = self._unlocked()
             identifier = uuid.uuid4() if event_id is None else event_id
             if self._doubtful is not None:
-                with self._access.study.database.read() as connection:
+                with self._access.study.database.settled() as connection:
                     self._look(connection)
             if (known := self._by_id.get(str(identifier))) is not None:
                 if known.event != event:
@@ -135,7 +135,7 @@ class OpenCase:
             kept = canonical.read_object(canonical.encode(event))
             after = _End(seq, sealed.head)
             self._doubtful = (after, JournalEntry(seq, at, str(identifier), kept))
-            with self._access.study.database.write() as connection:
+            with self._access.study.database.append() as connection:
                 saved = cases.append(
                     connection,
                     self._case.id,
@@ -164,7 +164,7 @@ class OpenCase:
         """
         with self._turn:
             keys = self._unlocked()
-            with self._access.study.database.read() as connection:
+            with self._access.study.database.settled() as connection:
                 journal = self._replay(connection, self._look(connection), keys)
             return any(event.event_id == event_id for event in journal)
 
@@ -237,6 +237,24 @@ class OpenCase:
             finally:
                 lease.forget(self._case.id, self.token)
 
+    def heartbeat(self) -> None:
+        """Say that this program still holds the case; to be called every 30 seconds.
+
+        Where processes are seen, on SQLite, nothing is written.
+
+        Raises:
+            LeaseLost, AlreadySubmitted: the case is no longer written from here.
+            StoreError: the server was not reached; the hold goes on until it ends there.
+        """
+        with self._turn:
+            self._unlocked()
+            database = self._access.study.database
+            if database.kind == "sqlite":
+                return
+            with database.write() as connection:
+                if not lease.renew(connection, self._case.id, self.token):
+                    raise self._lost(connection)
+
     def _hand_in(self, document: dict[str, JSON], digest: bytes, keys: CaseKeys) -> Receipt:
         access = self._access
         study, signing, me = access.study, access.keys.signing, access.entry.id
@@ -308,7 +326,7 @@ class OpenCase:
         """
         if (handed := self._handed) is None:
             return None
-        with self._access.study.database.read() as connection:
+        with self._access.study.database.settled() as connection:
             happened = cases.sealed(connection, self._case.id) == handed.sealed
         self._handed = None
         if not happened:
@@ -390,7 +408,7 @@ class OpenCase:
         return self._keys
 
     def _now_record(self) -> CaseRecord:
-        with self._access.study.database.read() as connection:
+        with self._access.study.database.settled() as connection:
             return cases.find(connection, self._case.id)
 
     def _put_away(self, *, keep_lease: bool = False) -> None:

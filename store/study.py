@@ -190,7 +190,6 @@ class Study:
         """
         with self.database.write() as connection:
             pending.settle_within(self.folder, connection)
-            mirror.refresh_manifest(self, connection)
             before = self.body
             after = change(before).model_copy(update={"version": before.version + 1})
             signed = manifest.sign(Body.model_validate(after), actor, secret)

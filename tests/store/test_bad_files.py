@@ -209,7 +209,7 @@ def test_an_error_after_the_commit_does_not_save_twice(
 
     with made.unlocked("ina", "dan") as (ina, dan):
         case, given = ina.open_case(made.begun), uuid.uuid4()
-        real = SqliteDatabase.write
+        real = SqliteDatabase.append
 
         @contextlib.contextmanager
         def failing(self: SqliteDatabase):  # type: ignore[no-untyped-def]
@@ -217,10 +217,10 @@ def test_an_error_after_the_commit_does_not_save_twice(
                 yield connection
             raise StoreError("The disk reported an error.")
 
-        monkeypatch.setattr(SqliteDatabase, "write", failing)
+        monkeypatch.setattr(SqliteDatabase, "append", failing)
         with pytest.raises(StoreError):
             case.append(answer(9), event_id=given)
-        monkeypatch.setattr(SqliteDatabase, "write", real)
+        monkeypatch.setattr(SqliteDatabase, "append", real)
         assert case.append(answer(9), event_id=given).seq == 9
         assert case.append(answer(10)).seq == 10
         assert len(case.events) == 10
