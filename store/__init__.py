@@ -13,6 +13,7 @@ from store.certificates import Certificate
 from store.erasures import Erasures
 from store.errors import (
     AlreadySubmitted,
+    CaseAway,
     CaseInUse,
     DamagedCase,
     DamagedKeyFile,
@@ -25,6 +26,7 @@ from store.errors import (
     NewerFormat,
     NotAllowed,
     OlderFormat,
+    PutBack,
     StoreBusy,
     StoreError,
     StudyInPlace,
@@ -40,8 +42,9 @@ from store.founding import create_study
 from store.ledger import Reason
 from store.open_case import OpenCase
 from store.passphrase import generate_passphrase
+from store.people import LeftToDo, People
 from store.roles import Action, Role
-from store.study import Study, open_study
+from store.study import Study, open_study, require_fingerprint
 from store.values import (
     CaseCard,
     CaseState,
@@ -66,6 +69,7 @@ __all__ = [
     "BackupReport",
     "Backups",
     "CaseCard",
+    "CaseAway",
     "CaseInUse",
     "CaseState",
     "Certificate",
@@ -83,13 +87,16 @@ __all__ = [
     "KdfCost",
     "Kind",
     "LeaseLost",
+    "LeftToDo",
     "Locked",
     "NewPerson",
     "NewerFormat",
     "NotAllowed",
     "OlderFormat",
     "OpenCase",
+    "People",
     "PersonCard",
+    "PutBack",
     "Reason",
     "Receipt",
     "Role",
@@ -111,4 +118,5 @@ __all__ = [
     "create_study",
     "generate_passphrase",
     "open_study",
+    "require_fingerprint",
 ]

@@ -6,7 +6,7 @@ from collections.abc import Container, Iterator
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from store import audit, canonical, cases, giving, grants
+from store import audit, canonical, cases, giving, grants, seen
 from store.approval import add_instrument
 from store.audit import Deed
 from store.canonical import JSON
@@ -20,7 +20,7 @@ from store.listing import list_cases
 from store.notices import publish
 from store.open_case import OpenCase
 from store.opening import open_case
-from store.people import People, change_passphrase
+from store.people import People, change_passphrase, require_active
 from store.reading import read_submitted
 from store.roles import Action, Role, may, require
 from store.sealing import seal_identity
@@ -129,6 +129,7 @@ class Access:
         body, keys = self.study.body, self.keys
         find_instrument(body, instrument)
         to = body.person(assignee)
+        require_active(to, self.study.now().date())
         if Role.INTERVIEWER not in to.roles:
             raise NotAllowed(f"{assignee} is not an interviewer: assign the case to one.")
         if not (1 <= len(label) <= MAX_LABEL and label.isprintable()):
@@ -272,6 +273,8 @@ class Access:
             # back ends with this program, or with the next opening from it.
             with contextlib.suppress(StoreError):
                 opened.release()
+        if self._bundle is not None:
+            seen.remember_quietly(self)
         wipe_all([self._bundle, *self._secrets.values()])
         self._bundle = None
         self._secrets.clear()

@@ -1,6 +1,7 @@
 """A study on disk: opening it, what everyone may see of it, and unlocking it for one person."""
 
 import contextlib
+import re
 from collections.abc import Callable
 from hashlib import sha256
 from pathlib import Path
@@ -9,18 +10,19 @@ from typing import TYPE_CHECKING
 from sqlalchemy import select
 from sqlmodel import col
 
-from store import audit, manifest, mirror, pending
+from store import audit, manifest, mirror, pending, seen
 from store.audit import Deed
 from store.binding import fingerprint, spoken
 from store.canonical import JSON
 from store.clock import Clock, utc_now
 from store.database import rows
-from store.errors import DamagedStudy, StoreError, UnknownInstrument
+from store.errors import DamagedStudy, InvalidInput, StoreError, UnknownInstrument
 from store.files import read_limited
 from store.keys import SigningSecret
 from store.keystore import Bundle, Owner
 from store.manifest import Body, InstrumentEntry, PersonEntry, Signed, unpack
 from store.notices import read_notice
+from store.people import require_active
 from store.server import open_database
 from store.tables import MetaRow
 from store.unlocking import KEYS, open_keys
@@ -42,12 +44,14 @@ class Study:
         folder: where it is.
         database: its open database.
         now: the clock.
+        seen: folder, outside of the study, for what each person last saw of it; None keeps nothing.
     """
 
-    def __init__(self, folder: Path, now: Clock = utc_now) -> None:
+    def __init__(self, folder: Path, now: Clock = utc_now, seen: Path | None = None) -> None:
         """Open a study; use `open_study`."""
         self.folder = folder
         self.now = now
+        self.seen = seen
         self._stamp, self._signed = read_manifest(folder)
         self.database = open_database(folder)
         self._open: list[Access] = []
@@ -78,7 +82,7 @@ class Study:
     @property
     def fingerprint(self) -> str:
         """Of founder and data key, in groups of four, to compare with a printed copy."""
-        return spoken(_anchor(self.body))
+        return spoken(anchor(self.body))
 
     @property
     def lock_after_minutes(self) -> int:
@@ -91,8 +95,10 @@ class Study:
         stamp = _stamp(self.folder)
         if stamp != self._stamp:
             new_stamp, signed = read_manifest(self.folder)
-            if _anchor(signed.body) != _anchor(self._signed.body):
+            if anchor(signed.body) != anchor(self._signed.body):
                 raise manifest.damaged("it is the manifest of another study")
+            if signed.body.version < self._signed.body.version:
+                raise manifest.damaged("an earlier one was put back in its place")
             self._stamp, self._signed = new_stamp, signed
         return self._signed.body
 
@@ -138,20 +144,36 @@ class Study:
         """
         return read_notice(self, name)
 
-    def unlock(self, name: str, passphrase: str) -> "Access":
+    def unlock(self, name: str, passphrase: str, *, accept_older: bool = False) -> "Access":
         """Open a person's keys. Takes about a second, on purpose.
+
+        Args:
+            name: login name.
+            passphrase: theirs.
+            accept_older: take the study as it is although this person has seen a later state of it,
+                since it was restored on purpose; noted in the audit.
 
         Raises:
             UnknownPerson, WrongPassphrase, DamagedKeyFile, TooSoon: nothing was changed,
                 except that a wrong passphrase is counted.
-            DamagedStudy: the manifest is not the one this person's keys were made for.
+            NotAllowed: they were suspended or removed, or their last day is over.
+            PutBack: entries of the audit that this person has seen are missing.
+            DamagedStudy: the manifest is not the one this person's keys were made for, or not the
+                newest that the audit knows.
         """
         from store.access import Access
 
         person = self.body.person(name)
         bundle, _, _ = self.open_keys(person, passphrase)
         try:
+            self._require_newest()
+            if self.seen is not None and not accept_older:
+                # Also for those who are refused next: so they have seen that they were removed.
+                self._look(self.seen, person, bundle)
+            require_active(person, self.now().date())
             access = Access(self, person, bundle)
+            if accept_older:
+                seen.accept(access)
         except BaseException:
             bundle.wipe()
             raise
@@ -161,6 +183,20 @@ class Study:
             with contextlib.suppress(StoreError):
                 access.reviews.sweep()
         return access
+
+    def _require_newest(self) -> None:
+        """Refuse a manifest that the audit knows and that is not the newest it knows."""
+        here = manifest.audit_note("", self.signed).rpartition(" ")[2]
+        with self.database.read() as connection:
+            newest = audit.manifests(connection, limit=1)
+            if newest != [here] and here in audit.manifests(connection):
+                raise manifest.damaged("an earlier one was put back in its place")
+
+    def _look(self, folder: Path, person: PersonEntry, keys: Bundle) -> None:
+        with self.database.read() as connection:
+            seen.look(folder, self.body, person.id, keys, connection)
+            newest = audit.last(connection)
+        seen.remember(folder, self.body, person.id, keys, newest)
 
     def open_keys(self, person: PersonEntry, passphrase: str) -> tuple[Bundle, KdfCost, int]:
         """Read a key file under the growing delay, and hold it against the manifest."""
@@ -221,13 +257,49 @@ class Study:
             )
 
 
-def open_study(folder: Path, *, now: Clock = utc_now) -> Study:
+def open_study(
+    folder: Path, *, now: Clock = utc_now, seen: Path | None = None, expected: str | None = None
+) -> Study:
     """Open an existing study.
+
+    Args:
+        folder: where it is.
+        now: the clock.
+        seen: folder, outside of the study, in which this computer keeps what each person last saw
+            of it, so that a study put back to an earlier state is noticed; None keeps nothing.
+        expected: its fingerprint as printed and typed, to be compared.
 
     Raises:
         StoreError: one sentence on what is wrong; nothing was changed.
     """
-    return Study(folder, now)
+    study = Study(folder, now, seen)
+    if expected is not None:
+        try:
+            require_fingerprint(study, expected)
+        except BaseException:
+            study.close()
+            raise
+    return study
+
+
+def require_fingerprint(study: Study, text: str) -> None:
+    """Compare the study's fingerprint with one that was typed, in groups or not.
+
+    Raises:
+        InvalidInput: not a fingerprint.
+        DamagedStudy: the study is another than the one that was meant.
+    """
+    typed = "".join(text.split()).replace("-", "").lower()
+    if not re.fullmatch(r"[0-9a-f]{32}", typed):
+        raise InvalidInput(
+            "A fingerprint has 32 of the digits 0-9 and a-f, in 8 groups of four: type it again as "
+            "it is printed."
+        )
+    if typed != "".join(study.fingerprint.split()):
+        raise DamagedStudy(
+            f"This is not the study that was meant: its fingerprint is {study.fingerprint}. Do not "
+            "go on, and ask the administrator."
+        )
 
 
 def card(person: PersonEntry) -> PersonCard:
@@ -267,7 +339,7 @@ def instrument_is_sound(folder: Path, entry: InstrumentEntry) -> bool:
         return False
 
 
-def _anchor(body: Body) -> str:
+def anchor(body: Body) -> str:
     """What must never change in a study."""
     founder = body.person_by_id(body.founder)
     if founder is None:
