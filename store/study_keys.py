@@ -7,21 +7,23 @@ holds the keys; one person who is both alone does it alone.
 import secrets
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from datetime import date
 from typing import TYPE_CHECKING
 
 from store import giving, rewrapping, sheets
 from store.audit import Deed
 from store.clock import to_text
+from store.enrolling import Enrollment, make_entry, require_free, require_valid_person
 from store.entries import DATA, RECOVERY, REVIEW, Body, PersonEntry, next_name
 from store.errors import InvalidInput, NotAllowed
 from store.giving import Signer
 from store.keys import KEY_SIZE, SealingSecret, SigningSecret
 from store.keystore import Bundle, write_key_file
-from store.people import make_entry, require_valid_person
 from store.recovery import missing, open_sheets, place_of_sheets, sheets_of
 from store.rewrapping import Progress
 from store.roles import Action, Role
 from store.second import require_second
+from store.sheets import Recovered
 from store.study import name_of
 from store.values import NewPerson
 
@@ -138,7 +140,7 @@ class StudyKeys:
             NotAllowed: no administrator is there.
             DamagedStudy: the sheets do not open what the manifest says.
         """
-        self._access._require(Action.REHEARSE_SHEETS)
+        self._access.require(Action.REHEARSE_SHEETS)
         study = self._access.study
         administrator, second_signer = self._administrator(with_)
         body = study.body
@@ -191,7 +193,7 @@ class StudyKeys:
             entry = giving.make_key(
                 body, name, secret.public, _signer(two.administrator), _signer(two.manager)
             )
-            holders = _holders(body, family, today.isoformat())
+            holders = _holders(body, family, today)
             people = tuple(
                 _given(body, person, name, secret, _signer(two.manager))
                 if person.id in holders
@@ -215,7 +217,7 @@ class StudyKeys:
             NotAllowed: not a data manager.
             DamagedStudy: cases are under a key that this data manager was not given.
         """
-        self._access._require(Action.ROTATE_DATA_KEY)
+        self._access.require(Action.ROTATE_DATA_KEY)
         return rewrapping.rewrap(self._access, limit)
 
     def add_manager_by_sheets(self, person: NewPerson, first: str, second: str) -> None:
@@ -225,54 +227,37 @@ class StudyKeys:
             NotAllowed: a data manager is there, who can do it without sheets.
             InvalidInput: sheets mistyped or of another set; name or passphrase unusable.
         """
-        self._access._require(Action.USE_SHEETS)
-        self._access._require(Action.ADD_PERSON)
+        self._access.require(Action.USE_SHEETS)
+        self._access.require(Action.ADD_PERSON)
         study, actor = self._access.study, _signer(self._access)
         require_valid_person(person)
         if Role.DATA_MANAGER not in person.roles:
             raise InvalidInput("Sheets let in a data manager: give the new person that role.")
-        _require_nobody_left(study.body, study.now().date().isoformat())
-        _require_free(study.body, person.name)
+        _require_nobody_left(study.body, study.now().date())
+        require_free(study.body, person.name)
         opened = open_sheets(study.body, first, second)
-        bundle = Bundle(
-            SealingSecret.generate(),
-            SigningSecret.generate(),
-            self._access.keys.founder,
-            self._access.keys.data_key,
-        )
         try:
-            person_id = secrets.token_hex(16)
-            keys = tuple(
-                giving.give(
-                    study.id,
-                    study.kind,
-                    name,
-                    secret,
-                    person_id,
-                    bundle.public,
-                    (RECOVERY, opened.signing),
-                )
-                for name, secret in opened.secrets.items()
-            )
-            cost, path = study.body.policy.cost, study.key_path(person.name)
-            # Without an entry in the manifest the file is of no use; so it may be written first.
-            write_key_file(path, study.owner(person_id), bundle, person.passphrase, cost, 1)
-            entry = make_entry(person, person_id, bundle, study.id, study.kind, actor, keys)
+            made = _enroll(self._access, person, opened)
         finally:
             opened.wipe()
-            bundle.wipe()
 
         def change(body: Body) -> Body:
-            _require_nobody_left(body, study.now().date().isoformat())
-            _require_free(body, person.name)
-            return body.model_copy(update={"people": (*body.people, entry)})
+            _require_nobody_left(body, study.now().date())
+            require_free(body, person.name)
+            # Without an entry in the manifest the file is of no use; so it may be there first.
+            made.put_in_place()
+            return body.model_copy(update={"people": (*body.people, made.entry)})
 
-        study.change(change, *actor, Deed.SHEETS_USED, person_id)
+        try:
+            study.change(change, *actor, Deed.SHEETS_USED, made.entry.id)
+        except BaseException:
+            made.discard()
+            raise
 
     def _two(self, action: Action, with_: "Access | None") -> "_Two":
         """The administrator and the data manager, one of whom acts."""
         access = self._access
-        access._require(action)
+        access.require(action)
         other = Role.DATA_MANAGER if action is Action.MAKE_SHEETS else Role.ADMINISTRATOR
         second = require_second(access, with_, other)
         pair = [access] if second is None or with_ is None else [access, with_]
@@ -316,32 +301,40 @@ def _require_all(body: Body, held: "dict[str, SealingSecret]") -> None:
         )
 
 
-def _require_nobody_left(body: Body, today: str) -> None:
-    left = [
-        person.name
-        for person in body.active(Role.DATA_MANAGER)
-        if person.expires is None or person.expires >= today
-    ]
+def _enroll(access: "Access", person: NewPerson, opened: Recovered) -> Enrollment:
+    """A key file and an entry for someone whom the sheets give the keys of the study."""
+    study, pinned, person_id = access.study, access.keys, secrets.token_hex(16)
+    bundle = Bundle(
+        SealingSecret.generate(), SigningSecret.generate(), pinned.founder, pinned.data_key
+    )
+    path = study.key_path(person.name)
+    waiting = path.with_name(f".{path.name}.{secrets.token_hex(6)}")
+    by = (RECOVERY, opened.signing)
+    try:
+        keys = tuple(
+            giving.give(study.id, study.kind, name, secret, person_id, bundle.public, by)
+            for name, secret in opened.secrets.items()
+        )
+        entry = make_entry(person, person_id, bundle, study.id, study.kind, _signer(access), keys)
+        owner, cost = study.owner(person_id), study.body.policy.cost
+        write_key_file(waiting, owner, bundle, person.passphrase, cost, 1)
+    finally:
+        bundle.wipe()
+    return Enrollment(entry, waiting, path)
+
+
+def _require_nobody_left(body: Body, today: date) -> None:
+    left = body.active(Role.DATA_MANAGER, on=today)
     if left:
         raise NotAllowed(
-            f"There is a data manager, {left[0]}: they let another in, without the sheets."
+            f"There is a data manager, {left[0].name}: they let another in, without the sheets."
         )
 
 
-def _require_free(body: Body, name: str) -> None:
-    if any(person.name == name and not person.is_gone for person in body.people):
-        raise InvalidInput(f"There is already someone called {name}: choose another name.")
-
-
-def _holders(body: Body, family: str, today: str) -> set[str]:
+def _holders(body: Body, family: str, today: date) -> set[str]:
     """Ids of those who are to hold a key of a family."""
     roles = (Role.DATA_MANAGER,) if family == DATA else (Role.DATA_MANAGER, Role.SUPERVISOR)
-    return {
-        person.id
-        for role in roles
-        for person in body.active(role)
-        if person.expires is None or person.expires >= today
-    }
+    return {person.id for role in roles for person in body.active(role, on=today)}
 
 
 def _given(
