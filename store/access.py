@@ -22,7 +22,7 @@ from store.open_case import OpenCase
 from store.opening import open_case
 from store.people import People, change_passphrase, require_active
 from store.reading import read_submitted
-from store.roles import Action, Role, may, require
+from store.roles import Action, Role, may, require, require_case
 from store.sealing import seal_identity
 from store.study import Study, card, find_instrument
 from store.values import (
@@ -333,6 +333,18 @@ class Access:
             require(actions[0], current.roles)
 
     _require = require
+
+    def require_case(self, action: Action, case: CaseRecord) -> None:
+        """Raise NotAllowed unless this person may do this to this case in its state now."""
+        self.require(action)
+        current = self.study.body.person_by_id(self.entry.id)
+        require_case(
+            action,
+            () if current is None else current.roles,
+            short_id=case.short_id,
+            own=case.assignee == self.entry.id,
+            state=case.state,
+        )
 
     def _note(self, deed: Deed, about: str) -> None:
         with self.study.database.write() as connection:

@@ -45,8 +45,9 @@ class Assignments:
         person = require_interviewer(access, name)
         with access.study.database.write() as connection:
             case = cases.find(connection, case_id)
-            begun = _require_here(connection, case)
-            access.require(Action.REASSIGN_OPEN if begun else Action.REASSIGN_FRESH)
+            begun = case.state != "fresh"
+            access.require_case(Action.REASSIGN_OPEN if begun else Action.REASSIGN_FRESH, case)
+            _require_here(connection, case)
             if case.assignee == person.id:
                 raise NotAllowed(f"Case {case.short_id} is assigned to {name} already.")
             try:
@@ -81,9 +82,9 @@ class Assignments:
         Raises:
             NotAllowed: no program holds it.
         """
-        self._access.require(Action.END_LEASE)
         with self._access.study.database.write() as connection:
             case = cases.find(connection, case_id)
+            self._access.require_case(Action.END_LEASE, case)
             if not lease.end(connection, case_id):
                 raise NotAllowed(f"No program holds case {case.short_id}.")
             self._record(connection, Deed.LEASE_ENDED, case_id)
@@ -101,18 +102,13 @@ class Assignments:
         )
 
 
-def _require_here(connection: Connection, case: CaseRecord) -> bool:
-    """Whether the case was begun; NotAllowed when it is out of reach."""
-    if case.state == "erased":
-        raise NotAllowed(f"Case {case.short_id} was erased: nothing of it is left.")
-    if case.state not in ("fresh", "open"):
-        raise NotAllowed(f"Case {case.short_id} was submitted: return it instead.")
+def _require_here(connection: Connection, case: CaseRecord) -> None:
+    """Raise NotAllowed while the case is on another computer."""
     if lease.away(connection, case.id):
         raise NotAllowed(
             f"Case {case.short_id} is away on another computer: take it back before it is given "
             "to someone else."
         )
-    return case.state == "open"
 
 
 def _sound_key(

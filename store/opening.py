@@ -18,6 +18,7 @@ from store.open_case import OpenCase
 from store.progress import Noted, place_of
 from store.recovery import require_rehearsed
 from store.rekeying import entries_of, put_journal
+from store.roles import Action
 from store.sealing import open_identity
 from store.study import find_instrument, name_of
 
@@ -45,6 +46,7 @@ def open_case(access: "Access", case_id: str) -> OpenCase:
                 )
             if case.state in ("submitted", "accepted"):
                 raise AlreadySubmitted(case.short_id)
+            access.require_case(Action.OPEN_CASE, case)
             if grants.is_erased(envelope):
                 raise NotAllowed(
                     f"The contact of case {case.short_id} was erased with those of all cases: "

@@ -117,7 +117,7 @@ class Reviews:
         self._access.require(Action.ACCEPT)
         access = self._access
         with access.study.database.write() as connection:
-            case, noted = self._submitted(connection, case_id)
+            case, noted = self._due(connection, case_id, Action.ACCEPT)
             keys = [
                 one.recipient
                 for one in grants.of_case(connection, case_id)
@@ -146,18 +146,14 @@ class Reviews:
         """
         self._access.require(Action.RETURN)
         with self._access.study.database.write() as connection:
-            case, _ = self._submitted(connection, case_id)
+            case, _ = self._due(connection, case_id, Action.RETURN)
             self._return(connection, case, comments, to, Deed.CASE_RETURNED)
 
     def reopen(self, case_id: str, comments: dict[str, JSON], *, to: str | None = None) -> None:
         """Return a case that was accepted; like `give_back`. For data managers."""
         self._access.require(Action.REOPEN)
         with self._access.study.database.write() as connection:
-            case, _ = self._sealed(connection, case_id)
-            if case.state != "accepted":
-                raise NotAllowed(
-                    f"Case {case.short_id} is not accepted yet: return it to its interviewer."
-                )
+            case, _ = self._sealed(connection, case_id, Action.REOPEN)
             self._return(connection, case, comments, to, Deed.CASE_REOPENED)
 
     def lend(self, case_id: str, supervisor: str, reason: str, days: int) -> datetime:
@@ -188,7 +184,7 @@ class Reviews:
             raise NotAllowed(f"{supervisor} is not a supervisor who takes part: lend it to one.")
         until = to_text(now + timedelta(days=days))
         with access.study.database.write() as connection:
-            case, _ = self._sealed(connection, case_id)
+            case, _ = self._sealed(connection, case_id, Action.LEND)
             try:
                 key = submission_key_of(connection, access, case)
             except (Unopenable, KeyError):
@@ -209,11 +205,9 @@ class Reviews:
         Raises:
             NotAllowed: the case is not accepted.
         """
-        self._access.require(Action.REQUEST_REOPENING)
-        with self._access.study.database.write() as connection:
-            case = sealed_record(connection, case_id)
-            if case.state != "accepted":
-                raise NotAllowed(f"Case {case.short_id} is not accepted yet.")
+        access = self._access
+        with access.study.database.write() as connection:
+            access.require_case(Action.REQUEST_REOPENING, cases.find(connection, case_id))
             self._record(connection, Deed.REOPENING_REQUESTED, case_id)
 
     def sweep(self) -> int:
@@ -246,11 +240,11 @@ class Reviews:
             raise DamagedCase(case.short_id) from None
         self._record(connection, deed, note)
 
-    def _submitted(self, connection: Connection, case_id: str) -> tuple[CaseRecord, Noted]:
-        """A case that is handed in, not accepted yet, and this person's to judge."""
-        case, noted = self._sealed(connection, case_id)
-        if case.state == "accepted":
-            raise NotAllowed(f"Case {case.short_id} was accepted: a data manager can reopen it.")
+    def _due(
+        self, connection: Connection, case_id: str, action: Action
+    ) -> tuple[CaseRecord, Noted]:
+        """A case that is handed in and this person's to judge."""
+        case, noted = self._sealed(connection, case_id, action)
         mine = {recipient for recipient, _ in self._access.holders()}
         due = {
             one.recipient
@@ -261,10 +255,13 @@ class Reviews:
             raise NotAllowed(f"Case {case.short_id} is not yours to review.")
         return case, noted
 
-    def _sealed(self, connection: Connection, case_id: str) -> tuple[CaseRecord, Noted]:
+    def _sealed(
+        self, connection: Connection, case_id: str, action: Action
+    ) -> tuple[CaseRecord, Noted]:
         """A case that is handed in, held against its record, its grants and the audit."""
         body = self._access.study.body
-        case = sealed_record(connection, case_id)
+        case = cases.find(connection, case_id)
+        self._access.require_case(action, case)
         try:
             envelope = cases.identity(connection, case_id)
             grants.require_record(body, case, envelope)

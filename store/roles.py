@@ -1,10 +1,12 @@
 """Who may do what, as data.
 
 Keys decide what a person can read; this table decides what a person is offered and may write. It
-lists the actions that exist; a case is further narrowed to its assignee where that is said.
+lists the actions that exist, and for those that are about a case to whose cases and in which states
+of them they can be done.
 """
 
 from collections.abc import Iterable
+from dataclasses import dataclass
 from enum import StrEnum
 
 from store.errors import NotAllowed
@@ -66,53 +68,80 @@ class Action(StrEnum):
 
 EVERYONE = frozenset(Role)
 
+_NOBODY: frozenset[Role] = frozenset()
 _INTERVIEWER = frozenset({Role.INTERVIEWER})
 _SUPERVISOR = frozenset({Role.SUPERVISOR})
 _DATA_MANAGER = frozenset({Role.DATA_MANAGER})
 _ADMINISTRATOR = frozenset({Role.ADMINISTRATOR})
 
-ALLOWED: dict[Action, frozenset[Role]] = {
-    Action.LIST_CASES: EVERYONE,
-    Action.VERIFY: EVERYONE,
-    Action.CHANGE_OWN_PASSPHRASE: EVERYONE,
-    Action.ADD_PERSON: _ADMINISTRATOR,
-    Action.ADD_INSTRUMENT: _ADMINISTRATOR,
-    Action.ADD_CASE: _DATA_MANAGER,
-    Action.OPEN_CASE: _INTERVIEWER,
-    Action.READ_SUBMITTED: _DATA_MANAGER,
-    Action.PUBLISH: _DATA_MANAGER,
-    Action.SEE_OWN_CONTACT: _INTERVIEWER | _DATA_MANAGER,
-    Action.SEE_ANY_CONTACT: _DATA_MANAGER,
-    Action.REVIEW: _SUPERVISOR,
-    Action.LEND: _DATA_MANAGER,
-    Action.ACCEPT: _SUPERVISOR | _DATA_MANAGER,
-    Action.RETURN: _SUPERVISOR | _DATA_MANAGER,
-    Action.REOPEN: _DATA_MANAGER,
-    Action.REQUEST_REOPENING: _SUPERVISOR,
-    Action.GIVE_BACK: _INTERVIEWER,
-    Action.REASSIGN_FRESH: _DATA_MANAGER,
-    Action.REASSIGN_OPEN: _DATA_MANAGER,
-    Action.END_LEASE: _SUPERVISOR | _DATA_MANAGER | _ADMINISTRATOR,
-    Action.REQUEST_ERASURE: _INTERVIEWER | _SUPERVISOR,
-    Action.ERASE_CASE: _DATA_MANAGER,
-    Action.ERASE_IDENTITIES: _DATA_MANAGER,
-    Action.EXPORT: _DATA_MANAGER,
-    Action.EXPORT_IDENTIFYING: _DATA_MANAGER,
-    Action.IMPORT_SAMPLE: _DATA_MANAGER,
-    Action.MANAGE_PEOPLE: _ADMINISTRATOR,
-    Action.CHANGE_POLICY: _ADMINISTRATOR,
-    Action.ROTATE_DATA_KEY: _DATA_MANAGER,
-    Action.MAKE_SHEETS: _ADMINISTRATOR,
-    Action.REHEARSE_SHEETS: _DATA_MANAGER | _ADMINISTRATOR,
-    Action.USE_SHEETS: _DATA_MANAGER | _ADMINISTRATOR,
-    Action.BACK_UP: EVERYONE,
-    Action.VERIFY_BACKUP: _DATA_MANAGER | _ADMINISTRATOR,
-    Action.RESTORE: _ADMINISTRATOR,
-    Action.MIGRATE: _ADMINISTRATOR,
-    Action.SEND: _INTERVIEWER | _DATA_MANAGER,
-    Action.RECEIVE: EVERYONE,
-    Action.READ_AUDIT: EVERYONE,
+_UNSEALED = frozenset({"fresh", "open"})
+_SEALED = frozenset({"submitted", "accepted"})
+
+
+@dataclass(frozen=True)
+class Rule:
+    """Who may do an action, and for what is done to a case: to whose, in which states."""
+
+    roles: frozenset[Role]
+    """One of these is needed; about a case, they may do it to every case."""
+    own: frozenset[Role] = _NOBODY
+    """These may do it to cases that are assigned to themselves."""
+    states: frozenset[str] = frozenset()
+    """In which states of a case it can be done; empty when it is not about a case."""
+
+    @property
+    def everybody(self) -> frozenset[Role]:
+        """Every role that reaches it somewhere."""
+        return self.roles | self.own
+
+
+RULES: dict[Action, Rule] = {
+    Action.LIST_CASES: Rule(EVERYONE),
+    Action.VERIFY: Rule(EVERYONE),
+    Action.CHANGE_OWN_PASSPHRASE: Rule(EVERYONE),
+    Action.ADD_PERSON: Rule(_ADMINISTRATOR),
+    Action.ADD_INSTRUMENT: Rule(_ADMINISTRATOR),
+    Action.ADD_CASE: Rule(_DATA_MANAGER),
+    Action.OPEN_CASE: Rule(_NOBODY, _INTERVIEWER, _UNSEALED),
+    Action.READ_SUBMITTED: Rule(_DATA_MANAGER, states=_SEALED),
+    Action.PUBLISH: Rule(_DATA_MANAGER),
+    Action.SEE_OWN_CONTACT: Rule(_NOBODY, _INTERVIEWER, _UNSEALED),
+    Action.SEE_ANY_CONTACT: Rule(_DATA_MANAGER, states=_UNSEALED | _SEALED),
+    Action.REVIEW: Rule(_SUPERVISOR, states=frozenset({"submitted"})),
+    Action.LEND: Rule(_DATA_MANAGER, states=_SEALED),
+    Action.ACCEPT: Rule(_SUPERVISOR | _DATA_MANAGER, states=frozenset({"submitted"})),
+    Action.RETURN: Rule(_SUPERVISOR | _DATA_MANAGER, states=frozenset({"submitted"})),
+    Action.REOPEN: Rule(_DATA_MANAGER, states=frozenset({"accepted"})),
+    Action.REQUEST_REOPENING: Rule(_SUPERVISOR, states=frozenset({"accepted"})),
+    Action.GIVE_BACK: Rule(_NOBODY, _INTERVIEWER, _UNSEALED),
+    Action.REASSIGN_FRESH: Rule(_DATA_MANAGER, states=frozenset({"fresh"})),
+    Action.REASSIGN_OPEN: Rule(_DATA_MANAGER, states=frozenset({"open"})),
+    Action.END_LEASE: Rule(
+        _SUPERVISOR | _DATA_MANAGER | _ADMINISTRATOR, states=frozenset({"open"})
+    ),
+    Action.REQUEST_ERASURE: Rule(_SUPERVISOR, _INTERVIEWER, _UNSEALED | _SEALED),
+    Action.ERASE_CASE: Rule(_DATA_MANAGER, states=_UNSEALED | _SEALED),
+    Action.ERASE_IDENTITIES: Rule(_DATA_MANAGER),
+    Action.EXPORT: Rule(_DATA_MANAGER),
+    Action.EXPORT_IDENTIFYING: Rule(_DATA_MANAGER),
+    Action.IMPORT_SAMPLE: Rule(_DATA_MANAGER),
+    Action.MANAGE_PEOPLE: Rule(_ADMINISTRATOR),
+    Action.CHANGE_POLICY: Rule(_ADMINISTRATOR),
+    Action.ROTATE_DATA_KEY: Rule(_DATA_MANAGER),
+    Action.MAKE_SHEETS: Rule(_ADMINISTRATOR),
+    Action.REHEARSE_SHEETS: Rule(_DATA_MANAGER | _ADMINISTRATOR),
+    Action.USE_SHEETS: Rule(_DATA_MANAGER | _ADMINISTRATOR),
+    Action.BACK_UP: Rule(EVERYONE),
+    Action.VERIFY_BACKUP: Rule(_DATA_MANAGER | _ADMINISTRATOR),
+    Action.RESTORE: Rule(_ADMINISTRATOR),
+    Action.MIGRATE: Rule(_ADMINISTRATOR),
+    Action.SEND: Rule(_DATA_MANAGER, _INTERVIEWER, _UNSEALED | _SEALED),
+    Action.RECEIVE: Rule(EVERYONE),
+    Action.READ_AUDIT: Rule(EVERYONE),
 }
+"""The permission matrix. What a supervisor reviews must besides be due, or lent to them."""
+
+ALLOWED: dict[Action, frozenset[Role]] = {one: rule.everybody for one, rule in RULES.items()}
 """One of these roles is needed for the action."""
 
 
@@ -126,6 +155,39 @@ def require(action: Action, roles: Iterable[Role]) -> None:
     if not may(action, roles):
         who = " or ".join(f"{with_article(role)}" for role in sorted(ALLOWED[action]))
         raise NotAllowed(f"You may not {action.value}: that takes {who}.")
+
+
+def require_case(
+    action: Action, roles: Iterable[Role], *, short_id: str, own: bool, state: str
+) -> None:
+    """Raise NotAllowed unless the action can be done to such a case by someone with these roles.
+
+    Args:
+        action: one that is about a case.
+        roles: of the person.
+        short_id: how people call the case.
+        own: it is assigned to the person.
+        state: of the case.
+    """
+    held, rule = frozenset(roles), RULES[action]
+    require(action, held)
+    if rule.roles.isdisjoint(held) and not own:
+        raise NotAllowed(
+            f"Case {short_id} is assigned to someone else: you may not {action.value}."
+        )
+    if state not in rule.states:
+        raise NotAllowed(
+            f"Case {short_id} {_SAID.get(state, _ERASED)}: you may not {action.value}."
+        )
+
+
+_ERASED = "was erased, nothing of it is left"
+_SAID = {
+    "fresh": "was not submitted yet",
+    "open": "was not submitted yet",
+    "submitted": "was submitted and is not accepted yet",
+    "accepted": "was submitted and accepted",
+}
 
 
 def with_article(role: Role) -> str:
