@@ -5,6 +5,7 @@ for copies. A folder takes what is newer and valid; an older manifest put back o
 nothing here. Key files never go there. On SQLite there is one folder, and nothing to do.
 """
 
+import contextlib
 import re
 import secrets
 import shutil
@@ -157,7 +158,8 @@ def _refresh_notice(study: "Study", connection: Connection, path: str, digest: s
         notices.require_signed(study, target.stem, data)
     except StoreError:
         return
-    with file_errors(f"the folder {notices.FOLDER}"):
+    # What cannot be put in its place is told by a verification; the study opens without it.
+    with contextlib.suppress(StoreError), file_errors(f"the folder {notices.FOLDER}"):
         target.parent.mkdir(mode=PRIVATE_FOLDER, exist_ok=True)
         sync_folder(study.folder)
-    write_file(target, data)
+        write_file(target, data)

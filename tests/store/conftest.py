@@ -1,6 +1,12 @@
-"""One study for the whole run of a worker; a copy of it for each test."""
+"""One study for the whole run of a worker; a copy of it for each test, in a file or on a server.
 
+A core of the tests runs on both databases. With CATI_BACKEND=postgres all run on a server, but for
+those that are about SQLite's file.
+"""
+
+import os
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -8,10 +14,29 @@ from hypothesis import settings
 
 from store import JSON, Study, keystore
 from tests.store.made import Clock, Made, found, make
+from tests.store.postgres_server import Server, binaries, shared_server
 
 # How long an example takes says something about the computer and nothing about the store.
 settings.register_profile("untimed", deadline=None)
 settings.load_profile("untimed")
+
+
+NO_SERVER = "no PostgreSQL server can be run here: make setup installs one"
+
+ON_FILES = {
+    "test_bad_files.py",
+    "test_founding.py",
+    "test_keystore.py",
+    "test_kill.py",
+    "test_migrations.py",
+    "test_notices.py",
+    "test_reader.py",
+    "test_scan.py",
+}
+"""About the file, or about files beside the database."""
+
+ON_BOTH: dict[str, tuple[str, ...]] = {}
+"""The core that runs on a server in each run of the tests."""
 
 
 @pytest.fixture(scope="session")
@@ -19,9 +44,72 @@ def original(tmp_path_factory: pytest.TempPathFactory) -> Made:
     return make(tmp_path_factory.mktemp("original") / "study")
 
 
+@pytest.fixture(scope="session")
+def running() -> Iterator[Server]:
+    """The PostgreSQL server of this run."""
+    if binaries() is None:
+        if os.environ.get("CI"):
+            pytest.fail(NO_SERVER)
+        pytest.skip(NO_SERVER)
+    with shared_server() as server:
+        yield server
+
+
+@pytest.fixture(scope="session")
+def original_on_server(
+    original: Made, running: Server, tmp_path_factory: pytest.TempPathFactory
+) -> Made:
+    from tests.store.on_server import move_to_server
+
+    folder = tmp_path_factory.mktemp("original") / "study"
+    move_to_server(original.folder, folder, running)
+    return replace(original, folder=folder)
+
+
 @pytest.fixture
-def made(original: Made, tmp_path: Path) -> Made:
-    return original.copy(tmp_path / "study")
+def backend(request: pytest.FixtureRequest) -> str:
+    """`sqlite` or `postgres`."""
+    return str(getattr(request, "param", "sqlite"))
+
+
+@pytest.fixture
+def made(
+    request: pytest.FixtureRequest, backend: str, original: Made, tmp_path: Path
+) -> Iterator[Made]:
+    if backend == "sqlite":
+        yield original.copy(tmp_path / "study")
+        return
+    from tests.store.on_server import clone, database_of
+
+    template: Made = request.getfixturevalue("original_on_server")
+    server: Server = request.getfixturevalue("running")
+    copy = replace(template, folder=tmp_path / "study")
+    clone(template.folder, copy.folder, server)
+    yield copy
+    server.execute(f"DROP DATABASE {database_of(copy.folder)} WITH (FORCE)")
+
+
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    """Choose on which databases a test runs."""
+    if "backend" not in metafunc.fixturenames:
+        return
+    name = Path(str(metafunc.module.__file__)).name
+    if name in ON_FILES:
+        backends = ["sqlite"]
+    elif os.environ.get("CATI_BACKEND") == "postgres":
+        backends = ["postgres"]
+    elif metafunc.function.__name__ in ON_BOTH.get(name, ()):
+        backends = ["sqlite", "postgres"]
+    else:
+        backends = ["sqlite"]
+    metafunc.parametrize("backend", backends, indirect=True)
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """Say how many tests found no server; on a build machine each of them failed."""
+    skipped = terminalreporter.stats.get("skipped", [])
+    count = sum(NO_SERVER in str(report.longrepr) for report in skipped)
+    terminalreporter.write_line(f"{count} tests skipped for want of a PostgreSQL server")
 
 
 @pytest.fixture(scope="session")

@@ -85,12 +85,21 @@ class Made:
 
     @contextmanager
     def sql(self) -> Iterator[sqlite3.Connection]:
-        """The database as someone sees it who has only the file."""
-        connection = sqlite3.connect(self.folder / "study.db", isolation_level=None)
+        """The database as someone sees it who has only the file, or runs the server."""
+        connection = self._on_server() or sqlite3.connect(
+            self.folder / "study.db", isolation_level=None
+        )
         try:
             yield connection
         finally:
             connection.close()
+
+    def _on_server(self) -> sqlite3.Connection | None:
+        if not (self.folder / "database.yaml").exists():
+            return None
+        from tests.store.on_server import sql_of
+
+        return sql_of(self.folder)
 
 
 def found(
@@ -99,10 +108,18 @@ def found(
     everyone: Mapping[str, frozenset[Role]] = PEOPLE,
     *,
     rehearsed: bool = True,
+    database: str | None = None,
 ) -> Study:
     """An empty study with everyone in it and one instrument; a live one with rehearsed sheets."""
     people = [NewPerson(name, roles, passphrase(name)) for name, roles in everyone.items()]
-    study = create_study(folder, title="Households", kind=kind, people=people, cost=KdfCost.FLOOR)
+    study = create_study(
+        folder,
+        title="Households",
+        kind=kind,
+        people=people,
+        cost=KdfCost.FLOOR,
+        database=database,
+    )
     first = next(name for name, roles in everyone.items() if Role.ADMINISTRATOR in roles)
     study.unlock(first, passphrase(first)).add_instrument(INSTRUMENT)
     if kind == "live" and rehearsed:

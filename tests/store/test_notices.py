@@ -104,7 +104,10 @@ def test_a_notice_is_bound_to_its_study(made: Made) -> None:
         other_kind = "live" if dan.study.kind == "practice" else "practice"
         for change in ({"id": "0" * 32}, {"kind": other_kind}, {}):
             body = dan.study.body.model_copy(update=change)
-            signed_for = cast("Study", SimpleNamespace(folder=made.folder, body=body))
+            signed_for = cast(
+                "Study",
+                SimpleNamespace(folder=made.folder, body=body, database=dan.study.database),
+            )
             publish(signed_for, dan.entry.id, dan.keys, "pace", PACE)
             if change:
                 with pytest.raises(DamagedNotice):

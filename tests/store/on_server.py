@@ -1,0 +1,81 @@
+"""The study that the tests copy, on a PostgreSQL server instead of in a file."""
+
+import re
+import sqlite3
+from collections.abc import Sequence
+from dataclasses import replace
+from pathlib import Path
+from shutil import copytree
+from typing import Any, cast
+
+import psycopg
+from sqlalchemy import create_engine, insert, select
+from sqlmodel import SQLModel
+
+from store import server
+from store.mirror import keep
+from store.postgres_setup import new_database
+from store.server import Place
+from store.tables import TABLES
+from tests.store.postgres_server import Server
+
+
+def database_of(folder: Path) -> str:
+    """Name of the database that a study's folder names."""
+    at = server.named(folder)
+    assert at is not None
+    return at.database
+
+
+def move_to_server(folder: Path, target: Path, running: Server) -> None:
+    """The same study in another folder, with its rows on a server."""
+    at = server.place(running.url(running.new_database()))
+    copytree(folder, target)
+    source = create_engine(f"sqlite:///{target / 'study.db'}")
+    with source.connect() as here, new_database(at) as there:
+        for model in TABLES:
+            table = SQLModel.metadata.tables[str(model.__tablename__)]
+            found = [dict(row) for row in here.execute(select(table)).mappings()]
+            if found:
+                there.execute(insert(table), found)
+        for file in target.rglob("*"):
+            path = file.relative_to(target)
+            if file.is_file() and path.parts[0] in ("study.yaml", "instruments", "notices"):
+                keep(there, path.as_posix(), file.read_bytes())
+    source.dispose()
+    for file in target.glob("study.db*"):
+        file.unlink()
+    server.name(target, at)
+
+
+def clone(folder: Path, target: Path, running: Server) -> None:
+    """A copy of a study on a server: folder and database."""
+    copytree(folder, target)
+    at = server.named(folder)
+    assert at is not None
+    server.name(target, replace(at, database=running.new_database(at.database)))
+
+
+class ServerSql:
+    """A superuser's view of a study's database, spoken to as SQLite is in the tests."""
+
+    def __init__(self, at: Place) -> None:
+        self._connection = psycopg.connect(at.url, autocommit=True)
+        # As on SQLite without foreign keys: who attacks does not keep to them.
+        self._connection.execute("SET session_replication_role = replica")
+
+    def execute(self, statement: str, parameters: Sequence[Any] = ()) -> psycopg.Cursor[Any]:
+        """Run a statement with question marks for its parameters."""
+        text = statement.replace("%", "%%").replace("?", "%s")
+        text = re.sub(r'(?<!")\b(grant)\b(?!")', r'"\1"', text)
+        return self._connection.execute(text.encode(), parameters or None)
+
+    def close(self) -> None:
+        """Let go of the connection."""
+        self._connection.close()
+
+
+def sql_of(folder: Path) -> sqlite3.Connection | None:
+    """The database of a study on a server; None when it is in a file."""
+    at = server.named(folder)
+    return None if at is None else cast(sqlite3.Connection, ServerSql(at))
