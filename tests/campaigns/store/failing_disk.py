@@ -81,7 +81,7 @@ class _Session:
             lambda: self._append(begun, 11),
             lambda: self._open(other),
             lambda: self._submit(other),
-            lambda: self.opened[begun].release(),
+            lambda: self.opened[begun].release(),  # noqa: PLW0108 - not opened yet
         ]
 
     def _enter(self) -> None:
