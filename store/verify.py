@@ -2,7 +2,7 @@
 
 from typing import TYPE_CHECKING
 
-from store import audit, cases, grants, ledger, manifest, notices, progress
+from store import audit, cases, grants, ledger, manifest, notices, progress, tenure
 from store.audit import Deed, Entry
 from store.entries import REVIEW, family_of
 from store.errors import StoreError
@@ -50,6 +50,7 @@ def verify(access: "Access") -> VerifyReport:
         in_ledger, erased = ledger.problems(connection, body)
     found.problems += in_ledger
     found.problems += audit.problems(body, chain)
+    found.problems += tenure.problems(body, chain)
     found.problems += _against_manifest(access, chain)
     found.problems += _against_cases(chain, set(case_ids))
     for case_id in case_ids:
