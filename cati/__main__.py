@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from cati.commands import case, importing, instruments, keys, pace, user
+from cati.commands import backup, case, erase, importing, instruments, keys, pace, user
 from cati.commands.check import check
 from cati.commands.codebook import codebook
 from cati.commands.deck import deck
@@ -19,6 +19,7 @@ from cati.commands.init import init
 from cati.commands.interview import interview, open_app, preview
 from cati.commands.map import map_
 from cati.commands.replay import replay
+from cati.commands.restore import restore
 from cati.commands.schema import schema
 from cati.commands.shared import MANIFEST, Start, find_study
 from cati.commands.simulate import simulate
@@ -47,6 +48,7 @@ app.command("replay")(replay)
 app.command("export")(export)
 app.command("verify")(verify)
 app.command("upgrade")(upgrade)
+app.command("restore")(restore)
 app.command("codebook")(codebook)
 app.command("simulate")(simulate)
 app.command("explain")(explain)
@@ -57,6 +59,8 @@ app.add_typer(instruments.app, name="instrument")
 app.add_typer(importing.app, name="import")
 app.add_typer(case.app, name="case")
 app.add_typer(pace.app, name="pace")
+app.add_typer(backup.app, name="backup")
+app.add_typer(erase.app, name="erase")
 app.add_typer(keys.app, name="keys")
 
 

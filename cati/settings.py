@@ -7,6 +7,7 @@ The settings file is YAML, in the user's configuration folder (`settings.yaml` i
 theme: dark            # dark, light or contrast
 lock_after_minutes: 5  # 1 to 15
 keys: {remark: f12}    # other keys for the commands of `cati.keys`
+backup: {folder: /mnt/backups, daily: 7, weekly: 4}  # made on leaving when a day has passed
 ```
 """
 
@@ -27,6 +28,19 @@ class SettingsError(Exception):
     """The settings file cannot be used; `str()` says where and why in one sentence."""
 
 
+class BackupPlan(BaseModel):
+    """Where backups go, and how many are kept."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", hide_input_in_errors=True)
+
+    folder: Annotated[str, Field(min_length=1, max_length=1000)]
+    """A folder that exists, best on another disk."""
+    daily: Annotated[int, Field(ge=1, le=366)] = 7
+    """Days of which the newest scheduled backup is kept."""
+    weekly: Annotated[int, Field(ge=0, le=520)] = 4
+    """Weeks of which the newest scheduled backup is kept."""
+
+
 class Settings(BaseModel):
     """A person's choices."""
 
@@ -37,6 +51,8 @@ class Settings(BaseModel):
     """Minutes without a key after which the screen is locked and the keys are destroyed."""
     keys: dict[str, Key] = {}
     """Command (the ids of `cati.keys`) to key."""
+    backup: BackupPlan | None = None
+    """Without one, no backup is made on leaving."""
     rest_ms: Annotated[int, Field(ge=0, le=2000)] = 300
     """A question about a change takes no key for so long after it comes up, so that a key typed
     ahead cannot decide it."""

@@ -5,7 +5,7 @@ whom; nothing else is left of what it is about. Backups carry the ledger; a rest
 newest one that is known before anyone can open the study.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -13,6 +13,7 @@ from enum import StrEnum
 from sqlalchemy import Connection, Select, delete, insert, select, update
 from sqlmodel import col
 
+from store.audit import Deed
 from store.binding import bind
 from store.canonical import JSON
 from store.clock import from_text, to_text
@@ -23,6 +24,7 @@ from store.grants import is_erased, was_manager
 from store.keys import sha256
 from store.manifest import Body
 from store.tables import (
+    AuditRow,
     CaseRow,
     ErasureRow,
     EventRow,
@@ -34,6 +36,7 @@ from store.tables import (
 
 START = bytes(32)
 CASE, IDENTITIES = "case", "identities"
+ERASING = frozenset({Deed.CASE_ERASED.value, Deed.IDENTITIES_ERASED.value})
 
 _ALL: Select[int, str, str, str, str, str, bytes, bytes, str, bytes] = select(
     col(ErasureRow.seq),
@@ -240,6 +243,9 @@ def problems(connection: Connection, body: Body) -> tuple[list[str], frozenset[s
     """
     chain = entries(connection)
     found = chain_problems(body, chain)
+    deeds = select(col(AuditRow.action), col(AuditRow.object))
+    done = rows(connection, deeds.where(col(AuditRow.action).in_(sorted(ERASING))))
+    found += untold(((action, about) for action, about in done), chain)
     present = dict(rows(connection, select(col(CaseRow.id), col(CaseRow.state))))
     held = _held(connection)
     sound: set[str] = set()
@@ -259,6 +265,24 @@ def problems(connection: Connection, body: Body) -> tuple[list[str], frozenset[s
             if is_erased(envelope)
         ]
     return found, frozenset(sound)
+
+
+def untold(deeds: Iterable[tuple[str, str]], chain: Sequence[Erasure]) -> list[str]:
+    """Erasures that an audit knows of and a ledger does not, each as a sentence.
+
+    Args:
+        deeds: what was done and about what, as entries of the audit say it.
+        chain: the ledger.
+    """
+    told = {(one.scope, one.case_id) for one in chain}
+    found = []
+    for action, about in deeds:
+        case_id = about.partition(" ")[0] if action == Deed.CASE_ERASED.value else ""
+        scope = CASE if case_id else IDENTITIES
+        if action in ERASING and (scope, case_id) not in told:
+            what = f"case {case_id[:8]}" if case_id else "all identities"
+            found.append(f"The erasure ledger lacks the erasure of {what}.")
+    return found
 
 
 def continues(shorter: Sequence[Erasure], longer: Sequence[Erasure]) -> bool:

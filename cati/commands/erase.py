@@ -1,0 +1,262 @@
+"""`cati erase`: destroying a case, or all identities, and proving it."""
+
+import contextlib
+from collections.abc import Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from cati.commands.passphrases import Passphrases
+from cati.commands.shared import (
+    JsonOption,
+    PassphraseOption,
+    PersonOption,
+    StudyOption,
+    one_of,
+    opened,
+    say,
+    say_json,
+    unlocked,
+)
+from cati.refusal import Refusal
+
+if TYPE_CHECKING:
+    from store import Access, Certificate
+
+app = typer.Typer(
+    help="Erase a case or all identities for good, with a certificate.", no_args_is_help=True
+)
+
+CaseArgument = Annotated[
+    str, typer.Argument(metavar="CASE", help="The first 8 digits of its id, as lists show it.")
+]
+WithOption = Annotated[
+    str | None,
+    typer.Option(
+        "--with",
+        metavar="NAME",
+        help="The second person: another data manager, or an administrator. Asks their "
+        "passphrase after yours.",
+        show_default=False,
+    ),
+]
+ReasonOption = Annotated[
+    str, typer.Option("--reason", help="withdrawn, mistake, ordered or finished.")
+]
+FileOption = Annotated[
+    Path,
+    typer.Option("--certificate", metavar="FILE", help="Where the certificate is written; new."),
+]
+YesOption = Annotated[bool, typer.Option("--yes", help="Do not ask whether to go on.")]
+
+
+@app.command("request")
+def request(
+    context: typer.Context,
+    case: CaseArgument,
+    acting: PersonOption = None,
+    study: StudyOption = None,
+    passphrase_file: PassphraseOption = None,
+) -> None:
+    """Ask the data managers to erase a case (its interviewer, or a supervisor)."""
+    with unlocked(context, study, acting, Passphrases(passphrase_file)) as access:
+        access.erasures.request(case_id(access, case))
+    say(f"The data managers are asked to erase case {case}.")
+
+
+@app.command("requests")
+def requests(
+    context: typer.Context,
+    acting: PersonOption = None,
+    study: StudyOption = None,
+    passphrase_file: PassphraseOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """List the cases whose erasure was asked for and is not done."""
+    with unlocked(context, study, acting, Passphrases(passphrase_file)) as access:
+        asked = access.erasures.requested()
+    if as_json:
+        say_json(list(asked))
+        return
+    for one in asked:
+        say(one[:8])
+    if not asked:
+        say("No erasure is asked for.")
+
+
+@app.command("case")
+def erase_case(
+    context: typer.Context,
+    case: CaseArgument,
+    reason: ReasonOption,
+    certificate: FileOption,
+    with_: WithOption = None,
+    yes: YesOption = False,
+    acting: PersonOption = None,
+    study: StudyOption = None,
+    passphrase_file: PassphraseOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Destroy everything that is held of a case (data manager, with a second person).
+
+    It cannot be undone; restoring a backup erases it again.
+    """
+    from store import Reason
+
+    why = Reason(one_of(reason, [one.value for one in Reason], "reason"))
+    _require_new(certificate)
+    passphrases = Passphrases(passphrase_file)
+    with (
+        unlocked(context, study, acting, passphrases) as access,
+        second(access, with_, passphrases) as other,
+    ):
+        found = case_id(access, case)
+        _confirm(f"Destroy case {found[:8]} for good?", yes)
+        made = access.erasures.erase_case(found, why, other)
+        made.write(certificate)
+    _tell(made, f"Case {found[:8]} is erased.", certificate, as_json)
+
+
+@app.command("identities")
+def erase_identities(
+    context: typer.Context,
+    certificate: FileOption,
+    reason: ReasonOption = "finished",
+    with_: WithOption = None,
+    yes: YesOption = False,
+    acting: PersonOption = None,
+    study: StudyOption = None,
+    passphrase_file: PassphraseOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Destroy contact and label of all cases (data manager, with a second person).
+
+    Answers and sealed cases stay. It cannot be undone; cases not handed in cannot go on.
+    """
+    from store import Reason
+
+    why = Reason(one_of(reason, [one.value for one in Reason], "reason"))
+    _require_new(certificate)
+    passphrases = Passphrases(passphrase_file)
+    with (
+        unlocked(context, study, acting, passphrases) as access,
+        second(access, with_, passphrases) as other,
+    ):
+        _confirm("Destroy contact and label of all cases for good?", yes)
+        made = access.erasures.erase_identities(other, why)
+        made.write(certificate)
+    _tell(made, "All identities are erased.", certificate, as_json)
+
+
+@app.command("certificate")
+def issue(
+    context: typer.Context,
+    number: Annotated[int, typer.Argument(help="Number of the erasure, from 1.")],
+    certificate: FileOption,
+    acting: PersonOption = None,
+    study: StudyOption = None,
+    passphrase_file: PassphraseOption = None,
+) -> None:
+    """Write the certificate of an earlier erasure anew (data manager)."""
+    _require_new(certificate)
+    with unlocked(context, study, acting, Passphrases(passphrase_file)) as access:
+        access.erasures.certificate(number).write(certificate)
+    say(f"Certificate: {certificate}")
+
+
+@app.command("clean")
+def clean(
+    context: typer.Context,
+    acting: PersonOption = None,
+    study: StudyOption = None,
+    passphrase_file: PassphraseOption = None,
+) -> None:
+    """Write the database anew from its live rows (data manager). Exit code 1 when it is busy."""
+    with unlocked(context, study, acting, Passphrases(passphrase_file)) as access:
+        done = access.erasures.clean()
+    say(
+        "The database was written anew."
+        if done
+        else "The database could not be written anew now: close the study elsewhere, or make room."
+    )
+    if not done:
+        raise typer.Exit(1)
+
+
+@app.command("check")
+def check(
+    context: typer.Context,
+    certificate: Annotated[Path, typer.Argument(metavar="FILE", help="A certificate.")],
+    study: StudyOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Check a certificate against the study's manifest; takes no passphrase."""
+    from store.certificates import read
+
+    with opened(context, study) as found:
+        held = read(certificate, found.body)
+    _tell(held, f"{certificate.name} holds.", certificate, as_json)
+
+
+def case_id(access: "Access", said: str) -> str:
+    """The full id of a case that is named by its first digits; Refusal when none or several fit."""
+    fitting = [one.id for one in access.cases() if len(said) >= 4 and one.id.startswith(said)]
+    if len(fitting) != 1:
+        what = "no case" if not fitting else f"{len(fitting)} cases"
+        raise Refusal(f"{said} fits {what}: give the 8 digits that the list of cases shows.")
+    return fitting[0]
+
+
+@contextlib.contextmanager
+def second(
+    access: "Access", name: str | None, passphrases: Passphrases
+) -> Iterator["Access | None"]:
+    """The second person, unlocked in the same study until the block ends; None without a name."""
+    if name is None:
+        yield None
+        return
+    other = access.study.unlock(name, passphrases.ask(name))
+    try:
+        yield other
+    finally:
+        other.lock()
+
+
+def _require_new(certificate: Path) -> None:
+    """Refuse before anything is destroyed for which the certificate could not be written."""
+    if certificate.exists() or not certificate.absolute().parent.is_dir():
+        raise Refusal(f"{certificate}: name a new file in a folder that exists.")
+
+
+def _confirm(question: str, yes: bool) -> None:
+    import sys
+
+    if not yes and sys.stdin.isatty() and not typer.confirm(question, err=True):
+        raise typer.Exit(1)
+
+
+def _tell(made: "Certificate", first: str, file: Path, as_json: bool) -> None:
+    one = made.erasure
+    if as_json:
+        say_json(
+            {
+                "number": one.seq,
+                "scope": one.scope,
+                "case": one.case_id or None,
+                "reason": one.reason,
+                "at": one.at,
+                "by": made.by,
+                "second": made.second or None,
+                "copies": list(made.copies),
+                "certificate": str(file),
+            }
+        )
+        return
+    say(first)
+    what = f"case {one.case_id}" if one.case_id else "the identities of all cases"
+    confirmed = f", confirmed by {made.second}" if made.second else ""
+    say(f"Erasure {one.seq}: {what}, {one.reason}, {one.at[:19]}Z by {made.by}{confirmed}.")
+    for sentence in made.copies:
+        say(f"A copy may be in: {sentence}")
+    say(f"Certificate: {file}")

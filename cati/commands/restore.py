@@ -1,0 +1,137 @@
+"""`cati restore`: a study from a backup, in a new folder."""
+
+import sys
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from cati.commands.passphrases import Passphrases
+from cati.commands.shared import JsonOption, PassphraseOption, say, say_json
+
+if TYPE_CHECKING:
+    from store.restoring import Restored
+
+
+def restore(
+    file: Annotated[Path, typer.Argument(metavar="FILE", help="The backup.")],
+    folder: Annotated[
+        Path, typer.Argument(metavar="FOLDER", help="A new folder for the restored study.")
+    ],
+    keys: Annotated[
+        Path,
+        typer.Option(
+            "--keys",
+            metavar="FOLDER",
+            help="The folder with the key files (NAME.key), which no backup holds.",
+        ),
+    ],
+    acting: Annotated[
+        str,
+        typer.Option("--as", metavar="NAME", envvar="CATI_NAME", help="An administrator's name."),
+    ],
+    current: Annotated[
+        Path | None,
+        typer.Option(
+            "--current",
+            metavar="FOLDER",
+            help="The study folder that is replaced, as far as it is still there: what was erased "
+            "and who was removed since the backup is taken from it.",
+            show_default=False,
+        ),
+    ] = None,
+    certificate: Annotated[
+        list[Path] | None,
+        typer.Option(
+            "--certificate",
+            metavar="FILE",
+            help="A certificate of erasure that may be newer than the backup; several times for "
+            "more.",
+            show_default=False,
+        ),
+    ] = None,
+    older_is_fine: Annotated[
+        bool, typer.Option("--older-is-fine", help="Restore although later work is lacking.")
+    ] = False,
+    unsigned_is_fine: Annotated[
+        bool,
+        typer.Option("--unsigned-is-fine", help="Restore what was saved before an upgrade."),
+    ] = False,
+    passphrase_file: PassphraseOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Restore a study from a backup into a new folder (administrator).
+
+    Checks signature, hashes and database, erases again what was erased since, fences off programs
+    that still write, and says what is older than what you have. Exit code 1 when the restored study
+    has problems.
+    """
+    from store.known import OlderBackup
+    from store.restoring import Consent
+    from store.restoring import restore as restore_from
+
+    passphrase = Passphrases(passphrase_file).ask(acting)
+    consent = Consent(older=older_is_fine, unsigned=unsigned_is_fine)
+
+    def attempt(consent: Consent) -> "Restored":
+        return restore_from(
+            file,
+            folder,
+            keys_from=keys,
+            name=acting,
+            passphrase=passphrase,
+            current=current,
+            certificates=certificate or (),
+            consent=consent,
+            seen=seen_folder(),
+        )
+
+    try:
+        done = attempt(consent)
+    except OlderBackup as older:
+        if not sys.stdin.isatty():
+            raise
+        say(str(older), err=True)
+        if not typer.confirm("Restore it all the same?", err=True):
+            raise typer.Exit(1) from None
+        done = attempt(replace(consent, older=True))
+    _tell(done, as_json)
+    if done.problems:
+        raise typer.Exit(1)
+
+
+def seen_folder() -> Path:
+    """Where this computer keeps what each person has seen of each study."""
+    from platformdirs import user_state_path
+
+    return user_state_path("cati", appauthor=False) / "seen"
+
+
+def _tell(done: "Restored", as_json: bool) -> None:
+    if as_json:
+        say_json(
+            {
+                "folder": str(done.folder),
+                "cases": done.cases,
+                "erased_again": done.erased_again,
+                "lacks": done.older or None,
+                "without_keys": list(done.without_keys),
+                "problems": list(done.problems),
+                "unchecked": list(done.unchecked),
+            }
+        )
+        return
+    say(f"Restored to {done.folder}: {done.cases} cases.")
+    if done.older:
+        say(f"It lacks {done.older}.")
+    if done.erased_again:
+        say(f"Erased again: {done.erased_again} of the erasures since the backup.")
+    for name in done.without_keys:
+        say(f"The key file of {name} was not found: put {name}.key into its folder keys.")
+    for sentence in done.unchecked:
+        say(sentence)
+    for sentence in done.problems:
+        say(f"Problem: {sentence}")
+    if not done.problems:
+        say("No problem found.")
