@@ -17,6 +17,7 @@ from cati.commands.explain import explain
 from cati.commands.export import export
 from cati.commands.init import init
 from cati.commands.interview import interview, open_app, preview
+from cati.commands.join import join
 from cati.commands.map import map_
 from cati.commands.replay import replay
 from cati.commands.restore import restore
@@ -54,6 +55,7 @@ app.command("simulate")(simulate)
 app.command("explain")(explain)
 app.command("schema")(schema)
 app.command("init")(init)
+app.command("join")(join)
 app.add_typer(user.app, name="user")
 app.add_typer(instruments.app, name="instrument")
 app.add_typer(importing.app, name="import")

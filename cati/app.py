@@ -11,6 +11,7 @@
 import asyncio
 import contextlib
 import signal
+import sys
 import time
 from collections.abc import Callable, Sequence
 from datetime import UTC, datetime, timedelta, tzinfo
@@ -25,12 +26,13 @@ from textual.binding import Binding, BindingType
 from textual.filter import LineFilter
 from textual.message_pump import MessagePump
 
-from cati import crash
+from cati import crash, leaving
 from cati.casework import Casework, Scripts
 from cati.disk import disk_note
 from cati.hangup import end_on_hangup
 from cati.hardening import no_dumps, private_files
 from cati.keys import KeyMap
+from cati.safe import display_safe
 from cati.screens.base import Dialog
 from cati.screens.cases import CasesScreen
 from cati.screens.small import TooSmall, too_small
@@ -38,7 +40,7 @@ from cati.screens.unlock import UnlockScreen
 from cati.settings import Settings, read_settings, settings_path
 from cati.themes import THEMES
 from cati.widgets.backstop import SafeLines
-from store import Access, Study
+from store import HEARTBEAT, Access, Study
 
 PATIENCE = 5.0
 """Seconds after which a screen that does not answer no longer holds back the next key."""
@@ -121,6 +123,8 @@ class CatiApp(App[int], inherit_bindings=False):
         self._login = name
         self._given = passphrase
         self._reopen: str | None = None
+        self.farewell = ""
+        """Said in the terminal once the screen is gone."""
         self._last_key = self._last_look = clock()
         self._slept = slept()
         self._waiting: asyncio.Queue[events.Event] = asyncio.Queue()
@@ -144,6 +148,8 @@ class CatiApp(App[int], inherit_bindings=False):
             if callable(stop):
                 loop.add_signal_handler(signal.SIGTSTP, self.call_later, self._stop, stop)
         self.set_interval(LOOK, self._look_at_clock)
+        if self.study.database.kind == "postgres":
+            self.set_interval(HEARTBEAT, self._heartbeat)
         # Practice holds invented cases; of a live study it is said once, and never in the way.
         note = disk_note(self.study.folder) if self.study.kind == "live" else ""
         self.push_screen(UnlockScreen(self._login, note=note, passphrase=self._given))
@@ -189,6 +195,8 @@ class CatiApp(App[int], inherit_bindings=False):
             self.work.leave(why)
             self.work = None
         if self.access is not None:
+            if why == "left":
+                self.farewell = leaving.back_up(self.access, self.settings.backup)
             self.access.lock()
             self.access = None
         return all(kept)
@@ -209,6 +217,11 @@ class CatiApp(App[int], inherit_bindings=False):
         before, self._last_look = self._last_look, clock()
         asleep, self._slept = self._slept, slept()
         return self._slept - asleep > 2 * AT_ONCE or self._last_look - before > GAP
+
+    def _heartbeat(self) -> None:
+        """Tell the server that the open case is still held here, without waiting for it."""
+        if self.access is not None:
+            self.run_worker(self.access.heartbeat, thread=True, group="heartbeat")
 
     async def _stop(self, stop: Callable[[int, FrameType | None], Any]) -> None:
         """Asked to stop for a while (SIGTSTP): lock first; whoever goes on has to unlock."""
@@ -364,4 +377,6 @@ def run(
     code = app.run()
     if app.access is not None:
         app.access.lock()
+    if app.farewell:
+        print(display_safe(app.farewell), file=sys.stderr)
     return code if code is not None else (app.return_code or 0)

@@ -39,6 +39,8 @@ from store.errors import (
     WrongPassphrase,
 )
 from store.founding import create_study
+from store.joining import join_study
+from store.lease import HEARTBEAT
 from store.ledger import Reason
 from store.open_case import OpenCase
 from store.passphrase import generate_passphrase
@@ -61,6 +63,7 @@ from store.values import (
 )
 
 __all__ = [
+    "HEARTBEAT",
     "JSON",
     "Access",
     "Action",
@@ -68,8 +71,8 @@ __all__ = [
     "BackupMade",
     "BackupReport",
     "Backups",
-    "CaseCard",
     "CaseAway",
+    "CaseCard",
     "CaseInUse",
     "CaseState",
     "Certificate",
@@ -117,6 +120,7 @@ __all__ = [
     "backup_before",
     "create_study",
     "generate_passphrase",
+    "join_study",
     "open_study",
     "require_fingerprint",
 ]

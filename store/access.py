@@ -2,7 +2,7 @@
 
 import contextlib
 import secrets
-from collections.abc import Container, Iterator
+from collections.abc import Container, Iterator, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -19,7 +19,7 @@ from store.keystore import Bundle
 from store.listing import list_cases
 from store.notices import publish
 from store.open_case import OpenCase
-from store.opening import open_case
+from store.opening import claim_next, open_case
 from store.people import People, change_passphrase, require_active
 from store.reading import read_submitted
 from store.roles import Action, Role, may, require, require_case
@@ -194,6 +194,34 @@ class Access:
         opened = open_case(self, case_id)
         self.open_cases.append(opened)
         return opened
+
+    def claim_next(self, among: Sequence[str]) -> OpenCase | None:
+        """Open the first of these cases that is free, so that no two people get the same one.
+
+        Args:
+            among: ids of cases of this person, in the order in which they are wanted.
+
+        Returns:
+            The open case; None when every one of them is held, away, or no longer to be opened.
+
+        Raises:
+            DamagedCase: the one that is next; leave it out to go on.
+            StoreError: as `open_case`.
+        """
+        self._require(Action.OPEN_CASE)
+        opened = claim_next(self, among)
+        if opened is not None:
+            self.open_cases.append(opened)
+        return opened
+
+    def heartbeat(self) -> None:
+        """Say that this program still holds its open cases; call it every `HEARTBEAT` seconds.
+
+        What fails is told by the next thing that is saved. On SQLite nothing is written.
+        """
+        for opened in list(self.open_cases):
+            with contextlib.suppress(StoreError):
+                opened.heartbeat()
 
     def read_submitted(self, case_id: str) -> SubmittedCase:
         """Open a submitted case and verify the signature of its interviewer. For data managers.

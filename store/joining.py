@@ -11,10 +11,11 @@ from pathlib import Path
 
 from store import manifest, mirror, server
 from store.clock import Clock, utc_now
-from store.errors import DamagedStudy, InvalidInput
+from store.errors import DamagedStudy
 from store.files import PRIVATE_FOLDER, file_errors, sync_folder, write_file
 from store.founding import require_new_folder
-from store.study import INSTRUMENTS, KEYS, Study
+from store.study import INSTRUMENTS, Study, open_study
+from store.unlocking import KEYS
 
 
 def join_study(folder: Path, *, database: str, fingerprint: str, now: Clock = utc_now) -> Study:
@@ -27,7 +28,8 @@ def join_study(folder: Path, *, database: str, fingerprint: str, now: Clock = ut
         now: the clock.
 
     Raises:
-        InvalidInput: the server's study has another fingerprint; nothing was left behind.
+        InvalidInput: what was typed is no fingerprint; nothing was left behind.
+        DamagedStudy: the study on the server is another than the one that was meant.
         StoreError: one sentence on what is wrong; nothing was left behind.
     """
     at = server.place(database)
@@ -40,15 +42,7 @@ def join_study(folder: Path, *, database: str, fingerprint: str, now: Clock = ut
             (building / INSTRUMENTS).mkdir(mode=PRIVATE_FOLDER)
             server.name(building, at)
             _fetch_manifest(building)
-            study = Study(building, now)
-            try:
-                if _plain(study.fingerprint) != _plain(fingerprint):
-                    raise InvalidInput(
-                        "The study on the server has another fingerprint than the one you typed: "
-                        "compare it with the printed one, and do not go on if it differs."
-                    )
-            finally:
-                study.close()
+            open_study(building, now=now, expected=fingerprint).close()
             building.rename(folder)
             sync_folder(folder.parent)
         finally:

@@ -16,7 +16,7 @@ from store.database import rows
 from store.errors import CaseAway
 from store.keys import Unopenable
 from store.processes import Process, is_running, this_process
-from store.tables import LeaseRow
+from store.tables import CaseRow, LeaseRow
 
 LASTS = 120
 """Seconds for which a hold on a server lasts when it is not renewed."""
@@ -85,16 +85,20 @@ def take(connection: Connection, case_id: str, person: str, since: str) -> tuple
     return token + 1, bool(holder)
 
 
-def first_free(connection: Connection, among: Sequence[str]) -> str | None:
-    """The first of these cases that nobody holds; None when there is none.
+def first_free(connection: Connection, among: Sequence[str], person: str) -> str | None:
+    """The first of these cases of a person that can be opened and nobody holds, or None.
 
     On a server its row stays locked until the transaction ends, and rows that others have locked
     are passed over.
     """
     query = select(col(LeaseRow.case_id), *_COLUMNS, _number(_server_seconds(connection)))
-    query = query.where(col(LeaseRow.case_id).in_(among), col(LeaseRow.away) == "")
-    if connection.dialect.name == "postgresql":
-        query = query.with_for_update(skip_locked=True)
+    query = query.where(
+        col(LeaseRow.case_id).in_(among),
+        col(LeaseRow.away) == "",
+        col(CaseRow.id) == col(LeaseRow.case_id),
+        col(CaseRow.state).in_(("fresh", "open")),
+        col(CaseRow.assignee) == person,
+    ).with_for_update(skip_locked=True, of=LeaseRow)
     held = {
         case_id: bool(holder)
         and _is_alive(Process(boot, pid, started), (case_id, token), until, at)

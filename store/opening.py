@@ -1,6 +1,7 @@
 """Opening a case: its lease, its keys, and its journal held against what the audit noted."""
 
 import os
+from collections.abc import Callable, Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING
 
@@ -28,11 +29,36 @@ if TYPE_CHECKING:
 
 def open_case(access: "Access", case_id: str) -> OpenCase:
     """Take a case, replay it, and hand it over; see `Access.open_case`."""
+    return _open(access, lambda _: case_id)
+
+
+def claim_next(access: "Access", among: Sequence[str]) -> OpenCase | None:
+    """Open the first free one of these cases; see `Access.claim_next`."""
+    try:
+        return _open(access, lambda connection: _first(connection, access, among))
+    except _NoneFree:
+        return None
+
+
+class _NoneFree(Exception):
+    """Every one of the cases is held, away, or not to be opened by this person."""
+
+
+def _first(connection: Connection, access: "Access", among: Sequence[str]) -> str:
+    found = lease.first_free(connection, among, access.entry.id)
+    if found is None:
+        raise _NoneFree
+    return found
+
+
+def _open(access: "Access", choose: Callable[[Connection], str]) -> OpenCase:
     study, me, keys = access.study, access.entry.id, access.keys
     body, now = study.body, study.now()
-    short_id = case_id[:8]
+    short_id = ""
     try:
         with study.database.write() as connection:
+            case_id = choose(connection)
+            short_id = case_id[:8]
             body = study.body  # as it stands now that nobody else can change it
             case = cases.find(connection, case_id)
             if case.state == "erased":

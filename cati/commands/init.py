@@ -28,6 +28,17 @@ def init(
     practice: Annotated[
         bool, typer.Option("--practice", help="A practice study: never holds live cases.")
     ] = False,
+    database: Annotated[
+        str | None,
+        typer.Option(
+            "--database",
+            metavar="URL",
+            help="An empty database on a PostgreSQL server, such as "
+            "postgresql://db.example.org/households?sslmode=verify-full; without it the study's "
+            "database is a file in the folder. Never with a password: that belongs in ~/.pgpass.",
+            show_default=False,
+        ),
+    ] = None,
     passphrase_file: PassphraseOption = None,
 ) -> None:
     """Start a study in a folder of its own.
@@ -36,7 +47,10 @@ def init(
     person. Nobody can reset a passphrase; who loses it loses what it opens.
     """
     from store import KdfCost, NewPerson, Role, create_study
+    from store.server import place
 
+    if database is not None:
+        place(database)  # refused before anybody types a passphrase
     passphrases = Passphrases(passphrase_file)
     manager = data_manager or administrator
     roles: dict[str, set[Role]] = {administrator: {Role.ADMINISTRATOR}}
@@ -50,7 +64,11 @@ def init(
         kind="practice" if practice else "live",
         people=people,
         cost=KdfCost.DEFAULT,
+        database=database,
     )
+    fingerprint = study.fingerprint
     study.close()
     say(f"The study {title} is in {folder}.")
+    if database is not None:
+        say(f"Its fingerprint, to print for everyone who joins: {fingerprint}")
     say("Next: cati instrument add, cati user add, cati case add (each with --help).")
