@@ -378,5 +378,5 @@ def run(
     if app.access is not None:
         app.access.lock()
     if app.farewell:
-        print(display_safe(app.farewell), file=sys.stderr)
+        sys.stderr.write(f"{display_safe(app.farewell)}\n")
     return code if code is not None else (app.return_code or 0)
