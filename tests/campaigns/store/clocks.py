@@ -34,9 +34,13 @@ CLOCKS: dict[str, tuple[Turn, bool]] = {
 """What a clock says for the right time, and whether that is noted once it is right again."""
 
 
+def _summer(now: datetime) -> datetime:
+    return now.astimezone(EASTERN_SUMMER)
+
+
 @dataclass
 class _Clock:
-    turn: Turn = staticmethod(lambda now: now.astimezone(EASTERN_SUMMER))
+    turn: Turn
 
     def __call__(self) -> datetime:
         return self.turn(datetime.now(UTC))
@@ -58,7 +62,7 @@ class Found:
 def sit(made: Made, name: str) -> Found:
     """Answer, let the clock turn, answer on, let someone else try, submit, and verify."""
     turn, noted = CLOCKS[name]
-    clock, last = _Clock(), 12
+    clock, last = _Clock(_summer), 12
     study, window = open_study(made.folder, now=clock), open_study(made.folder, now=clock)
     stolen = False
     try:
@@ -92,7 +96,7 @@ def sit(made: Made, name: str) -> Found:
 @contextlib.contextmanager
 def unnoticed() -> Iterator[None]:
     """The control: no clock is ever found to be wrong."""
-    with mock.patch.object(audit, "_is_before_the_newest", lambda *_: False):
+    with mock.patch.object(audit, "_is_before_the_newest", return_value=False):
         yield
 
 
