@@ -67,8 +67,10 @@ class Access:
 
     @property
     def roles(self) -> frozenset[Role]:
-        """What they do in the study."""
-        return frozenset(self.entry.roles)
+        """What they do in the study now; nothing once they were suspended or removed."""
+        current = self.study.body.person_by_id(self.entry.id)
+        takes_part = current is not None and current.is_active(self.study.now().date())
+        return frozenset(current.roles) if current is not None and takes_part else frozenset()
 
     @property
     def keys(self) -> Bundle:
@@ -236,14 +238,14 @@ class Access:
         return case
 
     def submitted(self, only: Container[str] | None = None) -> Iterator[SubmittedCase]:
-        """Submitted cases, one at a time, in the order of their ids; one entry in the audit.
+        """Submitted and accepted cases, one at a time, in the order of their ids; one entry in the audit.
 
         Args:
             only: ids of the cases wanted; None means all. Others are not opened.
         """
         self._require(Action.READ_SUBMITTED)
         with self.study.database.read() as connection:
-            ids = cases.ids(connection, "submitted")
+            ids = cases.ids(connection, "submitted", "accepted")
         if only is not None:
             ids = [case_id for case_id in ids if case_id in only]
         self._note(Deed.CASES_READ, "")
@@ -337,6 +339,8 @@ class Access:
         person = body.person_by_id(self.entry.id)
         if person is None:
             return
+        for name in [name for name in self._secrets if not _may_hold(person, name)]:
+            self._secrets.pop(name).wipe()
         for given in person.keys:
             if given.key not in self._secrets and _may_hold(person, given.key):
                 try:

@@ -7,7 +7,7 @@ from hashlib import sha256
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from sqlalchemy import select
+from sqlalchemy import Connection, select
 from sqlmodel import col
 
 from store import audit, manifest, mirror, pending, seen
@@ -166,7 +166,8 @@ class Study:
         person = self.body.person(name)
         bundle, _, _ = self.open_keys(person, passphrase)
         try:
-            self._require_newest()
+            with self.database.read() as connection:
+                self._require_newest(connection)
             if self.seen is not None and not accept_older:
                 # Also for those who are refused next: so they have seen that they were removed.
                 self._look(self.seen, person, bundle)
@@ -184,13 +185,11 @@ class Study:
                 access.reviews.sweep()
         return access
 
-    def _require_newest(self) -> None:
+    def _require_newest(self, connection: Connection) -> None:
         """Refuse a manifest that the audit knows and that is not the newest it knows."""
         here = manifest.audit_note("", self.signed).rpartition(" ")[2]
-        with self.database.read() as connection:
-            newest = audit.manifests(connection, limit=1)
-            if newest != [here] and here in audit.manifests(connection):
-                raise manifest.damaged("an earlier one was put back in its place")
+        if audit.manifests(connection, limit=1) != [here] and here in audit.manifests(connection):
+            raise manifest.damaged("an earlier one was put back in its place")
 
     def _look(self, folder: Path, person: PersonEntry, keys: Bundle) -> None:
         with self.database.read() as connection:
@@ -226,6 +225,7 @@ class Study:
         """
         with self.database.write() as connection:
             pending.settle_within(self.folder, connection)
+            self._require_newest(connection)
             before = self.body
             after = change(before).model_copy(update={"version": before.version + 1})
             signed = manifest.sign(Body.model_validate(after), actor, secret)

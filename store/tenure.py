@@ -5,7 +5,7 @@ from store.audit import Deed, Entry
 from store.entries import DATA, Body, PersonEntry, family_of
 
 _ENDS = {Deed.PERSON_SUSPENDED.value, Deed.PERSON_REMOVED.value, Deed.PERSON_REENROLLED.value}
-_LATER = {Deed.PERSON_ADDED.value, Deed.ROLES_CHANGED.value, Deed.PERSON_REENROLLED.value}
+_LATER = {Deed.PERSON_ADDED.value, Deed.PERSON_REENROLLED.value}
 
 
 def problems(body: Body, chain: list[Entry]) -> list[str]:
