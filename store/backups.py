@@ -16,7 +16,9 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
 
-from store import audit, backup_file, manifest, snapshot
+from sqlalchemy import Connection
+
+from store import audit, backup_file, ballast, manifest, pending, snapshot
 from store.audit import Deed
 from store.backup_file import BackupFile, End, Index, Purpose
 from store.clock import Clock, from_text, to_text, utc_now
@@ -88,12 +90,14 @@ class Backups:
         access, study = self._access, self._access.study
         access.require(Action.BACK_UP)
         signing = access.keys.signing
+        if study.database.kind == "sqlite":
+            ballast.keep(study.folder)
         _require_outside(folder, study.folder)
         with _building(folder) as place:
             copied = place / "study"
-            with study.database.write(), _writing(folder):
+            with study.database.write() as connection, _writing(folder):
                 # Nobody changes manifest and database between the two copies.
-                _copy(study, copied)
+                _copy(study, connection, copied)
             problems = self._verify_copy(copied)
             index = _index(copied, purpose, study.now, access.entry.id, len(problems))
             path = folder / _name(index)
@@ -248,9 +252,15 @@ def _copy_opened(access: "Access", folder: Path) -> Iterator["Access"]:
         copy.close()
 
 
-def _copy(study: Study, target: Path) -> None:
+def _copy(study: Study, connection: Connection, target: Path) -> None:
+    """Copy a study while the caller's transaction keeps others from changing it."""
+    pending.settle_within(study.folder, connection)
     snapshot.copy_files(study.folder, target)
-    snapshot.copy_database(study.folder / snapshot.DATABASE, target / snapshot.DATABASE)
+    database = target / snapshot.DATABASE
+    if study.database.kind == "sqlite":
+        snapshot.copy_database(study.folder / snapshot.DATABASE, database)
+    else:
+        snapshot.copy_rows(connection, database)
 
 
 def _index(folder: Path, purpose: Purpose, now: Clock, who: str | None, problems: int) -> Index:

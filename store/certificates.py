@@ -34,7 +34,6 @@ _DESTROYED: dict[str, list[JSON]] = {
 }
 _ELSEWHERE = {
     Deed.BACKUP_MADE.value: "backup",
-    Deed.MIGRATED.value: "backup before an upgrade",
     Deed.EXPORTED.value: "export",
     Deed.PACKET_SENT.value: "packet to another computer",
 }

@@ -10,6 +10,7 @@ from store.snapshot import connect
 from store.sqlite import PRAGMAS, SqliteDatabase
 
 DRAFTS = "drafts"
+_BEFORE = "study.db.before-*"
 
 
 def clean(database: Database) -> bool:
@@ -32,8 +33,16 @@ def clean(database: Database) -> bool:
     return False
 
 
-def forget_drafts(folder: Path, case_id: str) -> None:
-    """Delete what was kept beside the database of a case; `folder` is that of the study."""
-    for found in sorted((folder / DRAFTS).glob(f"*{case_id}*")):
+def forget_beside(folder: Path, case_id: str) -> None:
+    """Delete what was kept beside the database.
+
+    That is the drafts of a case, and what an upgrade kept of before.
+
+    Args:
+        folder: of the study.
+        case_id: whose drafts go; empty where no case was erased.
+    """
+    drafts = sorted((folder / DRAFTS).glob(f"*{case_id}*")) if case_id else []
+    for found in (*drafts, *sorted(folder.glob(_BEFORE))):
         with contextlib.suppress(OSError):
             found.unlink()

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 from store import audit, ballast, cases, certificates, ledger
 from store.audit import Deed
 from store.certificates import Certificate
-from store.cleaning import clean, forget_drafts
+from store.cleaning import clean, forget_beside
 from store.errors import InvalidInput, NotAllowed
 from store.ledger import Erasure, Reason
 from store.roles import Action, Role
@@ -72,9 +72,7 @@ class Erasures:
         with self._access.study.database.read() as connection:
             if cases.find(connection, case_id).state == "erased":
                 raise InvalidInput(f"Case {case_id[:8]} was erased before.")
-        made = self._erase((ledger.CASE, case_id, reason), Deed.CASE_ERASED, with_)
-        forget_drafts(self._access.study.folder, case_id)
-        return made
+        return self._erase((ledger.CASE, case_id, reason), Deed.CASE_ERASED, with_)
 
     def erase_identities(
         self, with_: "Access | None" = None, reason: Reason = Reason.FINISHED
@@ -137,4 +135,5 @@ class Erasures:
         if with_ is not None:
             with_.known.clear()
         clean(study.database)
+        forget_beside(study.folder, what[1])
         return self.certificate(entry.seq)

@@ -8,14 +8,20 @@ from contextlib import closing, contextmanager
 from pathlib import Path
 from urllib.parse import quote
 
+from sqlalchemy import Connection, insert, select
+from sqlmodel import SQLModel
+
 from store import backup_file, manifest
 from store.errors import DamagedStudy, DiskFull, StoreBusy, StoreError
 from store.files import PRIVATE_FOLDER
+from store.sqlite import SqliteDatabase
+from store.tables import TABLES, FileRow
 
 DATABASE = "study.db"
 PATIENCE = 30.0
 """Seconds after which a database that others keep busy is given up."""
 _PAGES = 2_000
+_ROWS = 500
 
 
 def copy_files(study: Path, target: Path) -> None:
@@ -131,3 +137,26 @@ def _told(error: sqlite3.Error) -> StoreError:
     if primary in (sqlite3.SQLITE_IOERR, sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_READONLY):
         return StoreError("study.db could not be copied: check both disks and repeat.")
     return DamagedStudy("study.db is damaged: restore it from a backup.")
+
+
+def copy_rows(source: Connection, target: Path) -> None:
+    """Copy a study from a server into a SQLite database of its own.
+
+    Args:
+        source: in a transaction that keeps others from writing.
+        target: must not exist yet.
+
+    Raises:
+        StoreError: the copy is of no use.
+    """
+    copy = SqliteDatabase.create(target)
+    try:
+        with copy.write() as sink:
+            for table in TABLES:
+                if table is FileRow:
+                    continue  # these are files of the folder, and copied as such
+                columns = SQLModel.metadata.tables[str(table.__tablename__)]
+                for page in source.execute(select(columns)).mappings().partitions(_ROWS):
+                    sink.execute(insert(columns), [dict(row) for row in page])
+    finally:
+        copy.close()
