@@ -66,11 +66,11 @@ def every(connection: Connection) -> list[CaseRecord]:
     return [CaseRecord(*row) for row in rows(connection, _ALL.order_by(col(CaseRow.id)))]
 
 
-def ids(connection: Connection, state: str | None = None) -> list[str]:
-    """Ids of all cases, or of those in a state."""
+def ids(connection: Connection, *states: str) -> list[str]:
+    """Ids of all cases, or of those in one of the states."""
     query = select(col(CaseRow.id)).order_by(col(CaseRow.id))
-    if state is not None:
-        query = query.where(col(CaseRow.state) == state)
+    if states:
+        query = query.where(col(CaseRow.state).in_(states))
     return [row[0] for row in rows(connection, query)]
 
 

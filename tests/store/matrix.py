@@ -1,0 +1,347 @@
+"""Every cell of the permission matrix, tried at the door: role, action, whose case, its state.
+
+What must hold stands here in letters, written from the rules of the study and not read from
+`store.roles`: I interviewer, S supervisor, D data manager, A administrator.
+"""
+
+import shutil
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from datetime import datetime
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+from store import JSON, Access, InstrumentFiles, NewPerson, NotAllowed, Role, Study, open_study
+from store.clock import utc_now
+from store.ledger import Reason
+from store.migrations.upgrading import upgrade
+from store.restoring import restore
+from store.roles import Action
+from tests.store.made import DOCUMENT, FINGERPRINT, found, passphrase
+
+LETTERS = {
+    "I": Role.INTERVIEWER,
+    "S": Role.SUPERVISOR,
+    "D": Role.DATA_MANAGER,
+    "A": Role.ADMINISTRATOR,
+}
+SEALED = ("submitted", "accepted")
+STATES = ("fresh", "open", "submitted", "accepted", "erased")
+
+ALONE = {"I": "ina", "S": "sue", "D": "dan", "A": "ada"}
+"""Who has just this role."""
+WITH_CASES = {"I": "ina", "S": "isa", "D": "ido", "A": "ira"}
+"""Who has this role and cases of their own, so is an interviewer too."""
+PEOPLE = {
+    "ada": "A",
+    "abe": "A",
+    "dan": "D",
+    "ina": "I",
+    "ivo": "I",
+    "sue": "S",
+    "isa": "IS",
+    "ido": "ID",
+    "ira": "IA",
+}
+
+IN_STATE: dict[Action, tuple[str, str, str]] = {
+    # roles for every case, roles for own cases, states (f, o, s, a; none is possible once erased)
+    Action.OPEN_CASE: ("", "I", "fo"),
+    Action.GIVE_BACK: ("", "I", "fo"),
+    Action.SEE_OWN_CONTACT: ("", "I", "fo"),
+    Action.SEE_ANY_CONTACT: ("D", "", "fosa"),
+    Action.READ_SUBMITTED: ("D", "", "sa"),
+    Action.REVIEW: ("S", "", "s"),
+    Action.LEND: ("D", "", "sa"),
+    Action.ACCEPT: ("SD", "", "s"),
+    Action.RETURN: ("SD", "", "s"),
+    Action.REOPEN: ("D", "", "a"),
+    Action.REQUEST_REOPENING: ("S", "", "a"),
+    Action.REASSIGN_FRESH: ("D", "", "f"),
+    Action.REASSIGN_OPEN: ("D", "", "o"),
+    Action.END_LEASE: ("SDA", "", "o"),
+    Action.REQUEST_ERASURE: ("S", "I", "fosa"),
+    Action.ERASE_CASE: ("D", "", "fosa"),
+    Action.SEND: ("D", "I", "fosa"),
+}
+ANYWHERE: dict[Action, str] = {
+    Action.LIST_CASES: "ISDA",
+    Action.VERIFY: "ISDA",
+    Action.CHANGE_OWN_PASSPHRASE: "ISDA",
+    Action.ADD_PERSON: "A",
+    Action.ADD_INSTRUMENT: "A",
+    Action.ADD_CASE: "D",
+    Action.PUBLISH: "D",
+    Action.ERASE_IDENTITIES: "D",
+    Action.EXPORT: "D",
+    Action.EXPORT_IDENTIFYING: "D",
+    Action.IMPORT_SAMPLE: "D",
+    Action.MANAGE_PEOPLE: "A",
+    Action.CHANGE_POLICY: "A",
+    Action.ROTATE_DATA_KEY: "D",
+    Action.MAKE_SHEETS: "A",
+    Action.REHEARSE_SHEETS: "DA",
+    Action.USE_SHEETS: "A",
+    Action.BACK_UP: "ISDA",
+    Action.VERIFY_BACKUP: "DA",
+    Action.RESTORE: "A",
+    Action.MIGRATE: "A",
+    Action.RECEIVE: "ISDA",
+    Action.READ_AUDIT: "ISDA",
+}
+SAME_DOOR: dict[Action, Action] = {
+    Action.SEE_OWN_CONTACT: Action.SEE_ANY_CONTACT,
+    Action.REASSIGN_FRESH: Action.REASSIGN_OPEN,
+    Action.REVIEW: Action.READ_SUBMITTED,
+}
+"""Actions that one call of the program stands for: it succeeds where either is allowed."""
+SAME_DOOR |= {Action.SEE_ANY_CONTACT: Action.SEE_OWN_CONTACT}
+SAME_DOOR |= {Action.REASSIGN_OPEN: Action.REASSIGN_FRESH}
+
+
+@dataclass(frozen=True)
+class Cell:
+    """One cell; `relation` and `state` are empty for what is not about a case."""
+
+    action: Action
+    role: str
+    relation: str = ""
+    state: str = ""
+
+    @property
+    def person(self) -> str:
+        """Who tries it."""
+        return (WITH_CASES if self.relation == "own" else ALONE)[self.role]
+
+    @property
+    def allowed(self) -> bool:
+        """Whether it must succeed."""
+        door = [self.action, SAME_DOOR.get(self.action, self.action)]
+        return any(self._allows(action) for action in door)
+
+    def _allows(self, action: Action) -> bool:
+        held = set(PEOPLE[self.person])
+        if action in ANYWHERE:
+            return bool(held & set(ANYWHERE[action]))
+        everywhere, own, states = IN_STATE[action]
+        roles = set(everywhere) | (set(own) if self.relation == "own" else set())
+        return self.state[0] in states and self.state != "erased" and bool(held & roles)
+
+
+def cells(owners: Iterable[str] = WITH_CASES.values()) -> Iterator[Cell]:
+    """All of them, as far as these people have cases of their own."""
+    having = set(owners)
+    for role in LETTERS:
+        for action in ANYWHERE:
+            yield Cell(action, role)
+        for action in IN_STATE:
+            for relation in ("own", "other's"):
+                if relation == "own" and WITH_CASES[role] not in having:
+                    continue
+                for state in STATES:
+                    yield Cell(action, role, relation, state)
+
+
+@dataclass(frozen=True)
+class World:
+    """A study folder with a case in every state for everyone who has cases, and others' cases."""
+
+    folder: Path
+    ids: dict[tuple[str, str], str]
+    """Case by assignee and state."""
+    sheets: tuple[str, str, str]
+    backup: Path
+
+    def case(self, cell: Cell) -> str:
+        """The case that a cell is about."""
+        return self.ids[cell.person if cell.relation == "own" else "ivo", cell.state]
+
+    def copy(self, folder: Path) -> "World":
+        """The same world elsewhere."""
+        shutil.copytree(self.folder, folder)
+        return replace(self, folder=folder)
+
+    @contextmanager
+    def opened(self, now: Callable[[], datetime] = utc_now) -> Iterator[Study]:
+        """The study, until the block ends."""
+        study = open_study(self.folder, now=now)
+        try:
+            yield study
+        finally:
+            study.close()
+
+
+CANARY = "canary 7f3a"
+"""In everything that is kept encrypted; the audit must not hold it."""
+WHOM: dict[str, JSON] = {"contact": f"Alex Example {CANARY}", "telephone": "555-0101"}
+
+
+def unlocked(study: Study, name: str) -> Access:
+    """A person of a world."""
+    return study.unlock(name, passphrase(name))
+
+
+def make_world(folder: Path, owners: Iterable[str] = WITH_CASES.values()) -> World:
+    """A practice study in which everything is reviewed; `owners` have a case in every state."""
+    roles = {name: frozenset(LETTERS[one] for one in held) for name, held in PEOPLE.items()}
+    study = found(folder, "practice", roles)
+    try:
+        ada, dan, sue = (unlocked(study, name) for name in ("ada", "dan", "sue"))
+        ada.people.change_policy(dan, review="all")
+        sheets = ada.study_keys.make_sheets(dan)
+        ids: dict[tuple[str, str], str] = {}
+        for name in (*owners, "ivo"):
+            who = unlocked(study, name)
+            for state in STATES:
+                case_id = ids[name, state] = add_case(dan, name)
+                if state in ("fresh", "erased"):
+                    continue
+                case = who.open_case(case_id)
+                case.append({"event": "set", "value": CANARY})
+                if state == "open":
+                    case.release()
+                else:
+                    case.submit({**DOCUMENT, "remark": CANARY})
+                if state == "accepted":
+                    sue.reviews.accept(case_id)
+            dan.erasures.erase_case(ids[name, "erased"], Reason.WITHDRAWN, ada)
+        backups = folder.parent / "backups"
+        backups.mkdir()
+        backup = ada.backups.make(backups).path
+    finally:
+        study.close()
+    return World(folder, ids, sheets, backup)
+
+
+def add_case(manager: Access, assignee: str) -> str:
+    """A case whose label and identity hold the canary."""
+    return manager.add_case(
+        label=f"Household {CANARY}",
+        identity=WHOM,
+        instrument=FINGERPRINT,
+        mode="interview",
+        assignee=assignee,
+    )
+
+
+Do = Callable[[World, Study, Access, str], object]
+
+
+@dataclass(frozen=True)
+class Attempt:
+    """How an action is tried through its service."""
+
+    do: Do
+    entries: int = 1
+    """How many entries the audit has more when it succeeds."""
+    changes: bool = True
+    """Whether anything but the audit is changed."""
+    held: bool = False
+    """A program of the assignee has to hold the case."""
+
+
+def _second(study: Study, who: Access) -> Access | None:
+    """Whoever has to be present besides, for what takes two people."""
+    return unlocked(study, "ada" if Role.DATA_MANAGER in who.roles else "dan")
+
+
+def _contact(_world: World, _study: Study, who: Access, case_id: str) -> None:
+    (card,) = [card for card in who.cases() if card.id == case_id]
+    if card.label is None or card.identity != WHOM:
+        raise NotAllowed("neither label nor identity")
+
+
+def _export(world: World, _study: Study, who: Access, _case: str) -> None:
+    sealed = [case_id for (_, state), case_id in world.ids.items() if state in SEALED]
+    assert sorted(case.id for case in who.submitted()) == sorted(sealed)
+
+
+def _restore(world: World, _study: Study, who: Access, _case: str) -> None:
+    name = who.person.name
+    with TemporaryDirectory() as folder:
+        restore(
+            world.backup,
+            Path(folder) / "study",
+            keys_from=world.folder / "keys",
+            name=name,
+            passphrase=passphrase(name),
+        )
+
+
+def _back_up(world: World, _study: Study, who: Access, _case: str) -> None:
+    with TemporaryDirectory() as folder:
+        who.backups.make(Path(folder))
+
+
+def _use_sheets(world: World, study: Study, who: Access, _case: str) -> None:
+    who.require(Action.USE_SHEETS)  # before the data managers are taken away for the attempt
+    for name in ("dan", "ido"):
+        unlocked(study, "abe").people.suspend(name)
+    who.study_keys.add_manager_by_sheets(_new("dot", Role.DATA_MANAGER), *world.sheets[:2])
+
+
+def _new(name: str, role: Role = Role.INTERVIEWER) -> NewPerson:
+    return NewPerson(name, frozenset({role}), passphrase(name))
+
+
+JOBS = InstrumentFiles("jobs", "1", "a" * 64, {"instrument.yaml": b"name: jobs"})
+COMMENTS: dict[str, JSON] = {"event": "returned", "text": CANARY}
+
+ATTEMPTS: dict[Action, Attempt] = {
+    Action.LIST_CASES: Attempt(lambda w, s, who, c: who.cases(), 0, False),
+    Action.VERIFY: Attempt(lambda w, s, who, c: who.verify(), 0, False),
+    Action.READ_AUDIT: Attempt(lambda w, s, who, c: who.verify().audit_entries, 0, False),
+    Action.SEE_OWN_CONTACT: Attempt(_contact, 0, False),
+    Action.SEE_ANY_CONTACT: Attempt(_contact, 0, False),
+    Action.READ_SUBMITTED: Attempt(lambda w, s, who, c: who.read_submitted(c), 1, False),
+    Action.REVIEW: Attempt(lambda w, s, who, c: who.reviews.read(c), 1, False),
+    Action.EXPORT: Attempt(_export, 1, False),
+    Action.EXPORT_IDENTIFYING: Attempt(_export, 1, False),
+    Action.CHANGE_OWN_PASSPHRASE: Attempt(
+        lambda w, s, who, c: who.change_passphrase(
+            passphrase(who.person.name), "another quiet park"
+        )
+    ),
+    Action.ADD_PERSON: Attempt(lambda w, s, who, c: who.people.add(_new("new"))),
+    Action.MANAGE_PEOPLE: Attempt(lambda w, s, who, c: who.people.suspend("ivo")),
+    Action.CHANGE_POLICY: Attempt(lambda w, s, who, c: who.people.change_policy(review="none")),
+    Action.ADD_INSTRUMENT: Attempt(lambda w, s, who, c: who.add_instrument(JOBS)),
+    Action.ADD_CASE: Attempt(lambda w, s, who, c: add_case(who, "ina")),
+    Action.IMPORT_SAMPLE: Attempt(lambda w, s, who, c: add_case(who, "ina")),
+    Action.OPEN_CASE: Attempt(lambda w, s, who, c: who.open_case(c)),
+    Action.GIVE_BACK: Attempt(lambda w, s, who, c: who.open_case(c).release(), 2),
+    Action.PUBLISH: Attempt(lambda w, s, who, c: who.publish("pace", {"seconds": 4})),
+    Action.LEND: Attempt(lambda w, s, who, c: who.reviews.lend(c, "sue", "quality", 3)),
+    Action.ACCEPT: Attempt(lambda w, s, who, c: who.reviews.accept(c)),
+    Action.RETURN: Attempt(lambda w, s, who, c: who.reviews.give_back(c, COMMENTS)),
+    Action.REOPEN: Attempt(lambda w, s, who, c: who.reviews.reopen(c, COMMENTS)),
+    Action.REQUEST_REOPENING: Attempt(lambda w, s, who, c: who.reviews.request_reopening(c)),
+    Action.REASSIGN_FRESH: Attempt(lambda w, s, who, c: who.assignments.reassign(c, "isa")),
+    Action.REASSIGN_OPEN: Attempt(lambda w, s, who, c: who.assignments.reassign(c, "isa")),
+    Action.END_LEASE: Attempt(lambda w, s, who, c: who.assignments.end_lease(c), held=True),
+    Action.REQUEST_ERASURE: Attempt(lambda w, s, who, c: who.erasures.request(c)),
+    Action.ERASE_CASE: Attempt(
+        lambda w, s, who, c: who.erasures.erase_case(c, Reason.WITHDRAWN, _second(s, who))
+    ),
+    Action.ERASE_IDENTITIES: Attempt(
+        lambda w, s, who, c: who.erasures.erase_identities(_second(s, who))
+    ),
+    Action.ROTATE_DATA_KEY: Attempt(lambda w, s, who, c: who.study_keys.rotate(_second(s, who))),
+    Action.MAKE_SHEETS: Attempt(lambda w, s, who, c: who.study_keys.make_sheets(_second(s, who))),
+    Action.REHEARSE_SHEETS: Attempt(
+        lambda w, s, who, c: who.study_keys.rehearse(w.sheets[0], w.sheets[2], _second(s, who))
+    ),
+    Action.USE_SHEETS: Attempt(_use_sheets, 3),
+    Action.BACK_UP: Attempt(_back_up, changes=False),
+    Action.VERIFY_BACKUP: Attempt(lambda w, s, who, c: who.backups.verify(w.backup), 0, False),
+    Action.RESTORE: Attempt(_restore, 0, False),
+    Action.MIGRATE: Attempt(
+        lambda w, s, who, c: upgrade(w.folder, who.person.name, passphrase(who.person.name)),
+        0,
+        False,
+    ),
+}
+
+LATER = {Action.SEND, Action.RECEIVE}
+"""Actions without an attempt yet."""
