@@ -2,7 +2,7 @@
 
 import pytest
 
-from store import InstrumentFiles, NewPerson, NotAllowed, Role, StoreError
+from store import InstrumentFiles, NewPerson, NotAllowed, Role, StoreError, manifest
 from tests.store.made import DOCUMENT, Made, add_case, answer, passphrase
 
 
@@ -70,13 +70,13 @@ def test_verification_says_what_it_checked_and_what_it_could_not(made: Made) -> 
         )
 
 
-def test_an_older_manifest_put_back_is_reported(made: Made) -> None:
-    path = made.folder / "study.yaml"
-    old = path.read_bytes()
-    with made.unlocked("ada") as (ada,):
-        ada.add_person(NewPerson("new", frozenset({Role.INTERVIEWER}), passphrase("new")))
-    path.write_bytes(old)
-    with made.unlocked("dan") as (dan,):
+def test_a_manifest_that_the_audit_does_not_know_is_reported(made: Made) -> None:
+    """An administrator signs it around the program, and so without an entry."""
+    with made.unlocked("ada", "dan") as (ada, dan):
+        body = ada.study.body
+        later = body.model_copy(update={"title": "Other", "version": body.version + 1})
+        signed = manifest.sign(later, ada.entry.id, ada.keys.signing)
+        (made.folder / "study.yaml").write_bytes(manifest.write(signed))
         assert dan.verify().problems == (
             "The manifest in place is not the one that the audit knows as the newest.",
         )
@@ -91,7 +91,7 @@ def test_changed_instrument_files_are_reported(made: Made) -> None:
 def test_a_failed_change_of_the_manifest_leaves_neither_entry_nor_person(
     made: Made, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from store import study as study_module
+    from store import pending
 
     before = trail(made)
 
@@ -99,7 +99,7 @@ def test_a_failed_change_of_the_manifest_leaves_neither_entry_nor_person(
         raise StoreError("The disk reported an error.")
 
     with made.unlocked("ada", "dan") as (ada, dan):
-        monkeypatch.setattr(study_module, "write_file", fail)
+        monkeypatch.setattr(pending, "write_file", fail)
         with pytest.raises(StoreError):
             ada.add_person(NewPerson("new", frozenset({Role.INTERVIEWER}), passphrase("new")))
         monkeypatch.undo()
