@@ -39,6 +39,7 @@ if TYPE_CHECKING:
     from store.assignments import Assignments
     from store.backups import Backups
     from store.erasures import Erasures
+    from store.packets import Packets
     from store.reviews import Reviews
     from store.study_keys import StudyKeys
 
@@ -267,6 +268,13 @@ class Access:
         """Check the audit, every signature, and every chain these keys open. Changes nothing."""
         self._require(Action.VERIFY)
         return verify(self)
+
+    @property
+    def packets(self) -> "Packets":
+        """Moving cases to another computer and back as files."""
+        from store.packets import Packets
+
+        return Packets(self)
 
     @property
     def reviews(self) -> "Reviews":
