@@ -2,9 +2,9 @@
 
 from pathlib import Path
 
-from store.attempts import count_failure, forget_failures, require_patience
+from store.attempts import one_try
 from store.clock import Clock
-from store.errors import DamagedKeyFile, DamagedStudy, WrongPassphrase
+from store.errors import DamagedKeyFile, DamagedStudy
 from store.keys import data_key_fingerprint
 from store.keystore import Bundle, Owner, read_key_file
 from store.manifest import Body, PersonEntry, unpack
@@ -27,15 +27,10 @@ def open_keys(
         DamagedStudy: the manifest is not the one this person's keys were made for.
     """
     tries = folder / KEYS / f"{person.name}.tries"
-    require_patience(tries, now())
-    try:
-        bundle, cost, generation = read_key_file(
-            folder / KEYS / f"{person.name}.key", Owner(body.id, body.kind, person.id), passphrase
-        )
-    except WrongPassphrase:
-        count_failure(tries, now())
-        raise
-    forget_failures(tries)
+    owner = Owner(body.id, body.kind, person.id)
+    with one_try(tries, now):
+        path = folder / KEYS / f"{person.name}.key"
+        bundle, cost, generation = read_key_file(path, owner, passphrase)
     try:
         _require_pinned(body, person, bundle)
     except BaseException:
