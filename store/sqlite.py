@@ -139,8 +139,9 @@ class SqliteDatabase(Database):
                 raise DamagedStudy(
                     "The tables in study.db are not those of cati: restore it from a backup."
                 )
-        if not os.access(self.path.parent, os.W_OK):
-            raise _unwritable()  # the journal beside the database could not be made
+        # SQLite would begin to write and not complain before it does; the journal is made beside.
+        if not all(os.access(place, os.W_OK) for place in (self.path, self.path.parent)):
+            raise _unwritable()
         with self.write():
             pass  # takes the write lock and gives it back: fails where nothing can be written
 

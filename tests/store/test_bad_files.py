@@ -70,7 +70,7 @@ DATABASES: dict[str, tuple[Callable[[Path], None], type[StoreError], str]] = {
         DamagedStudy,
         "not a database of cati",
     ),
-    "newer": (_sql("PRAGMA user_version = 2"), NewerFormat, "update cati"),
+    "newer": (_sql("PRAGMA user_version = 999"), NewerFormat, "update cati"),
     "older than the first": (_sql("PRAGMA user_version = 0"), DamagedStudy, "tables"),
     "without a table": (_sql("DROP TABLE event"), DamagedStudy, "tables"),
     "with a planted trigger": (
