@@ -45,13 +45,11 @@ def rewrap(access: "Access", limit: int) -> Progress:
     with study.database.write() as connection:
         body = study.body
         done = unopenable = 0
-        for move in _moves(connection, access, body):
+        for moved in _moves(connection, access, body):
+            done += moved
+            unopenable += not moved
             if done == limit:
                 break
-            if move:
-                done += 1
-            else:
-                unopenable += 1
         if done:
             signer, now = access.keys.signing, study.now()
             about = body.data_key_name
