@@ -71,6 +71,7 @@ class Consent:
 
 
 NOTHING = Consent()
+_MAY_COME = ("active", "suspended")
 
 
 def restore(
@@ -253,10 +254,10 @@ def _take_newer_manifest(place: Path, of_backup: Body, elsewhere: Elsewhere | No
 
 
 def _copy_keys(body: Body, source: Path, target: Path) -> tuple[str, ...]:
-    """Copy the key files of everyone in the manifest; gives the names of those not found."""
+    """Copy the key files of everyone who takes part or may again; gives the names not found."""
     target.mkdir(mode=PRIVATE_FOLDER)
     without: list[str] = []
-    for name in sorted({person.name for person in body.active()}):
+    for name in sorted({one.name for one in body.people if one.status in _MAY_COME}):
         try:
             data = read_limited(source / f"{name}.key", MAX_KEY_FILE)
         except (OSError, ValueError):
