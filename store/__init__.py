@@ -45,8 +45,10 @@ from store.ledger import Reason
 from store.open_case import OpenCase
 from store.passphrase import generate_passphrase
 from store.people import LeftToDo, People
+from store.rewrapping import Progress
 from store.roles import Action, Role
 from store.study import Study, open_study, require_fingerprint
+from store.study_keys import KeyStatus, StudyKeys
 from store.values import (
     CaseCard,
     CaseState,
@@ -88,6 +90,7 @@ __all__ = [
     "InvalidInput",
     "JournalEntry",
     "KdfCost",
+    "KeyStatus",
     "Kind",
     "LeaseLost",
     "LeftToDo",
@@ -99,6 +102,7 @@ __all__ = [
     "OpenCase",
     "People",
     "PersonCard",
+    "Progress",
     "PutBack",
     "Reason",
     "Receipt",
@@ -107,6 +111,7 @@ __all__ = [
     "StoreError",
     "Study",
     "StudyInPlace",
+    "StudyKeys",
     "SubmittedCase",
     "TooSoon",
     "UnknownCase",
