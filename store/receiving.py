@@ -294,8 +294,6 @@ class _Receiving:
                 ) from None
         if case.state == "open":
             self._keep_own(connection, case, where)
-            # The journal that is let in may be the shorter one.
-            cases.put_journal(connection, case.id, [], b"", case.updated)
 
     def _keep_own(self, connection: Connection, case: CaseRecord, where: Whereabouts) -> None:
         """Write what stands here of a case as a packet to the folder for what was not taken."""

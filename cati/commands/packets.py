@@ -1,0 +1,233 @@
+"""`cati send` and `cati receive`: move cases between computers that share no network."""
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from cati.commands.erase import case_id
+from cati.commands.passphrases import Passphrases
+from cati.commands.shared import (
+    JsonOption,
+    PassphraseOption,
+    PersonOption,
+    StudyOption,
+    say,
+    say_json,
+    say_table,
+    unlocked,
+)
+from cati.refusal import Refusal
+
+if TYPE_CHECKING:
+    from store import Access
+    from store.receiving import PacketReport
+
+_BECAME = {
+    "brought": "is here now, to be worked on",
+    "journal": "was received as far as it is; it goes on where it was sent from",
+    "given back": "is here again, not submitted",
+    "submitted": "was submitted and is here now",
+    "older": "is here as new or newer already",
+    "erased": "was erased here: nothing of it was taken; delete the packet",
+    "aside": "comes too late, since it was taken back or went out again: kept aside",
+}
+
+
+def send(
+    context: typer.Context,
+    case: Annotated[
+        list[str] | None,
+        typer.Argument(
+            metavar="[CASE]...",
+            help="First digits of the cases; by default all that are due.",
+            show_default=False,
+        ),
+    ] = None,
+    to: Annotated[
+        str | None,
+        typer.Option(
+            "--to",
+            metavar="NAME",
+            help="The interviewer whose cases go out. Without it, cases that came with a packet "
+            "go back.",
+            show_default=False,
+        ),
+    ] = None,
+    target: Annotated[
+        Path,
+        typer.Option(
+            "--file", metavar="PATH", help="The packet, a new file, or the folder it is put into."
+        ),
+    ] = Path(),
+    give_back: Annotated[
+        bool,
+        typer.Option("--give-back", help="Give back cases that are not submitted, too."),
+    ] = False,
+    take_back: Annotated[
+        bool,
+        typer.Option(
+            "--take-back",
+            help="Write nothing: open the named cases here again although they are away.",
+        ),
+    ] = False,
+    away: Annotated[
+        bool, typer.Option("--away", help="Write nothing: list the cases that are away.")
+    ] = False,
+    acting: PersonOption = None,
+    study: StudyOption = None,
+    passphrase_file: PassphraseOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Write a packet: cases for another computer, or back from it.
+
+    What went out is away until it comes back: nobody can open it here. A packet is as safe to carry
+    as the study's database; key files are never in it.
+    """
+    with unlocked(context, study, acting, Passphrases(passphrase_file)) as access:
+        if away:
+            _list_away(access, as_json)
+            return
+        ids = [case_id(access, said) for said in case or []]
+        if take_back:
+            if not ids:
+                raise Refusal("Say which cases are to be taken back: name their first digits.")
+            for one in ids:
+                access.packets.take_back(one)
+                say(f"Case {one[:8]} can be opened here again.")
+            return
+        chosen = ids or access.packets.due(to)
+        made = access.packets.send(chosen, target, to=to, give_back=give_back)
+    if as_json:
+        say_json({"id": made.id, "file": str(made.file), "to": made.to, "cases": list(made.cases)})
+        return
+    count = len(made.cases)
+    say(f"{made.file}: a packet with {count} {'case' if count == 1 else 'cases'}.")
+    if to is not None:
+        say(f"{to} receives it with `cati receive`; until the cases come back, they are away.")
+
+
+def receive(
+    context: typer.Context,
+    packet: Annotated[Path, typer.Argument(metavar="PACKET", help="The file.")],
+    into: Annotated[
+        Path | None,
+        typer.Option(
+            "--into",
+            metavar="FOLDER",
+            help="On a new computer: the folder that the study is to be made in.",
+            show_default=False,
+        ),
+    ] = None,
+    key: Annotated[
+        Path | None,
+        typer.Option(
+            "--key",
+            metavar="FILE",
+            help="With --into: your key file, NAME.key, which travels apart from the packet.",
+            show_default=False,
+        ),
+    ] = None,
+    fingerprint: Annotated[
+        str | None,
+        typer.Option(
+            "--fingerprint",
+            metavar="TEXT",
+            help="With --into: the study's fingerprint, as its administrator printed it.",
+            show_default=False,
+        ),
+    ] = None,
+    let_in: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--let-in",
+            metavar="CASE",
+            help="Take this case although it comes too late (by a data manager). What stands here "
+            "of it is kept aside.",
+            show_default=False,
+        ),
+    ] = None,
+    acting: PersonOption = None,
+    study: StudyOption = None,
+    passphrase_file: PassphraseOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Take what a packet brings. Receiving it again changes nothing.
+
+    On a new computer the first packet makes the study: give --into, --key and --fingerprint.
+    Exit code 1 when something was kept aside.
+    """
+    passphrases = Passphrases(passphrase_file)
+    if into is not None:
+        report = _start(packet, into, key, fingerprint, passphrases)
+    else:
+        with unlocked(context, study, acting, passphrases) as access:
+            ids = [case_id(access, said) for said in let_in or []]
+            report = access.packets.receive(packet, let_in=ids)
+    _tell(report, as_json)
+    if report.kept_aside:
+        raise typer.Exit(1)
+
+
+def _start(
+    packet: Path,
+    into: Path,
+    key: Path | None,
+    fingerprint: str | None,
+    passphrases: Passphrases,
+) -> "PacketReport":
+    from store.arriving import start_study
+
+    if key is None or fingerprint is None:
+        raise Refusal("A study on a new computer takes --key FILE and --fingerprint TEXT too.")
+    report = start_study(
+        packet,
+        into,
+        key_file=key,
+        passphrase=passphrases.ask(key.stem),
+        expected=fingerprint,
+    )
+    say(f"The study is in {into}.", err=True)
+    return report
+
+
+def _list_away(access: "Access", as_json: bool) -> None:
+    found = access.packets.away()
+    if as_json:
+        say_json(
+            [{"case": one.id, "assignee": one.assignee, "packet": one.packet} for one in found]
+        )
+    elif not found:
+        say("No case is away.")
+    else:
+        rows = [(one.id[:8], one.assignee, str(int(one.packet[:8], 16))) for one in found]
+        say_table(("case", "interviewer", "packet"), rows)
+
+
+def _tell(report: "PacketReport", as_json: bool) -> None:
+    if as_json:
+        say_json(
+            {
+                "id": report.id,
+                "number": report.number,
+                "by": report.by,
+                "already": report.already,
+                "cases": {one: outcome.value for one, outcome in report.outcomes},
+                "manifest": report.manifest,
+                "erased": report.erased,
+                "kept_aside": list(report.kept_aside),
+            }
+        )
+        return
+    if report.already:
+        say(f"Packet {report.number} by {report.by} is known here: nothing was changed.")
+        return
+    say(f"Packet {report.number} by {report.by} was received.")
+    for one, outcome in report.outcomes:
+        say(f"Case {one[:8]} {_BECAME[outcome.value]}.")
+    if report.manifest:
+        say("People, instruments or rules of the study changed: they are as they were sent.")
+    if report.erased:
+        say(f"Erased here too: what {report.erased} entries of the erasure ledger name.")
+    for name in report.kept_aside:
+        say(f"Kept: aside/{name} in the study's folder.")
