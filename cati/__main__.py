@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from cati.commands import backup, case, erase, importing, instruments, keys, pace, user
+from cati.commands import backup, case, erase, importing, instruments, keys, pace, policy, user
 from cati.commands.check import check
 from cati.commands.codebook import codebook
 from cati.commands.deck import deck
@@ -19,6 +19,7 @@ from cati.commands.init import init
 from cati.commands.interview import interview, open_app, preview
 from cati.commands.join import join
 from cati.commands.map import map_
+from cati.commands.packets import receive, send
 from cati.commands.replay import replay
 from cati.commands.restore import restore
 from cati.commands.schema import schema
@@ -49,6 +50,8 @@ app.command("replay")(replay)
 app.command("export")(export)
 app.command("verify")(verify)
 app.command("upgrade")(upgrade)
+app.command("send")(send)
+app.command("receive")(receive)
 app.command("restore")(restore)
 app.command("codebook")(codebook)
 app.command("simulate")(simulate)
@@ -57,6 +60,7 @@ app.command("schema")(schema)
 app.command("init")(init)
 app.command("join")(join)
 app.add_typer(user.app, name="user")
+app.add_typer(policy.app, name="study")
 app.add_typer(instruments.app, name="instrument")
 app.add_typer(importing.app, name="import")
 app.add_typer(case.app, name="case")

@@ -32,6 +32,7 @@ if TYPE_CHECKING:
     from store.access import Access
 
 INSTRUMENTS = "instruments"
+_PRESENT = ("active", "suspended")
 _META = select(col(MetaRow.study), col(MetaRow.kind))
 
 MAX_INSTRUMENT_FILE = 16 * 1024 * 1024
@@ -110,7 +111,12 @@ class Study:
 
     @property
     def people(self) -> tuple[PersonCard, ...]:
-        """Everyone who takes part."""
+        """Everyone who takes part, also who is suspended at present."""
+        return tuple(person for person in self.everyone if person.status in _PRESENT)
+
+    @property
+    def everyone(self) -> tuple[PersonCard, ...]:
+        """Everyone who takes part or ever did."""
         return tuple(card(person) for person in self.body.people)
 
     @property
@@ -305,7 +311,12 @@ def require_fingerprint(study: Study, text: str) -> None:
 def card(person: PersonEntry) -> PersonCard:
     """What everyone may see of a person."""
     return PersonCard(
-        person.id, person.name, frozenset(person.roles), spoken(person.public.fingerprint)
+        person.id,
+        person.name,
+        frozenset(person.roles),
+        spoken(person.public.fingerprint),
+        person.status,
+        person.expires,
     )
 
 

@@ -73,6 +73,10 @@ class PersonCard:
     roles: frozenset[Role]
     fingerprint: str
     """Of the person's public keys, in groups of four, to compare by eye or by voice."""
+    status: str = "active"
+    """`active`, `suspended`, `removed` or `replaced` (enrolled again, with other keys)."""
+    expires: str | None = None
+    """Last day (UTC, `YYYY-MM-DD`) on which they can unlock."""
 
 
 @dataclass(frozen=True)

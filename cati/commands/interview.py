@@ -47,9 +47,10 @@ def open_app(folder: Path, name: str | None = None, language: str | None = None)
     require_terminal()
     from cati.app import run
     from cati.library import practice_scripts
+    from cati.places import seen_folder
     from store import open_study
 
-    study = open_study(folder)
+    study = open_study(folder, seen=seen_folder())
     try:
         if language is not None:
             one_of(language, _languages(study), "language of this study")

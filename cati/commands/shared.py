@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from cati.commands.passphrases import Passphrases
+from cati.places import seen_folder
 from cati.refusal import Refusal
 from cati.safe import display_safe
 
@@ -46,6 +47,15 @@ PassphraseOption = Annotated[
         metavar="FILE",
         help="For scripts: a file with one passphrase a line, in the order they are asked "
         "(- for standard input). Never given on the command line itself.",
+        show_default=False,
+    ),
+]
+WithOption = Annotated[
+    str | None,
+    typer.Option(
+        "--with",
+        metavar="NAME",
+        help="The second person, where two are needed; their passphrase is asked after yours.",
         show_default=False,
     ),
 ]
@@ -111,7 +121,7 @@ def opened(context: typer.Context, given: Path | None) -> Iterator["Study"]:
     """The study, open until the block ends."""
     from store import open_study
 
-    study = open_study(find_study(context, given))
+    study = open_study(find_study(context, given), seen=seen_folder())
     try:
         yield study
     finally:
@@ -130,6 +140,21 @@ def unlocked(
             yield access
         finally:
             access.lock()
+
+
+@contextmanager
+def accompanied(
+    access: "Access", name: str | None, passphrases: Passphrases
+) -> Iterator["Access | None"]:
+    """The second person beside `access`, where one is named; their keys are put away as well."""
+    if name is None:
+        yield None
+        return
+    second = access.study.unlock(name, passphrases.ask(name))
+    try:
+        yield second
+    finally:
+        second.lock()
 
 
 def ask_name(study: "Study") -> str:

@@ -1,0 +1,80 @@
+"""`cati study`: its fingerprint and its policy."""
+
+from typing import Annotated
+
+import typer
+
+from cati.commands.passphrases import Passphrases
+from cati.commands.shared import (
+    JsonOption,
+    PassphraseOption,
+    PersonOption,
+    StudyOption,
+    WithOption,
+    accompanied,
+    one_of,
+    opened,
+    say,
+    say_json,
+    unlocked,
+)
+from cati.refusal import Refusal
+
+app = typer.Typer(help="The study itself: its fingerprint, its policy.", no_args_is_help=True)
+
+
+@app.command("show")
+def show(context: typer.Context, study: StudyOption = None, as_json: JsonOption = False) -> None:
+    """Show title, kind, policy, and the fingerprint that a new computer is to be told."""
+    with opened(context, study) as found:
+        policy = found.body.policy
+        shown: dict[str, object] = {
+            "title": found.title,
+            "kind": found.kind,
+            "fingerprint": found.fingerprint,
+            "review": policy.review,
+            "lock_after_minutes": policy.lock_after_minutes,
+        }
+    if as_json:
+        say_json(shown)
+        return
+    for name, value in shown.items():
+        say(f"{name.replace('_', ' ')}: {value}")
+
+
+@app.command("policy")
+def policy(
+    context: typer.Context,
+    review: Annotated[
+        str | None,
+        typer.Option(
+            "--review", metavar="all|none", help="Which submitted cases supervisors review."
+        ),
+    ] = None,
+    lock_after: Annotated[
+        int | None,
+        typer.Option("--lock-after", metavar="MINUTES", help="Idle minutes before it locks, 1-15."),
+    ] = None,
+    acting: PersonOption = None,
+    with_: WithOption = None,
+    study: StudyOption = None,
+    passphrase_file: PassphraseOption = None,
+) -> None:
+    """Change rules of the study (by an administrator).
+
+    When review begins a key for it is made, which takes a data manager too (--with).
+    """
+    changes: dict[str, object] = {}
+    if review is not None:
+        changes["review"] = one_of(review, ("all", "none"), "rule for review")
+    if lock_after is not None:
+        changes["lock_after_minutes"] = lock_after
+    if not changes:
+        raise Refusal("Say what to change: --review or --lock-after; `cati study show` shows it.")
+    passphrases = Passphrases(passphrase_file)
+    with (
+        unlocked(context, study, acting, passphrases) as access,
+        accompanied(access, with_, passphrases) as second,
+    ):
+        access.people.change_policy(second, **changes)
+    say("The policy is changed.")
