@@ -1,0 +1,200 @@
+import shutil
+import stat
+from collections.abc import Callable, Iterator
+from html.parser import HTMLParser
+from pathlib import Path
+
+import pytest
+
+from cati.sheet_page import SheetPage, html_page, text_page
+from store import InvalidInput, open_study, sheets
+from tests.campaigns.rotation_kills import known
+from tests.cati.cli.conftest import Keys, Run
+from tests.store.made import found, passphrase
+
+
+@pytest.fixture(scope="module", autouse=True)
+def _derive_once() -> Iterator[None]:
+    with known({}):
+        yield
+
+
+@pytest.fixture(scope="module")
+def live_made(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("live") / "study"
+    found(folder, "live", rehearsed=False).close()
+    return folder
+
+
+@pytest.fixture
+def live(live_made: Path, tmp_path: Path) -> Path:
+    return Path(shutil.copytree(live_made, tmp_path / "live"))
+
+
+@pytest.fixture
+def two(keys: Keys) -> Callable[..., list[str | Path]]:
+    """Options by which two people act together."""
+
+    def options(name: str, other: str) -> list[str | Path]:
+        return [*keys(name, passphrase(name), passphrase(other)), "--with", other]
+
+    return options
+
+
+def code_of(page: Path) -> str:
+    """The code on a text page, as someone types it."""
+    lines = [line.strip() for line in page.read_text().splitlines() if line.startswith("    ")]
+    assert len(lines) == 2
+    return " ".join(lines)
+
+
+def test_sheets_are_printed_rehearsed_and_outlive_nothing_they_should_not(
+    run: Run, live: Path, keys: Keys, two: Callable[..., list[str | Path]], tmp_path: Path
+) -> None:
+    here = ["--study", live]
+    done = run("keys", "status", *here, *keys("dan", passphrase("dan")))
+    assert done.code == 1
+    assert "Recovery sheets: none" in done.out
+    assert "cati keys sheets" in done.out
+    paper = tmp_path / "paper"
+    done = run("keys", "sheets", "--text", "--to", paper, *here, *two("ada", "dan"))
+    assert (done.code, done.err) == (0, "")
+    pages = sorted(paper.iterdir())
+    assert [page.name for page in pages] == [f"recovery-sheet-{n}.txt" for n in (1, 2, 3)]
+    assert all(stat.S_IMODE(page.stat().st_mode) == 0o600 for page in pages)
+    codes = [code_of(page) for page in pages]
+    for number, (page, code) in enumerate(zip(pages, codes, strict=True), start=1):
+        text = page.read_text()
+        assert f"SHEET {number} OF 3" in text
+        assert "Households (live)" in text
+        assert not any(other in text for other in codes if other != code)
+        assert not any(code in told for told in (done.out, done.err))
+    typed = tmp_path / "typed.txt"
+    alone = keys("ada", passphrase("ada"))
+    rehearse = ["keys", "rehearse", "--sheets-file", typed, *here, *alone]
+    for lines, told in (
+        ([codes[0]], "holds 1 lines"),
+        ([codes[0], codes[1][:-1] + ("q" if codes[1][-1] != "q" else "p")], "Group 14"),
+        ([codes[2], codes[2]], "Both are sheet 3"),
+    ):
+        typed.write_text("\n".join(lines))
+        done = run(
+            "keys", "rehearse", "--sheets-file", typed, *here, *keys("ada", passphrase("ada"))
+        )
+        assert (done.code, done.out) == (2, "")
+        assert told in done.err
+    typed.write_text(f"{codes[2]}\n\n{codes[0].upper()}\n")
+    assert run(*rehearse).code == 0
+    done = run("keys", "status", "--json", *here, *keys("dan", passphrase("dan")))
+    assert (done.code, '"rehearsed_by": "ada"' in done.out) == (0, True)
+    done = run("keys", "sheets", "--to", tmp_path / "new", *here, *two("ada", "dan"))
+    assert done.code == 2
+    assert "--replace" in done.err
+    done = run("keys", "rotate", *here, *two("dan", "ada"))
+    assert done.code == 0
+    assert "The new key is data.2" in done.out
+    assert "interviews go on after that" in done.out
+
+
+def test_sheets_that_cannot_be_written_are_not_made(
+    run: Run, live: Path, two: Callable[..., list[str | Path]], tmp_path: Path
+) -> None:
+    (tmp_path / "file").write_text("")
+    taken = tmp_path / "taken"
+    taken.mkdir()
+    (taken / "recovery-sheet-2.html").write_text("kept")
+    for folder, told in (
+        (live / "paper", "must not lie in the study's folder"),
+        (taken, "holds sheets already"),
+        (tmp_path / "file" / "paper", "cannot be written"),
+    ):
+        done = run("keys", "sheets", "--to", folder, "--study", live, *two("ada", "dan"))
+        assert (done.code, done.out) == (2, "")
+        assert told in done.err
+    assert [path.name for path in taken.iterdir()] == ["recovery-sheet-2.html"]
+    # nobody confirms: the files that were begun go away again
+    done = run("keys", "sheets", "--to", tmp_path / "new", "--study", live, *two("ada", "dan")[:-2])
+    assert done.code == 2
+    assert "two people" in done.err
+    assert list((tmp_path / "new").iterdir()) == []
+    study = open_study(live)
+    assert study.body.recovery is None
+    study.close()
+
+
+def test_a_data_manager_is_let_in_with_sheets(
+    run: Run, live: Path, keys: Keys, two: Callable[..., list[str | Path]], tmp_path: Path
+) -> None:
+    here = ["--study", live]
+    run("keys", "sheets", "--text", "--to", tmp_path / "paper", *here, *two("ada", "dan"))
+    typed = tmp_path / "typed.txt"
+    pages = sorted((tmp_path / "paper").iterdir())
+    typed.write_text("\n".join(code_of(page) for page in pages[1:]))
+    study = open_study(live)
+    study.unlock("ada", passphrase("ada")).people.remove("dan")
+    study.close()
+    done = run(
+        *("keys", "let-in", "dora", "--sheets-file", typed, *here),
+        *keys("ada", passphrase("ada"), passphrase("dora")),
+    )
+    assert (done.code, done.err) == (0, "")
+    done = run("keys", "rotate", *here, *two("dora", "ada"))
+    assert done.code == 0
+    assert "Moved 0 wrapped keys" in done.out
+
+
+def test_a_change_that_was_interrupted_is_finished_without_another_key(
+    run: Run, made: Path, study: Path, keys: Keys
+) -> None:
+    from cati.demo import ADMINISTRATOR, DATA_MANAGER, PASSPHRASE
+
+    opened = open_study(study)
+    ada, dan = (opened.unlock(name, PASSPHRASE) for name in (ADMINISTRATOR, DATA_MANAGER))
+    dan.study_keys.rotate(ada)
+    left = dan.study_keys.rewrap(1).left
+    opened.close()
+    assert left > 0
+    done = run(
+        *("keys", "rotate", "--study", study, "--with", ADMINISTRATOR),
+        *keys(DATA_MANAGER, PASSPHRASE, PASSPHRASE),
+    )
+    assert done.code == 0
+    assert "without a new key" in done.out
+    assert f"Moved {left} wrapped keys of cases; 0 are left" in done.out
+    done = run("keys", "rewrap", "--study", study, *keys(DATA_MANAGER))
+    assert done.out == "Moved 0 wrapped keys of cases; 0 are left under an older key.\n"
+
+
+class _Words(HTMLParser):
+    def __init__(self) -> None:
+        super().__init__()
+        self.words: list[str] = []
+        self.tags: list[str] = []
+
+    def handle_starttag(self, tag: str, attrs: object) -> None:
+        self.tags.append(tag)
+
+    def handle_data(self, data: str) -> None:
+        self.words += data.split()
+
+
+def test_a_page_shows_one_code_and_nothing_that_a_title_could_smuggle_in() -> None:
+    sheet = sheets.Sheet(2, 3, 4, bytearray(range(32)))
+    page = SheetPage(
+        title="A <script>alert(1)</script> \x1b]0;x\x07study",
+        kind="live",
+        fingerprint="0000 1111",
+        number=2,
+        made="2026-11-22",
+        key="data.2",
+        code=sheets.write(sheet),
+    )
+    parser = _Words()
+    parser.feed(html_page(page))
+    assert "script" not in parser.tags
+    assert "\x1b" not in html_page(page) + text_page(page)
+    groups = sheets.write(sheet).split(" ")
+    assert [word for word in parser.words if word in groups] == groups
+    assert max(map(len, text_page(page).splitlines())) <= 80
+    with pytest.raises(InvalidInput):
+        sheets.read(" ".join(reversed(groups)))
