@@ -73,6 +73,30 @@ CAMPAIGNS = (
     Campaign("no answer of an interview lost", "tests.campaigns.kill_interview", "--kills", 0.2),
     Campaign("nothing readable in the study's files", "tests.campaigns.canary_scan"),
     Campaign("a submitted case is forgotten", "tests.campaigns.forgetting"),
+    Campaign(
+        "any two recovery sheets open, none alone, every slip is caught",
+        "tests.campaigns.recovery_sheets",
+        "--size",
+        0.05,
+    ),
+    Campaign(
+        "control: wraps for one sheet and a plain sum are found out",
+        "tests.campaigns.recovery_sheets",
+        "--size",
+        0.002,
+        ("--control",),
+    ),
+    Campaign(
+        "a killed change of the data key is finished, and opens nothing to who left",
+        "tests.campaigns.rotation_kills",
+        "--random",
+        0.1,
+    ),
+    Campaign(
+        "control: moving cases without transactions costs some",
+        "tests.campaigns.rotation_kills",
+        fixed=("--control", "--random", "0"),
+    ),
     Campaign("exports read back equal", "tests.campaigns.export_cases", "--cases", 0.2),
     Campaign(
         "the proof's formulas equal the engine", "tests.campaigns.proof_agrees", "--size", 0.5
