@@ -9,14 +9,15 @@ import re
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from store import canonical
+from store import audit, canonical
+from store.audit import Deed
 from store.binding import bind
 from store.canonical import JSON
 from store.errors import DamagedNotice, InvalidInput
 from store.files import PRIVATE_FOLDER, file_errors, read_limited, sync_folder, write_file
 from store.keystore import Bundle
 from store.manifest import Body, pack, unpack
-from store.mirror import keep_all
+from store.mirror import keep
 from store.roles import Role
 
 if TYPE_CHECKING:
@@ -36,12 +37,15 @@ def publish(study: "Study", signer: str, keys: Bundle, name: str, content: dict[
         raise InvalidInput(
             "A notice has a name of small letters, digits, dots, - and _, and at most 8 MiB."
         )
-    keep_all(study.database, {f"{FOLDER}/{name}.json": data})
     folder = study.folder / FOLDER
     with file_errors(f"the folder {FOLDER}"):
         folder.mkdir(mode=PRIVATE_FOLDER, exist_ok=True)
         sync_folder(study.folder)
-    write_file(_path(study.folder, name), data)
+    with study.database.write() as connection:
+        path, deed = f"{FOLDER}/{name}.json", Deed.NOTICE_PUBLISHED
+        audit.record(connection, study.body, signer, keys.signing, deed, name, study.now())
+        keep(connection, path, data)
+        write_file(_path(study.folder, name), data)
 
 
 def read_notice(study: "Study", name: str) -> dict[str, JSON] | None:

@@ -12,11 +12,21 @@ from datetime import datetime
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from store import JSON, Access, InstrumentFiles, NewPerson, NotAllowed, Role, Study, open_study
+from store import (
+    JSON,
+    Access,
+    InstrumentFiles,
+    NewPerson,
+    NotAllowed,
+    Role,
+    StoreError,
+    Study,
+    open_study,
+)
 from store.clock import utc_now
 from store.ledger import Reason
 from store.migrations.upgrading import upgrade
-from store.restoring import restore
+from store.restoring import Consent, restore
 from store.roles import Action
 from tests.store.made import DOCUMENT, FINGERPRINT, found, passphrase
 
@@ -257,15 +267,18 @@ def _export(world: World, _study: Study, who: Access, _case: str) -> None:
     assert sorted(case.id for case in who.submitted()) == sorted(sealed)
 
 
-def _restore(world: World, _study: Study, who: Access, _case: str) -> None:
+def _restore(world: World, study: Study, who: Access, _case: str) -> None:
     name = who.person.name
     with TemporaryDirectory() as folder:
         restore(
             world.backup,
             Path(folder) / "study",
-            keys_from=world.folder / "keys",
+            keys_from=study.folder / "keys",
             name=name,
             passphrase=passphrase(name),
+            current=study.folder,
+            consent=Consent(older=True),
+            now=study.now,
         )
 
 
@@ -337,11 +350,49 @@ ATTEMPTS: dict[Action, Attempt] = {
     Action.VERIFY_BACKUP: Attempt(lambda w, s, who, c: who.backups.verify(w.backup), 0, False),
     Action.RESTORE: Attempt(_restore, 0, False),
     Action.MIGRATE: Attempt(
-        lambda w, s, who, c: upgrade(w.folder, who.person.name, passphrase(who.person.name)),
+        lambda w, s, who, c: upgrade(
+            s.folder, who.person.name, passphrase(who.person.name), now=s.now
+        ),
         0,
         False,
     ),
 }
 
+CONTACT = (Action.SEE_OWN_CONTACT, Action.SEE_ANY_CONTACT)
 LATER = {Action.SEND, Action.RECEIVE}
 """Actions without an attempt yet."""
+
+
+def do(world: World, study: Study, cell: Cell, who: Access) -> None:
+    """Do what a cell is about."""
+    ATTEMPTS[cell.action].do(world, study, who, world.case(cell) if cell.state else "")
+
+
+def is_refused(world: World, study: Study, cell: Cell, who: Access) -> bool:
+    """Whether a cell is refused, with a sentence of the store."""
+    try:
+        do(world, study, cell, who)
+    except StoreError:
+        return True
+    except ValueError:
+        # Contacts are looked for in the list, and a case of another study is not in it.
+        return cell.action in CONTACT
+    return False
+
+
+def readable(world: World, name: str) -> set[tuple[str, str]]:
+    """What someone's keys must open, and nothing besides: parts of cases, by the roles they have.
+
+    An interviewer: contact and journal of their own cases until these are handed in. A supervisor:
+    what was handed in and is due for review, without contacts. A data manager: everything. An
+    administrator: nothing.
+    """
+    parts: set[tuple[str, str]] = set()
+    for (assignee, state), case_id in world.ids.items():
+        holds = {"fresh": {"identity"}, "open": {"identity", "journal"}, "erased": set()}
+        content = holds.get(state, {"identity", "document"})
+        if "D" in PEOPLE[name] or (assignee == name and state in ("fresh", "open")):
+            parts |= {(case_id, part) for part in content}
+        if "S" in PEOPLE[name] and state == "submitted":
+            parts.add((case_id, "document"))
+    return parts

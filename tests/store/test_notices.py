@@ -106,7 +106,9 @@ def test_a_notice_is_bound_to_its_study(made: Made) -> None:
             body = dan.study.body.model_copy(update=change)
             signed_for = cast(
                 "Study",
-                SimpleNamespace(folder=made.folder, body=body, database=dan.study.database),
+                SimpleNamespace(
+                    folder=made.folder, body=body, database=dan.study.database, now=dan.study.now
+                ),
             )
             publish(signed_for, dan.entry.id, dan.keys, "pace", PACE)
             if change:

@@ -1,0 +1,208 @@
+"""The permission matrix, tried cell by cell at the door and against the keys that people hold."""
+
+import sqlite3
+from collections.abc import Iterator
+from contextlib import closing
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+
+from store import NotAllowed, StoreError, Study
+from store.roles import ALLOWED, RULES, Action, Role, require
+from tests.store.made import found
+from tests.store.matrix import (
+    ALONE,
+    ANYWHERE,
+    ATTEMPTS,
+    CANARY,
+    IN_STATE,
+    LATER,
+    LETTERS,
+    PEOPLE,
+    STATES,
+    World,
+    cells,
+    do,
+    is_refused,
+    make_world,
+    readable,
+    unlocked,
+)
+from tests.store.reach import reach
+
+OWNERS = ("ina",)
+"""Only interviewers have cases here; the campaign adds those with two roles."""
+
+
+@pytest.fixture(scope="module")
+def world(tmp_path_factory: pytest.TempPathFactory) -> World:
+    return make_world(tmp_path_factory.mktemp("world") / "study", OWNERS)
+
+
+@pytest.fixture(scope="module")
+def opened(world: World, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Study]:
+    """A copy that nothing may change, in which programs hold the open cases."""
+    with world.copy(tmp_path_factory.mktemp("shared") / "study").opened() as study:
+        for name in (*OWNERS, "ivo"):
+            unlocked(study, name).open_case(world.ids[name, "open"])
+        before = audited(study)
+        yield study
+        assert audited(study)[: len(before)] == before
+        assert {row[2] for row in audited(study)[len(before) :]} <= {
+            "submitted case read",
+            "submitted cases read",
+            "backup made",
+        }
+
+
+def audited(study: Study) -> list[tuple[object, ...]]:
+    """The rows of the audit."""
+    with closing(sqlite3.connect(study.folder / "study.db")) as sql:
+        return sql.execute("SELECT seq, actor, action, object FROM audit ORDER BY seq").fetchall()
+
+
+def test_the_table_of_the_program_says_what_the_rules_say() -> None:
+    said = {
+        action: ("".join(sorted(letter for letter in LETTERS if LETTERS[letter] in rule.roles)))
+        for action, rule in RULES.items()
+    }
+    assert said == {
+        **{action: "".join(sorted(roles)) for action, roles in ANYWHERE.items()},
+        **{action: "".join(sorted(roles)) for action, (roles, _, _) in IN_STATE.items()},
+    }
+    for action, (roles, own, states) in IN_STATE.items():
+        assert RULES[action].own == {LETTERS[letter] for letter in own}, action
+        assert RULES[action].states == {one for one in STATES if one[0] in states}, action
+        assert ALLOWED[action] == {LETTERS[letter] for letter in roles + own}, action
+
+
+def test_every_action_is_tried() -> None:
+    assert set(ATTEMPTS) | LATER == set(Action)
+
+
+@pytest.mark.parametrize("role", LETTERS)
+def test_what_is_denied_is_refused_and_changes_nothing(
+    world: World, opened: Study, role: str
+) -> None:
+    denied = [one for one in cells(OWNERS) if not one.allowed and one.action in ATTEMPTS]
+    who = unlocked(opened, ALONE[role])
+    before = audited(opened)
+    tried = 0
+    for cell in denied:
+        if cell.role == role:
+            assert is_refused(world, opened, cell, who), cell
+            tried += 1
+    assert tried > 60
+    assert audited(opened) == before
+
+
+@pytest.mark.parametrize("role", LETTERS)
+def test_what_is_allowed_succeeds_with_one_entry_in_the_audit(
+    world: World, opened: Study, role: str, tmp_path: Path
+) -> None:
+    allowed = [one for one in cells(OWNERS) if one.allowed and one.action in ATTEMPTS]
+    for number, cell in enumerate(one for one in allowed if one.role == role):
+        attempt = ATTEMPTS[cell.action]
+        if not attempt.changes:
+            count = len(audited(opened))
+            do(world, opened, cell, unlocked(opened, cell.person))
+            assert len(audited(opened)) == count + attempt.entries, cell
+            continue
+        copy = world.copy(tmp_path / str(number))
+        with copy.opened() as study:
+            if attempt.held:
+                assignee = cell.person if cell.relation == "own" else "ivo"
+                unlocked(study, assignee).open_case(copy.case(cell))
+            count = len(audited(study))
+            do(copy, study, cell, unlocked(study, cell.person))
+            assert len(audited(study)) == count + attempt.entries, cell
+            report = unlocked(study, "dan").verify() if cell.action in IN_STATE else None
+            assert report is None or report.ok, (cell, report)
+            assert not any(CANARY in str(row) for row in audited(study)), cell
+
+
+@pytest.mark.parametrize("status", ["suspended", "removed", "expired"])
+def test_who_no_longer_takes_part_may_do_nothing(world: World, tmp_path: Path, status: str) -> None:
+    """Not even with keys that were opened before."""
+    copy, now = world.copy(tmp_path / "study"), datetime.now(UTC)
+    with copy.opened(lambda: now) as study:
+        people = {role: unlocked(study, name) for role, name in ALONE.items()}
+        abe = unlocked(study, "abe")
+        for name in ALONE.values():
+            if status == "expired":
+                abe.people.set_expiry(name, now.date().isoformat())
+            else:
+                getattr(abe.people, status.removesuffix("ed").replace("remov", "remove"))(name)
+        if status == "expired":
+            now += timedelta(days=2)
+        before = audited(study)
+        for cell in cells(OWNERS):
+            if cell.action in ATTEMPTS:
+                assert is_refused(copy, study, cell, people[cell.role]), cell
+        for name in ALONE.values():
+            with pytest.raises(StoreError):
+                unlocked(study, name)
+        assert audited(study) == before
+
+
+def test_the_keys_of_another_study_open_nothing_and_are_refused(
+    world: World, tmp_path: Path
+) -> None:
+    """Another study with the same people by name, and live where this one is practice."""
+    other = found(tmp_path / "other", "live", rehearsed=False)
+    try:
+        for role, name in ALONE.items():
+            who = unlocked(other, name)
+            for cell in cells(OWNERS):
+                if cell.state and cell.role == role and cell.action in ATTEMPTS:
+                    assert is_refused(world, other, cell, who), cell
+            with world.opened() as study:
+                held = [secret for _, secret in who.holders()]
+                tried = reach(world.folder / "study.db", study.body, held)
+            assert not tried.opened
+            assert tried.tried > 50
+    finally:
+        other.close()
+
+
+@pytest.mark.parametrize("name", ["ada", "dan", "ina", "ivo", "sue"])
+def test_the_keys_open_what_the_roles_say_and_nothing_else(
+    world: World, opened: Study, name: str
+) -> None:
+    who = unlocked(opened, name)
+    secrets = [secret for _, secret in who.holders()]
+    tried = reach(opened.folder / "study.db", opened.body, secrets)
+    assert tried.opened == readable(world, name)
+
+
+def test_the_list_shows_names_only_to_those_who_hold_the_key(world: World, opened: Study) -> None:
+    for name in PEOPLE:
+        listed = unlocked(opened, name).cases()
+        shown = {card.id for card in listed if card.label is not None}
+        assert shown == {one for one, part in readable(world, name) if part == "identity"}
+        assert all(not card.damaged for card in listed)
+
+
+def test_control_a_grant_by_mistake_is_found(world: World, tmp_path: Path) -> None:
+    """The search has to find what a wrong grant opens."""
+    from store import cases, grants
+
+    copy = world.copy(tmp_path / "study")
+    case_id = copy.ids["ivo", "open"]
+    with copy.opened() as study:
+        dan, ada = unlocked(study, "dan"), unlocked(study, "ada")
+        with study.database.write() as connection:
+            case = cases.find(connection, case_id)
+            key = grants.case_key(connection, study.body, case, "answers", dan.holders())
+            assert key is not None
+            me = (dan.entry.id, dan.keys.signing)
+            grants.grant(connection, study.body, case_id, "answers", ada.entry.id, key, *me)
+        secrets = [secret for _, secret in ada.holders()]
+        assert reach(copy.folder / "study.db", study.body, secrets).opened == {(case_id, "journal")}
+        assert not dan.verify().ok
+
+
+def test_a_refusal_says_who_may() -> None:
+    with pytest.raises(NotAllowed, match="You may not add cases: that takes a data manager"):
+        require(Action.ADD_CASE, {Role.ADMINISTRATOR})
