@@ -9,22 +9,27 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, cast
 
-from sqlalchemy import Connection, delete, func, select, update
+from sqlalchemy import ColumnElement, Connection, delete, func, select, update
+from sqlalchemy.orm import Mapped
 from sqlmodel import col
 
 from store import audit, cases, grants
 from store.audit import Deed
 from store.canonical import JSON
 from store.database import rows
-from store.entries import DATA, REVIEW, Body
+from store.entries import DATA, REVIEW, Body, family_of
 from store.errors import DamagedStudy
-from store.grants import CaseRecord, What
+from store.grants import CaseRecord, Grant, What
 from store.keys import Unopenable, wipe
 from store.sealing import case_context, submission_key, wrap_submission_key
 from store.tables import GrantRow, SealedRow
 
 if TYPE_CHECKING:
     from store.access import Access
+
+
+PAGE = 500
+"""Cases that are looked up at once."""
 
 
 @dataclass(frozen=True)
@@ -72,67 +77,59 @@ def _older(body: Body) -> list[str]:
 
 def _moves(connection: Connection, access: "Access", body: Body) -> Iterator[bool]:
     """Move one wrapped key for each step; False for one that does not open."""
-    granted = rows(
-        connection,
-        select(col(GrantRow.case_id), col(GrantRow.what), col(GrantRow.recipient))
-        .where(col(GrantRow.recipient).in_(_older(body)))
-        .order_by(col(GrantRow.case_id), col(GrantRow.what)),
-    )
-    for case_id, what, recipient in granted:
+    older = _older(body)
+    for case_id in _paged(connection, col(GrantRow.case_id), col(GrantRow.recipient).in_(older)):
         case = cases.find(connection, case_id)
-        yield _move_grant(connection, access, body, case, cast(What, what), recipient)
-    sealed = rows(
-        connection,
-        select(col(SealedRow.case_id), col(SealedRow.data_key), col(SealedRow.wrap))
-        .where(col(SealedRow.data_key).in_(_older(body)))
-        .order_by(col(SealedRow.case_id)),
-    )
-    for case_id, key_name, wrap in sealed:
-        case = cases.find(connection, case_id)
-        yield _move_sealed(connection, access, body, case, key_name, wrap)
+        for given in grants.of_case(connection, case_id):
+            if given.recipient in older:
+                yield _move_grant(connection, access, body, case, given)
+    for case_id in _paged(connection, col(SealedRow.case_id), col(SealedRow.data_key).in_(older)):
+        yield _move_sealed(connection, access, body, cases.find(connection, case_id))
+
+
+def _paged(
+    connection: Connection, column: Mapped[str], condition: ColumnElement[bool]
+) -> Iterator[str]:
+    """Ids of the cases for which a condition holds, in order, fetched as they are needed."""
+    after = ""
+    while True:
+        query = select(column).where(condition, column > after).distinct()
+        page = rows(connection, query.order_by(column).limit(PAGE))
+        yield from (row[0] for row in page)
+        if len(page) < PAGE:
+            return
+        after = page[-1][0]
 
 
 def _move_grant(
-    connection: Connection,
-    access: "Access",
-    body: Body,
-    case: CaseRecord,
-    what: What,
-    recipient: str,
+    connection: Connection, access: "Access", body: Body, case: CaseRecord, given: Grant
 ) -> bool:
     """Grant a key to the newest key of the same family, in place of the older grant."""
-    secret = access.secrets.get(recipient)
+    secret = access.secrets.get(given.recipient)
     if secret is None:
-        raise _not_held(recipient)
+        raise _not_held(given.recipient)
     try:
-        key = grants.open_grant(connection, body, case, what, recipient, secret)
+        key = grants.unwrap(body, case, given, secret)
     except Unopenable:
-        return False
-    if key is None:
         return False
     connection.execute(
         delete(GrantRow).where(
             col(GrantRow.case_id) == case.id,
-            col(GrantRow.what) == what,
-            col(GrantRow.recipient) == recipient,
+            col(GrantRow.what) == given.what,
+            col(GrantRow.recipient) == given.recipient,
         )
     )
-    newest = _newest(body, recipient)
-    signing = access.keys.signing
-    grants.grant(connection, body, case.id, what, newest, key, access.entry.id, signing)
+    newest = body.key_names(family_of(given.recipient))[-1]
+    by, what = (access.entry.id, access.keys.signing), cast(What, given.what)
+    grants.grant(connection, body, case.id, what, newest, key, *by)
     wipe(key)
     return True
 
 
-def _move_sealed(
-    connection: Connection,
-    access: "Access",
-    body: Body,
-    case: CaseRecord,
-    key_name: str,
-    wrap: bytes,
-) -> bool:
+def _move_sealed(connection: Connection, access: "Access", body: Body, case: CaseRecord) -> bool:
     """Wrap the key of a sealed case to the newest data key; its envelope stays as it is."""
+    query = select(col(SealedRow.data_key), col(SealedRow.wrap))
+    ((key_name, wrap),) = rows(connection, query.where(col(SealedRow.case_id) == case.id))
     secret = access.secrets.get(key_name)
     if secret is None:
         raise _not_held(key_name)
@@ -155,10 +152,6 @@ def _move_sealed(
     )
     wipe(key)
     return True
-
-
-def _newest(body: Body, name: str) -> str:
-    return next(names[-1] for names in map(body.key_names, (DATA, REVIEW)) if name in names)
 
 
 def _not_held(name: str) -> DamagedStudy:
