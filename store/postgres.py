@@ -154,6 +154,7 @@ def now(connection: Connection) -> datetime:
 
 _BUSY = {"55P03", "40P01", "40001", "57014", "53300", "25P03"}
 _FULL = {"53100", "53400"}
+_DISK = {"58030"}
 _GONE = {"57P01", "57P02", "57P03", "57P05", "25P04"}
 _REFUSED = {"42501"}
 _READ_ONLY = {"25006"}
@@ -170,6 +171,11 @@ def ours(error: BaseException) -> StoreError:
         return DiskFull(
             "The disk of the database server is full, so the last change was not saved; all "
             "earlier ones are: tell whoever runs the server, and repeat."
+        )
+    if state in _DISK:
+        return StoreError(
+            "The disk of the database server reported an error, so the last change was not saved: "
+            "tell whoever runs the server."
         )
     if state in _REFUSED:
         return Unwritable(

@@ -30,10 +30,18 @@ ON_FILES = {
     "test_kill.py",
     "test_migrations.py",
     "test_notices.py",
+    "test_put_back.py",
     "test_reader.py",
     "test_scan.py",
 }
 """About the file, or about files beside the database."""
+
+ALONE = {
+    "test_an_older_manifest_put_back_is_reported",
+    "test_changed_instrument_files_are_reported",
+    "test_the_deleted_pages_are_overwritten_in_the_file",
+}
+"""What they do to a file of the folder, a server mends."""
 
 ON_BOTH: dict[str, tuple[str, ...]] = {}
 """The core that runs on a server in each run of the tests."""
@@ -94,7 +102,7 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     if "backend" not in metafunc.fixturenames:
         return
     name = Path(str(metafunc.module.__file__)).name
-    if name in ON_FILES:
+    if name in ON_FILES or metafunc.function.__name__ in ALONE:
         backends = ["sqlite"]
     elif os.environ.get("CATI_BACKEND") == "postgres":
         backends = ["postgres"]

@@ -2,7 +2,7 @@
 
 import re
 import sqlite3
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 from shutil import copytree
@@ -56,6 +56,14 @@ def clone(folder: Path, target: Path, running: Server) -> None:
     server.name(target, replace(at, database=running.new_database(at.database)))
 
 
+_DIALECT = (
+    (r'(?<!")\b(grant)\b(?!")', r'"\1"'),
+    (r"(?<!:):([a-z]+)\b", r"%(\1)s"),
+    (r"x'([0-9a-f]*)'", r"'\\x\1'::bytea"),
+    (r"randomblob\((\d+)\)", r"decode(repeat('5a', \1), 'hex')"),
+)
+
+
 class ServerSql:
     """A superuser's view of a study's database, spoken to as SQLite is in the tests."""
 
@@ -63,12 +71,21 @@ class ServerSql:
         self._connection = psycopg.connect(at.url, autocommit=True)
         # As on SQLite without foreign keys: who attacks does not keep to them.
         self._connection.execute("SET session_replication_role = replica")
+        self.total_changes = 0
 
-    def execute(self, statement: str, parameters: Sequence[Any] = ()) -> psycopg.Cursor[Any]:
-        """Run a statement with question marks for its parameters."""
+    def execute(
+        self, statement: str, parameters: Sequence[Any] | Mapping[str, Any] = ()
+    ) -> psycopg.Cursor[Any]:
+        """Run a statement as SQLite writes it."""
+        if statement.startswith("PRAGMA"):
+            statement = "SELECT 1"
         text = statement.replace("%", "%%").replace("?", "%s")
-        text = re.sub(r'(?<!")\b(grant)\b(?!")', r'"\1"', text)
-        return self._connection.execute(text.encode(), parameters or None)
+        for ours, theirs in _DIALECT:
+            text = re.sub(ours, theirs, text)
+        done = self._connection.execute(text.encode(), parameters or None)
+        if not statement.startswith("SELECT"):
+            self.total_changes += done.rowcount
+        return done
 
     def close(self) -> None:
         """Let go of the connection."""

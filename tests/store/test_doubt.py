@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 from sqlalchemy import event as sqlalchemy_event
+from sqlalchemy.exc import OperationalError
 
 from store import (
     AlreadySubmitted,
@@ -19,7 +20,27 @@ from store import (
     Study,
 )
 from store.keys import CaseKeys
+from store.postgres import PostgresDatabase
+from store.sqlite import SqliteDatabase
 from tests.store.made import DOCUMENT, Made, answer
+
+
+def _as_on_sqlite(begin: str) -> str:
+    """How SQLite would begin such a transaction."""
+    if "ISOLATION" not in begin:
+        return begin
+    return "BEGIN" if "READ ONLY" in begin else "BEGIN IMMEDIATE"
+
+
+def disk_error(study: Study) -> Exception:
+    """What the library raises when the disk, or that of the server, reports an error."""
+    if study.database.kind == "postgres":
+        from psycopg.errors import IoError
+
+        return OperationalError("", {}, IoError("could not write"))
+    error = sqlite3.OperationalError("disk I/O error")
+    error.sqlite_errorcode = sqlite3.SQLITE_IOERR
+    return error
 
 
 @contextmanager
@@ -31,12 +52,12 @@ def failing(
 
     def fail(_connection: Any, _cursor: Any, said: str, *_: Any) -> None:
         nonlocal last
-        last = said if said.startswith("BEGIN") else last
+        if said.startswith("BEGIN"):
+            last = said = _as_on_sqlite(said)
         if (last, said) == (begun, statement):
-            error = sqlite3.OperationalError("disk I/O error")
-            error.sqlite_errorcode = sqlite3.SQLITE_IOERR
-            raise error
+            raise disk_error(study)
 
+    assert isinstance(study.database, SqliteDatabase | PostgresDatabase)
     engine = study.database._engine
     moment = "after_cursor_execute" if happens else "before_cursor_execute"
     sqlalchemy_event.listen(engine, moment, fail)
