@@ -131,7 +131,10 @@ def believing(folder: Path) -> str:
     try:
         if sql.execute("PRAGMA integrity_check").fetchall() != [("ok",)]:
             raise StoreError("SQLite's check finds something.")
-        tables = [row[0] for row in sql.execute("SELECT name FROM sqlite_schema ORDER BY 1")]
+        tables = [
+            row[0]
+            for row in sql.execute("SELECT name FROM sqlite_schema WHERE type = 'table' ORDER BY 1")
+        ]
         found = [sql.execute(f'SELECT * FROM "{table}"').fetchall() for table in tables]
     except sqlite3.Error:
         raise StoreError("SQLite finds something.") from None

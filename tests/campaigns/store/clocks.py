@@ -15,8 +15,8 @@ from unittest import mock
 
 from store import CaseInUse, audit, open_study
 from store.audit import Deed
-from tests.campaigns.store.support import cheap_keys, options, scratch, tell
-from tests.store.made import DOCUMENT, Made, answer, make, passphrase
+from tests.campaigns.store.support import a_study, cheap_keys, options, scratch, tell
+from tests.store.made import DOCUMENT, Made, answer, passphrase
 
 EASTERN_SUMMER, EASTERN_WINTER = timezone(timedelta(hours=-4)), timezone(timedelta(hours=-5))
 
@@ -102,7 +102,7 @@ def unnoticed() -> Iterator[None]:
 
 def run(folder: Path) -> list[Found]:
     """Each clock once."""
-    original = make(folder / "original")
+    original = a_study(folder / "original")
     return [sit(original.copy(folder / str(number)), name) for number, name in enumerate(CLOCKS)]
 
 

@@ -21,8 +21,8 @@ from typing import TypeAlias
 
 from store import Access, InstrumentFiles, OpenCase, StoreError, WrongPassphrase, open_study
 from tests.campaigns.store.disk import Failing, Op, watching
-from tests.campaigns.store.support import cheap_keys, options, scratch, tell
-from tests.store.made import DOCUMENT, Made, answer, make, passphrase
+from tests.campaigns.store.support import a_study, cheap_keys, options, scratch, tell
+from tests.store.made import DOCUMENT, Made, answer, passphrase
 
 NEW_PASSPHRASE = "another quiet garden of ina"
 ADDED = InstrumentFiles("jobs", "1", "a1" * 32, {"instrument.yaml": b"name: jobs\n"})
@@ -133,7 +133,7 @@ class Tally:
 
 def campaign(folder: Path, way: str, ns: Iterator[int], *, control: bool = False) -> Tally:
     """Refuse at each of these n, until the work asks for fewer things than that."""
-    original, tally = make(folder / "original"), Tally()
+    original, tally = a_study(folder / "original"), Tally()
     for n in ns:
         shutil.rmtree(folder / "study", ignore_errors=True)
         disk = Disk(way, n)

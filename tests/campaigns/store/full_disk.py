@@ -17,8 +17,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from store import Access, OpenCase, StoreError, ballast
-from tests.campaigns.store.support import cheap_keys, options, scratch, tell
-from tests.store.made import DOCUMENT, Made, answer, make
+from tests.campaigns.store.support import a_study, cheap_keys, options, scratch, tell
+from tests.store.made import DOCUMENT, Made, answer
 
 MOST = 4_000
 """Answers after which a disk that never fills up is no test."""
@@ -134,7 +134,7 @@ def run(*, control: bool = False) -> list[Found]:
     """Each way once; the small disk where it can be had."""
     found = []
     with scratch() as folder, cheap_keys():
-        original = make(folder / "original")
+        original = a_study(folder / "original")
         for way, full in WAYS.items():
             made = original.copy(folder / way)
             found.append(fill(way, made, full, control=control))

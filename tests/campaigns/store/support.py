@@ -5,10 +5,15 @@ import contextlib
 import sys
 import tempfile
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 from unittest import mock
 
-from store import JSON, keystore
+from store import JSON, keystore, sqlite
+from tests.store.made import Made, make
+
+_KNOWN: dict[object, tuple[bytes, bytes]] = {}
+"""What the key derivation gave for a key file and a passphrase."""
 
 
 def tell(text: str) -> None:
@@ -21,21 +26,38 @@ def tell(text: str) -> None:
 def cheap_keys() -> Iterator[None]:
     """Remember what the real key derivation gave for the same file and passphrase.
 
-    A fifth of a second each, and a campaign unlocks thousands of times.
+    A fifth of a second each, and a campaign unlocks thousands of times. The tables of an empty
+    database are remembered as well.
     """
     real = keystore._derive
-    known: dict[object, tuple[bytes, bytes]] = {}
 
     def derive(fields: dict[str, JSON], passphrase: str) -> tuple[bytearray, bytes]:
         question = (keystore._context(fields), fields["salt"], passphrase)
-        if question not in known:
+        if question not in _KNOWN:
             derived, commitment = real(fields, passphrase)
-            known[question] = bytes(derived), commitment
-        key, commitment = known[question]
+            _KNOWN[question] = bytes(derived), commitment
+        key, commitment = _KNOWN[question]
         return bytearray(key), commitment
 
-    with mock.patch.object(keystore, "_derive", derive):
+    with (
+        mock.patch.object(keystore, "_derive", derive),
+        mock.patch.object(sqlite, "expected_schema", _expected_schema),
+    ):
         yield
+
+
+_expected_schema = cache(sqlite.expected_schema)
+
+
+@cache
+def _original() -> tuple[tempfile.TemporaryDirectory[str], Made]:
+    folder = tempfile.TemporaryDirectory()
+    return folder, make(Path(folder.name) / "study")
+
+
+def a_study(folder: Path) -> Made:
+    """The study of the store's tests; made once in a process and copied."""
+    return _original()[1].copy(folder)
 
 
 @contextlib.contextmanager

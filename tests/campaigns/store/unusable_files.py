@@ -16,8 +16,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TypeAlias
 
-from tests.campaigns.store.support import options, scratch, tell
-from tests.store.made import Made, make, passphrase
+from tests.campaigns.store.support import a_study, options, scratch, tell
+from tests.store.made import Made, passphrase
 
 ROOT = Path(__file__).parents[3]
 
@@ -169,7 +169,7 @@ def main() -> int:
     """Run all; 1 when one is not told as it must be, or the control fails."""
     given = options(__doc__, len(NAMES))
     with scratch() as folder:
-        original = make(folder / "original")
+        original = a_study(folder / "original")
         if given.control:
             code, text = verify(original)
             tell(f"sound study: exit code {code}: {text.strip()}")
