@@ -21,6 +21,8 @@ Name = Annotated[str, Field(pattern=r"\A[a-z][a-z0-9_-]{1,31}\z")]
 Digest = Annotated[str, Field(pattern=r"\A[0-9a-f]{64}\z")]
 Fingerprint = Annotated[str, Field(pattern=r"\A[0-9a-z]{16,128}\z")]
 Base64 = Annotated[str, Field(max_length=4096)]
+Wrapped = Annotated[str, Field(max_length=65_536)]
+"""Base64 of what sheets open: every key of the study, and there may come to be many."""
 Line = Annotated[str, Field(min_length=1, max_length=200)]
 Day = Annotated[str, Field(pattern=r"\A[0-9]{4}-[0-9]{2}-[0-9]{2}\z")]
 Moment = Annotated[str, Field(pattern=r"\A[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9:.]{8,15}(Z|\+00:00)\z")]
@@ -121,7 +123,7 @@ class Recovery(Frozen):
     made_at: Moment
     signing: Base64
     """Public signing key (Ed25519) whose secret half the sheets open too."""
-    wraps: dict[str, Base64]
+    wraps: dict[str, Wrapped]
     """For each of the pairs `1-2`, `1-3` and `2-3` what the two sheets open."""
     made_by: Id
     """An administrator."""
