@@ -3,7 +3,7 @@
 import sys
 import warnings
 from collections.abc import Iterator
-from getpass import GetPassWarning
+from getpass import GetPassWarning, getpass
 from pathlib import Path
 
 import typer
@@ -72,12 +72,13 @@ def _lines(file: Path) -> Iterator[str]:
 
 
 def _prompt(text: str) -> str:
+    """Ask until something is typed. The question comes only when what is typed is not shown."""
+    question, answer = f"{display_safe(text)}: ", ""
     with warnings.catch_warnings():
         warnings.simplefilter("error", GetPassWarning)
         try:
-            answer: str = typer.prompt(
-                display_safe(text), hide_input=True, err=True, prompt_suffix=": "
-            )
+            while not answer:
+                answer = getpass(question)
         except GetPassWarning:
             raise Refusal(
                 "This terminal would show the passphrase while it is typed: "

@@ -19,6 +19,7 @@ from itertools import product
 from pathlib import Path
 
 import openpyxl
+from pydantic import JsonValue
 
 from cati.export import ExportCase, Format, Profile, export_cases
 from cati.export.csv_file import unguarded
@@ -75,14 +76,18 @@ def _case(number: int, text: str, read: Instrument) -> ExportCase:
     drawn = case(number, texts=[text])
     answers = drawn.document["answers"]
     assert isinstance(answers, list)
-    said = [
+    said: list[JsonValue] = [
         {"q": one["q"], "r": one["r"], "s": "answered", "v": text}
         if isinstance(one, dict) and one["q"] in TEXT_COLUMNS
         else one
         for one in answers
     ]
-    instrument = {"name": read.name, "version": read.version, "fingerprint": read.fingerprint}
-    document = {
+    instrument: dict[str, JsonValue] = {
+        "name": read.name,
+        "version": read.version,
+        "fingerprint": read.fingerprint,
+    }
+    document: dict[str, JsonValue] = {
         **drawn.document,
         "instrument": instrument,
         "answers": said,
