@@ -7,7 +7,18 @@ from typing import Annotated
 
 import typer
 
-from cati.commands import backup, case, erase, importing, instruments, keys, pace, policy, user
+from cati.commands import (
+    backup,
+    case,
+    erase,
+    importing,
+    instruments,
+    keys,
+    pace,
+    policy,
+    review,
+    user,
+)
 from cati.commands.check import check
 from cati.commands.codebook import codebook
 from cati.commands.deck import deck
@@ -64,6 +75,7 @@ app.add_typer(policy.app, name="study")
 app.add_typer(instruments.app, name="instrument")
 app.add_typer(importing.app, name="import")
 app.add_typer(case.app, name="case")
+app.add_typer(review.app, name="review")
 app.add_typer(pace.app, name="pace")
 app.add_typer(backup.app, name="backup")
 app.add_typer(erase.app, name="erase")

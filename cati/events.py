@@ -180,6 +180,16 @@ class Flagged(_Event):
     text: str
 
 
+class Returned(_Event):
+    """A reviewer returned the case; its interviewer is told when they take it up again."""
+
+    e: Literal["returned"] = "returned"
+    by: str
+    text: str
+    items: dict[str, str] = {}
+    """What is said of single items, such as `age` or `age[2]`."""
+
+
 class Summarized(_Event):
     """A part of the summary as it stands; drafts are written while typing."""
 
@@ -211,6 +221,7 @@ Event = (
     | SittingEnded
     | LanguageChanged
     | Flagged
+    | Returned
     | Summarized
     | MarkExplained
 )

@@ -82,6 +82,8 @@ class CaseRecord:
         """Long texts typed and not yet given, by item."""
         self.confirmed: dict[tuple[str, int], ev.Confirmed] = {}
         self.flags: list[ev.Flagged] = []
+        self.returns: list[ev.Returned] = []
+        """What reviewers said when they returned the case, oldest first."""
         self.summary: dict[str, str] = {}
         self.explained: dict[str, str] = {}
         self.sittings: list[Sitting] = []
@@ -135,8 +137,8 @@ class CaseRecord:
     def replay(self, event: ev.Event) -> Change:
         """Let an event count; what it changed on the route (nothing, for notes)."""
         self.last_seen = event.t
-        # A move is no interviewing: it makes no sitting longer that broke off before.
-        if self.sittings and not isinstance(event, ev.SittingBegun | ev.Moved):
+        # A move or a return is no interviewing: no sitting that broke off before gets longer.
+        if self.sittings and not isinstance(event, ev.SittingBegun | ev.Moved | ev.Returned):
             self.sittings[-1].last = event.t
         match event:
             case ev.Given() | ev.Lacking() | ev.Cleared():
@@ -149,6 +151,8 @@ class CaseRecord:
                 self._move(event)
             case ev.SittingBegun():
                 self._begin(event)
+            case ev.Returned():
+                self.returns.append(event)
             case ev.LanguageChanged():
                 self._speak(event.language)
             case ev.SittingEnded():
@@ -203,6 +207,8 @@ class CaseRecord:
             notes.append("That sitting broke off without being closed; nothing saved was lost.")
         elif last.why:
             notes.append(f"It ended with: {last.why}.")
+        if self.returns and self.returns[-1].t > last.last:
+            notes[:0] = returned_notes(self.returns[-1], zone)
         if self.moves and self.moves[-1].event.t > last.last:
             notes.append(moved_note(self.moves[-1], len(self.left_behind)))
         settled = sum(1 for instance in self.route.route() if self.route.kept(instance) is not None)
@@ -347,6 +353,12 @@ def _split(
     """The notes that a version has a place for, and the others."""
     fitting = {at: note for at, note in notes.items() if fits(program, at)}
     return fitting, {at: note for at, note in notes.items() if at not in fitting}
+
+
+def returned_notes(event: ev.Returned, zone: tzinfo | None) -> list[str]:
+    """What an interviewer is told of a case that came back, one sentence each."""
+    notes = [f"Returned {event.t.astimezone(zone):%Y-%m-%d %H:%M} by {event.by}: {event.text}"]
+    return notes + [f"About {item}: {text}" for item, text in event.items.items()]
 
 
 def flag_json(flag: ev.Flagged) -> Mapping[str, JsonValue]:

@@ -6,6 +6,7 @@ from typing import Annotated
 
 import typer
 
+from cati.commands.erase import CaseArgument, case_id
 from cati.commands.migrate import move
 from cati.commands.passphrases import Passphrases
 from cati.commands.shared import (
@@ -22,7 +23,9 @@ from cati.commands.shared import (
 )
 from cati.refusal import Refusal
 
-app = typer.Typer(help="The cases of a study: add, list, move.", no_args_is_help=True)
+app = typer.Typer(
+    help="The cases of a study: add, list, move, reassign, release.", no_args_is_help=True
+)
 
 CONTACT = ("agency", "contact", "telephone", "reference")
 """What is asked about whom to call when no contact file is given."""
@@ -136,6 +139,53 @@ def list_cases(
 
 
 app.command("move")(move)
+
+
+@app.command("reassign")
+def reassign(
+    context: typer.Context,
+    case: CaseArgument,
+    to: Annotated[
+        str, typer.Option("--to", metavar="NAME", help="The interviewer who is to have it.")
+    ],
+    acting: PersonOption = None,
+    study: StudyOption = None,
+    passphrase_file: PassphraseOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Give a case that is not submitted to another interviewer (by a data manager).
+
+    Whatever program has it open loses it; its answers go along.
+    """
+    with unlocked(context, study, acting, Passphrases(passphrase_file)) as access:
+        found = case_id(access, case)
+        access.assignments.reassign(found, to)
+    if as_json:
+        say_json({"id": found, "assignee": to})
+    else:
+        say(f"Case {found[:8]} is assigned to {to}.")
+
+
+@app.command("release")
+def release(
+    context: typer.Context,
+    case: CaseArgument,
+    acting: PersonOption = None,
+    study: StudyOption = None,
+    passphrase_file: PassphraseOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """End the hold of a program on a case; what it writes from then on is refused.
+
+    For a case that is open on a computer that nobody can get at.
+    """
+    with unlocked(context, study, acting, Passphrases(passphrase_file)) as access:
+        found = case_id(access, case)
+        access.assignments.end_lease(found)
+    if as_json:
+        say_json({"id": found, "released": True})
+    else:
+        say(f"Case {found[:8]} is free.")
 
 
 def read_contact(file: Path) -> dict[str, str]:

@@ -119,7 +119,7 @@ def _versions(access: "Access") -> dict[str, set[str]]:
 
     Where cases can move, only a case itself tells, and each is opened once to find out.
     """
-    cards = [one for one in access.cases() if one.state == "submitted"]
+    cards = [one for one in access.cases() if one.state in ("submitted", "accepted")]
     added = {one.instrument for one in cards}
     known = access.study.instruments
     names = {one.name for one in known if one.fingerprint in added}

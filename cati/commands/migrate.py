@@ -114,7 +114,9 @@ def _chosen(access: "Access", case: str | None) -> "list[CaseCard]":
     """The cases that are meant; with `--all` those that this person could open."""
     cards = access.cases()
     if case is None:
-        return [one for one in cards if one.mine and one.state != "submitted" and not one.damaged]
+        return [
+            one for one in cards if one.mine and one.state in ("fresh", "open") and not one.damaged
+        ]
     found = [
         one for one in cards if case == one.label or (len(case) >= 4 and one.id.startswith(case))
     ]

@@ -23,7 +23,17 @@ from store import CaseCard, Role, StoreError
 
 SEALED = "It is sealed for the data manager; this computer can no longer read it."
 INDENT = " " * 12
-STATES = {"fresh": "· new", "open": "▸ open", "submitted": "✓ sealed"}
+STATES = {
+    "fresh": "· new",
+    "open": "▸ open",
+    "submitted": "✓ sealed",
+    "accepted": "✓ accepted",
+    "erased": "– erased",
+}
+ORDER = {"open": 0, "fresh": 1, "submitted": 2, "accepted": 3, "erased": 4}
+TO_DO = ("open", "fresh")
+"""States in which its interviewer works on a case."""
+SINCE = {"submitted": "handed in", "accepted": "accepted", "erased": "erased"}
 
 
 class CasesScreen(CatiScreen[None]):
@@ -67,16 +77,15 @@ class CasesScreen(CatiScreen[None]):
             cards = access.cases()
         except StoreError as error:
             cards, note = [], f"✗ {error}"
-        order = {"open": 0, "fresh": 1, "submitted": 2}
         self._cards = sorted(
-            cards, key=lambda card: (not card.mine, order[card.state], card.label or card.short_id)
+            cards, key=lambda card: (not card.mine, ORDER[card.state], card.label or card.short_id)
         )
         at = listed.highlighted
         listed.clear_options()
         listed.add_options([Option(self._prompt(card), id=card.id) for card in self._cards])
         listed.highlighted = min(at or 0, len(self._cards) - 1) if self._cards else None
         listed.focus()
-        mine = sum(card.mine and card.state != "submitted" for card in self._cards)
+        mine = sum(card.mine and card.state in TO_DO for card in self._cards)
         heading = Content.styled(f" CASES  {mine} to do, {len(self._cards)} in all", "bold")
         self.query_one("#cases-title", Static).update(heading)
         self.query_one("#cases-note", Static).update(said(note or self._advice()))
@@ -92,8 +101,9 @@ class CasesScreen(CatiScreen[None]):
         card = next((card for card in self._cards if card.id == case_id), None)
         if access is None or card is None:
             return
-        if card.state == "submitted":
-            self._say(f"Case {card.label or card.short_id}: {SEALED}")
+        if card.state not in TO_DO:
+            what = "It was erased; nothing of it is left." if card.state == "erased" else SEALED
+            self._say(f"Case {card.label or card.short_id}: {what}")
             return
         try:
             work = open_casework(
@@ -135,10 +145,10 @@ class CasesScreen(CatiScreen[None]):
         facts = [card.mode, "" if card.mine else f"assigned to {card.assignee}"]
         if card.state != "fresh":
             at = f"{card.updated.astimezone(self.cati.zone):%Y-%m-%d %H:%M}"
-            facts.append(f"{'handed in' if card.state == 'submitted' else 'saved'} about {at}")
+            facts.append(f"{SINCE.get(card.state, 'saved')} about {at}")
         below = named("  ·  ".join(filter(None, facts)), "$note")
         lines: list[Content | str] = [f" {state:<10} ", label, "\n", INDENT, below]
-        if card.mine and card.state != "submitted" and card.identity:
+        if card.mine and card.state in TO_DO and card.identity:
             contact = "  ·  ".join(words_of(card.identity))
             lines += ["\n", INDENT, named(contact, width=self.app.size.width - 16)]
         return joined(*lines)

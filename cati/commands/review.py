@@ -1,0 +1,249 @@
+"""`cati review`: the second look at submitted cases."""
+
+from typing import TYPE_CHECKING, Annotated, Any, cast
+
+import typer
+
+from cati.commands.erase import CaseArgument, case_id
+from cati.commands.passphrases import Passphrases
+from cati.commands.shared import (
+    JsonOption,
+    PassphraseOption,
+    PersonOption,
+    StudyOption,
+    say,
+    say_json,
+    say_table,
+    unlocked,
+)
+from cati.refusal import Refusal
+
+if TYPE_CHECKING:
+    from store import JSON, Access
+
+app = typer.Typer(
+    help="Review submitted cases: list, read, accept, return, reopen, lend.", no_args_is_help=True
+)
+
+CommentOption = Annotated[
+    str, typer.Option("--comment", metavar="TEXT", help="What the interviewer is told.")
+]
+ItemsOption = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--about",
+        metavar="ITEM=TEXT",
+        help="What is to be said of one item, such as age=Please check; repeatable.",
+        show_default=False,
+    ),
+]
+ToOption = Annotated[
+    str | None,
+    typer.Option(
+        "--to",
+        metavar="NAME",
+        help="Another interviewer who is to go on with it (by a data manager).",
+        show_default=False,
+    ),
+]
+
+
+@app.command("list")
+def list_due(
+    context: typer.Context,
+    acting: PersonOption = None,
+    study: StudyOption = None,
+    passphrase_file: PassphraseOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """List the cases that are yours to review, or were lent to you."""
+    with unlocked(context, study, acting, Passphrases(passphrase_file)) as access:
+        due = access.reviews.due()
+    if as_json:
+        say_json(
+            [
+                {
+                    "id": one.id,
+                    "short_id": one.short_id,
+                    "mode": one.mode,
+                    "instrument": one.instrument,
+                    "submitted_by": one.submitted_by,
+                    "submitted": one.updated.isoformat(),
+                    "lent_until": one.lent_until or None,
+                }
+                for one in due
+            ]
+        )
+        return
+    say_table(
+        ("case", "mode", "submitted by", "submitted", "lent until"),
+        [
+            (
+                one.short_id,
+                one.mode,
+                one.submitted_by,
+                one.updated.strftime("%Y-%m-%d %H:%M UTC"),
+                one.lent_until[:16].replace("T", " ") + " UTC" if one.lent_until else "",
+            )
+            for one in due
+        ],
+    )
+
+
+@app.command("read")
+def read(
+    context: typer.Context,
+    case: CaseArgument,
+    acting: PersonOption = None,
+    study: StudyOption = None,
+    passphrase_file: PassphraseOption = None,
+) -> None:
+    """Print a submitted case with its journal as JSON; that you read it stands in the audit.
+
+    Whom it is about is not part of it.
+    """
+    with unlocked(context, study, acting, Passphrases(passphrase_file)) as access:
+        found = access.reviews.read(case_id(access, case))
+    say_json(
+        {
+            "id": found.id,
+            "state": found.state,
+            "mode": found.mode,
+            "instrument": found.instrument,
+            "submitted_by": found.submitted_by,
+            "submitted_at": found.submitted_at.isoformat(),
+            "document": found.document,
+            "journal": None
+            if found.journal is None
+            else [
+                {"seq": one.seq, "at": one.at.isoformat(), "event": one.event}
+                for one in found.journal
+            ],
+        }
+    )
+
+
+@app.command("accept")
+def accept(
+    context: typer.Context,
+    case: CaseArgument,
+    acting: PersonOption = None,
+    study: StudyOption = None,
+    passphrase_file: PassphraseOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Accept a submitted case."""
+    with unlocked(context, study, acting, Passphrases(passphrase_file)) as access:
+        found = case_id(access, case)
+        access.reviews.accept(found)
+    _done(found, "accepted", f"Case {found[:8]} is accepted.", as_json)
+
+
+@app.command("return")
+def give_back(
+    context: typer.Context,
+    case: CaseArgument,
+    comment: CommentOption,
+    about: ItemsOption = None,
+    to: ToOption = None,
+    acting: PersonOption = None,
+    study: StudyOption = None,
+    passphrase_file: PassphraseOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Return a submitted case to its interviewer, who is told the comment when they open it."""
+    items = _items(about)
+    with unlocked(context, study, acting, Passphrases(passphrase_file)) as access:
+        found = case_id(access, case)
+        access.reviews.give_back(found, _comments(access, comment, items), to=to)
+    _done(found, "open", f"Case {found[:8]} is open again.", as_json)
+
+
+@app.command("reopen")
+def reopen(
+    context: typer.Context,
+    case: CaseArgument,
+    comment: CommentOption,
+    about: ItemsOption = None,
+    to: ToOption = None,
+    acting: PersonOption = None,
+    study: StudyOption = None,
+    passphrase_file: PassphraseOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Return an accepted case to its interviewer (by a data manager)."""
+    items = _items(about)
+    with unlocked(context, study, acting, Passphrases(passphrase_file)) as access:
+        found = case_id(access, case)
+        access.reviews.reopen(found, _comments(access, comment, items), to=to)
+    _done(found, "open", f"Case {found[:8]} is open again.", as_json)
+
+
+@app.command("request-reopening")
+def request_reopening(
+    context: typer.Context,
+    case: CaseArgument,
+    acting: PersonOption = None,
+    study: StudyOption = None,
+    passphrase_file: PassphraseOption = None,
+) -> None:
+    """Ask the data managers to reopen an accepted case (by a supervisor)."""
+    with unlocked(context, study, acting, Passphrases(passphrase_file)) as access:
+        access.reviews.request_reopening(case_id(access, case))
+    say(f"The data managers are asked to reopen case {case}.")
+
+
+@app.command("lend")
+def lend(
+    context: typer.Context,
+    case: CaseArgument,
+    supervisor: Annotated[
+        str, typer.Option("--to", metavar="NAME", help="The supervisor who may read it.")
+    ],
+    reason: Annotated[
+        str, typer.Option("--reason", help="quality, question, complaint or training.")
+    ],
+    days: Annotated[int, typer.Option("--days", help="For how many days, 1 to 30.")],
+    acting: PersonOption = None,
+    study: StudyOption = None,
+    passphrase_file: PassphraseOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Let one supervisor read one submitted case for a time (by a data manager)."""
+    with unlocked(context, study, acting, Passphrases(passphrase_file)) as access:
+        found = case_id(access, case)
+        until = access.reviews.lend(found, supervisor, reason, days)
+    if as_json:
+        say_json({"id": found, "to": supervisor, "until": until.isoformat()})
+    else:
+        say(f"{supervisor} may read case {found[:8]} until {until:%Y-%m-%d %H:%M} UTC.")
+
+
+def _done(found: str, state: str, sentence: str, as_json: bool) -> None:
+    if as_json:
+        say_json({"id": found, "state": state})
+    else:
+        say(sentence)
+
+
+def _items(said: list[str] | None) -> dict[str, str]:
+    """Item and text of each `--about`; Refusal where one has another form."""
+    items: dict[str, str] = {}
+    for one in said or []:
+        item, equals, text = one.partition("=")
+        if not equals or not item.strip() or not text.strip():
+            raise Refusal(f"--about {one}: write the item, = and what is to be said of it.")
+        items[item.strip()] = text.strip()
+    return items
+
+
+def _comments(access: "Access", comment: str, items: dict[str, str]) -> "dict[str, JSON]":
+    """The event by which the interviewer is told."""
+    from cati import events as ev
+
+    if not comment.strip():
+        raise Refusal("Say with --comment what the interviewer is to do.")
+    event: Any = ev.write_event(
+        ev.Returned(t=access.study.now(), by=access.person.name, text=comment.strip(), items=items)
+    )
+    return cast("dict[str, JSON]", event)
