@@ -1,8 +1,11 @@
 """The key file. `CATI_SIZE=all` flips every bit of it instead of a sample."""
 
+import contextlib
 import json
 import os
 import random
+import threading
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -14,11 +17,14 @@ from store import (
     KdfCost,
     NewerFormat,
     StoreError,
+    Study,
     TooSoon,
     Unwritable,
     WrongPassphrase,
+    attempts,
     generate_passphrase,
     open_study,
+    unlocking,
 )
 from store.canonical import encode
 from store.files import write_file
@@ -220,6 +226,39 @@ def test_a_clock_set_back_does_not_lock_anyone_out(made: Made, clock: Clock) -> 
     clock.pass_seconds(1)
     study.unlock("ina", passphrase("ina"))
     study.close()
+
+
+@pytest.mark.parametrize("alone", [True, False], ids=["as it is", "without the lock"])
+def test_many_programs_at_once_get_one_try(
+    made: Made, clock: Clock, monkeypatch: pytest.MonkeyPatch, alone: bool
+) -> None:
+    """Each with its own open study; without the lock all of them would come through."""
+    programs = 4
+    studies = [open_study(made.folder, now=clock) for _ in range(programs)]
+    if not alone:
+        together = threading.Barrier(programs)
+        read = read_key_file
+
+        def wait(path: Path, owner: Owner, passphrase: str) -> tuple[Bundle, KdfCost, int]:
+            together.wait(60)
+            return read(path, owner, passphrase)
+
+        monkeypatch.setattr(attempts, "_alone", lambda _: contextlib.nullcontext())
+        monkeypatch.setattr(unlocking, "read_key_file", wait)
+
+    def guess(study: Study) -> type[StoreError] | None:
+        try:
+            study.unlock("ina", "not the passphrase")
+        except StoreError as error:
+            return type(error)
+        return None
+
+    with ThreadPoolExecutor(programs) as pool:
+        told = list(pool.map(guess, studies))
+    for study in studies:
+        study.close()
+    wrong = 1 if alone else programs
+    assert (told.count(WrongPassphrase), told.count(TooSoon)) == (wrong, programs - wrong)
 
 
 def test_changing_the_passphrase_needs_the_old_one_and_replaces_it(

@@ -15,6 +15,7 @@ from store import (
     LeaseLost,
     NewPerson,
     NotAllowed,
+    People,
     PutBack,
     Role,
     StoreError,
@@ -173,21 +174,24 @@ def test_nobody_ends_their_own_part(made: Made, what: str) -> None:
         ONESELF[what](ada)
 
 
+ATTEMPTS: tuple[Callable[[People, Access], object], ...] = (
+    lambda people, ada: people.add(SAM, ada),
+    lambda people, _: people.suspend("ina"),
+    lambda people, _: people.resume("ina"),
+    lambda people, _: people.remove("ina"),
+    lambda people, ada: people.enroll_again("ina", passphrase("new"), ada),
+    lambda people, ada: people.change_roles("ina", frozenset(Role), ada),
+    lambda people, _: people.set_expiry("ina", None),
+    lambda people, _: people.change_policy(lock_after_minutes=9),
+)
+
+
 def test_only_administrators_do_any_of_this(made: Made) -> None:
     with made.unlocked("ada", "dan", "sue") as (ada, dan, sue):
         for who in (dan, sue):
-            for attempt in (
-                lambda who=who: who.people.add(SAM, ada),
-                lambda who=who: who.people.suspend("ina"),
-                lambda who=who: who.people.resume("ina"),
-                lambda who=who: who.people.remove("ina"),
-                lambda who=who: who.people.enroll_again("ina", passphrase("new"), ada),
-                lambda who=who: who.people.change_roles("ina", frozenset(Role), ada),
-                lambda who=who: who.people.set_expiry("ina", None),
-                lambda who=who: who.people.change_policy(lock_after_minutes=9),
-            ):
+            for attempt in ATTEMPTS:
                 with pytest.raises(NotAllowed, match="administrator"):
-                    attempt()
+                    attempt(who.people, ada)
         with pytest.raises(UnknownPerson):
             ada.people.remove("nobody")
 
