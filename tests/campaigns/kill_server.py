@@ -1,0 +1,133 @@
+"""Kill a PostgreSQL server under load, again and again, and count acknowledged answers it lost.
+
+    python -m tests.campaigns.kill_server --kills 40 [--control]
+
+Programs append events, each to a case of its own, and report each on a pipe as soon as the store
+says that it is saved. The server and each of its processes are killed with SIGKILL and started
+again; the programs find it again by themselves and repeat, under the same id, what they do not know
+to be saved. At the end every journal must hold just what was reported, each event once.
+
+With `--control` the server answers before it has written (synchronous_commit=off), and cati's
+refusal of such a server is taken out; that must lose some.
+"""
+
+import argparse
+import random
+import tempfile
+import time
+import uuid
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from unittest.mock import patch
+
+from store import DamagedCase, StoreError, postgres, postgres_setup
+from tests.campaigns.server_study import as_ina, derive_once, make_study, problems, start
+from tests.store.made import answer
+from tests.store.postgres_server import Server, own_server
+
+LAZY = {"synchronous_commit": "off", "wal_writer_delay": "10s", "wal_writer_flush_after": "64MB"}
+
+
+@dataclass
+class Tally:
+    """What a campaign found."""
+
+    kills: int = 0
+    acknowledged: int = 0
+    repeated: int = 0
+    """Tries after which a program did not know whether its answer was saved, and asked again."""
+    lost: int = 0
+    """Acknowledged and not there afterwards, or found missing by the program that wrote them."""
+    doubled: int = 0
+    unverifiable: int = 0
+
+
+def campaign(folder: Path, server: Server, kills: int, *, writers: int = 4, seed: int = 1) -> Tally:
+    """Kill the server that many times while programs write."""
+    derive_once()
+    chance, tally = random.Random(seed), Tally()
+    cases = make_study(folder, writers, server)
+    children = [start(_appending(folder, case)) for case in cases]
+    for child in children:
+        while not child.listen():
+            time.sleep(0.005)
+    for _ in range(kills):
+        time.sleep(chance.uniform(0.05, 0.4))
+        server.kill()
+        server.start()
+        tally.kills += 1
+        reached = [len(child.listen()) for child in children]
+        until = time.monotonic() + 60
+        # All go on by themselves before the next kill.
+        while time.monotonic() < until and any(
+            len(child.listen()) == before and not _ended(child.listen())
+            for child, before in zip(children, reached, strict=True)
+        ):
+            time.sleep(0.005)
+    reports = [child.kill() for child in children]
+    with as_ina(folder) as ina:
+        for case_id, said in zip(cases, reports, strict=True):
+            saved = [int(line) for line in said if line.isdecimal()]
+            tally.acknowledged += len(saved) - 1
+            tally.repeated += said.count("again")
+            tally.lost += _ended(said)
+            try:
+                events = ina.open_case(case_id).events
+            except DamagedCase:
+                tally.unverifiable += 1
+                continue
+            tally.lost += sum(answer(number) not in events for number in saved[1:])
+            tally.doubled += len(events) - len({str(event) for event in events})
+    tally.unverifiable += len(problems(folder))
+    return tally
+
+
+def _ended(said: list[str]) -> bool:
+    return said[-1].startswith("failed")
+
+
+def _appending(folder: Path, case_id: str) -> Callable[[Callable[[str], None]], None]:
+    def work(say: Callable[[str], None]) -> None:
+        with as_ina(folder) as ina:
+            case, number = ina.open_case(case_id), 0
+            say("0")
+            while True:
+                number += 1
+                given = uuid.uuid4()
+                while True:
+                    try:
+                        case.append(answer(number), event_id=given)
+                    except DamagedCase:
+                        raise  # what was acknowledged before is gone
+                    except StoreError:
+                        say("again")
+                        time.sleep(0.01)
+                    else:
+                        break
+                say(str(number))
+
+    return work
+
+
+def main() -> None:
+    """Run a campaign and print what it found; exit code 1 when it is not as it must be."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--kills", type=int, default=40)
+    parser.add_argument("--control", action="store_true")
+    parser.add_argument("--seed", type=int, default=1)
+    options = parser.parse_args()
+    settings = LAZY if options.control else {}
+    if options.control:
+        for module in (postgres, postgres_setup):
+            patch.object(module, "require_rules", lambda *_: None).start()
+    with tempfile.TemporaryDirectory() as folder, own_server(**settings) as server:
+        tally = campaign(Path(folder) / "study", server, options.kills, seed=options.seed)
+    print(tally)
+    wrong = tally.lost or tally.doubled or tally.unverifiable
+    if bool(wrong) != options.control:
+        raise SystemExit(1)
+
+
+if __name__ == "__main__":
+    main()
