@@ -10,10 +10,10 @@ from datetime import date
 from typing import TYPE_CHECKING
 
 from pydantic import ValidationError
-from sqlalchemy import select, update
+from sqlalchemy import select
 from sqlmodel import col
 
-from store import giving
+from store import giving, lease
 from store.audit import Deed
 from store.database import rows
 from store.enrolling import (
@@ -94,7 +94,7 @@ class People:
             NotAllowed: not an administrator, or the second person is missing.
             InvalidInput: name taken or unusable, passphrase too weak.
         """
-        self._access._require(Action.ADD_PERSON)
+        self._access.require(Action.ADD_PERSON)
         require_valid_person(person)
         require_free(self._study.body, person.name)
         second = self._second(person.roles, with_)
@@ -116,7 +116,7 @@ class People:
         """
         person = self._other(name)
         self._set(person, Deed.PERSON_SUSPENDED, lambda _, one: _copy(one, status="suspended"))
-        return LeftToDo(cases=self._cases_of(person, end=True))
+        return LeftToDo(cases=self._end(person))
 
     def resume(self, name: str, with_: "Access | None" = None) -> None:
         """Let someone who was suspended take part again.
@@ -150,7 +150,7 @@ class People:
         self._set(person, Deed.PERSON_REMOVED, lambda _, one: _copy(one, status="removed"))
         held = {family_of(given.key) for given in person.keys}
         return LeftToDo(
-            cases=self._cases_of(person, end=True),
+            cases=self._end(person),
             data_key=DATA in held,
             review_key=REVIEW in held,
             key_file=f"keys/{name}.key",
@@ -185,7 +185,7 @@ class People:
         about = f"{person.id}/{entry.id}"
         self._with_key_file(made, change, Deed.PERSON_REENROLLED, about, second)
         made.put_in_place()
-        return LeftToDo(cases=self._cases_of(person, end=True))
+        return LeftToDo(cases=self._end(person))
 
     def change_roles(
         self, name: str, roles: frozenset[Role], with_: "Access | None" = None
@@ -203,7 +203,7 @@ class People:
                 own part as administrator.
             InvalidInput: no role at all.
         """
-        self._access._require(Action.MANAGE_PEOPLE)
+        self._access.require(Action.MANAGE_PEOPLE)
         person = self._person(name)
         if not roles:
             raise InvalidInput(f"{name} needs at least one role.")
@@ -226,7 +226,7 @@ class People:
         lost = set(person.roles) - roles
         held = {family_of(given.key) for given in person.keys}
         return LeftToDo(
-            cases=self._cases_of(person, end=True) if Role.INTERVIEWER in lost else (),
+            cases=self._end(person) if Role.INTERVIEWER in lost else (),
             data_key=Role.DATA_MANAGER in lost and DATA in held,
             review_key=REVIEW in held and not roles & {Role.DATA_MANAGER, Role.SUPERVISOR},
             last_manager=Role.DATA_MANAGER in lost
@@ -260,7 +260,7 @@ class People:
             NotAllowed: not an administrator, or a data manager is missing.
             InvalidInput: no such rule, or a value it cannot have.
         """
-        self._access._require(Action.CHANGE_POLICY)
+        self._access.require(Action.CHANGE_POLICY)
         policy = _changed_policy(self._study.body.policy, changes)
         makes_key = policy.review == "all" and self._study.body.review_key_name is None
         second = require_second(self._access, with_, Role.DATA_MANAGER) if makes_key else None
@@ -280,7 +280,7 @@ class People:
 
     def _other(self, name: str) -> PersonEntry:
         """Someone else who was not removed, to be changed by an administrator."""
-        self._access._require(Action.MANAGE_PEOPLE)
+        self._access.require(Action.MANAGE_PEOPLE)
         person = self._person(name)
         if person.id == self._access.entry.id:
             raise NotAllowed("Another administrator has to do this, not you yourself.")
@@ -352,33 +352,15 @@ class People:
             made.discard()
             raise
 
-    def _cases_of(self, person: PersonEntry, *, end: bool) -> tuple[str, ...]:
-        """Short ids of the cases that wait for this person; with `end` nobody writes them now."""
+    def _end(self, person: PersonEntry) -> tuple[str, ...]:
+        """Let nobody go on who has a case of theirs open; short ids of the cases that now wait."""
+        waiting = (col(CaseRow.assignee) == person.id, col(CaseRow.state).in_(("fresh", "open")))
         with self._study.database.write() as connection:
-            if end:
-                connection.execute(
-                    update(LeaseRow)
-                    .where(col(LeaseRow.holder) == person.id)
-                    .values(
-                        token=LeaseRow.token + 1,
-                        holder="",
-                        boot="",
-                        pid=0,
-                        started="",
-                        since="",
-                        until=0,
-                    )
-                )
-            found = rows(
-                connection,
-                select(col(CaseRow.id))
-                .where(
-                    col(CaseRow.assignee) == person.id,
-                    col(CaseRow.state).in_(("fresh", "open")),
-                )
-                .order_by(col(CaseRow.id)),
-            )
-        return tuple(row[0][:8] for row in found)
+            held = select(col(LeaseRow.case_id)).where(col(LeaseRow.holder) == person.id)
+            for row in rows(connection, held):
+                lease.end(connection, row[0])
+            found = rows(connection, select(col(CaseRow.id)).where(*waiting))
+        return tuple(sorted(row[0][:8] for row in found))
 
 
 def require_active(person: PersonEntry, today: date) -> None:
