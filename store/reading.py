@@ -7,6 +7,7 @@ from sqlalchemy import Connection
 from store import cases, grants
 from store.canonical import JSON
 from store.clock import from_text
+from store.entries import DATA
 from store.errors import DamagedCase, Locked, NotAllowed
 from store.grants import CaseRecord
 from store.keys import Unopenable, wipe
@@ -101,8 +102,10 @@ def submission_key_of(connection: Connection, access: "Access", case: CaseRecord
     stored = cases.sealed(connection, case.id)
     if stored is None:
         raise Unopenable
+    body = access.study.body
+    if stored.data_key not in body.key_names(DATA):
+        raise Unopenable  # also where a grant would open it: nobody else could any more
     if (data_key := access.secrets.get(stored.data_key)) is not None:
-        body = access.study.body
         context = case_context(_place(body, case), unpack(body.data_key))
         return submission_key(stored.wrap, context, data_key)
     return _granted_key(connection, access, case)
