@@ -31,10 +31,10 @@ from store.errors import (
 from store.files import PRIVATE_FILE, file_errors, read_limited, sync_folder
 from store.grants import CaseRecord
 from store.keys import Unopenable
+from store.leaving import require_active
 from store.manifest import FILE_NAME as MANIFEST
 from store.manifest import MAX_SIZE
 from store.packet_file import SUFFIX, Carried, Index
-from store.people import require_active
 from store.places import Whereabouts
 from store.roles import Action, Role
 from store.study import INSTRUMENTS, MAX_INSTRUMENT_FILE, name_of

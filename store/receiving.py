@@ -38,11 +38,11 @@ from store.errors import InvalidInput, NotAllowed, StoreBusy, StoreError
 from store.files import PRIVATE_FOLDER, file_errors, sync_folder, write_file
 from store.grants import CaseRecord
 from store.keys import Unopenable, sha256
+from store.leaving import require_active
 from store.ledger import Erasure
 from store.manifest import Signed
 from store.packet_file import SUFFIX, Carried, DamagedPacket, Packet
 from store.packets import NOTICES, is_known
-from store.people import require_active
 from store.places import Whereabouts
 from store.reading import unseal
 from store.roles import Role
@@ -230,7 +230,7 @@ class _Receiving:
         if is_known(connection, f"{ticket} {carried.id}"):
             return Outcome.OLDER
         let_in = carried.id in self._let_in
-        in_time = where.away == ticket and places.same_place(where.token, carried.token)
+        in_time = places.fits(where, ticket, carried.token)
         if not _is_same(case, carried) or not (let_in or (in_time and self._sides.active)):
             return Outcome.ASIDE
         if let_in and not in_time:
