@@ -244,7 +244,8 @@ def require_granter(body: Body, case: CaseRecord, given: Grant, returned_by: str
         case "identity":
             entitled = was_manager(person)
         case "answers":
-            entitled = by_assignee or was_manager(person) or given.granted_by == returned_by
+            returned = given.granted_by == returned_by and Role.SUPERVISOR in person.held_roles
+            entitled = by_assignee or was_manager(person) or returned
         case "submission" if family_of(given.recipient) == REVIEW:
             entitled = by_assignee or was_manager(person)
         case "submission":
