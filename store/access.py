@@ -16,11 +16,12 @@ from store.errors import DamagedStudy, InvalidInput, Locked, NotAllowed, StoreEr
 from store.grants import CaseRecord
 from store.keys import SealingSecret, Unopenable, wipe, wipe_all
 from store.keystore import Bundle
+from store.leaving import require_active
 from store.listing import list_cases
 from store.notices import publish
 from store.open_case import OpenCase
 from store.opening import claim_next, open_case
-from store.people import People, change_passphrase, require_active
+from store.people import People, change_passphrase
 from store.reading import read_submitted
 from store.roles import Action, Role, may, require, require_case
 from store.sealing import seal_identity
@@ -359,6 +360,11 @@ class Access:
                         "tell the administrator."
                     ) from None
                 self._secrets[given.key] = opened
+        if giving.unproved(body, self._secrets) is not None:
+            raise DamagedStudy(
+                "The manifest names a key of the study that no data manager made: do not go on, "
+                "and restore study.yaml from a backup."
+            )
         self._opened_for = body
 
     def require(self, *actions: Action) -> None:

@@ -113,6 +113,8 @@ class KeyEntry(Frozen):
     given_by: Id
     """A data manager; the same person where one holds both roles alone."""
     given_signature: Base64
+    proof: Base64
+    """What only a holder of the data key before it could make; data managers look at it."""
 
 
 class Recovery(Frozen):

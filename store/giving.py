@@ -6,6 +6,7 @@ an administrator and a data manager signed it, and so do recovery sheets. What a
 on counting after they left.
 """
 
+import hmac
 from collections.abc import Mapping
 
 from store.binding import bind
@@ -24,6 +25,7 @@ from store.entries import (
     unpack,
 )
 from store.keys import (
+    KEY_SIZE,
     SEALING_SECRET_SIZE,
     PublicKeys,
     SealingSecret,
@@ -31,7 +33,9 @@ from store.keys import (
     Unopenable,
     check_sealing_public,
     data_key_fingerprint,
+    expand,
     seal_to,
+    wipe,
 )
 from store.roles import Role
 
@@ -90,9 +94,23 @@ def open_given(
 
 
 def make_key(
-    body: Body, name: str, public: bytes, administrator: Signer, manager: Signer
+    body: Body,
+    name: str,
+    public: bytes,
+    administrator: Signer,
+    manager: Signer,
+    before: SealingSecret,
 ) -> KeyEntry:
-    """The entry of a further key of the study, signed by both; `name` from `next_name`."""
+    """The entry of a further key of the study, signed by both.
+
+    Args:
+        body: the manifest, without it.
+        name: from `next_name`.
+        public: its public half.
+        administrator: who makes it.
+        manager: who gives it.
+        before: the newest data key, which the manager holds.
+    """
     message = _key_message(body, name, public)
     return KeyEntry(
         name=name,
@@ -101,7 +119,26 @@ def make_key(
         made_signature=pack(administrator[1].sign(message)),
         given_by=manager[0],
         given_signature=pack(manager[1].sign(message)),
+        proof=pack(_proof(before, message)),
     )
+
+
+def unproved(body: Body, held: Mapping[str, SealingSecret]) -> str | None:
+    """A key of the study that was made without the data key before it; None when there is none.
+
+    By signatures alone an administrator could name a data manager of their own and make a key with
+    them. Only who holds the data key before it can tell; others find nothing.
+    """
+    newest = DATA
+    for entry in body.keys:
+        secret = held.get(newest)
+        if secret is not None:
+            message = _key_message(body, entry.name, unpack(entry.public))
+            if not hmac.compare_digest(_proof(secret, message), _bytes(entry.proof)):
+                return entry.name
+        if family_of(entry.name) == DATA:
+            newest = entry.name
+    return None
 
 
 def make_recovery(
@@ -325,6 +362,13 @@ def _given_message(
 ) -> bytes:
     fingerprints = (public.fingerprint, data_key_fingerprint(key))
     return bind("study key given", study, kind, name, person, *fingerprints, wrap)
+
+
+def _proof(before: SealingSecret, message: bytes) -> bytes:
+    key = expand(before.raw, "key that follows", KEY_SIZE)
+    proof = hmac.new(key, message, "sha256").digest()
+    wipe(key)
+    return proof
 
 
 def _key_message(body: Body, name: str, public: bytes) -> bytes:

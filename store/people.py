@@ -5,11 +5,9 @@ manager has to be there as well, since only they can pass it on (`second`).
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING
 
-from pydantic import ValidationError
 from sqlalchemy import select
 from sqlmodel import col
 
@@ -25,11 +23,13 @@ from store.enrolling import (
     require_free,
     require_valid_person,
 )
-from store.entries import DATA, REVIEW, Body, GivenKey, PersonEntry, Policy, family_of, pack
+from store.entries import DATA, REVIEW, Body, GivenKey, PersonEntry, family_of, pack
 from store.errors import InvalidInput, NotAllowed
 from store.giving import Signer
 from store.keys import SealingSecret
+from store.leaving import LeftToDo, require_active
 from store.passphrase import require_strong
+from store.policies import changed_policy, with_review_key
 from store.roles import Action, Role
 from store.second import require_second
 from store.tables import CaseRow, LeaseRow
@@ -38,41 +38,14 @@ from store.values import NewPerson
 if TYPE_CHECKING:
     from store.access import Access
 
-__all__ = ["LeftToDo", "People", "change_passphrase", "make_entry", "require_valid_person"]
-
-
-@dataclass(frozen=True)
-class LeftToDo:
-    """What remains to be done after someone was suspended, removed, or changed roles."""
-
-    cases: tuple[str, ...] = ()
-    """Short ids of cases that nobody can go on with before they are reassigned."""
-    data_key: bool = False
-    """They held the data key, which should be changed."""
-    review_key: bool = False
-    """They held the review key, which should be changed."""
-    key_file: str | None = None
-    """A file that should be deleted wherever there is a copy of it."""
-    last_manager: bool = False
-    """No data manager is left."""
-
-    @property
-    def sentences(self) -> tuple[str, ...]:
-        """The same in words."""
-        count = len(self.cases)
-        told = (
-            (
-                count,
-                f"Reassign {count} open {'case' if count == 1 else 'cases'}: "
-                + ", ".join(self.cases)
-                + ".",
-            ),
-            (self.data_key, "Change the data key: they held it, and may have kept a copy."),
-            (self.review_key, "Change the review key: they held it, and may have kept a copy."),
-            (self.key_file, f"Delete {self.key_file} wherever there is a copy of it."),
-            (self.last_manager, "No data manager is left: let one in with two recovery sheets."),
-        )
-        return tuple(sentence for needed, sentence in told if needed)
+__all__ = [
+    "LeftToDo",
+    "People",
+    "change_passphrase",
+    "make_entry",
+    "require_active",
+    "require_valid_person",
+]
 
 
 class People:
@@ -261,16 +234,19 @@ class People:
             InvalidInput: no such rule, or a value it cannot have.
         """
         self._access.require(Action.CHANGE_POLICY)
-        policy = _changed_policy(self._study.body.policy, changes)
+        policy = changed_policy(self._study.body.policy, changes)
         makes_key = policy.review == "all" and self._study.body.review_key_name is None
         second = require_second(self._access, with_, Role.DATA_MANAGER) if makes_key else None
         secret = SealingSecret.generate() if makes_key else None
 
         def change(body: Body) -> Body:
-            after = body.model_copy(update={"policy": _changed_policy(body.policy, changes)})
+            after = body.model_copy(update={"policy": changed_policy(body.policy, changes)})
             if secret is None or body.review_key_name is not None:
                 return after
-            return _with_review_key(after, secret, self._signers(with_))
+            manager = self._giver(with_)
+            if manager.data_key is None:
+                raise NotAllowed("This takes a data manager who was given the newest data key.")
+            return with_review_key(after, secret, self._signers(with_), manager.data_key)
 
         try:
             self._change(change, Deed.POLICY_CHANGED, self._study.id, second)
@@ -363,19 +339,6 @@ class People:
         return tuple(sorted(row[0][:8] for row in found))
 
 
-def require_active(person: PersonEntry, today: date) -> None:
-    """Raise NotAllowed when someone does not take part now, with the reason."""
-    if person.is_active(today):
-        return
-    why = {
-        "suspended": f"{person.name} is suspended: an administrator can end that.",
-        "removed": f"{person.name} was removed from the study and takes no part any more.",
-        "replaced": f"{person.name} was enrolled again, with other keys: these no longer count.",
-    }
-    ended = f"The last day of {person.name} was {person.expires}: an administrator can extend it."
-    raise NotAllowed(why.get(person.status, ended))
-
-
 def _copy(person: PersonEntry, **changes: object) -> PersonEntry:
     return person.model_copy(update=changes)
 
@@ -391,38 +354,3 @@ def _still(body: Body, person: PersonEntry, status: str | None = None) -> Person
     if found is None or found.is_gone:
         raise NotAllowed(f"{person.name} was removed at this moment: nothing was changed.")
     return found if status is None else _copy(found, status=status)
-
-
-def _changed_policy(policy: Policy, changes: dict[str, object]) -> Policy:
-    try:
-        after = Policy.model_validate({**policy.model_dump(), **changes})
-    except ValidationError as error:
-        field = str(error.errors(include_input=False)[0]["loc"][0])
-        raise InvalidInput(
-            f"The policy has no {field}, or it cannot have this value: nothing was changed."
-        ) from None
-    if not after.cost.within_limits():
-        raise InvalidInput(
-            "The cost of the key derivation is out of limits: "
-            "use 64 MiB to 2 GiB of memory, 3 to 10 iterations and 4 to 8 lanes."
-        )
-    return after
-
-
-def _with_review_key(body: Body, secret: SealingSecret, by: tuple[Signer, Signer]) -> Body:
-    """The first review key, given to supervisors and data managers."""
-    entry = giving.make_key(body, REVIEW, secret.public, *by)
-    holders = {Role.SUPERVISOR, Role.DATA_MANAGER}
-    people = tuple(
-        _copy(
-            one,
-            keys=(
-                *one.keys,
-                giving.give(body.id, body.kind, REVIEW, secret, one.id, one.public, by[1]),
-            ),
-        )
-        if one.is_active() and holders & set(one.roles)
-        else one
-        for one in body.people
-    )
-    return body.model_copy(update={"keys": (*body.keys, entry), "people": people})

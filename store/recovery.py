@@ -2,7 +2,7 @@
 
 import os
 
-from store import sheets
+from store import giving, sheets
 from store.entries import DATA, REVIEW, Body, Recovery, unpack
 from store.errors import DamagedStudy, InvalidInput, NotAllowed
 from store.keys import KEY_SIZE, Unopenable, seal_to
@@ -72,6 +72,8 @@ def _opens_all(body: Body, newest: str, opened: Recovered) -> bool:
     """Whether the keys are those of the manifest, up to the data key the sheets were made for."""
     names = body.key_names(DATA)
     if not set(names[: names.index(newest) + 1]) <= set(opened.secrets):
+        return False
+    if giving.unproved(body, opened.secrets) is not None:
         return False
     for name, secret in opened.secrets.items():
         if name not in (*names, *body.key_names(REVIEW)) or secret.public != body.public_key(name):

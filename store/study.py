@@ -20,9 +20,9 @@ from store.errors import DamagedStudy, InvalidInput, StoreError, UnknownInstrume
 from store.files import read_limited
 from store.keys import SigningSecret
 from store.keystore import Bundle, Owner
+from store.leaving import require_active
 from store.manifest import Body, InstrumentEntry, PersonEntry, Signed, unpack
 from store.notices import read_notice
-from store.people import require_active
 from store.server import open_database
 from store.tables import MetaRow
 from store.unlocking import KEYS, open_keys

@@ -191,7 +191,12 @@ class StudyKeys:
             if next_name(body, family) != name:
                 raise NotAllowed("The key was changed by someone else at this moment: repeat.")
             entry = giving.make_key(
-                body, name, secret.public, _signer(two.administrator), _signer(two.manager)
+                body,
+                name,
+                secret.public,
+                _signer(two.administrator),
+                _signer(two.manager),
+                _newest_data_key(two.manager),
             )
             holders = _holders(body, family, today)
             people = tuple(
@@ -342,6 +347,14 @@ def _given(
 ) -> PersonEntry:
     given = giving.give(body.id, body.kind, name, secret, person.id, person.public, by)
     return person.model_copy(update={"keys": (*person.keys, given)})
+
+
+def _newest_data_key(manager: "Access") -> SealingSecret:
+    if manager.data_key is None:
+        raise NotAllowed(
+            "The data manager was not given the newest data key of the study: take one who was."
+        )
+    return manager.data_key
 
 
 def _of_role(pair: "Sequence[Access]", role: Role) -> "Access":

@@ -116,7 +116,9 @@ def body(world: World) -> Body:
     )
     for key, by in (("data.2", ("ada", "dan")), ("review", ("bea", "dot"))):
         public = world.keys[key].public
-        entry = giving.make_key(made, key, public, world.signer(by[0]), world.signer(by[1]))
+        before = world.keys[made.data_key_name]
+        two = (world.signer(by[0]), world.signer(by[1]))
+        entry = giving.make_key(made, key, public, *two, before)
         made = made.model_copy(update={"keys": (*made.keys, entry)})
     dan = world.signer("dan")
     made = with_keys(made, "dan", world.give("data", "dan", world.signer("ada")))
@@ -161,7 +163,7 @@ def made_key(world: World, body: Body, name: str, administrator: str, manager: s
     before = body.model_copy(update={"keys": tuple(o for o in body.keys if o.name != name)})
     public = world.keys[name].public
     by = (world.signer(administrator), world.signer(manager))
-    made = giving.make_key(before, name, public, *by)
+    made = giving.make_key(before, name, public, *by, world.keys[before.data_key_name])
     return before.model_copy(update={"keys": (*before.keys, made)})
 
 
