@@ -3,9 +3,12 @@ from pathlib import Path
 
 import pytest
 
-from store import Access, NewPerson, NotAllowed, Role, Study, open_study
+from store import Access, DamagedStudy, NewPerson, NotAllowed, Role, Study, giving, open_study
 from store.audit import Deed
-from store.keys import SealingSecret
+from store.enrolling import make_entry
+from store.entries import Body
+from store.keys import SealingSecret, SigningSecret
+from store.keystore import Bundle
 from tests.campaigns import rotation_kills
 from tests.campaigns.rotation_kills import opened_by
 from tests.store.made import DOCUMENT, Made, add_case, answer, passphrase
@@ -45,6 +48,45 @@ def deeds(study: Study, deed: Deed) -> list[tuple[str, str, str]]:
             for entry in audit.entries(connection)
             if entry.action == deed.value
         ]
+
+
+class _Borrowed(SealingSecret):
+    """A made-up secret that calls itself by the public half of another."""
+
+    def __init__(self, public: bytes) -> None:
+        super().__init__(bytes(SealingSecret.generate().raw))
+        self._public = public
+
+    @property
+    def public(self) -> bytes:
+        return self._public
+
+
+def test_an_administrator_cannot_make_a_key_without_the_one_before(study: Study) -> None:
+    ada, dora = unlock(study, "ada", "dora")
+    me = (ada.entry.id, ada.keys.signing)
+    eve = Bundle(
+        SealingSecret.generate(), SigningSecret.generate(), ada.keys.founder, ada.keys.data_key
+    )
+    person = NewPerson("eve", frozenset({Role.DATA_MANAGER}), passphrase("eve"))
+
+    def change(body: Body) -> Body:
+        """A data manager of the administrator's own, and a key that the two of them made."""
+        borrowed = _Borrowed(body.public_key("data"))
+        place = (body.id, body.kind)
+        given = giving.give(*place, "data", borrowed, "e" * 32, eve.public, me)
+        entry = make_entry(person, "e" * 32, eve, *place, me, (given,))
+        public = SealingSecret.generate().public
+        made = giving.make_key(body, "data.2", public, me, ("e" * 32, eve.signing), borrowed)
+        return body.model_copy(update={"keys": (made,), "people": (*body.people, entry)})
+
+    assert dora.data_key is not None, "control: nothing is wrong before"
+    study.change(change, *me, Deed.DATA_KEY_CHANGED, "data.2")
+    assert study.body.data_key_name == "data.2", "control: by its signatures the manifest holds"
+    with pytest.raises(DamagedStudy, match="no data manager made"):
+        _ = dora.data_key
+    with pytest.raises(DamagedStudy, match="no data manager made"):
+        unlock(study, "dora")
 
 
 def test_after_a_change_of_key_the_one_who_left_opens_nothing(
