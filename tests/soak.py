@@ -97,6 +97,25 @@ CAMPAIGNS = (
         "tests.campaigns.rotation_kills",
         fixed=("--control", "--random", "0"),
     ),
+    Campaign(
+        "backups killed at every step are whole or not there",
+        "tests.campaigns.backups",
+        "--rounds",
+        1.0,
+    ),
+    Campaign(
+        "every byte of a backup is noticed or means nothing",
+        "tests.campaigns.backups",
+        fixed=("--bits", "0"),
+    ),
+    Campaign(
+        "control: a backup under its own name and a reader without hashes are caught",
+        "tests.campaigns.backups",
+        "--rounds",
+        0.01,
+        ("--control", "--bits", "500"),
+    ),
+    Campaign("erased cases are gone and stay gone", "tests.campaigns.erasing", "--cases", 0.1),
     Campaign("exports read back equal", "tests.campaigns.export_cases", "--cases", 0.2),
     Campaign(
         "the proof's formulas equal the engine", "tests.campaigns.proof_agrees", "--size", 0.5
