@@ -72,3 +72,5 @@ def init(
     if database is not None:
         say(f"Its fingerprint, to print for everyone who joins: {fingerprint}")
     say("Next: cati instrument add, cati user add, cati case add (each with --help).")
+    if not practice:
+        say("Before the first interview: cati keys sheets, then cati keys rehearse.")
