@@ -7,7 +7,8 @@ unless it is renewed; there too a holder is replaced at once if its program ran 
 no longer does.
 """
 
-from collections.abc import Sequence
+import contextlib
+from collections.abc import Callable, Iterator, Sequence
 
 from sqlalchemy import BigInteger, ColumnElement, Connection, cast, func, literal, select, update
 from sqlmodel import col
@@ -107,9 +108,23 @@ def first_free(connection: Connection, among: Sequence[str], person: str) -> str
     return next((case_id for case_id in among if held.get(case_id) is False), None)
 
 
-def remember(case_id: str, token: int) -> None:
-    """This program writes the case; to be called once the taking is committed."""
-    _HERE.add((case_id, token))
+@contextlib.contextmanager
+def remembering() -> Iterator[Callable[[str, int], None]]:
+    """Around a transaction that takes a case: what it is given is held here, unless it fails.
+
+    Remembered before the commit, so that no other thread takes the holder for dead in between.
+    """
+    taken: list[tuple[str, int]] = []
+
+    def remember(case_id: str, token: int) -> None:
+        taken.append((case_id, token))
+        _HERE.add((case_id, token))
+
+    try:
+        yield remember
+    except BaseException:
+        _HERE.difference_update(taken)
+        raise
 
 
 def forget(case_id: str, token: int) -> None:

@@ -56,7 +56,7 @@ def _open(access: "Access", choose: Callable[[Connection], str]) -> OpenCase:
     body, now = study.body, study.now()
     short_id = ""
     try:
-        with study.database.write() as connection:
+        with lease.remembering() as remember, study.database.write() as connection:
             case_id = choose(connection)
             short_id = case_id[:8]
             body = study.body  # as it stands now that nobody else can change it
@@ -86,6 +86,7 @@ def _open(access: "Access", choose: Callable[[Connection], str]) -> OpenCase:
             if case.state != progress.state_of_case(noted):
                 raise Unopenable
             token, taken_over = lease.take(connection, case_id, me, to_text(now))
+            remember(case_id, token)
             if noted is None or noted.fresh:
                 case, case_key = _begin(connection, access, case, now)
                 deed = Deed.CASE_BEGUN
@@ -107,7 +108,6 @@ def _open(access: "Access", choose: Callable[[Connection], str]) -> OpenCase:
         raise CaseInUse(short_id, name_of(body, held.holder), held.since) from None
     except (Unopenable, KeyError):
         raise DamagedCase(short_id) from None
-    lease.remember(case_id, token)
     return OpenCase(access, case, token, case_keys, journal, (label, identity))
 
 

@@ -16,7 +16,7 @@ from sqlalchemy.pool import NullPool
 
 from store.database import Database, translated
 from store.errors import DamagedStudy, DiskFull, StoreBusy, StoreError, Unreachable, Unwritable
-from store.postgres_rules import connect, require_rules, require_tables
+from store.postgres_rules import connect, require_extra, require_rules, require_tables
 from store.server import Place
 
 STUDY_LOCK = 0x63617469
@@ -135,6 +135,7 @@ class PostgresDatabase(Database):
 
 def engine(at: Place) -> Engine:
     """Connections to a place, with our settings, in autocommit: we begin and commit ourselves."""
+    require_extra()
     return create_engine(
         "postgresql+psycopg://",
         creator=lambda: connect(at),
@@ -192,17 +193,10 @@ def ours(error: BaseException) -> StoreError:
             "The database of the study is damaged or not as cati made it: tell whoever runs the "
             "server."
         )
-    if state.startswith("28"):
-        return Unreachable(
-            "The database server refused your login: check the user in database.yaml and the "
-            "password in ~/.pgpass."
-        )
-    if state == "3D000":
-        return Unreachable("The database server has no such database: check database.yaml.")
     if state in _GONE or state.startswith("08") or _is_operational(original):
         return Unreachable(
-            "The database server cannot be reached, so it is not known whether the last change "
-            "was saved: check the network and repeat."
+            "The connection to the database server broke, so it is not known whether the last "
+            "change was saved: check the network and repeat."
         )
     return StoreError(
         "The database server reported an error"

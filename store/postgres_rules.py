@@ -6,7 +6,7 @@ from sqlalchemy import Connection, LargeBinary, Table, text
 from sqlmodel import SQLModel
 
 from store.column_types import Integer, Text
-from store.errors import DamagedStudy, NewerFormat, StoreError
+from store.errors import DamagedStudy, NewerFormat, StoreError, Unreachable
 from store.tables import SCHEMA_VERSION, TABLES
 
 if TYPE_CHECKING:
@@ -45,16 +45,22 @@ _NETWORK = {
 }
 
 
+def require_extra() -> None:
+    """Raise StoreError unless the driver is installed."""
+    try:
+        import psycopg  # noqa: F401 - only whether it is there
+    except ImportError:
+        raise StoreError(MISSING_EXTRA) from None
+
+
 def connect(at: "Place") -> "psycopg.Connection[Any]":
     """Connect over a local socket or a verified way, whatever the environment says.
 
     Raises:
-        StoreError: psycopg is not installed.
+        Unreachable: no connection came about.
     """
-    try:
-        import psycopg
-    except ImportError:
-        raise StoreError(MISSING_EXTRA) from None
+    import psycopg
+
     # Where an option is given, libpq does not look for it in the environment.
     options: dict[str, Any] = {
         "host": at.host,
@@ -72,7 +78,13 @@ def connect(at: "Place") -> "psycopg.Connection[Any]":
     }
     if at.user:
         options["user"] = at.user
-    connection = psycopg.connect(autocommit=True, **options)
+    try:
+        connection = psycopg.connect(autocommit=True, **options)
+    except psycopg.OperationalError:
+        raise Unreachable(
+            f"The database {at} cannot be reached, or it refused your login: check the network, "
+            "database.yaml, and the password in ~/.pgpass."
+        ) from None
     try:
         setting = ", ".join("set_config(%s, %s, false)" for _ in SESSION)
         values = [part for pair in SESSION.items() for part in pair]

@@ -102,7 +102,9 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     if "backend" not in metafunc.fixturenames:
         return
     name = Path(str(metafunc.module.__file__)).name
-    if name in ON_FILES or metafunc.function.__name__ in ALONE:
+    if name == "test_postgres.py":
+        backends = ["postgres"]
+    elif name in ON_FILES or metafunc.function.__name__ in ALONE:
         backends = ["sqlite"]
     elif os.environ.get("CATI_BACKEND") == "postgres":
         backends = ["postgres"]
