@@ -114,12 +114,27 @@ def test_after_a_change_of_key_the_one_who_left_opens_nothing(
     assert found == 0
     assert tried > 100
     assert opened_by(left, dict(dora.holders()))[0] > 8
-    assert {dora.read_submitted(one).document["summary"] for one in (left.begun, left.submitted)}
+    for case_id in (left.begun, left.submitted):
+        assert dora.read_submitted(case_id).document == DOCUMENT
     report = dora.verify()
     assert (report.problems, report.unchecked) == ((), ())
     assert ina.open_case(left.other).events == [answer(number) for number in range(1, 6)]
     assert deeds(study, Deed.DATA_KEY_CHANGED)[0][:2] == (ada.entry.id, dora.entry.id)
     assert [one[0] for one in deeds(study, Deed.CASES_REWRAPPED)] == [dora.entry.id] * 3
+
+
+def test_all_cases_move_to_a_new_key_a_few_at_a_time(made: Made) -> None:
+    with made.unlocked("ada", "dan", "ina") as (ada, dan, ina):
+        opened = ina.open_case(made.other)
+        dan.study_keys.rotate(ada)
+        assert [dan.study_keys.rewrap(5).left for _ in range(3)] == [3, 0, 0]
+        assert opened.append(answer(6)).seq == 6
+        opened.submit(DOCUMENT)
+        for case_id in (made.other, made.submitted):
+            assert dan.read_submitted(case_id).document == DOCUMENT
+        assert dan.study_keys.status().left == 0
+        assert dan.verify().problems == ()
+        assert len(ina.open_case(made.begun).events) == 8
 
 
 def test_a_new_key_takes_both_an_administrator_and_a_data_manager(study: Study) -> None:
