@@ -164,6 +164,8 @@ class Policy(Frozen):
     lanes: int
     review: Literal["none", "all"] = "none"
     """Which submitted cases supervisors review before they are accepted."""
+    undertaking: str | None = Field(default=None, min_length=1, max_length=8000)
+    """What everyone promises before they work in the study; None for nothing."""
 
     @property
     def cost(self) -> KdfCost:

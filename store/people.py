@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from sqlalchemy import select
 from sqlmodel import col
 
-from store import giving, lease
+from store import giving, lease, undertakings
 from store.audit import Deed
 from store.database import rows
 from store.enrolling import (
@@ -253,6 +253,14 @@ class People:
         finally:
             if secret is not None:
                 secret.wipe()
+
+    def undertaking(self) -> str | None:
+        """The confidentiality undertaking that this person has still to accept; None for none."""
+        return undertakings.pending(self._access)
+
+    def accept_undertaking(self, text: str) -> None:
+        """Note in the audit that this person accepts the text that they were shown."""
+        undertakings.accept(self._access, text)
 
     def _other(self, name: str) -> PersonEntry:
         """Someone else who was not removed, to be changed by an administrator."""

@@ -19,6 +19,8 @@ def changed_policy(policy: Policy, changes: dict[str, object]) -> Policy:
         raise InvalidInput(
             f"The policy has no {field}, or it cannot have this value: nothing was changed."
         ) from None
+    if not all(one.isprintable() or one == "\n" for one in after.undertaking or ""):
+        raise InvalidInput("The undertaking must be plain text, in lines.")
     if not after.cost.within_limits():
         raise InvalidInput(
             "The cost of the key derivation is out of limits: "

@@ -1,5 +1,6 @@
 """`cati study`: its fingerprint and its policy."""
 
+from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -20,6 +21,9 @@ from cati.commands.shared import (
 )
 from cati.refusal import Refusal
 
+LONGEST = 65_536
+"""Bytes; an undertaking is a page."""
+
 app = typer.Typer(help="The study itself: its fingerprint, its policy.", no_args_is_help=True)
 
 
@@ -34,12 +38,13 @@ def show(context: typer.Context, study: StudyOption = None, as_json: JsonOption 
             "fingerprint": found.fingerprint,
             "review": policy.review,
             "lock_after_minutes": policy.lock_after_minutes,
+            "undertaking": policy.undertaking,
         }
     if as_json:
         say_json(shown)
         return
     for name, value in shown.items():
-        say(f"{name.replace('_', ' ')}: {value}")
+        say(f"{name.replace('_', ' ')}: {'none' if value is None else value}")
 
 
 @app.command("policy")
@@ -55,6 +60,14 @@ def policy(
         int | None,
         typer.Option("--lock-after", metavar="MINUTES", help="Idle minutes before it locks, 1-15."),
     ] = None,
+    undertaking: Annotated[
+        Path | None,
+        typer.Option(
+            "--undertaking",
+            metavar="FILE",
+            help="A text that everyone has to accept before they work; an empty file ends it.",
+        ),
+    ] = None,
     acting: PersonOption = None,
     with_: WithOption = None,
     study: StudyOption = None,
@@ -69,8 +82,13 @@ def policy(
         changes["review"] = one_of(review, ("all", "none"), "rule for review")
     if lock_after is not None:
         changes["lock_after_minutes"] = lock_after
+    if undertaking is not None:
+        changes["undertaking"] = _text(undertaking) or None
     if not changes:
-        raise Refusal("Say what to change: --review or --lock-after; `cati study show` shows it.")
+        raise Refusal(
+            "Say what to change: --review, --lock-after or --undertaking; `cati study show` shows "
+            "what they are."
+        )
     passphrases = Passphrases(passphrase_file)
     with (
         unlocked(context, study, acting, passphrases) as access,
@@ -78,3 +96,13 @@ def policy(
     ):
         access.people.change_policy(second, **changes)
     say("The policy is changed.")
+
+
+def _text(file: Path) -> str:
+    try:
+        with file.open("rb") as handle:
+            return handle.read(LONGEST).decode("utf-8").strip()
+    except OSError as error:
+        raise Refusal(f"{file}: cannot be read ({error.strerror}).") from None
+    except UnicodeDecodeError:
+        raise Refusal(f"{file}: this is not UTF-8 text.") from None

@@ -137,6 +137,7 @@ def unlocked(
         person = name or ask_name(study)
         access = study.unlock(person, passphrases.ask(person))
         try:
+            undertake(access)
             yield access
         finally:
             access.lock()
@@ -152,9 +153,40 @@ def accompanied(
         return
     second = access.study.unlock(name, passphrases.ask(name))
     try:
+        undertake(second)
         yield second
     finally:
         second.lock()
+
+
+def undertake(access: "Access", *, accept: bool = False) -> bool:
+    """Show the study's undertaking to a person who has not accepted it; note that they do.
+
+    Args:
+        access: whose keys are open.
+        accept: whether it was said already that they accept it.
+
+    Returns:
+        Whether there was anything to accept.
+
+    Raises:
+        Refusal: they do not, or cannot be asked here.
+    """
+    text = access.people.undertaking()
+    if text is None:
+        return False
+    name = access.person.name
+    if not accept:
+        if not os.isatty(0):
+            raise Refusal(
+                f"{name} has not accepted the undertaking of this study: "
+                f"`cati user undertake --as {name}` shows it."
+            )
+        say(text, err=True)
+        if not typer.confirm(f"Do you, {name}, accept this?", err=True):
+            raise Refusal("It was not accepted: nothing was done.")
+    access.people.accept_undertaking(text)
+    return True
 
 
 def ask_name(study: "Study") -> str:

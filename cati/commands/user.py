@@ -18,6 +18,7 @@ from cati.commands.shared import (
     say,
     say_json,
     say_table,
+    undertake,
     unlocked,
 )
 
@@ -227,6 +228,29 @@ def passphrase(
         finally:
             access.lock()
     say(f"The passphrase of {name} is changed.")
+
+
+@app.command("undertake")
+def undertake_(
+    context: typer.Context,
+    yes: Annotated[bool, typer.Option("--yes", help="Accept it; for scripts.")] = False,
+    acting: PersonOption = None,
+    study: StudyOption = None,
+    passphrase_file: PassphraseOption = None,
+) -> None:
+    """Read and accept the undertaking of the study. That you accepted is noted in the audit."""
+    passphrases = Passphrases(passphrase_file)
+    with opened(context, study) as found:
+        name = acting or ask_name(found)
+        access = found.unlock(name, passphrases.ask(name))
+        try:
+            text = access.people.undertaking()
+            if text is not None and yes:
+                say(text)
+            done = undertake(access, accept=yes)
+        finally:
+            access.lock()
+    say(f"{name} accepted it." if done else f"There is nothing that {name} has still to accept.")
 
 
 @app.command("accept-restored")

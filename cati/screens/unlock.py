@@ -10,6 +10,7 @@ from textual.widgets import Static
 
 from cati.keys import COMMANDS
 from cati.screens.base import CatiScreen
+from cati.screens.undertaking import UndertakingDialog
 from cati.widgets.band import Band
 from cati.widgets.fields import SafeInput
 from cati.widgets.keybar import KeyBar
@@ -92,7 +93,34 @@ class UnlockScreen(CatiScreen[None]):
 
     def _opened(self, access: Access) -> None:
         self._checking = False
-        self.cati.call_later(self.cati.unlocked, access)
+        try:
+            text = access.people.undertaking()
+        except StoreError as error:
+            self._turn_back(access, str(error))
+            return
+        if text is None:
+            self.cati.call_later(self.cati.unlocked, access)
+            return
+        self.cati.access = access  # so that an idle desk is locked here too
+
+        def answered(accepted: bool | None) -> None:
+            if not accepted:
+                self._turn_back(access, "The undertaking was not accepted.")
+                return
+            try:
+                access.people.accept_undertaking(text)
+            except StoreError as error:
+                self._turn_back(access, str(error))
+            else:
+                self.cati.call_later(self.cati.unlocked, access)
+
+        self.cati.push_screen(UndertakingDialog(text), answered)
+
+    def _turn_back(self, access: Access, why: str) -> None:
+        self.cati.access = None
+        access.lock()
+        self.query_one("#passphrase").focus()
+        self._say(f"✗ {why}")
 
     def _refused(self, error: StoreError) -> None:
         self._checking = False

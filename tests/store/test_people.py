@@ -316,6 +316,27 @@ def test_review_makes_a_key_that_supervisors_and_data_managers_are_given(made: M
         assert dan.verify().problems == ()
 
 
+def test_an_undertaking_is_accepted_once_by_each_person_and_text(made: Made) -> None:
+    words = "I keep what I read to myself.\n\nWhat I hear as well: “everything”."
+    with made.unlocked("ada", "ina", "dan") as (ada, ina, dan):
+        assert ina.people.undertaking() is None
+        for unusable in ("", "\x1b]0;title\x07", "x" * 8001):
+            with pytest.raises(InvalidInput):
+                ada.people.change_policy(undertaking=unusable)
+        ada.people.change_policy(undertaking=words)
+        for who in (ada, ina):
+            assert who.people.undertaking() == words
+        ina.people.accept_undertaking(words)
+        assert (ina.people.undertaking(), ada.people.undertaking()) == (None, words)
+        ada.people.change_policy(undertaking="Another text.")
+        assert ina.people.undertaking() == "Another text."
+        ada.people.change_policy(undertaking=words)
+        assert ina.people.undertaking() is None
+        assert dan.verify().problems == ()
+    with made.unlocked("ina", "dan") as (ina, dan):
+        assert (ina.people.undertaking(), dan.people.undertaking()) == (None, words)
+
+
 def test_lock_destroys_every_key(made: Made) -> None:
     with made.unlocked("ada", "dan") as (ada, dan):
         ada.people.change_policy(dan, review="all")

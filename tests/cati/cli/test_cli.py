@@ -31,6 +31,7 @@ COMMANDS = [
     ["user", "resume"],
     ["user", "roles"],
     ["user", "suspend"],
+    ["user", "undertake"],
     ["check"],
     ["instrument"],
     ["instrument", "add"],

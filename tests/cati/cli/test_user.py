@@ -69,6 +69,28 @@ def test_two_people_for_a_data_manager_and_for_review(run: Run, study: Path, key
     assert run("study", "policy", "--lock-after", "99", *alone).code == 2
 
 
+def test_an_undertaking_comes_before_work(
+    run: Run, study: Path, keys: Keys, tmp_path: Path
+) -> None:
+    text = tmp_path / "undertaking.txt"
+    text.write_text("I keep what I read to myself.\n")
+    administrator = ["--study", study, *keys(ADMINISTRATOR, PASSPHRASE)]
+    interviewer = ["--study", study, *keys(INTERVIEWER, PASSPHRASE)]
+    done = run("study", "policy", "--undertaking", text, *administrator)
+    assert (done.code, done.err) == (0, "")
+    refused = run("case", "list", *interviewer)
+    assert refused.code == 2
+    assert f"cati user undertake --as {INTERVIEWER}" in refused.err
+    done = run("user", "undertake", "--yes", *interviewer)
+    assert "I keep what I read to myself." in done.out
+    assert run("case", "list", *interviewer).code == 0
+    assert "nothing" in run("user", "undertake", "--yes", *interviewer).out
+    text.write_text("")
+    assert run("user", "undertake", "--yes", *administrator).code == 0
+    assert run("study", "policy", "--undertaking", text, *administrator).code == 0
+    assert "undertaking: none" in run("study", "show", "--study", study).out
+
+
 def test_a_study_put_back_is_told_and_can_be_accepted(
     run: Run, study: Path, keys: Keys, tmp_path: Path
 ) -> None:
