@@ -222,9 +222,18 @@ def newest(
         .order_by(col(AuditRow.seq).desc())
         .limit(1),
     )
+    return _sound(connection, body, Entry(*found[0])) if found else None
+
+
+def numbered(connection: Connection, body: Body, seq: int) -> Entry:
+    """The entry of that number, which there must be; raises as `newest` does."""
+    found = rows(connection, select(*_COLUMNS).where(col(AuditRow.seq) == seq))
     if not found:
-        return None
-    entry = Entry(*found[0])
+        raise Unopenable
+    return _sound(connection, body, Entry(*found[0]))
+
+
+def _sound(connection: Connection, body: Body, entry: Entry) -> Entry:
     before = rows(connection, select(col(AuditRow.hash)).where(col(AuditRow.seq) == entry.seq - 1))
     previous = before[0][0] if before else START
     if not _follows(body, previous, entry) or not _is_signed(body, entry):

@@ -7,7 +7,7 @@ So does whoever returns a case, accepts it, or gives it to someone else; they na
 """
 
 import hmac
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from sqlalchemy import Connection
@@ -88,19 +88,40 @@ def state(place: Place, count: int, link: bytes) -> str:
     return fingerprint("journal state", place.study, place.kind, place.case, count, link)
 
 
-def newest(connection: Connection, body: Body, case: CaseRecord) -> Noted | None:
+def by_case(chain: Iterable[Entry]) -> dict[str, list[Entry]]:
+    """The notes of each case in the whole audit, oldest first."""
+    notes: dict[str, list[Entry]] = {}
+    for entry in chain:
+        case_id, journal, _ = entry.object.partition(" journal ")
+        if journal:
+            notes.setdefault(case_id, []).append(entry)
+    return notes
+
+
+def newest(
+    connection: Connection, body: Body, case: CaseRecord, notes: Sequence[Entry] | None = None
+) -> Noted | None:
     """The newest note of a case; None when it was never opened nor given to someone else.
+
+    `notes` are those of the case, where they are known already: looking for them takes the longer,
+    the longer the audit is.
 
     Raises:
         Unopenable: someone signed it who may not, it is about another assignee than the row, or a
             return in it follows no submission.
     """
-    entry = audit.newest(connection, body, _begins(case.id))
+    if notes is not None:
+        entry = audit.numbered(connection, body, notes[-1].seq) if notes else None
+    else:
+        entry = audit.newest(connection, body, _begins(case.id))
     if entry is None:
         return None
     noted = _read(body, case, entry)
     if noted.deed in _RETURNS:
-        before = audit.newest(connection, body, _begins(case.id), below=entry.seq)
+        if notes is None:
+            before = audit.newest(connection, body, _begins(case.id), below=entry.seq)
+        else:
+            before = notes[-2] if len(notes) > 1 else None
         if before is None or before.action not in _SEALED:
             raise Unopenable
     return noted

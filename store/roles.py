@@ -135,7 +135,7 @@ RULES: dict[Action, Rule] = {
     Action.VERIFY_BACKUP: Rule(_DATA_MANAGER | _ADMINISTRATOR),
     Action.RESTORE: Rule(_ADMINISTRATOR),
     Action.MIGRATE: Rule(_ADMINISTRATOR),
-    Action.SEND: Rule(_DATA_MANAGER, _INTERVIEWER, _UNSEALED | _SEALED),
+    Action.SEND: Rule(_DATA_MANAGER | _INTERVIEWER),
     Action.RECEIVE: Rule(EVERYONE),
     Action.READ_AUDIT: Rule(EVERYONE),
 }

@@ -2,7 +2,7 @@
 
 from typing import TYPE_CHECKING
 
-from store import audit, cases, grants, ledger, manifest, notices, progress, tenure
+from store import audit, cases, grants, ledger, manifest, notices, places, progress, tenure
 from store.audit import Deed, Entry
 from store.entries import REVIEW, family_of
 from store.errors import StoreError
@@ -30,6 +30,8 @@ class _Findings:
         self.closed_journals = 0
         self.closed_sealed = 0
         self.closed_identities = 0
+        self.due = 0
+        self.away = 0
 
 
 def verify(access: "Access") -> VerifyReport:
@@ -48,15 +50,17 @@ def verify(access: "Access") -> VerifyReport:
         chain = list(audit.entries(connection))
         case_ids = cases.ids(connection)
         in_ledger, erased = ledger.problems(connection, body)
+        found.away = sum(bool(one.away) for one in places.every(connection).values())
     found.problems += in_ledger
     found.problems += audit.problems(body, chain)
     found.problems += tenure.problems(body, chain)
     found.problems += _against_manifest(access, chain)
     found.problems += _against_cases(chain, set(case_ids))
+    notes = progress.by_case(chain)
     for case_id in case_ids:
         if case_id in erased:
             continue  # nothing is left that could be held against anything
-        _check_case(access, case_id, chain, found)
+        _check_case(access, case_id, chain, notes.get(case_id, []), found)
     return VerifyReport(
         audit_entries=len(chain),
         cases=len(case_ids),
@@ -87,7 +91,9 @@ def _against_cases(chain: list[Entry], present: set[str]) -> list[str]:
     ]
 
 
-def _check_case(access: "Access", case_id: str, chain: list[Entry], found: _Findings) -> None:
+def _check_case(
+    access: "Access", case_id: str, chain: list[Entry], notes: list[Entry], found: _Findings
+) -> None:
     """Record, grants, identity, and the journal or the sealed document of one case."""
     body = access.study.body
     try:
@@ -97,7 +103,7 @@ def _check_case(access: "Access", case_id: str, chain: list[Entry], found: _Find
             stored = cases.events(connection, case_id)
             sealed = cases.sealed(connection, case_id)
             grants.require_record(body, case, envelope)
-            noted = progress.newest(connection, body, case)
+            noted = progress.newest(connection, body, case, notes)
             returned_by = "" if noted is None else noted.returned_by
             given = grants.require_given(
                 connection, body, case, returned_by, identity=not grants.is_erased(envelope)
@@ -112,7 +118,7 @@ def _check_case(access: "Access", case_id: str, chain: list[Entry], found: _Find
         if noted is not None and expected == "open":
             _check_journal(access, case, stored, noted, found)
         if noted is not None and is_sealed:
-            _check_sealed(access, case, noted, given, chain, found)
+            _check_sealed(access, case, noted, given, (chain, notes), found)
     except Unopenable:
         found.problems.append(f"Case {case_id[:8]} is damaged or was altered outside cati.")
     except StoreError as error:
@@ -174,9 +180,12 @@ def _check_sealed(
     case: CaseRecord,
     noted: Noted,
     given: list[Grant],
-    chain: list[Entry],
+    audited: tuple[list[Entry], list[Entry]],
     found: _Findings,
 ) -> None:
+    chain, notes = audited
+    if case.state == "submitted" and any(family_of(one.recipient) == REVIEW for one in given):
+        found.due += 1
     if access.data_key is None:
         found.closed_sealed += 1
         return
@@ -190,7 +199,7 @@ def _check_sealed(
     seq = header.get("audit_seq")
     # What the audit was when the case was sealed, it must still begin with; unless it was sealed
     # on another computer, which has an audit of its own.
-    if not _was_sealed_elsewhere(case, chain) and (
+    if not _was_sealed_elsewhere(notes) and (
         type(seq) is not int
         or not 0 < seq <= len(chain)
         or (chain[seq - 1].hash.hex() != header.get("audit_head"))
@@ -201,10 +210,9 @@ def _check_sealed(
     found.sealed += 1
 
 
-def _was_sealed_elsewhere(case: CaseRecord, chain: list[Entry]) -> bool:
+def _was_sealed_elsewhere(notes: list[Entry]) -> bool:
     deeds = (Deed.CASE_SUBMITTED.value, Deed.CASE_RECEIVED.value)
-    about = f"{case.id} journal "
-    sealings = [one.action for one in chain if one.action in deeds and one.object.startswith(about)]
+    sealings = [one.action for one in notes if one.action in deeds]
     return sealings[-1:] == [Deed.CASE_RECEIVED.value]
 
 
@@ -216,14 +224,27 @@ def _from_hex(digits: str) -> bytes:
 
 
 def _unchecked(found: _Findings) -> tuple[str, ...]:
-    """What the person could not check, for want of a key."""
+    """What could not be checked: for want of a key, of a case that is elsewhere, of a reviewer."""
     counted = (
         (found.closed_identities, "the contact data"),
         (found.closed_journals, "the journal"),
         (found.closed_sealed, "the sealed document"),
     )
-    return tuple(
-        f"Not checked: {what} of {count} {'case' if count == 1 else 'cases'}, for want of a key."
+    told = [
+        f"Not checked: {what} of {_cases(count)}, for want of a key."
         for count, what in counted
         if count
-    )
+    ]
+    if found.away:
+        told.append(f"Not checked: what became of {_cases(found.away)} away on another computer.")
+    if found.due:
+        told.append(f"Not reviewed yet: {_cases(found.due)} that {_were(found.due)} submitted.")
+    return tuple(told)
+
+
+def _cases(count: int) -> str:
+    return "1 case" if count == 1 else f"{count} cases"
+
+
+def _were(count: int) -> str:
+    return "was" if count == 1 else "were"

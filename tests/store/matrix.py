@@ -12,10 +12,13 @@ from datetime import datetime
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
+import pytest
+
 from store import (
     JSON,
     Access,
     InstrumentFiles,
+    InvalidInput,
     NewPerson,
     NotAllowed,
     Role,
@@ -26,6 +29,7 @@ from store import (
 from store.clock import utc_now
 from store.ledger import Reason
 from store.migrations.upgrading import upgrade
+from store.packet_file import DamagedPacket
 from store.restoring import Consent, restore
 from store.roles import Action
 from tests.store.made import DOCUMENT, FINGERPRINT, found, passphrase
@@ -73,7 +77,6 @@ IN_STATE: dict[Action, tuple[str, str, str]] = {
     Action.END_LEASE: ("SDA", "", "o"),
     Action.REQUEST_ERASURE: ("S", "I", "fosa"),
     Action.ERASE_CASE: ("D", "", "fosa"),
-    Action.SEND: ("D", "I", "fosa"),
 }
 ANYWHERE: dict[Action, str] = {
     Action.LIST_CASES: "ISDA",
@@ -97,6 +100,7 @@ ANYWHERE: dict[Action, str] = {
     Action.VERIFY_BACKUP: "DA",
     Action.RESTORE: "A",
     Action.MIGRATE: "A",
+    Action.SEND: "DI",
     Action.RECEIVE: "ISDA",
     Action.READ_AUDIT: "ISDA",
 }
@@ -287,6 +291,20 @@ def _back_up(world: World, _study: Study, who: Access, _case: str) -> None:
         who.backups.make(Path(folder))
 
 
+def _send(world: World, _study: Study, who: Access, _case: str) -> None:
+    if who.roles == {Role.INTERVIEWER}:
+        # They send back what came from elsewhere; here nothing did.
+        with pytest.raises(InvalidInput, match="nothing to send"):
+            who.packets.send(who.packets.due(), world.folder)
+        return
+    who.packets.send([world.ids["ivo", "fresh"]], world.folder, to="ivo")
+
+
+def _receive(world: World, _study: Study, who: Access, _case: str) -> None:
+    with pytest.raises(DamagedPacket):
+        who.packets.receive(world.backup)
+
+
 def _use_sheets(world: World, study: Study, who: Access, _case: str) -> None:
     who.require(Action.USE_SHEETS)  # before the data managers are taken away for the attempt
     for name in ("dan", "ido"):
@@ -356,11 +374,17 @@ ATTEMPTS: dict[Action, Attempt] = {
         0,
         False,
     ),
+    Action.SEND: Attempt(_send, 1),
+    Action.RECEIVE: Attempt(_receive, 0, False),
 }
 
 CONTACT = (Action.SEE_OWN_CONTACT, Action.SEE_ANY_CONTACT)
-LATER = {Action.SEND, Action.RECEIVE}
-"""Actions without an attempt yet."""
+
+
+def entries(cell: Cell) -> int:
+    """How many entries the audit has more when a cell succeeds."""
+    nothing_to_send = cell.action is Action.SEND and cell.role == "I"
+    return 0 if nothing_to_send else ATTEMPTS[cell.action].entries
 
 
 def do(world: World, study: Study, cell: Cell, who: Access) -> None:
