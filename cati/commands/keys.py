@@ -27,6 +27,8 @@ if TYPE_CHECKING:
     from cati.sheet_page import SheetPage
     from store import Access
 
+BATCH = 100
+"""Wrapped keys moved in one transaction: others wait for a fraction of a second at most."""
 TRIES = 5
 """How often a sheet may be typed before the command gives up."""
 
@@ -235,7 +237,7 @@ def rewrap(
 def _rewrap_all(access: "Access") -> None:
     moved = 0
     while True:
-        progress = access.study_keys.rewrap()
+        progress = access.study_keys.rewrap(BATCH)
         moved += progress.done
         if not progress.done or not progress.left:
             break
