@@ -98,7 +98,8 @@ def restore(
         current: the study folder that the backup replaces, as far as there still is one.
         certificates: of erasures that may be newer than the backup.
         consent: what may be lacking.
-        seen: where this computer keeps what each person last saw of each study; None looks nowhere.
+        seen: where this computer keeps what each person last saw of each study, only looked at: a
+            restore may be a rehearsal. None looks nowhere.
         now: the clock.
 
     Raises:
@@ -143,8 +144,6 @@ def restore(
             _sync(place)
             place.rename(to_folder)
             sync_folder(to_folder.parent)
-    if seen is not None:
-        _accept(to_folder, seen, name, passphrase, now)
     return Restored(to_folder, found.cases, again, older, without, found.problems, found.unchecked)
 
 
@@ -181,15 +180,6 @@ def _unseen(access: "Access", seen: Path) -> str:
             return "entries of the audit that you have seen"
         return f"at least {back.missing} of the entries of the audit that you have seen"
     return ""
-
-
-def _accept(folder: Path, seen: Path, name: str, passphrase: str, now: Clock) -> None:
-    """From now on, what was restored is what this person has seen."""
-    study = open_study(folder, now=now, seen=seen)
-    try:
-        study.unlock(name, passphrase, accept_older=True)
-    finally:
-        study.close()
 
 
 def _put_right(

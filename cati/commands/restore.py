@@ -135,3 +135,4 @@ def _tell(done: "Restored", as_json: bool) -> None:
         say(f"Problem: {sentence}")
     if not done.problems:
         say("No problem found.")
+    say("Whoever goes on in it and saw later entries takes it with: cati user accept-restored")

@@ -13,6 +13,7 @@ from store import (
     InvalidInput,
     LeaseLost,
     NotAllowed,
+    PutBack,
     Reason,
     StoreError,
     StudyInPlace,
@@ -210,7 +211,10 @@ def test_seen_heads_tell_that_a_backup_is_older(made: Made, tmp_path: Path) -> N
         brought_back(file, tmp_path / "new", made, seen=seen)
     brought_back(file, tmp_path / "new", made, seen=seen, consent=OLDER)
     again = open_study(tmp_path / "new", seen=seen)
-    assert again.unlock("ada", passphrase("ada")).verify().problems == ()
+    with pytest.raises(PutBack):
+        again.unlock("ada", passphrase("ada"))
+    ada = again.unlock("ada", passphrase("ada"), accept_older=True)
+    assert ada.verify().problems == ()
     again.close()
 
 
