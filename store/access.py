@@ -370,6 +370,7 @@ class Access:
     def require(self, *actions: Action) -> None:
         """Raise NotAllowed unless this person may do one of these now; Locked without keys."""
         _ = self.keys
+        self.study.database.look()
         current = self.study.body.person_by_id(self.entry.id)
         if current is None or not current.is_active(self.study.now().date()):
             raise NotAllowed(

@@ -71,6 +71,15 @@ class Database(ABC):
         with self._transaction(self._begin_settled) as connection:
             yield connection
 
+    def look(self) -> None:
+        """Let `arriving` see the database now; inside of a transaction it has."""
+        if self.arriving is None:
+            return
+        with self._turn:
+            if not self._inside:
+                with self.read():
+                    pass
+
     @abstractmethod
     def integrity(self) -> list[str]:
         """What the database's own check finds, a sentence each; empty when it finds nothing."""

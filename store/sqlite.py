@@ -14,7 +14,7 @@ from typing import ClassVar, Literal
 from urllib.parse import quote
 
 from sqlalchemy import Connection, Engine, create_engine, event, text
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import DBAPIError, OperationalError
 from sqlalchemy.pool import StaticPool
 
 from store.database import Database, make_tables, translated
@@ -106,7 +106,13 @@ class SqliteDatabase(Database):
             self._engine.dispose()
 
     def _begin_write(self) -> Connection:
-        self._connection.exec_driver_sql("BEGIN IMMEDIATE")
+        try:
+            self._connection.exec_driver_sql("BEGIN IMMEDIATE")
+        except OperationalError as error:
+            # SQLite asks now and then and keeps no queue: among many writers one can wait long.
+            if not isinstance(ours(error), StoreBusy):
+                raise
+            self._connection.exec_driver_sql("BEGIN IMMEDIATE")
         return self._connection
 
     def _begin_read(self) -> Connection:

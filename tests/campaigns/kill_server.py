@@ -48,6 +48,8 @@ def campaign(folder: Path, server: Server, kills: int, *, writers: int = 4, seed
     derive_once()
     chance, tally = random.Random(seed), Tally()
     cases = make_study(folder, writers, server)
+    server.execute("CHECKPOINT")
+    server.execute("CHECKPOINT")
     children = [start(_appending(folder, case)) for case in cases]
     for child in children:
         while not child.listen():

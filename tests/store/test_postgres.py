@@ -666,9 +666,7 @@ def test_an_older_or_foreign_manifest_on_the_server_is_not_taken(
         assert (made.folder / "study.yaml").read_bytes() == newest
 
 
-def test_files_that_nobody_signed_are_not_taken_from_the_server(
-    made: Made, tmp_path: Path
-) -> None:
+def test_files_that_nobody_signed_are_not_taken_from_the_server(made: Made, tmp_path: Path) -> None:
     planted = {
         f"instruments/{FINGERPRINT}/instrument.yaml": b"name: other\n",
         "notices/pace.json": b'{"content":{},"signature":"","signed_by":""}',
