@@ -1,13 +1,19 @@
-"""How many faults planted in `skips` the tests find: `python -m tests.campaigns.mutants`.
+"""How many faults planted in `skips` or `store` the tests find.
+
+    python -m tests.campaigns.mutants [--package store] [--size 400]
 
 mutmut writes the mutants and plays the tests against them; here a sample of them is drawn from
 every file by its share, and counted. To be started in a checkout, where it keeps its work in the
-folder `mutants`; a second run uses what the first has written.
+folder `mutants`; a second run uses what the first has written. mutmut reads its settings where it
+is started: those for `skips` stand in `pyproject.toml`, and for `store` a copy of the checkout is
+made in `mutants/of-store`, with settings of its own.
 """
 
 import argparse
 import json
 import os
+import re
+import shutil
 import subprocess
 import sys
 from collections.abc import Mapping
@@ -21,8 +27,25 @@ SKIPPED = {34, 37}
 """Exit codes of mutants that are no code that could run."""
 KILLED = {1, 3}
 OUT_OF_TIME = {24, 36, 152, 255, -24}
-BEGINNING = "skips.program.*"
+BEGINNINGS = {"skips": "skips.program.*", "store": "store.clock.*"}
 """Few mutants, run first: mutmut writes those of all files then, and times new tests."""
+STORE = {
+    "source_paths": ["store"],
+    "also_copy": ["cati", "skips", "instrument", "benchmarks", "docs", "LICENSE"],
+    "pytest_add_cli_args_test_selection": ["tests/store"],
+    "pytest_add_cli_args": [
+        "-p",
+        "tests.campaigns.mutant_tests",
+        # On a server the same code is reached, and each run would start one; those who are killed
+        # run in processes of their own.
+        "-k",
+        "not postgres",
+        "--ignore=tests/store/test_kill.py",
+        "--ignore=tests/store/test_rotation_kills.py",
+    ],
+}
+"""Settings of mutmut for the store. Which tests reach which function it finds out by itself."""
+STORE_TOO = {"process_isolation": "forkserver", "timeout_multiplier": "60.0"}
 
 
 @dataclass(frozen=True)
@@ -61,10 +84,31 @@ def mutmut(*arguments: str) -> None:
         sys.exit(f"mutmut stopped with {done.returncode}; mutants/mutmut.log says why.")
 
 
-def outcomes() -> dict[str, dict[str, int | None]]:
+def enter_store() -> None:
+    """Make a copy of the checkout with settings for the store, or renew it, and go there."""
+    there = FOLDER / "of-store"
+    for name in (*STORE["source_paths"], *STORE["also_copy"], "tests"):
+        here, copy = Path(name), there / name
+        if here.is_dir():
+            shutil.rmtree(copy, ignore_errors=True)
+            shutil.copytree(here, copy, ignore=shutil.ignore_patterns("__pycache__"))
+        else:
+            shutil.copy2(here, copy)
+    project = Path("pyproject.toml").read_text(encoding="utf-8")
+    # Without settings of its own there, mutmut looks into the other file.
+    without = re.sub(r"(?ms)^\[tool\.mutmut\]\n.*?(?=^#|^\[)", "", project)
+    (there / "pyproject.toml").write_text(without, encoding="utf-8")
+    lists = [f"{name} =\n    " + "\n    ".join(values) for name, values in STORE.items()]
+    plain = [f"{name} = {value}" for name, value in STORE_TOO.items()]
+    settings = "\n".join(["[mutmut]", *lists, *plain])
+    (there / "setup.cfg").write_text(settings + "\n", encoding="utf-8")
+    os.chdir(there)
+
+
+def outcomes(package: str) -> dict[str, dict[str, int | None]]:
     """File to its mutants, each with its exit code, or None where it has not been tried."""
     found = {}
-    for path in sorted(FOLDER.glob("skips/**/*.py.meta")):
+    for path in sorted(FOLDER.glob(f"{package}/**/*.py.meta")):
         codes = json.loads(path.read_text(encoding="utf-8"))["exit_code_by_key"]
         if codes:
             found[str(path.relative_to(FOLDER).with_suffix(""))] = codes
@@ -111,20 +155,20 @@ def interval(found: int, tried: int, z: float = 1.96) -> tuple[float, float]:
     return middle - half, middle + half
 
 
-def run(size: int, seed: int, children: int) -> list[Count]:
+def run(package: str, size: int, seed: int, children: int) -> list[Count]:
     """Draw a sample, try it, and print what became of it."""
     # Names are drawn from what is there now, not from what was there before the code changed.
-    mutmut("run", "--max-children", str(children), BEGINNING)
-    names = {file: list(codes) for file, codes in outcomes().items()}
+    mutmut("run", "--max-children", str(children), BEGINNINGS[package])
+    names = {file: list(codes) for file, codes in outcomes(package).items()}
     sample = drawn(names, size, Random(seed))
     chosen = [name for mutants in sample.values() for name in mutants]
     mutmut("run", "--max-children", str(children), *chosen)
-    found = outcomes()
+    found = outcomes(package)
     rows = counts(found, sample)
     print(f"{'file':28}{'mutants':>8}{'tried':>7}{'killed':>8}{'hanging':>9}{'share':>7}")
     print(*(row.row() for row in rows), sep="\n")
     low, high = interval(rows[-1].found, rows[-1].tried)
-    print(f"95 % interval {low:.1%} to {high:.1%}; seed {seed}")
+    print(f"95 % interval {low:.1%} to {high:.1%}; seed {seed}; shown in {Path.cwd()}")
     for file, mutants in sample.items():
         for name in mutants:
             if found[file][name] not in SKIPPED | KILLED | OUT_OF_TIME:
@@ -135,12 +179,15 @@ def run(size: int, seed: int, children: int) -> list[Count]:
 def main() -> int:
     """Read the arguments and run; 1 when fewer are found than asked for."""
     parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
+    parser.add_argument("--package", choices=sorted(BEGINNINGS), default="skips")
     parser.add_argument("--size", type=int, default=400, help="mutants to try")
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--children", type=int, default=2, help="processes at a time")
     parser.add_argument("--least", type=float, default=0.0, help="share that must be found")
     arguments = parser.parse_args()
-    rows = run(arguments.size, arguments.seed, arguments.children)
+    if arguments.package == "store":
+        enter_store()
+    rows = run(arguments.package, arguments.size, arguments.seed, arguments.children)
     return int(rows[-1].found < arguments.least * rows[-1].tried)
 
 
