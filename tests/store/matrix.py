@@ -5,8 +5,9 @@ What must hold stands here in letters, written from the rules of the study and n
 """
 
 import shutil
+import sqlite3
 from collections.abc import Callable, Iterable, Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
@@ -402,6 +403,49 @@ def is_refused(world: World, study: Study, cell: Cell, who: Access) -> bool:
         # Contacts are looked for in the list, and a case of another study is not in it.
         return cell.action in CONTACT
     return False
+
+
+def succeeds(world: World, cell: Cell, *, verified: bool = False) -> str | None:
+    """Do what a cell allows, in a world that may be changed by it; None, or what went wrong.
+
+    The audit must have as many entries more as the action leaves, and none may hold the canary.
+    """
+    with world.opened() as study:
+        if ATTEMPTS[cell.action].held:
+            assignee = cell.person if cell.relation == "own" else "ivo"
+            unlocked(study, assignee).open_case(world.case(cell))
+        count = len(audited(study))
+        try:
+            do(world, study, cell, unlocked(study, cell.person))
+        except StoreError as error:
+            return str(error)
+        rows = audited(study)
+        if len(rows) != count + entries(cell):
+            return f"{len(rows) - count} entries in the audit instead of {entries(cell)}"
+        if any(CANARY in str(row) for row in rows):
+            return "content in the audit"
+        if verified and cell.action in IN_STATE and not unlocked(study, "dan").verify().ok:
+            return "the study does not verify afterwards"
+    return None
+
+
+def audited(study: Study) -> list[tuple[object, ...]]:
+    """Number, actor, deed and object of every entry of the audit."""
+    with closing(sqlite3.connect(study.folder / "study.db")) as sql:
+        return sql.execute("SELECT seq, actor, action, object FROM audit ORDER BY seq").fetchall()
+
+
+def end(study: Study, status: str, names: Iterable[str]) -> None:
+    """Suspend or remove people, or let today be their last day."""
+    people = unlocked(study, "abe").people
+    for name in names:
+        match status:
+            case "suspended":
+                people.suspend(name)
+            case "removed":
+                people.remove(name)
+            case _:
+                people.set_expiry(name, study.now().date().isoformat())
 
 
 def readable(world: World, name: str) -> set[tuple[str, str]]:

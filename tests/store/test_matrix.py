@@ -1,8 +1,6 @@
 """The permission matrix, tried cell by cell at the door and against the keys that people hold."""
 
-import sqlite3
 from collections.abc import Iterator
-from contextlib import closing
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -15,18 +13,20 @@ from tests.store.matrix import (
     ALONE,
     ANYWHERE,
     ATTEMPTS,
-    CANARY,
     IN_STATE,
     LETTERS,
     PEOPLE,
     STATES,
     World,
+    audited,
     cells,
     do,
+    end,
     entries,
     is_refused,
     make_world,
     readable,
+    succeeds,
     unlocked,
 )
 from tests.store.reach import reach
@@ -54,12 +54,6 @@ def opened(world: World, tmp_path_factory: pytest.TempPathFactory) -> Iterator[S
             "submitted cases read",
             "backup made",
         }
-
-
-def audited(study: Study) -> list[tuple[object, ...]]:
-    """The rows of the audit."""
-    with closing(sqlite3.connect(study.folder / "study.db")) as sql:
-        return sql.execute("SELECT seq, actor, action, object FROM audit ORDER BY seq").fetchall()
 
 
 def test_the_table_of_the_program_says_what_the_rules_say() -> None:
@@ -101,25 +95,14 @@ def test_what_is_denied_is_refused_and_changes_nothing(
 def test_what_is_allowed_succeeds_with_one_entry_in_the_audit(
     world: World, opened: Study, role: str, tmp_path: Path
 ) -> None:
-    allowed = [one for one in cells(OWNERS) if one.allowed]
-    for number, cell in enumerate(one for one in allowed if one.role == role):
-        attempt = ATTEMPTS[cell.action]
-        if not attempt.changes:
+    allowed = [one for one in cells(OWNERS) if one.allowed and one.role == role]
+    for number, cell in enumerate(allowed):
+        if ATTEMPTS[cell.action].changes:
+            assert succeeds(world.copy(tmp_path / str(number)), cell) is None, cell
+        else:
             count = len(audited(opened))
             do(world, opened, cell, unlocked(opened, cell.person))
             assert len(audited(opened)) == count + entries(cell), cell
-            continue
-        copy = world.copy(tmp_path / str(number))
-        with copy.opened() as study:
-            if attempt.held:
-                assignee = cell.person if cell.relation == "own" else "ivo"
-                unlocked(study, assignee).open_case(copy.case(cell))
-            count = len(audited(study))
-            do(copy, study, cell, unlocked(study, cell.person))
-            assert len(audited(study)) == count + entries(cell), cell
-            report = unlocked(study, "dan").verify() if cell.action in IN_STATE else None
-            assert report is None or report.ok, (cell, report)
-            assert not any(CANARY in str(row) for row in audited(study)), cell
 
 
 @pytest.mark.parametrize("status", ["suspended", "removed", "expired"])
@@ -128,12 +111,7 @@ def test_who_no_longer_takes_part_may_do_nothing(world: World, tmp_path: Path, s
     copy, now = world.copy(tmp_path / "study"), datetime.now(UTC)
     with copy.opened(lambda: now) as study:
         people = {role: unlocked(study, name) for role, name in ALONE.items()}
-        abe = unlocked(study, "abe")
-        for name in ALONE.values():
-            if status == "expired":
-                abe.people.set_expiry(name, now.date().isoformat())
-            else:
-                getattr(abe.people, status.removesuffix("ed").replace("remov", "remove"))(name)
+        end(study, status, ALONE.values())
         if status == "expired":
             now += timedelta(days=2)
         before = audited(study)
