@@ -38,12 +38,33 @@ ON_FILES = {
 
 ALONE = {
     "test_an_older_manifest_put_back_is_reported",
+    "test_an_earlier_manifest_put_back_is_told_by_the_audit",
+    "test_a_study_put_back_as_a_whole_is_told_by_what_was_seen",
     "test_changed_instrument_files_are_reported",
     "test_the_deleted_pages_are_overwritten_in_the_file",
 }
 """What they do to a file of the folder, a server mends."""
 
-ON_BOTH: dict[str, tuple[str, ...]] = {}
+ON_BOTH: dict[str, tuple[str, ...]] = {
+    "test_cases.py": (
+        "test_what_was_appended_is_replayed_with_times_and_ids",
+        "test_repeating_an_append_is_harmless_also_after_reopening",
+        "test_times_in_clear_are_rounded_and_carry_their_zone",
+    ),
+    "test_doubt.py": (
+        "test_an_append_repeated_after_an_error_is_saved_once",
+        "test_while_the_database_cannot_be_read_the_doubt_remains",
+        "test_another_submission_after_one_that_happened_is_refused",
+    ),
+    "test_lease.py": (
+        "test_a_stale_token_neither_appends_nor_submits_nor_releases",
+        "test_a_refused_opening_changes_nothing",
+    ),
+    "test_forgetting.py": ("test_the_interviewers_keys_open_nothing_of_a_submitted_case",),
+    "test_audit.py": ("test_each_action_leaves_exactly_one_entry",),
+    "test_reviews.py": ("test_it_can_be_returned_and_handed_in_again_and_again",),
+    "test_assignments.py": ("test_a_case_that_was_begun_goes_on_with_someone_else",),
+}
 """The core that runs on a server in each run of the tests."""
 
 
