@@ -141,7 +141,8 @@ CAMPAIGNS = (
     ),
     Campaign("no answer of an interview lost", "tests.campaigns.kill_interview", "--kills", 0.2),
     Campaign("nothing readable in the study's files", "tests.campaigns.canary_scan"),
-    Campaign("a submitted case is forgotten", "tests.campaigns.forgetting"),
+    Campaign("submitted cases are forgotten", "tests.campaigns.forgetting", "--size", 1.0),
+    Campaign("the permission matrix, at the door and by keys", "tests.campaigns.matrix"),
     Campaign(
         "any two recovery sheets open, none alone, every slip is caught",
         "tests.campaigns.recovery_sheets",

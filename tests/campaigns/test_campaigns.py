@@ -46,6 +46,11 @@ def test_a_submitted_case_is_forgotten_by_its_interviewer(tmp_path: Path) -> Non
     assert forgetting.passed(figures), figures
 
 
+def test_so_are_cases_that_were_returned_and_handed_in_again(tmp_path: Path) -> None:
+    figures = forgetting.many(tmp_path, 5)
+    assert forgetting.forgot(figures), figures
+
+
 def test_no_acknowledged_answer_is_lost_when_the_interview_is_killed() -> None:
     outcome = kill_interview.campaign(3, seed=11, longest=0.3)
     assert outcome.lost == 0
