@@ -10,6 +10,7 @@ from store import (
     Access,
     DamagedKeyFile,
     DamagedStudy,
+    DiskFull,
     InvalidInput,
     KdfCost,
     LeaseLost,
@@ -118,7 +119,13 @@ def test_who_is_enrolled_again_keeps_the_name_and_not_what_was_sealed_to_them(ma
         pass
 
 
-def test_a_key_file_in_place_stays_when_enrolling_fails(made: Made) -> None:
+def fail(*_: object) -> None:
+    raise DiskFull("The disk is full.")
+
+
+def test_a_key_file_in_place_stays_when_enrolling_fails(
+    made: Made, monkeypatch: pytest.MonkeyPatch
+) -> None:
     key = (made.folder / "keys/ina.key").read_bytes()
     with made.unlocked("ada", "dan") as (ada, _):
         before = {path.name for path in (made.folder / "keys").iterdir()}
@@ -126,15 +133,14 @@ def test_a_key_file_in_place_stays_when_enrolling_fails(made: Made) -> None:
             ada.people.enroll_again("ina", "short")
         with pytest.raises(NotAllowed, match="two people"):
             ada.people.enroll_again("dan", "a garden that was never seen")
-        with made.sql() as sql:
-            refuse = "BEFORE INSERT ON audit BEGIN SELECT RAISE(FAIL, 'no'); END"
-            sql.execute(f"CREATE TRIGGER planted {refuse}")
+        monkeypatch.setattr(audit, "record", fail)
         for attempt in (
             lambda: ada.people.enroll_again("ina", "a garden that was never seen"),
             lambda: ada.people.add(SAM),
         ):
-            with pytest.raises(StoreError):
+            with pytest.raises(DiskFull):
                 attempt()
+        monkeypatch.undo()
         after = {path.name for path in (made.folder / "keys").iterdir()}
     assert (made.folder / "keys/ina.key").read_bytes() == key
     assert after - before <= {"sam.key"}  # of no use without an entry
