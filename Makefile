@@ -4,6 +4,7 @@ PACKAGES := cati instrument skips store
 CHECKED  := $(wildcard $(PACKAGES) tests benchmarks)
 WORKERS  ?= 4
 SIZE     ?= 1000
+PACKAGE  ?= skips
 
 # The first of these that runs and is new enough; override with `make PYTHON=/path/to/python`.
 PYTHON ?= $(shell for p in python3.11 python3.12 python3.13 python3; do \
@@ -42,8 +43,8 @@ check: .venv/.dev-stamp ## lint, formatting, types and layers
 soak: .venv/.dev-stamp ## long campaigns: kills, fuzzing, engine against oracle (SIZE=1000 rounds)
 	$(BIN)/python -m tests.soak --size $(SIZE)
 
-mutants: .venv/.mutation-stamp ## plant faults in skips and count those that the tests find (SIZE=1000)
-	$(BIN)/python -m tests.campaigns.mutants --size $(SIZE)
+mutants: .venv/.mutation-stamp ## plant faults and count those that the tests find (SIZE=1000 PACKAGE=skips)
+	$(BIN)/python -m tests.campaigns.mutants --package $(PACKAGE) --size $(SIZE)
 
 bench: .venv/.dev-stamp ## measure the budgets; each program prints its own figures
 	@set -e; for program in $(wildcard benchmarks/[a-z]*.py benchmarks/*/__main__.py); do \
