@@ -47,9 +47,9 @@ def next_place(token: int) -> int:
     return (token // STEP + 1) * STEP
 
 
-def same_place(token: int, other: int) -> bool:
-    """Whether both tokens were given out for the same stay."""
-    return token // STEP == other // STEP
+def fits(where: Whereabouts, ticket: str, token: int) -> bool:
+    """Whether a case comes back under the ticket and the tokens that it went out with."""
+    return where.away == ticket and where.token // STEP == token // STEP
 
 
 def put(

@@ -233,12 +233,12 @@ class _Receiving:
         in_time = places.fits(where, ticket, carried.token)
         if not _is_same(case, carried) or not (let_in or (in_time and self._sides.active)):
             return Outcome.ASIDE
-        if let_in and not in_time:
-            self._make_room(connection, case, where)
-        elif carried.state != "submitted" and carried.n < case.n:
+        if in_time and carried.state != "submitted" and carried.n < case.n:
             return Outcome.OLDER
         connection.exec_driver_sql("SAVEPOINT one_case")
         try:
+            if not in_time:
+                self._make_room(connection, case, where)
             outcome = self._put_home(connection, case, carried, where)
             connection.exec_driver_sql("RELEASE SAVEPOINT one_case")
         except Unopenable:

@@ -155,7 +155,7 @@ def receive(
     """Take what a packet brings. Receiving it again changes nothing.
 
     On a new computer the first packet makes the study: give --into, --key and --fingerprint.
-    Exit code 1 when something was kept aside.
+    Exit code 1 when a case came too late and was not taken.
     """
     passphrases = Passphrases(passphrase_file)
     if into is not None:
@@ -165,7 +165,7 @@ def receive(
             ids = [case_id(access, said) for said in let_in or []]
             report = access.packets.receive(packet, let_in=ids)
     _tell(report, as_json)
-    if report.kept_aside:
+    if any(outcome.value == "aside" for _, outcome in report.outcomes):
         raise typer.Exit(1)
 
 

@@ -1,0 +1,425 @@
+"""Cases go to another computer and come back as files: once, in any order, wholly or not at all."""
+
+import os
+import random
+import shutil
+import signal
+import sqlite3
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+from sqlalchemy import Engine, event
+
+from store import (
+    Access,
+    CaseAway,
+    CaseInUse,
+    DamagedStudy,
+    InvalidInput,
+    NewerFormat,
+    NotAllowed,
+    Role,
+    StoreBusy,
+    StoreError,
+    Study,
+    StudyInPlace,
+    Unwritable,
+    open_study,
+    packet_file,
+)
+from store.arriving import start_study
+from store.ledger import Reason
+from store.packet_file import DamagedPacket
+from store.packets import PacketMade
+from store.receiving import ASIDE, Outcome
+from tests.campaigns import packets as campaign
+from tests.store.made import DOCUMENT, IDENTITY, Made, answer, passphrase
+
+
+@dataclass
+class Two:
+    """An office, and a laptop of ina that has her cases."""
+
+    office: Study
+    laptop: Study
+    dan: Access
+    ina: Access
+    """At the laptop."""
+    first: PacketMade
+    mail: Path
+    made: Made
+
+    def home(self, *chosen: str, give_back: bool = False) -> Path:
+        """A packet from the laptop."""
+        ids = chosen or tuple(self.ina.packets.due())
+        return self.ina.packets.send(ids, self.mail, give_back=give_back).file
+
+    def out(self, *chosen: str) -> Path:
+        """A packet to ina."""
+        return self.dan.packets.send(chosen, self.mail, to="ina").file
+
+
+@pytest.fixture(scope="module")
+def apart(original: Made, tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, PacketMade]:
+    """Office and laptop as folders, to be copied."""
+    folder = tmp_path_factory.mktemp("apart")
+    made = original.copy(folder / "office")
+    with made.unlocked("dan") as (dan,):
+        first = dan.packets.send(dan.packets.due("ina"), folder, to="ina")
+        fingerprint = dan.study.fingerprint
+    key = made.folder / "keys" / "ina.key"
+    start_study(
+        first.file,
+        folder / "laptop",
+        key_file=key,
+        passphrase=passphrase("ina"),
+        expected=fingerprint,
+    )
+    return folder, first
+
+
+@pytest.fixture
+def two(apart: tuple[Path, PacketMade], original: Made, tmp_path: Path) -> Iterator[Two]:
+    folder, first = apart
+    for name in ("office", "laptop"):
+        shutil.copytree(folder / name, tmp_path / name)
+    shutil.copy(first.file, tmp_path)
+    here = Made(tmp_path / "office", *_ids(original))
+    with ExitStack() as stack:
+        office, laptop = open_study(tmp_path / "office"), open_study(tmp_path / "laptop")
+        stack.callback(office.close)
+        stack.callback(laptop.close)
+        dan, ina = office.unlock("dan", passphrase("dan")), laptop.unlock("ina", passphrase("ina"))
+        yield Two(office, laptop, dan, ina, first, tmp_path, here)
+
+
+def test_cases_go_out_are_worked_on_and_come_back(two: Two) -> None:
+    made = two.made
+    assert {card.id for card in two.ina.cases()} == {made.begun, made.other, made.fresh}
+    assert two.dan.packets.due("ina") == []
+    assert {one.id for one in two.dan.packets.away()} == {made.begun, made.other, made.fresh}
+    with made.unlocked("ina") as (there,), pytest.raises(CaseAway, match="another computer"):
+        there.open_case(made.begun)
+    case = two.ina.open_case(made.begun)
+    assert case.identity == IDENTITY
+    assert case.events == [answer(number) for number in range(1, 9)]
+    case.append(answer(9))
+    case.submit(DOCUMENT)
+    case = two.ina.open_case(made.fresh)
+    case.append(answer(1))
+    case.release()
+    report = two.dan.packets.receive(two.home())
+    assert dict(report.outcomes) == {
+        made.begun: Outcome.SUBMITTED,
+        made.fresh: Outcome.JOURNAL,
+        made.other: Outcome.OLDER,
+    }
+    assert two.dan.read_submitted(made.begun).document == DOCUMENT
+    assert {one.id for one in two.dan.packets.away()} == {made.fresh, made.other}
+    assert two.dan.verify().problems == ()
+    assert two.ina.verify().problems == ()
+    assert two.ina.packets.due() == sorted([made.begun, made.fresh, made.other])
+    two.ina.packets.receive(two.out())
+    assert two.ina.packets.due() == sorted([made.fresh, made.other])
+    given = dict(two.dan.packets.receive(two.home(give_back=True)).outcomes)
+    assert given == {made.fresh: Outcome.GIVEN_BACK, made.other: Outcome.GIVEN_BACK}
+    with pytest.raises(CaseAway):
+        two.ina.open_case(made.fresh)
+    with made.unlocked("ina") as (there,):
+        assert there.open_case(made.fresh).events == [answer(1)]
+
+
+def test_a_returned_case_goes_out_again_and_is_submitted_again(two: Two) -> None:
+    case = two.ina.open_case(two.made.begun)
+    case.submit(DOCUMENT)
+    two.dan.packets.receive(two.home(two.made.begun))
+    two.dan.reviews.give_back(two.made.begun, {"event": "returned"})
+    report = two.ina.packets.receive(two.out(two.made.begun))
+    assert report.outcomes == ((two.made.begun, Outcome.BROUGHT),)
+    assert report.kept_aside == ()
+    case = two.ina.open_case(two.made.begun)
+    assert case.events[-1] == {"event": "returned"}
+    case.append(answer(10))
+    case.submit({"answers": {"cars": 3}})
+    two.dan.packets.receive(two.home(two.made.begun))
+    assert two.dan.read_submitted(two.made.begun).document == {"answers": {"cars": 3}}
+    for person in (two.dan, two.ina):
+        assert person.verify().problems == ()
+
+
+def test_a_second_time_and_late_packets_change_nothing(two: Two) -> None:
+    case = two.ina.open_case(two.made.begun)
+    case.append(answer(9))
+    case.release()
+    early = two.home(two.made.begun)
+    case = two.ina.open_case(two.made.begun)
+    case.submit(DOCUMENT)
+    late = two.home(two.made.begun)
+    two.dan.packets.receive(late)
+    before = _dump(two.office.folder)
+    assert two.dan.packets.receive(late).already
+    assert two.ina.packets.receive(late).already  # made there
+    assert two.ina.packets.receive(two.first.file).already
+    assert _dump(two.office.folder) == before
+    assert dict(two.dan.packets.receive(early).outcomes) == {two.made.begun: Outcome.OLDER}
+    assert two.dan.read_submitted(two.made.begun).document == DOCUMENT
+
+
+def test_what_was_taken_back_is_kept_aside_until_a_data_manager_lets_it_in(two: Two) -> None:
+    case = two.ina.open_case(two.made.begun)
+    case.append(answer(9))
+    case.submit(DOCUMENT)
+    late = two.home(two.made.begun)
+    two.dan.packets.take_back(two.made.begun)
+    with two.made.unlocked("ina") as (there,):
+        there.open_case(two.made.begun).append({"event": "set", "item": "here"})
+    report = two.dan.packets.receive(late)
+    assert report.outcomes == ((two.made.begun, Outcome.ASIDE),)
+    assert [card.state for card in two.dan.cases() if card.id == two.made.begun] == ["open"]
+    kept = two.office.folder / ASIDE / report.kept_aside[0]
+    assert kept.read_bytes() == late.read_bytes()
+    with pytest.raises(NotAllowed):
+        two.ina.packets.receive(late, let_in=[two.made.begun])
+    report = two.dan.packets.receive(kept, let_in=[two.made.begun])
+    assert report.outcomes == ((two.made.begun, Outcome.SUBMITTED),)
+    assert two.dan.read_submitted(two.made.begun).events == 9
+    own = packet_file.read(two.office.folder / ASIDE / report.kept_aside[0])
+    assert [one.n for one in own.cases()] == [9]  # what had been added at the office meanwhile
+    assert two.dan.verify().problems == ()
+
+
+def test_a_case_that_comes_again_keeps_aside_what_stood_here(two: Two) -> None:
+    case = two.ina.open_case(two.made.begun)
+    case.append(answer(9))
+    two.dan.packets.take_back(two.made.begun)
+    again = two.out(two.made.begun)
+    with pytest.raises(StoreBusy, match="close it and receive"):
+        two.ina.packets.receive(again)
+    with pytest.raises(CaseInUse):
+        two.home(two.made.begun, give_back=True)
+    case.release()
+    report = two.ina.packets.receive(again)
+    assert report.outcomes == ((two.made.begun, Outcome.BROUGHT),)
+    assert [card.events for card in two.ina.cases() if card.id == two.made.begun] == [8]
+    own = packet_file.read(two.laptop.folder / ASIDE / report.kept_aside[0])
+    assert [(one.id, one.n) for one in own.cases()] == [(two.made.begun, 9)]
+
+
+def test_news_of_the_study_go_along(two: Two) -> None:
+    with two.made.unlocked("ada", "dan") as (ada, dan):
+        ada.people.remove("ivo")
+        dan.publish("pace-x", {"items": {}})
+        dan.erasures.erase_case(two.made.fresh, Reason.WITHDRAWN, with_=ada)
+    newer, older = two.out(), two.first.file
+    report = two.ina.packets.receive(newer)
+    assert (report.manifest, report.erased) == (True, 1)
+    assert [one.status for one in two.laptop.body.people if one.name == "ivo"] == ["removed"]
+    assert two.laptop.notice("pace-x") == {"items": {}}
+    states = {card.id: card.state for card in two.ina.cases()}
+    assert states[two.made.fresh] == "erased"
+    assert two.ina.packets.receive(older).already
+    assert two.ina.verify().problems == ()
+    work = two.ina.open_case(two.made.begun)
+    work.submit(DOCUMENT)
+    with two.made.unlocked("ada") as (ada,):
+        ada.people.remove("ina")
+    report = two.dan.packets.receive(two.home(two.made.begun))
+    assert report.outcomes == ((two.made.begun, Outcome.ASIDE),)
+
+
+def test_nothing_is_readable_in_a_packet_that_is_not_in_the_study(two: Two) -> None:
+    case = two.ina.open_case(two.made.fresh)
+    case.append({"event": "set", "item": "note", "value": "a blue bicycle"})
+    case.release()
+    for file in (two.first.file, two.home()):
+        data = file.read_bytes()
+        for secret in (b"Household 0", b"Alex Example", b"555-0101", b"a blue bicycle", b"item_1"):
+            assert secret not in data
+        assert two.made.begun.encode() in data  # control: a random id is in clear
+        assert not [name for name in packet_file.read(file).parts if "key" in name]
+
+
+@pytest.mark.parametrize(
+    ("alter", "says"),
+    [
+        (lambda data: data[:-1], "cut off"),
+        (lambda data: data + b"\n", "cut off"),
+        (lambda data: data[: len(data) // 3], "cut off|as cati writes"),
+        (lambda data: b"", "not a packet"),
+        (lambda data: data.replace(b"cati packet 1", b"cati packet 9"), "newer release"),
+        (lambda data: data.replace(b'"number":', b'"number": '), "list of contents"),
+        (lambda data: data.replace(b'"kind":"practice"', b'"kind":"live"', 1), "another study"),
+        (lambda data: data.replace(b'"to":"', b'"to":"0', 1), "list of contents"),
+    ],
+)
+def test_an_altered_packet_is_refused_whole(
+    two: Two, alter: Callable[[bytes], bytes], says: str
+) -> None:
+    file, before = two.out(), _dump(two.laptop.folder)
+    file.write_bytes(alter(file.read_bytes()))
+    with pytest.raises((DamagedPacket, NewerFormat, InvalidInput), match=says):
+        two.ina.packets.receive(file)
+    assert _dump(two.laptop.folder) == before
+
+
+def test_every_changed_bit_is_noticed(two: Two) -> None:
+    data = two.home(two.made.other).read_bytes()
+    ina = two.office.body.person("ina").public
+    packet_file.parse("p", data).require_signed_by(ina)
+    chosen = random.Random(1).sample(range(len(data)), 300)
+    for at in (*range(0, 400, 3), *chosen):
+        changed = bytearray(data)
+        changed[at] ^= 1 << (at % 8)
+        with pytest.raises((DamagedPacket, NewerFormat)):
+            packet_file.parse("p", bytes(changed)).require_signed_by(ina)
+
+
+def test_a_packet_is_for_one_person_and_by_those_who_may(two: Two, tmp_path: Path) -> None:
+    with two.made.unlocked("ivo", "sue", "ina") as (ivo, sue, ina):
+        for person in (ivo, sue, ina):
+            with pytest.raises(NotAllowed):
+                person.packets.send([two.made.of_ivo], tmp_path, to="ivo")
+        with pytest.raises(NotAllowed, match="only they receive it"):
+            ivo.packets.receive(two.out())
+    with pytest.raises(NotAllowed):
+        two.dan.packets.send([two.made.of_ivo], tmp_path, to="ina")
+    with pytest.raises(NotAllowed, match="not an interviewer"):
+        two.dan.packets.send([], tmp_path, to="sue")
+    with pytest.raises(NotAllowed):
+        two.ina.packets.take_back(two.made.begun)
+    with pytest.raises(CaseAway):
+        two.dan.packets.send([two.made.begun], tmp_path, to="ina")
+    assert Role.DATA_MANAGER not in two.ina.roles
+
+
+def test_a_study_begins_with_a_packet_or_not_at_all(two: Two, tmp_path: Path) -> None:
+    key, fingerprint = two.office.key_path("ina"), two.office.fingerprint
+
+    def start(folder: Path, **other: str) -> None:
+        said = {"passphrase": passphrase("ina"), "expected": fingerprint} | other
+        start_study(two.first.file, folder, key_file=key, **said)
+
+    (tmp_path / "full").mkdir()
+    (tmp_path / "full" / "file").write_text("x")
+    with pytest.raises(StudyInPlace):
+        start(tmp_path / "full")
+    for wrong, error in (
+        ({"expected": fingerprint.replace(fingerprint[0], "x")}, InvalidInput),
+        ({"expected": "0" * 32}, DamagedStudy),
+        ({"passphrase": "not her passphrase"}, StoreError),
+    ):
+        with pytest.raises(error):
+            start(tmp_path / "new", **wrong)
+    assert not (tmp_path / "new").exists()
+    assert not [path for path in tmp_path.iterdir() if path.name.startswith(".new")]
+    start(tmp_path / "new", expected=fingerprint.upper().replace(" ", ""))
+    with pytest.raises(InvalidInput, match="brings nobody"):
+        start_study(
+            two.home(),
+            tmp_path / "other",
+            key_file=key,
+            passphrase=passphrase("ina"),
+            expected=fingerprint,
+        )
+
+
+def test_what_cannot_be_written_takes_nothing_away(two: Two, tmp_path: Path) -> None:
+    with two.made.unlocked("dan") as (dan,):
+        before = _dump(two.made.folder)
+        with pytest.raises(Unwritable):
+            dan.packets.send([two.made.of_ivo], tmp_path / "nowhere" / "p", to="ivo")
+        with pytest.raises(InvalidInput, match="there already"):
+            dan.packets.send([two.made.of_ivo], two.first.file, to="ivo")
+        assert _dump(two.made.folder) == before
+
+
+def test_an_error_at_any_statement_leaves_before(two: Two) -> None:
+    case = two.ina.open_case(two.made.begun)
+    case.submit(DOCUMENT)
+    packet, before = two.home(), _dump(two.office.folder)
+    number = 0
+    while True:
+        number += 7
+        try:
+            with _at_statement(number, _fail):
+                two.dan.packets.receive(packet)
+        except StoreError:
+            assert _dump(two.office.folder) == before, number
+        else:
+            break
+    assert number > 40
+    sent = _dump(two.office.folder)
+    for number in range(1, 200, 7):
+        try:
+            with _at_statement(number, _fail):
+                two.dan.packets.send([two.made.of_ivo], two.mail, to="ivo")
+        except StoreError:
+            assert _dump(two.office.folder) == sent
+            assert not list(two.mail.glob("to-ivo*")) + list(two.mail.glob(".to-ivo*"))
+        else:
+            break
+    assert list(two.mail.glob("to-ivo*"))
+
+
+def test_killed_at_any_instant_it_is_before_or_after(two: Two) -> None:
+    packet, before = two.home(give_back=True), _dump(two.office.folder)
+    after = None
+    for number in (3, 12, 30, 60, 10**6):
+        child = os.fork()
+        if child == 0:
+            with _at_statement(number, _die):
+                open_study(two.office.folder).unlock("dan", passphrase("dan")).packets.receive(
+                    packet
+                )
+            os._exit(0)
+        os.waitpid(child, 0)
+        after = _dump(two.office.folder)
+        assert (after == before) == (number != 10**6)
+    assert two.dan.packets.receive(packet).already
+    assert two.dan.verify().problems == ()
+
+
+def test_schedules_lose_nothing_and_the_control_fails() -> None:
+    figures = campaign.run(2, seed=3, steps=50)
+    assert figures.faults == []
+    assert figures.received > 10
+    assert campaign.run(1, seed=5, control=True).faults
+
+
+def _fail() -> None:
+    raise sqlite3.OperationalError("planted")
+
+
+def _die() -> None:
+    os.kill(os.getpid(), signal.SIGKILL)
+
+
+@contextmanager
+def _at_statement(number: int, do: Callable[[], None]) -> Iterator[None]:
+    seen: list[None] = []
+
+    def count(*_: object) -> None:
+        seen.append(None)
+        if len(seen) == number:
+            do()
+
+    event.listen(Engine, "before_cursor_execute", count)
+    try:
+        yield
+    finally:
+        event.remove(Engine, "before_cursor_execute", count)
+
+
+def _dump(folder: Path) -> list[str]:
+    connection = sqlite3.connect(folder / "study.db")
+    try:
+        return list(connection.iterdump())
+    finally:
+        connection.close()
+
+
+def _ids(made: Made) -> tuple[str, ...]:
+    return made.begun, made.other, made.submitted, made.fresh, made.of_ivo
