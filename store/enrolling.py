@@ -109,6 +109,12 @@ def give_all(
     )
 
 
+def require_complete(body: Body, person: PersonEntry) -> None:
+    """Raise NotAllowed when a key was made since this person's keys were given."""
+    if not set(keys_for(body, frozenset(person.roles))) <= {given.key for given in person.keys}:
+        raise NotAllowed("The keys of the study were changed at this moment: repeat.")
+
+
 def change_passphrase(
     study: "Study", person: PersonEntry, keys: Bundle, old: str, new: str
 ) -> None:

@@ -20,6 +20,7 @@ from store.enrolling import (
     enroll,
     give_all,
     make_entry,
+    require_complete,
     require_free,
     require_valid_person,
 )
@@ -75,6 +76,7 @@ class People:
 
         def change(body: Body) -> Body:
             require_free(body, person.name)
+            require_complete(body, made.entry)
             # Without an entry in the manifest the file is of no use; so it may be there first.
             made.put_in_place()
             return body.model_copy(update={"people": (*body.people, made.entry)})
@@ -152,6 +154,7 @@ class People:
         entry = _copy(made.entry, expires=person.expires)
 
         def change(body: Body) -> Body:
+            require_complete(body, entry)
             replaced = _replace(body, _still(body, person, "replaced"))
             return replaced.model_copy(update={"people": (*replaced.people, entry)})
 

@@ -201,7 +201,8 @@ class Study:
         with self.database.read() as connection:
             seen.look(folder, self.body, person.id, keys, connection)
             newest = audit.last(connection)
-        seen.remember(folder, self.body, person.id, keys, newest)
+        with contextlib.suppress(StoreError):  # work does not wait for a folder of this computer
+            seen.remember(folder, self.body, person.id, keys, newest)
 
     def open_keys(self, person: PersonEntry, passphrase: str) -> tuple[Bundle, KdfCost, int]:
         """Read a key file under the growing delay, and hold it against the manifest."""

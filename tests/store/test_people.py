@@ -489,6 +489,9 @@ def test_locking_writes_down_what_was_seen_and_an_unwritable_folder_does_not_hin
     signing = dan.keys.signing.raw
     dan.lock()
     assert not any(signing)
+    (tmp_path / "seen").unlink()
+    (tmp_path / "seen").symlink_to("/proc/nowhere")
+    study.unlock("dan", passphrase("dan")).submitted()
     study.close()
 
 
