@@ -2,7 +2,6 @@
 
 import hashlib
 import os
-import random
 import sqlite3
 import subprocess
 import sys
@@ -104,26 +103,6 @@ def test_a_database_cut_off_is_noticed_at_the_latest_when_used(made: Made) -> No
     except DamagedStudy:
         noticed = True
     assert noticed
-
-
-def test_flipped_bytes_of_a_database_never_change_what_is_read(made: Made) -> None:
-    """Each run flips one bit of a small database; it is read as before or reported."""
-    path, tries = made.folder / "study.db", random.Random(7)
-    whole = path.read_bytes()
-    reported = 0
-    for _ in range(30):
-        flipped = bytearray(whole)
-        at = tries.randrange(len(whole) * 8)
-        flipped[at // 8] ^= 1 << at % 8
-        path.write_bytes(flipped)
-        try:
-            with made.unlocked("ina", "dan") as (ina, dan):
-                assert dan.read_submitted(made.submitted).document["summary"] == "A small home."
-                assert ina.open_case(made.begun).events == [answer(n) for n in range(1, 9)]
-                reported += not dan.verify().ok
-        except StoreError:
-            reported += 1
-    assert reported > 0
 
 
 def test_the_message_of_an_error_carries_no_parameters(made: Made) -> None:
