@@ -122,10 +122,13 @@ class Figures:
 class Rounds:
     """A study that is worked on while it is backed up and restored."""
 
-    def __init__(self, place: Path, seed: int, *, control: bool = False) -> None:
+    def __init__(
+        self, place: Path, seed: int, *, control: bool = False, made: Made | None = None
+    ) -> None:
+        """In the folder `place`, on a copy of a study made before, or on a new one."""
         self.place, self.control = place, control
         self.dice = random.Random(seed)
-        self.made = make(place / "study")
+        self.made = made.copy(place / "study") if made else make(place / "study")
         self.backups = place / "backups"
         self.backups.mkdir()
         self.known: dict[Path, bytes] = {}
@@ -405,20 +408,25 @@ def _read_plainly(path: Path) -> dict[str, bytes]:
         return found
 
 
-def small_backup(place: Path) -> tuple[Made, Path]:
-    """A small study and a backup of it."""
+def small_backup(place: Path) -> Path:
+    """A backup of a small study."""
     made = make(place / "small")
     folder = place / "of-small"
     folder.mkdir()
     with made.unlocked("dan") as (dan,):
-        return made, dan.backups.make(folder).path
+        return dan.backups.make(folder).path
 
 
 def change_bytes(
-    place: Path, count: int, *, seed: int = 1, all_bits: bool = False, control: bool = False
+    file: Path,
+    place: Path,
+    count: int,
+    *,
+    seed: int = 1,
+    all_bits: bool = False,
+    control: bool = False,
 ) -> tuple[Changed, Changed]:
-    """Turn bits, and change lengths, at `count` positions each; 0 is every position."""
-    _, file = small_backup(place)
+    """Turn bits, and change lengths, at `count` positions each of a backup; 0 is every position."""
     dice, size = random.Random(seed), file.stat().st_size
     every = range(size)
     chosen = sorted(dice.sample(every, min(count, size))) if count else every
@@ -460,6 +468,7 @@ def main() -> int:
                 tell(f"  {rounds.faults.count(fault)} x {fault}")
         if options.bits is not None:
             both = change_bytes(
+                small_backup(place),
                 place,
                 options.bits,
                 seed=options.seed,

@@ -16,11 +16,18 @@ from store.backups import check_extracted
 from store.binding import bind
 from store.entries import pack
 from store.restoring import Consent, UnsignedBackup, restore
-from tests.campaigns.backups import Rounds, change_bytes, derived_once
+from tests.campaigns.backups import Rounds, change_bytes
 from tests.store.made import Made, passphrase
 
 RELEASED = Path(__file__).with_name("releases") / "format-1"
 Files = dict[str, bytes]
+
+
+@pytest.fixture(scope="module")
+def backup(original: Made, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A backup of the study that all tests copy; not to be changed."""
+    folder = tmp_path_factory.mktemp("backup")
+    return backed_up(original.copy(folder / "study"), folder / "backups")
 
 
 def backed_up(made: Made, folder: Path) -> Path:
@@ -132,33 +139,38 @@ ATTACKS: dict[str, Callable[[Files], Files]] = {
 
 
 @pytest.mark.parametrize("attack", ATTACKS)
-def test_whoever_changes_a_backup_is_noticed(made: Made, tmp_path: Path, attack: str) -> None:
-    file = backed_up(made, tmp_path / "backups")
-    changed = write(tmp_path / "changed.zip", ATTACKS[attack](files_of(file)))
+def test_whoever_changes_a_backup_is_noticed(
+    original: Made, backup: Path, tmp_path: Path, attack: str
+) -> None:
+    changed = write(tmp_path / "changed.zip", ATTACKS[attack](files_of(backup)))
     with suppress(DamagedBackup, NewerFormat):
         assert problems(changed, tmp_path / "aside") != ()
     with pytest.raises(StoreError):
         restore(
             changed,
             tmp_path / "new",
-            keys_from=made.folder / "keys",
+            keys_from=original.folder / "keys",
             name="ada",
             passphrase=passphrase("ada"),
         )
     assert not (tmp_path / "new").exists()
-    # Control: put together anew without a change it is what it was.
-    assert problems(write(tmp_path / "same.zip", files_of(file)), tmp_path / "same") == ()
 
 
-def test_a_backup_that_nobody_signed_takes_consent(made: Made, tmp_path: Path) -> None:
-    files = files_of(backed_up(made, tmp_path / "backups"))
+def test_control_put_together_anew_it_is_what_it_was(backup: Path, tmp_path: Path) -> None:
+    assert problems(write(tmp_path / "same.zip", files_of(backup)), tmp_path / "same") == ()
+
+
+def test_a_backup_that_nobody_signed_takes_consent(
+    original: Made, backup: Path, tmp_path: Path
+) -> None:
+    files = files_of(backup)
     index = canonical.decode_object(files[INDEX])
     body = index["body"]
     assert isinstance(body, dict)
     bare: dict[str, canonical.JSON] = {"body": {**body, "made_by": None}, "signature": ""}
     file = write(tmp_path / "bare.zip", {**files, INDEX: canonical.encode(bare)})
     named = {
-        "keys_from": made.folder / "keys",
+        "keys_from": original.folder / "keys",
         "name": "ada",
         "passphrase": passphrase("ada"),
     }
@@ -168,8 +180,10 @@ def test_a_backup_that_nobody_signed_takes_consent(made: Made, tmp_path: Path) -
     assert done.problems == ()
 
 
-def test_an_interviewer_cannot_sign_for_someone_else(made: Made, tmp_path: Path) -> None:
-    files = files_of(backed_up(made, tmp_path / "backups"))
+def test_an_interviewer_cannot_sign_for_someone_else(
+    made: Made, backup: Path, tmp_path: Path
+) -> None:
+    files = files_of(backup)
     index = canonical.decode_object(files[INDEX])
     body = canonical.encode(index["body"])
     with made.unlocked("ina") as (ina,):
@@ -181,11 +195,10 @@ def test_an_interviewer_cannot_sign_for_someone_else(made: Made, tmp_path: Path)
     )
 
 
-def test_what_is_no_plain_zip_is_refused(made: Made, tmp_path: Path) -> None:
-    file = backed_up(made, tmp_path / "backups")
-    bomb = write(tmp_path / "bomb.zip", files_of(file), zipfile.ZIP_DEFLATED)
+def test_what_is_no_plain_zip_is_refused(backup: Path, tmp_path: Path) -> None:
+    bomb = write(tmp_path / "bomb.zip", files_of(backup), zipfile.ZIP_DEFLATED)
     twice = tmp_path / "twice.zip"
-    shutil.copyfile(file, twice)
+    shutil.copyfile(backup, twice)
     with pytest.warns(UserWarning, match="Duplicate"), zipfile.ZipFile(twice, "a") as archive:
         archive.writestr("study.yaml", b"x")
     text = tmp_path / "text.zip"
@@ -201,7 +214,7 @@ def test_what_is_no_plain_zip_is_refused(made: Made, tmp_path: Path) -> None:
 def test_another_studys_backup_is_not_this_ones(
     made: Made, other_study: Made, tmp_path: Path
 ) -> None:
-    file = backed_up(other_study, tmp_path / "backups")
+    file = backed_up(other_study.copy(tmp_path / "other"), tmp_path / "backups")
     with made.unlocked("dan") as (dan,), pytest.raises(InvalidInput, match="another study"):
         dan.backups.verify(file)
     with pytest.raises(StoreError, match="another study"):
@@ -266,28 +279,28 @@ def test_a_backup_before_an_upgrade_takes_no_key_and_comes_back_in_the_new_forma
     assert not list((tmp_path / "new").glob("study.db.*"))
 
 
-def test_killed_at_any_step_the_backups_of_before_stand(tmp_path: Path) -> None:
-    with derived_once():
-        figures = Rounds(tmp_path, 3).run(2)
+def test_killed_at_any_step_the_backups_of_before_stand(original: Made, tmp_path: Path) -> None:
+    figures = Rounds(tmp_path, 3, made=original).run(1)
     assert figures.faults == []
     assert figures.appended > 0
 
 
-def test_control_a_backup_written_under_its_own_name_is_caught(tmp_path: Path) -> None:
-    with derived_once():
-        figures = Rounds(tmp_path, 3, control=True).run(1)
+def test_control_a_backup_written_under_its_own_name_is_caught(
+    original: Made, tmp_path: Path
+) -> None:
+    figures = Rounds(tmp_path, 3, control=True, made=original).run(1)
     assert figures.faults != []
 
 
-def test_every_bit_and_every_length_is_noticed_or_means_nothing(tmp_path: Path) -> None:
-    for one in change_bytes(tmp_path, 80):
+def test_bits_and_lengths_are_noticed_or_mean_nothing(backup: Path, tmp_path: Path) -> None:
+    for one in change_bytes(backup, tmp_path, 30):
         assert (one.silent, one.foreign) == (0, {})
-        assert one.noticed > 60
+        assert one.noticed > 20
 
 
-def test_control_a_reader_without_hashes_notices_less(tmp_path: Path) -> None:
-    bits, lengths = change_bytes(tmp_path, 40, control=True)
-    assert bits.silent > 10
+def test_control_a_reader_without_hashes_notices_less(backup: Path, tmp_path: Path) -> None:
+    bits, lengths = change_bytes(backup, tmp_path, 10, control=True)
+    assert bits.silent > 3
     assert lengths.silent > 0
 
 

@@ -1,16 +1,23 @@
 """Erasure: nothing is left, nothing brings it back unseen, and a certificate proves it."""
 
 import json
-import shutil
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
-from store import DiskFull, InvalidInput, NotAllowed, Reason, StoreError, UnknownCase, ballast
+from store import (
+    DiskFull,
+    InvalidInput,
+    NotAllowed,
+    Reason,
+    StoreError,
+    UnknownCase,
+    ballast,
+    open_study,
+)
 from store.certificates import read
 from tests.campaigns import erasing
-from tests.campaigns.backups import derived_once
 from tests.store.made import DOCUMENT, IDENTITY, Made, add_case, answer
 
 ACCEPTED = "accepted"
@@ -177,17 +184,23 @@ ATTACKS: dict[str, Attack] = {
 }
 
 
-@pytest.mark.parametrize("name", ATTACKS)
-def test_verify_notices_what_is_done_to_ledger_and_erased_cases(
-    made: Made, tmp_path: Path, name: str
-) -> None:
-    old = tmp_path / "old.db"
-    shutil.copyfile(made.folder / "study.db", old)
+@pytest.fixture(scope="module")
+def erased(original: Made, tmp_path_factory: pytest.TempPathFactory) -> Made:
+    """The study with two cases erased; to be copied."""
+    made = original.copy(tmp_path_factory.mktemp("erased") / "study")
     with made.unlocked("dan", "ada") as (dan, ada):
         for case_id in (made.begun, made.fresh):
             dan.erasures.erase_case(case_id, Reason.WITHDRAWN, ada)
         assert dan.verify().problems == ()
-    ATTACKS[name](made, old)
+    return made
+
+
+@pytest.mark.parametrize("name", ATTACKS)
+def test_verify_notices_what_is_done_to_ledger_and_erased_cases(
+    original: Made, erased: Made, tmp_path: Path, name: str
+) -> None:
+    made = erased.copy(tmp_path / "study")
+    ATTACKS[name](made, original.folder / "study.db")
     with made.unlocked("dan") as (dan,):
         assert dan.verify().problems != ()
 
@@ -221,8 +234,6 @@ def test_a_certificate_can_be_checked_by_anyone_and_by_no_other_study(
                 read(path, body)
         assert forger.public != body.person("dan").public.signing
     with other_study.unlocked() as _:
-        from store import open_study
-
         other = open_study(other_study.folder)
         with pytest.raises(InvalidInput, match="another study"):
             read(file, other.body)
@@ -288,7 +299,9 @@ def test_room_is_let_go_of_when_the_disk_is_full_and_taken_again(tmp_path: Path)
     assert not reserve.exists()
 
 
-def test_erased_cases_are_found_nowhere_and_do_not_come_back(tmp_path: Path) -> None:
-    with derived_once():
-        figures = erasing.run(tmp_path, 5)
+def test_erased_cases_are_found_nowhere_and_do_not_come_back(
+    original: Made, tmp_path: Path
+) -> None:
+    study = open_study(original.copy(tmp_path / "study").folder)
+    figures = erasing.run(tmp_path, 4, study)
     assert erasing.passed(figures), figures
