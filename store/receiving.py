@@ -8,7 +8,7 @@ it in.
 from dataclasses import dataclass, replace
 from enum import StrEnum
 from pathlib import Path
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from sqlalchemy import Connection, insert, select
 from sqlmodel import col
@@ -20,35 +20,29 @@ from store import (
     cleaning,
     grants,
     lease,
-    ledger,
     manifest,
     mirror,
-    notices,
     packet_file,
     pending,
     places,
     progress,
 )
-from store.approval import copy_in
 from store.audit import Deed
 from store.clock import to_text
 from store.database import rows
-from store.entries import Body, PersonEntry
-from store.errors import InvalidInput, NotAllowed, StoreBusy, StoreError
+from store.errors import NotAllowed, StoreBusy, StoreError
 from store.files import PRIVATE_FOLDER, file_errors, sync_folder, write_file
 from store.grants import CaseRecord
 from store.keys import Unopenable, sha256
-from store.leaving import require_active
-from store.ledger import Erasure
-from store.manifest import Signed
 from store.packet_file import SUFFIX, Carried, DamagedPacket, Packet
-from store.packets import NOTICES, is_known
+from store.packet_news import follow_ledger, put_instruments, put_notices
+from store.packet_sides import sides_of
+from store.packets import is_known
 from store.places import Whereabouts
 from store.reading import unseal
 from store.roles import Role
-from store.study import INSTRUMENTS, anchor, find_instrument, instrument_is_sound, name_of
+from store.study import find_instrument, name_of
 from store.tables import PacketRow
-from store.values import InstrumentFiles
 
 if TYPE_CHECKING:
     from store.access import Access
@@ -96,19 +90,6 @@ class PacketReport:
     """Files in the folder `aside` that were written, by name."""
 
 
-class _Sides(NamedTuple):
-    """What a packet says of itself, held against what is known here."""
-
-    signed: Signed
-    newer: bool
-    """Its manifest is newer than the one here."""
-    body: Body
-    """The newer of the two manifests."""
-    sender: PersonEntry
-    active: bool
-    """The sender takes part now."""
-
-
 def receive(access: "Access", file: Path, let_in: frozenset[str]) -> PacketReport:
     """Read a packet and take it; see `Packets.receive`."""
     packet = packet_file.read(file)
@@ -126,7 +107,7 @@ class _Receiving:
         self._access = access
         self._packet = packet
         self._let_in = let_in
-        self._sides = _sides(access, packet)
+        self._sides = sides_of(access, packet)
         self._now = access.study.now()
         self._kept: list[str] = []
 
@@ -138,17 +119,17 @@ class _Receiving:
         erased, outcomes = 0, list[tuple[str, Outcome]]()
         with study.database.write() as connection:
             pending.settle_within(study.folder, connection)
-            self._sides = _sides(access, packet)
+            self._sides = sides_of(access, packet)
             if is_known(connection, f"sent {index.id}"):
                 return self._report(True, [], 0)
             if is_known(connection, index.id) and not self._let_in:
                 return self._report(True, [], 0)
             newest = _newest_number(connection)
             if index.to is not None:
-                self._put_instruments()
+                put_instruments(study, packet, self._sides.signed.body)
             self._note(connection)
             if index.to is not None:
-                erased = self._follow_ledger(connection)
+                erased = follow_ledger(connection, packet, self._sides.body)
             for one in carried:
                 if not self._let_in or one.id in self._let_in:
                     take = self._bring if index.to is not None else self._take_home
@@ -160,7 +141,7 @@ class _Receiving:
         pending.settle(study.folder, study.database)
         access.known.clear()
         if index.to is not None and index.number > newest:
-            self._put_notices()
+            put_notices(study, packet)
         if erased:
             cleaning.clean(study.database)
         return self._report(False, outcomes, erased)
@@ -197,15 +178,7 @@ class _Receiving:
     def _let_go(self, connection: Connection, carried: Carried, where: Whereabouts) -> None:
         """What stands here of a case that comes anew; kept aside unless it is known to be there."""
         case = cases.find(connection, carried.id)
-        if not where.away:
-            try:
-                lease.take(connection, case.id, self._access.entry.id, to_text(self._now))
-            except lease.Held as held:
-                by = name_of(self._sides.body, held.holder)
-                raise StoreBusy(
-                    f"Case {case.short_id} is open here, by {by}: close it and receive the packet "
-                    "again."
-                ) from None
+        self._require_closed(connection, case, where)
         receipts = self._packet.listed(packet_file.RECEIPTS)
         has_arrived = [where.came, case.id] in receipts
         stored = [envelope for _, envelope in cases.events(connection, case.id)]
@@ -283,17 +256,21 @@ class _Receiving:
             raise NotAllowed(
                 f"Case {case.short_id} was submitted: it is not replaced by an earlier state."
             )
-        if not where.away:
-            try:
-                lease.take(connection, case.id, self._access.entry.id, to_text(self._now))
-            except lease.Held as held:
-                by = name_of(self._sides.body, held.holder)
-                raise StoreBusy(
-                    f"Case {case.short_id} is open here, by {by}: close it and receive the packet "
-                    "again."
-                ) from None
+        self._require_closed(connection, case, where)
         if case.state == "open":
             self._keep_own(connection, case, where)
+
+    def _require_closed(self, connection: Connection, case: CaseRecord, where: Whereabouts) -> None:
+        if where.away:
+            return
+        try:
+            lease.take(connection, case.id, self._access.entry.id, to_text(self._now))
+        except lease.Held as held:
+            by = name_of(self._sides.body, held.holder)
+            raise StoreBusy(
+                f"Case {case.short_id} is open here, by {by}: close it and receive the packet "
+                "again."
+            ) from None
 
     def _keep_own(self, connection: Connection, case: CaseRecord, where: Whereabouts) -> None:
         """Write what stands here of a case as a packet to the folder for what was not taken."""
@@ -328,24 +305,6 @@ class _Receiving:
             sync_folder(folder.parent)
         write_file(folder / f"{packet_id}{SUFFIX}", data)
         self._kept.append(f"{packet_id}{SUFFIX}")
-
-    def _follow_ledger(self, connection: Connection) -> int:
-        """Erase here what was erased where the packet comes from; how many entries were new."""
-        try:
-            theirs = [Erasure.from_json(one) for one in self._packet.listed(packet_file.LEDGER)]
-        except (ValueError, TypeError):
-            raise DamagedPacket(self._packet.name, "its erasure ledger is none") from None
-        own = ledger.entries(connection)
-        if ledger.continues(theirs, own):
-            return 0
-        if ledger.chain_problems(self._sides.body, theirs) or not ledger.continues(own, theirs):
-            raise DamagedPacket(
-                self._packet.name, "its erasure ledger does not follow the one here"
-            )
-        for entry in theirs[len(own) :]:
-            ledger.insert_entry(connection, entry)
-            ledger.destroy(connection, entry)
-        return len(theirs) - len(own)
 
     def _acknowledge(self, connection: Connection) -> None:
         """Cases that are known to have reached where they came from need not be sent again."""
@@ -393,39 +352,6 @@ class _Receiving:
     def _know(self, connection: Connection, packet: str) -> None:
         connection.execute(insert(PacketRow).values(id=packet, at=to_text(self._now)))
 
-    def _put_instruments(self) -> None:
-        """Copy in the instruments that are missing here."""
-        folder = self._access.study.folder / INSTRUMENTS
-        found = self._packet.under(INSTRUMENTS)
-        for entry in self._sides.signed.body.instruments:
-            start = f"{entry.fingerprint}/"
-            files = {
-                path.removeprefix(start): content
-                for path, content in found.items()
-                if path.startswith(start)
-            }
-            target = folder / entry.fingerprint
-            if not files or instrument_is_sound(target, entry):
-                continue
-            if {path: sha256(content).hex() for path, content in files.items()} != entry.files:
-                raise DamagedPacket(self._packet.name, f"instrument {entry.name} in it is another")
-            with file_errors(f"the folder {INSTRUMENTS}"):
-                folder.mkdir(mode=PRIVATE_FOLDER, exist_ok=True)
-            copy_in(target, InstrumentFiles(entry.name, entry.version, entry.fingerprint, files))
-
-    def _put_notices(self) -> None:
-        """Notices of the newest packet, each as far as a data manager of today signed it."""
-        study = self._access.study
-        folder = study.folder / NOTICES
-        for name, data in self._packet.under(NOTICES).items():
-            try:
-                notices.require_signed(study, name.removesuffix(".json"), data)
-            except StoreError:
-                continue
-            with file_errors(f"the folder {NOTICES}"):
-                folder.mkdir(mode=PRIVATE_FOLDER, exist_ok=True)
-            write_file(folder / name, data)
-
     def _report(
         self, already: bool, outcomes: list[tuple[str, Outcome]], erased: int
     ) -> PacketReport:
@@ -440,54 +366,6 @@ class _Receiving:
             erased=erased,
             kept_aside=tuple(self._kept),
         )
-
-
-def _sides(access: "Access", packet: Packet) -> _Sides:
-    """Whose packet it is; raises unless it is one that may be received here."""
-    study, index = access.study, packet.index
-    here = study.body
-    if (index.study, index.kind) != (here.id, here.kind):
-        raise InvalidInput(f"The packet {packet.name} belongs to another study.")
-    try:
-        signed = manifest.read(packet.parts[packet_file.MANIFEST])
-    except StoreError:
-        raise DamagedPacket(packet.name, "the manifest in it does not hold") from None
-    if anchor(signed.body) != anchor(here):
-        raise DamagedPacket(packet.name, "the manifest in it is that of another study")
-    if signed.body.version == here.version and signed.message != study.signed.message:
-        raise DamagedPacket(
-            packet.name,
-            "two different manifests have the same number, so two people changed the "
-            "study at two places",
-        )
-    newer = signed.body.version > here.version
-    body = signed.body if newer else here
-    today = study.now().date()
-    _require_still_there(packet, here, signed.signed_by)
-    sender = body.person_by_id(index.by)
-    if sender is None:
-        raise DamagedPacket(packet.name, "nobody in the study made it")
-    packet.require_signed_by(sender.public)
-    if index.to is not None:
-        require_active(sender, today)
-        if not grants.was_manager(sender):
-            raise DamagedPacket(packet.name, "it was not a data manager who made it")
-        if index.to != access.entry.id:
-            raise NotAllowed(
-                f"The packet {packet.name} is for {name_of(body, index.to)}: only they receive it."
-            )
-    for carried in packet.cases():
-        back = carried.ticket is not None
-        if back != (index.to is None) or (back and carried.assignee != sender.id):
-            raise DamagedPacket(packet.name, f"case {carried.id[:8]} in it is out of place")
-    return _Sides(signed, newer, body, sender, sender.is_active(today))
-
-
-def _require_still_there(packet: Packet, here: Body, signed_by: str) -> None:
-    """A manifest by someone who was removed here would let them in again."""
-    person = here.person_by_id(signed_by)
-    if person is not None and person.is_gone:
-        raise DamagedPacket(packet.name, "someone who was removed signed the manifest in it")
 
 
 def _is_same(case: CaseRecord, carried: Carried) -> bool:

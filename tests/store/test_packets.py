@@ -383,9 +383,9 @@ def test_killed_at_any_instant_it_is_before_or_after(two: Two) -> None:
 
 
 def test_schedules_lose_nothing_and_the_control_fails() -> None:
-    figures = campaign.run(2, seed=3, steps=50)
+    figures = campaign.run(1, seed=3, steps=50)
     assert figures.faults == []
-    assert figures.received > 10
+    assert figures.received > 5
     assert campaign.run(1, seed=5, control=True).faults
 
 
