@@ -218,7 +218,7 @@ def test_an_unknown_case_is_told_as_that(made: Made) -> None:
 
 def test_one_person_may_run_a_study_alone(tmp_path_factory: pytest.TempPathFactory) -> None:
     from store import KdfCost, NewPerson, Role, create_study
-    from tests.store.made import INSTRUMENT
+    from tests.store.made import INSTRUMENT, rehearse
 
     study = create_study(
         tmp_path_factory.mktemp("alone") / "study",
@@ -227,6 +227,7 @@ def test_one_person_may_run_a_study_alone(tmp_path_factory: pytest.TempPathFacto
         people=[NewPerson("solo", frozenset(Role), passphrase("solo"))],
         cost=KdfCost.FLOOR,
     )
+    rehearse(study, "solo", "solo")
     solo = study.unlock("solo", passphrase("solo"))
     solo.add_instrument(INSTRUMENT)
     case_id = add_case(solo, "Household 1", "solo")
