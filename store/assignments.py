@@ -53,6 +53,11 @@ class Assignments:
             try:
                 envelope = cases.identity(connection, case_id)
                 grants.require_record(body, case, envelope)
+                if grants.is_erased(envelope):
+                    raise NotAllowed(
+                        f"Whom to call about case {case.short_id} was erased: it can no longer be "
+                        "given to someone else."
+                    )
                 noted = progress.newest(connection, body, case)
                 if case.state != progress.state_of_case(noted):
                     raise Unopenable
