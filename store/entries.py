@@ -65,8 +65,8 @@ class PersonEntry(Frozen):
     roles: tuple[Role, ...] = Field(min_length=1)
     sealing: Base64
     signing: Base64
-    appointed_by: Id | None = None
-    """For administrators: who appointed them; the founder appoints themselves."""
+    appointed_by: Id | Literal["recovery"] | None = None
+    """For administrators: who appointed them; the founder appoints themselves, or sheets did it."""
     appointment: Base64 | None = None
     """That administrator's signature over the appointment."""
     former_roles: tuple[Role, ...] = ()

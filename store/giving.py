@@ -1,13 +1,14 @@
 """Whose signature counts: administrators by appointment, data managers by being given a data key.
 
 The founder gives the first data key to the data managers of the founding; from then on only someone
-who was given a data key gives one on, or recovery sheets do. A further key of the study counts when
-an administrator and a data manager signed it, and so do recovery sheets. What a person signed goes
-on counting after they left.
+who was given a data key gives one on, or recovery sheets do, which may appoint an administrator
+too. A further key of the study counts when an administrator and a data manager signed it, and so do
+recovery sheets. What a person signed goes on counting after they left.
 """
 
 import hmac
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 
 from store.binding import bind
 from store.entries import (
@@ -185,22 +186,67 @@ def rehearsed(body: Body, recovery: Recovery, at: str, by: Signer) -> Recovery:
 
 
 def with_recovery(body: Body, recovery: Recovery) -> Body:
-    """The body with new sheets in force; old ones are kept where someone was added by them."""
-    used = any(given.by == RECOVERY for person in body.people for given in person.keys)
+    """The body with new sheets in force; old ones are kept where someone was let in by them."""
+    used = any(
+        person.appointed_by == RECOVERY or any(given.by == RECOVERY for given in person.keys)
+        for person in body.people
+    )
     before = body.earlier_recoveries
     if used and body.recovery is not None:
         before = (*before, body.recovery)
     return body.model_copy(update={"recovery": recovery, "earlier_recoveries": before})
 
 
+@dataclass(frozen=True)
+class Trusted:
+    """Whose signatures count."""
+
+    administrators: frozenset[str]
+    """Ids of those whose chain of appointments reaches the founder, or sheets."""
+    managers: frozenset[str]
+    """Ids of all who were ever given a data key by someone entitled to."""
+    sheets: tuple[bytes, ...]
+    """Public signing keys of recovery sheets."""
+
+
+def trusted(body: Body) -> Trusted:
+    """Follow the chains from the founder on.
+
+    Sheets count when an administrator and a data manager made them who count without these sheets
+    or any later: otherwise someone could make up sheets, let themselves in, and sign the sheets.
+    """
+    sheets: list[bytes] = []
+    waiting = _all_sheets(body)
+    while True:
+        counted = Trusted(
+            frozenset(one.id for one in body.people if _is_administrator(body, one, sheets)),
+            _managers(body, sheets),
+            tuple(sheets),
+        )
+        if not waiting or not _made_by_both(body, waiting[0], counted):
+            return counted
+        sheets.append(_bytes(waiting.pop(0).signing))
+
+
 def is_administrator(body: Body, person: PersonEntry) -> bool:
-    """Whether the chain of appointments reaches the founder."""
+    """Whether the chain of appointments reaches the founder, or sheets that count."""
+    return person.id in trusted(body).administrators
+
+
+def managers(body: Body) -> frozenset[str]:
+    """Ids of all who were ever given a data key by someone entitled to: the giving chain."""
+    return trusted(body).managers
+
+
+def _is_administrator(body: Body, person: PersonEntry, sheets: Sequence[bytes]) -> bool:
     for _ in range(len(body.people)):
-        by = body.person_by_id(person.appointed_by or "")
-        if Role.ADMINISTRATOR not in person.held_roles or by is None or person.appointment is None:
+        if Role.ADMINISTRATOR not in person.held_roles or person.appointment is None:
             return False
         message = appointment(body.id, body.kind, person.id, person.public)
-        if not _verifies(by.public, person.appointment, message):
+        if person.appointed_by == RECOVERY:
+            return _by_sheets(sheets, person.appointment, message)
+        by = body.person_by_id(person.appointed_by or "")
+        if by is None or not _verifies(by.public, person.appointment, message):
             return False
         if by.id == person.id:
             return person.id == body.founder
@@ -208,8 +254,7 @@ def is_administrator(body: Body, person: PersonEntry) -> bool:
     return False
 
 
-def managers(body: Body) -> frozenset[str]:
-    """Ids of all who were ever given a data key by someone entitled to: the giving chain."""
+def _managers(body: Body, sheets: Sequence[bytes]) -> frozenset[str]:
     counted: set[str] = set()
     waiting = [person for person in body.people if person.keys]
     while True:
@@ -217,7 +262,7 @@ def managers(body: Body) -> frozenset[str]:
             person
             for person in waiting
             if any(
-                family_of(given.key) == DATA and _counts(body, person, given, counted)
+                family_of(given.key) == DATA and _counts(body, person, given, counted, sheets)
                 for given in person.keys
             )
         ]
@@ -233,16 +278,15 @@ def problem(body: Body) -> str | None:
     Raises:
         ValueError: a public key is not one.
     """
-    administrators = {person.id for person in body.people if is_administrator(body, person)}
-    counted = managers(body)
+    counted = trusted(body)
     return (
-        _problem_of_keys(body, administrators, counted)
+        _problem_of_keys(body, counted)
+        or _problem_of_sheets(body, counted)
         or _problem_of_people(body, counted)
-        or _problem_of_sheets(body, administrators, counted)
     )
 
 
-def _problem_of_keys(body: Body, administrators: set[str], counted: frozenset[str]) -> str | None:
+def _problem_of_keys(body: Body, counted: Trusted) -> str | None:
     for family in ("data", "review"):
         names = body.key_names(family)
         expected = tuple(family if n == 1 else f"{family}.{n}" for n in range(1, len(names) + 1))
@@ -251,42 +295,52 @@ def _problem_of_keys(body: Body, administrators: set[str], counted: frozenset[st
     for entry in body.keys:
         check_sealing_public(unpack(entry.public))
         message = _key_message(body, entry.name, unpack(entry.public))
-        if not _both(body, entry, message, administrators, counted):
+        if not _both(body, entry, message, counted):
             return f"its key {entry.name} was not made by an administrator and a data manager"
     return None
 
 
-def _problem_of_people(body: Body, counted: frozenset[str]) -> str | None:
+def _problem_of_people(body: Body, counted: Trusted) -> str | None:
     for person in body.people:
         names = [given.key for given in person.keys]
         if len(set(names)) != len(names):
             return f"{person.name} was given a key twice"
-        if Role.DATA_MANAGER in person.roles and person.id not in counted:
+        if Role.DATA_MANAGER in person.roles and person.id not in counted.managers:
             return f"no data manager made {person.name} a data manager"
         for given in person.keys:
-            if not _counts(body, person, given, counted):
+            if not _counts(body, person, given, counted.managers, counted.sheets):
                 return f"a key was given to {person.name} by nobody who may"
     return None
 
 
-def _problem_of_sheets(body: Body, administrators: set[str], counted: frozenset[str]) -> str | None:
-    sheets = [*body.earlier_recoveries, *([body.recovery] if body.recovery else [])]
-    for recovery in sheets:
+def _problem_of_sheets(body: Body, counted: Trusted) -> str | None:
+    for recovery in _all_sheets(body):
         if set(recovery.wraps) != {"1-2", "1-3", "2-3"} or family_of(recovery.key) != DATA:
             return "its recovery sheets are not two of three for a data key"
         if recovery.key not in body.key_names(DATA):
             return "its recovery sheets are for a key that it does not have"
-        message = _recovery_message(
-            body, recovery.key, recovery.made_at, recovery.signing, recovery.wraps
-        )
-        if not _both(body, recovery, message, administrators, counted):
+        if _bytes(recovery.signing) not in counted.sheets:
             return "its recovery sheets were not made by an administrator and a data manager"
-        if not _rehearsal_holds(body, recovery, administrators | counted):
+        if not _rehearsal_holds(body, recovery, counted.administrators | counted.managers):
             return "the rehearsal of its recovery sheets is not signed by who did it"
     return None
 
 
-def _rehearsal_holds(body: Body, recovery: Recovery, entitled: set[str]) -> bool:
+def _all_sheets(body: Body) -> list[Recovery]:
+    """Every set of sheets that the manifest knows, oldest first."""
+    return [*body.earlier_recoveries, *([body.recovery] if body.recovery else [])]
+
+
+def _made_by_both(body: Body, recovery: Recovery, counted: Trusted) -> bool:
+    if set(recovery.wraps) != {"1-2", "1-3", "2-3"} or recovery.key not in body.key_names(DATA):
+        return False
+    message = _recovery_message(
+        body, recovery.key, recovery.made_at, recovery.signing, recovery.wraps
+    )
+    return _both(body, recovery, message, counted)
+
+
+def _rehearsal_holds(body: Body, recovery: Recovery, entitled: frozenset[str]) -> bool:
     parts = (recovery.rehearsed_at, recovery.rehearsed_by, recovery.rehearsed_signature)
     at, by, signature = parts
     if at is None or by is None or signature is None:
@@ -295,7 +349,11 @@ def _rehearsal_holds(body: Body, recovery: Recovery, entitled: set[str]) -> bool
 
 
 def _counts(
-    body: Body, person: PersonEntry, given: GivenKey, counted: set[str] | frozenset[str]
+    body: Body,
+    person: PersonEntry,
+    given: GivenKey,
+    counted: set[str] | frozenset[str],
+    sheets: Sequence[bytes],
 ) -> bool:
     """Whether a key was given by someone who may, the data managers `counted` so far included."""
     receivers = {Role.DATA_MANAGER}
@@ -312,11 +370,7 @@ def _counts(
         return given.key == DATA and given.signature == ""
     message = _given_message(body.id, body.kind, given.key, public, person.id, person.public, wrap)
     if given.by == RECOVERY:
-        sheets = [*body.earlier_recoveries, *([body.recovery] if body.recovery else [])]
-        return any(
-            _verifies(PublicKeys(b"", _bytes(one.signing)), given.signature, message)
-            for one in sheets
-        )
+        return _by_sheets(sheets, given.signature, message)
     entitled = given.by in counted or (given.by == body.founder and given.key == DATA)
     return entitled and _signed(body, given.by, given.signature, message)
 
@@ -325,15 +379,18 @@ def _both(
     body: Body,
     entry: KeyEntry | Recovery,
     message: bytes,
-    administrators: set[str],
-    counted: frozenset[str],
+    counted: Trusted,
 ) -> bool:
     return (
-        entry.made_by in administrators
-        and entry.given_by in counted
+        entry.made_by in counted.administrators
+        and entry.given_by in counted.managers
         and _signed(body, entry.made_by, entry.made_signature, message)
         and _signed(body, entry.given_by, entry.given_signature, message)
     )
+
+
+def _by_sheets(sheets: Sequence[bytes], signature: str, message: bytes) -> bool:
+    return any(_verifies(PublicKeys(b"", one), signature, message) for one in sheets)
 
 
 def _signed(body: Body, person_id: str, signature: str, message: bytes) -> bool:

@@ -4,7 +4,6 @@ Recovery sheets and new keys take an administrator, who signs the manifest, and 
 holds the keys; one person who is both alone does it alone.
 """
 
-import secrets
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -13,18 +12,17 @@ from typing import TYPE_CHECKING
 from store import giving, rewrapping, sheets
 from store.audit import Deed
 from store.clock import to_text
-from store.enrolling import Enrollment, make_entry, require_free, require_valid_person
-from store.entries import DATA, RECOVERY, REVIEW, Body, PersonEntry, next_name
+from store.enrolling import require_free, require_valid_person
+from store.entries import DATA, REVIEW, Body, PersonEntry, next_name
 from store.errors import InvalidInput, NotAllowed
 from store.giving import Signer
 from store.keys import KEY_SIZE, SealingSecret, SigningSecret
-from store.keystore import Bundle, write_key_file
 from store.recovery import missing, open_sheets, place_of_sheets, sheets_of
 from store.rewrapping import Progress
 from store.roles import Action, Role
 from store.second import require_second
-from store.sheets import Recovered
 from store.study import name_of
+from store.taking_over import enroll_by_sheets
 from store.values import NewPerson
 
 if TYPE_CHECKING:
@@ -242,7 +240,8 @@ class StudyKeys:
         require_free(study.body, person.name)
         opened = open_sheets(study.body, first, second)
         try:
-            made = _enroll(self._access, person, opened)
+            made, signing = enroll_by_sheets(study, person, opened, actor)
+            signing.wipe()
         finally:
             opened.wipe()
 
@@ -304,28 +303,6 @@ def _require_all(body: Body, held: "dict[str, SealingSecret]") -> None:
         raise NotAllowed(
             "The data manager was not given every data key of the study: take one who was."
         )
-
-
-def _enroll(access: "Access", person: NewPerson, opened: Recovered) -> Enrollment:
-    """A key file and an entry for someone whom the sheets give the keys of the study."""
-    study, pinned, person_id = access.study, access.keys, secrets.token_hex(16)
-    bundle = Bundle(
-        SealingSecret.generate(), SigningSecret.generate(), pinned.founder, pinned.data_key
-    )
-    path = study.key_path(person.name)
-    waiting = path.with_name(f".{path.name}.{secrets.token_hex(6)}")
-    by = (RECOVERY, opened.signing)
-    try:
-        keys = tuple(
-            giving.give(study.id, study.kind, name, secret, person_id, bundle.public, by)
-            for name, secret in opened.secrets.items()
-        )
-        entry = make_entry(person, person_id, bundle, study.id, study.kind, _signer(access), keys)
-        owner, cost = study.owner(person_id), study.body.policy.cost
-        write_key_file(waiting, owner, bundle, person.passphrase, cost, 1)
-    finally:
-        bundle.wipe()
-    return Enrollment(entry, waiting, path)
 
 
 def _require_nobody_left(body: Body, today: date) -> None:

@@ -25,7 +25,8 @@ def _after_the_end(body: Body, chain: list[Entry]) -> list[str]:
                 "before."
             )
         about = _about(entry)
-        if entry.action in _ENDS:
+        taken_over = entry.action == Deed.SHEETS_USED.value and len(about) > 1
+        if entry.action in _ENDS or taken_over:
             out.add(about[0])
         elif entry.action == Deed.PERSON_RESUMED.value:
             out.discard(about[0])

@@ -20,6 +20,7 @@ from store import (
     create_study,
     open_study,
 )
+from store.keys import SealingSecret
 
 FINGERPRINT = "5f" * 32
 INSTRUMENT = InstrumentFiles(
@@ -168,6 +169,18 @@ def add_case(manager: Access, label: str, assignee: str) -> str:
         mode="interview",
         assignee=assignee,
     )
+
+
+class BorrowedSecret(SealingSecret):
+    """A made-up secret that calls itself by the public half of another."""
+
+    def __init__(self, public: bytes) -> None:
+        super().__init__(bytes(SealingSecret.generate().raw))
+        self._public = public
+
+    @property
+    def public(self) -> bytes:
+        return self._public
 
 
 class Clock:

@@ -11,7 +11,7 @@ from store.keys import SealingSecret, SigningSecret
 from store.keystore import Bundle
 from tests.campaigns import rotation_kills
 from tests.campaigns.rotation_kills import opened_by
-from tests.store.made import DOCUMENT, Made, add_case, answer, passphrase
+from tests.store.made import DOCUMENT, BorrowedSecret, Made, add_case, answer, passphrase
 
 Ground = rotation_kills.Ground
 
@@ -50,18 +50,6 @@ def deeds(study: Study, deed: Deed) -> list[tuple[str, str, str]]:
         ]
 
 
-class _Borrowed(SealingSecret):
-    """A made-up secret that calls itself by the public half of another."""
-
-    def __init__(self, public: bytes) -> None:
-        super().__init__(bytes(SealingSecret.generate().raw))
-        self._public = public
-
-    @property
-    def public(self) -> bytes:
-        return self._public
-
-
 def test_an_administrator_cannot_make_a_key_without_the_one_before(study: Study) -> None:
     ada, dora = unlock(study, "ada", "dora")
     me = (ada.entry.id, ada.keys.signing)
@@ -72,7 +60,7 @@ def test_an_administrator_cannot_make_a_key_without_the_one_before(study: Study)
 
     def change(body: Body) -> Body:
         """A data manager of the administrator's own, and a key that the two of them made."""
-        borrowed = _Borrowed(body.public_key("data"))
+        borrowed = BorrowedSecret(body.public_key("data"))
         place = (body.id, body.kind)
         given = giving.give(*place, "data", borrowed, "e" * 32, eve.public, me)
         entry = make_entry(person, "e" * 32, eve, *place, me, (given,))

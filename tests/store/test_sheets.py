@@ -1,6 +1,7 @@
 import os
 import shutil
 from collections.abc import Callable, Iterator
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -14,16 +15,31 @@ from store import (
     NotAllowed,
     Role,
     Study,
+    WrongPassphrase,
+    giving,
     open_study,
     sheets,
 )
 from store.audit import Deed
+from store.enrolling import make_entry
 from store.entries import Body
 from store.keys import SealingSecret, SigningSecret, Unopenable
+from store.keystore import Bundle
 from store.recovery import missing, open_sheets
 from store.sheets import Place, Sheet
+from store.taking_over import take_over
 from tests.campaigns import recovery_sheets
-from tests.store.made import PEOPLE, Made, add_case, found, passphrase, rehearse
+from tests.store.made import (
+    DOCUMENT,
+    PEOPLE,
+    BorrowedSecret,
+    Made,
+    add_case,
+    answer,
+    found,
+    passphrase,
+    rehearse,
+)
 
 BIP_350 = (
     "a1lqfn3a",
@@ -241,6 +257,92 @@ def test_a_data_manager_is_let_in_with_sheets_when_none_is_left(live: Study) -> 
         assert again.verify().problems == ()
     finally:
         reopened.close()
+
+
+def test_one_person_alone_who_lost_the_passphrase_comes_back_with_two_sheets(
+    tmp_path: Path,
+) -> None:
+    everything = frozenset({Role.ADMINISTRATOR, Role.DATA_MANAGER, Role.INTERVIEWER})
+    study = found(tmp_path / "alone", "live", {"ann": everything}, rehearsed=False)
+    try:
+        ann = study.unlock("ann", passphrase("ann"))
+        ids = [add_case(ann, f"Household {number}", "ann") for number in range(2)]
+        made = rehearse(study, "ann", "ann")
+        ann.open_case(ids[0]).submit(DOCUMENT)
+        begun = ann.open_case(ids[1])
+        begun.append(answer(1))
+        begun.release()
+        lost = bytes(ann.keys.signing.raw)
+        ann.lock()
+        for pair in ((made[0], made[0]), (made[0], made[1][::-1])):
+            with pytest.raises(InvalidInput):
+                take_over(study, "ann", "another quiet garden", *pair)
+        take_over(study, "ann", "another quiet garden", made[2], made[0])
+        ann = study.unlock("ann", "another quiet garden")
+        assert bytes(ann.keys.signing.raw) != lost
+        assert ann.read_submitted(ids[0]).document == DOCUMENT
+        ann.assignments.reassign(ids[1], "ann")
+        opened = ann.open_case(ids[1])
+        assert opened.events == [answer(1)]
+        opened.submit(DOCUMENT)
+        assert ann.verify().problems == ()
+        ann.study_keys.rotate()
+        assert ann.study_keys.rewrap().left == 0
+        sheets_made = ann.study_keys.make_sheets()
+        ann.study_keys.rehearse(sheets_made[0], sheets_made[1])
+    finally:
+        study.close()
+    with closing(open_study(tmp_path / "alone")) as again:
+        ann = again.unlock("ann", "another quiet garden")
+        assert len(list(ann.submitted())) == 2
+        assert ann.verify().problems == ()
+        with pytest.raises(WrongPassphrase):
+            again.unlock("ann", passphrase("ann"))
+
+
+def test_who_takes_over_gets_no_more_than_the_one_before(live: Study) -> None:
+    made = rehearse(live)
+    take_over(live, "alma", passphrase("alma"), made[0], made[1])
+    alma, dan = (live.unlock(name, passphrase(name)) for name in ("alma", "dan"))
+    assert alma.roles == {Role.ADMINISTRATOR}
+    assert alma.data_key is None
+    with pytest.raises(NotAllowed, match="no longer count"):
+        live.unlock("ada", passphrase("ada"))
+    alma.people.add(NewPerson("abe", PEOPLE["ada"], passphrase("abe")))
+    with pytest.raises(NotAllowed, match=r"several administrators \(alma, abe\)"):
+        take_over(live, "eve", passphrase("eve"), made[0], made[1])
+    assert dan.verify().problems == ()
+
+
+@pytest.mark.parametrize("helped", ["by nobody", "by the administrator"])
+def test_sheets_that_were_made_up_let_nobody_in(live: Study, helped: str) -> None:
+    """Eve makes sheets of her own, lets herself in by them, and signs them as a data manager."""
+    (ada,) = (live.unlock(name, passphrase(name)) for name in ("ada",))
+    me = (ada.entry.id, ada.keys.signing)
+    eve = Bundle(
+        SealingSecret.generate(), SigningSecret.generate(), ada.keys.founder, ada.keys.data_key
+    )
+    eve_signs, made_up = ("e" * 32, eve.signing), SigningSecret.generate()
+    roles = PEOPLE["dan"] if helped == "by the administrator" else PEOPLE["dan"] | PEOPLE["ada"]
+    administrator = me if helped == "by the administrator" else eve_signs
+
+    def change(body: Body) -> Body:
+        place = (body.id, body.kind)
+        secret = BorrowedSecret(body.public_key("data"))
+        by_sheets = ("recovery", made_up)
+        given = giving.give(*place, "data", secret, eve_signs[0], eve.public, by_sheets)
+        person = NewPerson("eve", roles, passphrase("eve"))
+        entry = make_entry(person, eve_signs[0], eve, *place, by_sheets, (given,))
+        wraps = {pair: bytes(330) for pair in sheets.PAIRS}
+        at = "2026-11-22T09:00:00+00:00"
+        recovery = giving.make_recovery(body, at, made_up.public, wraps, administrator, eve_signs)
+        update = {"people": (*body.people, entry), "recovery": recovery}
+        return body.model_copy(update=update)
+
+    before = live.body
+    with pytest.raises(DamagedStudy, match="cannot be relied on"):
+        live.change(change, *administrator, Deed.SHEETS_USED, "e" * 32)
+    assert live.body == before
 
 
 def test_a_manifest_whose_sheets_no_data_manager_made_is_refused(live: Study) -> None:
