@@ -2,11 +2,11 @@
 
     python -m tests.campaigns.store.power_cut --size 20000 [--control]
 
-The shipped store does its work (answers, submissions, returns, new passphrases, new instruments)
-while every write, sync, truncation, renaming and unlinking is recorded. For each moment in between,
-what a disk could hold then is put together anew (`cut_disk.py`), opened with the store itself, and
-verified: what was acknowledged before the cut is there, what was under way is there wholly or not
-at all.
+The shipped store does its work (`work.py`: answers, submissions, returns, passphrases, instruments,
+people, erasures) while every write, sync, truncation, renaming and unlinking is recorded. For each
+moment in between, what a disk could hold then is put together anew (`cut_disk.py`), opened with the
+store itself, and verified: what was acknowledged before the cut is there, what was under way is
+there wholly or not at all.
 
 With `--control` the same is done with settings that promise less, each of which must lose
 something, or spoil the database: then the campaign would have noticed.
@@ -14,36 +14,21 @@ something, or spoil the database: then the campaign would have noticed.
 
 import hashlib
 import shutil
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass, field
-from itertools import islice, pairwise
+from itertools import islice
 from pathlib import Path
 from random import Random
-from typing import TypeAlias
 from unittest import mock
 
-from store import InstrumentFiles, StoreError, WrongPassphrase, open_study
+from store import StoreError, open_study
 from store.sqlite import PRAGMAS
 from tests.campaigns.store.cut_disk import CutDisk
 from tests.campaigns.store.disk import Op, watching
 from tests.campaigns.store.support import a_study, cheap_keys, options, scratch, tell
-from tests.store.made import DOCUMENT, Made, add_case, answer, passphrase
-
-State: TypeAlias = str
-"""What a reader finds, in words."""
-Look: TypeAlias = Callable[[Made], State]
-Work: TypeAlias = Callable[[Made], Iterator[None]]
-"""Does its work in steps; each `yield` says that the step before it was acknowledged."""
-
-
-@dataclass(frozen=True)
-class Scenario:
-    """Work that is cut off, and how to see what is left of it."""
-
-    name: str
-    work: Work
-    look: Look
+from tests.campaigns.store.work import ANSWERS, PASSPHRASES, SCENARIOS, Look, Scenario, State
+from tests.store.made import Made
 
 
 @dataclass
@@ -156,114 +141,6 @@ def _digest(folder: Path) -> str:
             found.update(str(path).encode() + b"\0" + hashlib.sha256(path.read_bytes()).digest())
     return found.hexdigest()
 
-
-# --- what is done, and what is left of it --------------------------------------------------------
-
-
-def _answers(made: Made) -> Iterator[None]:
-    with made.unlocked("ina") as (ina,):
-        case = ina.open_case(made.begun)
-        yield
-        for number in range(9, 25):
-            case.append(answer(number))
-            yield
-
-
-def _journal(made: Made) -> State:
-    with made.unlocked("ina", "dan") as (ina, dan):
-        problems = dan.verify().problems
-        events = ina.open_case(made.begun).events
-    if problems or events != [answer(number) for number in range(1, len(events) + 1)]:
-        return f"corrupt: {problems}"
-    return f"{len(events)} events"
-
-
-def _submissions(made: Made) -> Iterator[None]:
-    with made.unlocked("ina", "dan") as (ina, dan):
-        for case_id in (made.begun, made.other, made.fresh, add_case(dan, "One more", "ina")):
-            case = ina.open_case(case_id)
-            yield
-            case.submit(DOCUMENT)
-            yield
-
-
-def _handed_in(made: Made) -> State:
-    found = []
-    with made.unlocked("ina", "dan") as (ina, dan):
-        problems = dan.verify().problems
-        for card in sorted(dan.cases(), key=lambda one: one.label or ""):
-            if card.state in ("submitted", "accepted"):
-                if dan.read_submitted(card.id).document != DOCUMENT:
-                    problems = (*problems, "another document")
-            elif card.assignee == "ina":
-                ina.open_case(card.id)
-            found.append(f"{card.label} {card.state} {card.events}")
-    return f"corrupt: {problems}" if problems else "; ".join(found)
-
-
-_PASSPHRASES = [passphrase("ina"), *(f"quiet garden number {number}" for number in range(4))]
-
-
-def _passphrases(made: Made) -> Iterator[None]:
-    with made.unlocked("ina") as (ina,):
-        for old, new in pairwise(_PASSPHRASES):
-            ina.change_passphrase(old, new)
-            yield
-
-
-def _which_passphrase(made: Made) -> State:
-    found = []
-    for given in _PASSPHRASES:
-        (made.folder / "keys" / "ina.tries").unlink(missing_ok=True)
-        study = open_study(made.folder)
-        try:
-            found.append(study.unlock("ina", given).open_case(made.begun).card.events)
-        except WrongPassphrase:
-            found.append(0)
-        finally:
-            study.close()
-    return f"opened {found}" if sum(map(bool, found)) == 1 else f"corrupt: {found}"
-
-
-def _instruments(made: Made) -> Iterator[None]:
-    with made.unlocked("ada") as (ada,):
-        for number in range(4):
-            files = {"instrument.yaml": b"name: jobs\n# %d\n" % number}
-            ada.add_instrument(InstrumentFiles("jobs", f"{number}", f"{number:064x}", files))
-            yield
-
-
-def _approved(made: Made) -> State:
-    with made.unlocked("dan") as (dan,):
-        problems = dan.verify().problems
-        names = [f"{one.name} {one.version}" for one in dan.study.instruments]
-    return f"corrupt: {problems}" if problems else ", ".join(names)
-
-
-def _returns(made: Made) -> Iterator[None]:
-    """Handed in, given back, gone on with, handed in again, accepted, reopened."""
-    with made.unlocked("ina", "dan") as (ina, dan):
-        for number in range(3):
-            ina.open_case(made.other).submit(DOCUMENT)
-            yield
-            if number:
-                dan.reviews.accept(made.other)
-                yield
-                dan.reviews.reopen(made.other, {"e": "comments", "text": f"again {number}"})
-            else:
-                dan.reviews.give_back(made.other, {"e": "comments", "text": "please look again"})
-            yield
-
-
-SCENARIOS = (
-    Scenario("answers", _answers, _journal),
-    Scenario("submissions", _submissions, _handed_in),
-    Scenario("returns", _returns, _handed_in),
-    Scenario("passphrases", _passphrases, _which_passphrase),
-    Scenario("instruments", _instruments, _approved),
-)
-
-ANSWERS, SUBMISSIONS, _, PASSPHRASES, INSTRUMENTS = SCENARIOS
 
 DATABASES: dict[str, dict[str, int | str]] = {
     "DELETE + FULL": {"journal_mode": "delete", "synchronous": 2},

@@ -13,6 +13,7 @@ from tests.campaigns.store import (
     forged_rows,
     full_disk,
     power_cut,
+    work,
     wrong_keys,
 )
 from tests.campaigns.store.cut_disk import CutDisk
@@ -28,11 +29,11 @@ def _cheap() -> Iterator[None]:
 
 @pytest.mark.parametrize(
     ("scenario", "steps", "points"),
-    [(power_cut.ANSWERS, 2, 24), (power_cut.SUBMISSIONS, 2, 12), (power_cut.INSTRUMENTS, 1, 20)],
+    [(work.ANSWERS, 2, 24), (work.SUBMISSIONS, 2, 12), (work.INSTRUMENTS, 1, 20)],
     ids=["answers", "submissions", "instruments"],
 )
 def test_nothing_is_lost_to_a_power_cut(
-    scenario: power_cut.Scenario, steps: int, points: int, tmp_path: Path
+    scenario: work.Scenario, steps: int, points: int, tmp_path: Path
 ) -> None:
     tally = power_cut.campaign(scenario, tmp_path, points, 1, files=True, steps=steps)
     assert (tally.points, tally.lost, tally.corrupt) == (points, 0, 0), tally.examples
@@ -42,12 +43,12 @@ def test_control_settings_that_promise_less_lose_to_a_power_cut(tmp_path: Path) 
     for database, points in (("DELETE + FULL", 50), ("OFF", 6)):
         folder = tmp_path / database
         with power_cut.settings(database):
-            tally = power_cut.campaign(power_cut.ANSWERS, folder, points, 1, files=True, steps=3)
+            tally = power_cut.campaign(work.ANSWERS, folder, points, 1, files=True, steps=3)
         assert tally.lost + tally.corrupt > 0
 
 
 def test_control_files_that_are_not_synced_are_spoiled_by_a_power_cut(tmp_path: Path) -> None:
-    tally = power_cut.campaign(power_cut.INSTRUMENTS, tmp_path, 12, 1, files=False, steps=1)
+    tally = power_cut.campaign(work.INSTRUMENTS, tmp_path, 12, 1, files=False, steps=1)
     assert tally.lost + tally.corrupt > 0
 
 
