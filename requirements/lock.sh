@@ -23,8 +23,8 @@ compile() { # compile OUTPUT ARGUMENTS...
 cd "$(dirname "$0")/.."
 # What installs cati itself stands in both lists: pip then needs no build environment of its own.
 compile requirements/dev.txt "$@" pyproject.toml requirements/build.in \
-    --extra data --extra authoring --extra prove --extra dev
+    --extra data --extra authoring --extra prove --extra postgres --extra dev
 # The same versions again, less what only development needs.
 compile requirements/run.txt "$@" pyproject.toml requirements/build.in \
-    --extra data --extra authoring --extra prove --constraints requirements/dev.txt
+    --extra data --extra authoring --extra prove --extra postgres --constraints requirements/dev.txt
 compile requirements/lock.txt "$@" requirements/lock.in
