@@ -49,6 +49,7 @@ from store.rewrapping import Progress
 from store.roles import Action, Role
 from store.study import Study, open_study, require_fingerprint
 from store.study_keys import KeyStatus, StudyKeys
+from store.taking_over import take_over
 from store.values import (
     CaseCard,
     CaseState,
@@ -128,4 +129,5 @@ __all__ = [
     "join_study",
     "open_study",
     "require_fingerprint",
+    "take_over",
 ]

@@ -17,6 +17,7 @@ from cati.commands.shared import (
     PersonOption,
     StudyOption,
     one_of,
+    opened,
     say,
     say_json,
     unlocked,
@@ -182,6 +183,55 @@ def let_in(
         person = NewPerson(name, frozenset({*roles, Role.DATA_MANAGER}), passphrases.ask_new(name))
         access.study_keys.add_manager_by_sheets(person, one, other)
     say(f"{name} is a data manager now. Change the data key next: cati keys rotate --as {name}.")
+
+
+@app.command("take-over")
+def take_over(
+    context: typer.Context,
+    name: Annotated[
+        str,
+        typer.Argument(
+            metavar="NAME", help="The new administrator; may be the name of the one before."
+        ),
+    ],
+    fingerprint: Annotated[
+        str | None,
+        typer.Option(
+            "--fingerprint",
+            metavar="TEXT",
+            help="The study's fingerprint as it is printed on the sheets; asked when not given.",
+            show_default=False,
+        ),
+    ] = None,
+    sheets_file: SheetsOption = None,
+    study: StudyOption = None,
+    passphrase_file: PassphraseOption = None,
+) -> None:
+    """Put a new administrator in the place of the only one, who is lost, with two sheets.
+
+    For a study whose only administrator forgot their passphrase. Needs nobody else's; compares the
+    fingerprint on paper with that of the study instead.
+    """
+    from store import require_fingerprint
+    from store import take_over as with_sheets
+
+    passphrases = Passphrases(passphrase_file)
+    with opened(context, study) as found:
+        require_fingerprint(found, fingerprint or _ask_fingerprint())
+        one, other = _two_sheets(sheets_file)
+        with_sheets(found, name, passphrases.ask_new(name), one, other)
+    say(
+        f"{name} is the administrator now, under a new key file. Next: give open cases out again "
+        "(cati case reassign), change the data key (cati keys rotate), and make new sheets "
+        "(cati keys sheets)."
+    )
+
+
+def _ask_fingerprint() -> str:
+    if not sys.stdin.isatty():
+        raise Refusal("There is no terminal to ask for the fingerprint: give it by --fingerprint.")
+    typed: str = typer.prompt("The fingerprint of the study as printed on the sheets", err=True)
+    return typed
 
 
 @app.command("rotate")

@@ -1,3 +1,4 @@
+import re
 import shutil
 import stat
 from collections.abc import Callable, Iterator
@@ -7,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from cati.sheet_page import SheetPage, html_page, text_page
-from store import InvalidInput, open_study, sheets
+from store import InvalidInput, Role, open_study, sheets
 from tests.campaigns.rotation_kills import known
 from tests.cati.cli.conftest import Keys, Run
 from tests.store.made import found, passphrase
@@ -141,6 +142,28 @@ def test_a_data_manager_is_let_in_with_sheets(
     done = run("keys", "rotate", *here, *two("dora", "ada"))
     assert done.code == 0
     assert "Moved 0 wrapped keys" in done.out
+
+
+def test_the_only_administrator_is_replaced_with_sheets_and_the_fingerprint_on_them(
+    run: Run, live: Path, keys: Keys, two: Callable[..., list[str | Path]], tmp_path: Path
+) -> None:
+    run("keys", "sheets", "--text", "--to", tmp_path / "paper", "--study", live, *two("ada", "dan"))
+    pages = sorted((tmp_path / "paper").iterdir())
+    typed = tmp_path / "typed.txt"
+    typed.write_text("\n".join(code_of(page) for page in pages[:2]))
+    (printed,) = re.findall(r"Fingerprint: +(.+)", pages[0].read_text())
+    options = keys("ada", passphrase("again"))[2:]
+    take = ["keys", "take-over", "ada", "--study", live, "--sheets-file", typed, *options]
+    for fingerprint, told in (("0" * 32, "not the study that was meant"), ("12", "8 groups")):
+        done = run(*take, "--fingerprint", fingerprint)
+        assert (done.code, done.out) == (2, "")
+        assert told in done.err
+    done = run(*take, "--fingerprint", printed)
+    assert (done.code, done.err) == (0, "")
+    assert "new key file" in done.out
+    study = open_study(live)
+    assert study.unlock("ada", passphrase("again")).roles == {Role.ADMINISTRATOR}
+    study.close()
 
 
 def test_a_change_that_was_interrupted_is_finished_without_another_key(
