@@ -12,7 +12,7 @@ PER_LINE = 7
 ADVICE = """\
 What it is for
 Any two of the three sheets of this day open the keys of the study when nobody who holds them is \
-left. One sheet alone opens nothing.
+left, and can replace its only administrator. One sheet alone opens nothing.
 
 Where to keep it
 In a closed envelope, under lock, in a place of its own. Each of the other two belongs in another \
@@ -20,7 +20,8 @@ place, with another person.
 Do not copy, scan or photograph it, and do not keep it with the study's computer or its backups.
 
 How to use it
-To try it: cati keys rehearse. To let a new data manager in: cati keys let-in NAME.
+To try it: cati keys rehearse. To let a new data manager in: cati keys let-in NAME. To replace the \
+only administrator: cati keys take-over NAME, which asks for the fingerprint above.
 Type both lines as printed; capitals and spaces make no difference. The digit 1 and the letters b, \
 i and o do not occur: 0 is zero, l is the letter l.
 
