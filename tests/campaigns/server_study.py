@@ -12,10 +12,14 @@ from dataclasses import dataclass
 from pathlib import Path
 from unittest.mock import patch
 
-from store import JSON, Access, Study, keystore, open_study
+from store import JSON, Access, Role, Study, keystore, open_study
 from tests.store.made import add_case, found, passphrase
 from tests.store.postgres_server import Server
 
+PEOPLE = {
+    "dan": frozenset({Role.ADMINISTRATOR, Role.DATA_MANAGER}),
+    "ina": frozenset({Role.INTERVIEWER}),
+}
 _known: dict[object, tuple[bytes, bytes]] = {}
 _real = keystore._derive
 
@@ -37,7 +41,7 @@ def derive_once() -> None:
 def make_study(folder: Path, cases: int, server: Server | None) -> list[str]:
     """A study with that many cases of ina, on a server or in a file; ids of the cases."""
     database = None if server is None else server.url(server.new_database())
-    study = found(folder, database=database)
+    study = found(folder, everyone=PEOPLE, database=database)
     try:
         manager = study.unlock("dan", passphrase("dan"))
         return [add_case(manager, f"Household {number}", "ina") for number in range(cases)]

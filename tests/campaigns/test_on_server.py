@@ -1,0 +1,47 @@
+"""The campaigns against a PostgreSQL server, small: nothing lost, and each control loses some."""
+
+from collections.abc import Iterator
+from pathlib import Path
+from unittest.mock import patch
+
+import pytest
+
+from store import keystore
+from tests.campaigns import kill_clients, kill_server, many_writers
+from tests.store.conftest import NO_SERVER
+from tests.store.postgres_server import Server, binaries, own_server
+
+
+@pytest.fixture(scope="module")
+def alone() -> Iterator[Server]:
+    """A server that nobody else uses."""
+    assert binaries() is not None, NO_SERVER
+    with own_server() as server:
+        yield server
+
+
+@pytest.fixture(autouse=True, scope="module")
+def _derive_as_before() -> Iterator[None]:
+    """The campaigns make the derivation of keys cheap in their own process; put it back."""
+    with patch.object(keystore, "_derive", keystore._derive):
+        yield
+
+
+def test_programs_that_are_killed_lose_nothing(alone: Server, tmp_path: Path) -> None:
+    tally = kill_clients.campaign(tmp_path / "study", alone, 4)
+    assert (tally.kills, tally.lost, tally.damaged, tally.unverifiable) == (4, 0, 0, 0)
+    assert tally.acknowledged > 0
+    early = kill_clients.campaign(tmp_path / "control", alone, 4, control=True)
+    assert early.lost > 0, "the control"
+
+
+def test_a_server_that_is_killed_loses_nothing(alone: Server, tmp_path: Path) -> None:
+    tally = kill_server.campaign(tmp_path / "study", alone, 1, writers=2)
+    assert (tally.kills, tally.lost, tally.doubled, tally.unverifiable) == (1, 0, 0, 0)
+    assert tally.acknowledged > 0
+
+
+def test_many_writers_at_once_all_get_through(alone: Server, tmp_path: Path) -> None:
+    result = many_writers.campaign(tmp_path / "study", alone, 4, writers=4)
+    assert (result.saved, result.errors) == (16, 0)
+    assert (result.lost, result.unverifiable) == (0, 0)
