@@ -1,22 +1,22 @@
 """Search every file of a study for what was typed into it: `python -m tests.campaigns.canary_scan`.
 
-A hundred invented words are planted as answers, remarks, contact, label, flags and summary phrases
-of a whole interview. The study folder and the temporary folder are searched while the case is open,
-after the sitting and after submission, in every encoding below. The control conducts the same
-interview over a journal that is not encrypted; there every word has to be found.
+Hundreds of invented words are planted as answers, remarks, drafts, contact, labels, flags and
+summary phrases of a whole interview. The study folder and the temporary folder are searched while
+the case is open, after the sitting, after submission and after a backup, in every encoding below.
+Then the program itself is run in a terminal, in a home of its own (`tests.campaigns.canary_runs`).
+The control conducts the same interview over a journal that is not encrypted; there every word has
+to be found.
 """
 
 import argparse
-import base64
 import json
 import os
 import sqlite3
 import sys
 import tempfile
 import time
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from pathlib import Path
-from random import Random
 from uuid import UUID, uuid4
 
 from pydantic import JsonValue
@@ -26,62 +26,20 @@ from cati.memory import MemoryReceipt
 from cati.practice import play
 from instrument import Instrument
 from skips import Route, compile_instrument
-from tests.campaigns.support import njov4, njov4_cases, plain_study, sitting, tell, utc_now
+from tests.campaigns.canary_runs import ENDS, STRACE, Found, run_app, run_commands
+from tests.campaigns.leaks import COUNT, encodings, hits, words
+from tests.campaigns.support import (
+    DATA_MANAGER,
+    PASSPHRASE,
+    njov4,
+    njov4_cases,
+    plain_study,
+    sitting,
+    tell,
+    utc_now,
+)
 
-COUNT = 100
 CONTACT = ("agency", "contact", "telephone", "reference", "street", "mail")
-SYLLABLES = ("bra", "cro", "dex", "fon", "gul", "hab", "jin", "kor", "lum", "mor", "nef", "pol")
-
-
-def words(seed: int = 4) -> list[str]:
-    """A hundred words that no file holds by chance."""
-    random = Random(seed)
-    found: dict[str, None] = {}
-    while len(found) < COUNT:
-        found["".join(random.choices(SYLLABLES, k=5))] = None
-    return list(found)
-
-
-def encodings(word: str) -> dict[str, list[bytes]]:
-    """The word as it would look in a file that holds it in one of these ways."""
-    raw = word.encode()
-    return {
-        "utf-8": [raw],
-        "upper case": [raw.upper()],
-        "utf-16": [word.encode("utf-16-le"), word.encode("utf-16-be")],
-        "utf-32": [word.encode("utf-32-le"), word.encode("utf-32-be")],
-        "base64": _base64(raw),
-        "hex": [raw.hex().encode(), raw.hex().upper().encode()],
-        "reversed": [raw[::-1]],
-    }
-
-
-def _base64(raw: bytes) -> list[bytes]:
-    """The part of its base64 that does not depend on its neighbors, at each of three offsets."""
-    return [
-        base64.b64encode(b"\0" * shift + raw)[4 if shift else 0 : (len(raw) + shift) // 3 * 4]
-        for shift in range(3)
-    ]
-
-
-def hits(folders: list[Path], planted: list[str]) -> set[str]:
-    """Which of the words stand in any file of the folders, in any encoding."""
-    contents = [
-        file.read_bytes() + str(file).encode()
-        for folder in folders
-        for file in sorted(folder.rglob("*"))
-        if file.is_file()
-    ]
-    return {
-        word
-        for word in planted
-        if any(
-            form in content
-            for forms in encodings(word).values()
-            for form in forms
-            for content in contents
-        )
-    }
 
 
 def plant(interview: Interview, planted: list[str]) -> None:
@@ -89,9 +47,9 @@ def plant(interview: Interview, planted: list[str]) -> None:
     stock = iter(planted)
     case = njov4_cases()["production"]
     parts = list(case.summary)
-    in_summary = {part: [next(stock) for _ in range(4)] for part in parts}
-    for text in (next(stock), next(stock)):
-        interview.flag(f"Please look at this: {text}")
+    in_summary = {part: [next(stock) for _ in range(8)] for part in parts}
+    for _ in range(10):
+        interview.flag(f"Please look at this: {next(stock)}")
     lines = tuple(
         line.model_copy(update={"answer": f"In a word, {next(stock)}."})
         if line.item in TEXT_ITEMS
@@ -100,11 +58,11 @@ def plant(interview: Interview, planted: list[str]) -> None:
     )
     met = play(case.with_lines(lines), interview)
     for part, phrases in in_summary.items():
-        interview.write_summary(part, f"they wrote {' and '.join(phrases[:2])}", draft=True)
+        interview.write_summary(part, f"they wrote {' and '.join(phrases[:4])}", draft=True)
         interview.write_summary(part, f"they wrote {' and '.join(phrases)}")
     rest = list(stock)
-    for number, word in enumerate(rest):
-        interview.remark(f"said {word} here", met[number % len(met)])
+    for number, first in enumerate(range(0, len(rest), 2)):
+        interview.remark(f"said {' and '.join(rest[first : first + 2])}", met[number % len(met)])
     for obstacle in interview.obstacles():
         raise AssertionError(obstacle.sentence)
 
@@ -125,7 +83,7 @@ def scan_study(folder: Path, planted: list[str]) -> dict[str, set[str]]:
     )
     where = [folder / "study", temporary]
     found = {}
-    manager_sees = study.unlock("data-manager", "practice makes steady")
+    manager_sees = study.unlock(DATA_MANAGER, PASSPHRASE)
     case_id = manager_sees.cases()[0].id
     manager_sees.lock()
     with sitting(study, read, case_id) as seat:
@@ -137,6 +95,11 @@ def scan_study(folder: Path, planted: list[str]) -> dict[str, set[str]]:
     with sitting(study, read, case_id) as seat:
         seat.journal.submit(seat.interview.document())
     found["after submission"] = hits(where, planted)
+    manager = study.unlock(DATA_MANAGER, PASSPHRASE)
+    (folder / "backups").mkdir()
+    manager.backups.make(folder / "backups")
+    manager.lock()
+    found["after a backup"] = hits([*where, folder / "backups"], planted)
     study.close()
     found["after closing"] = hits(where, planted)
     return found
@@ -176,24 +139,51 @@ def scan_control(folder: Path, planted: list[str], read: Instrument | None = Non
     return hits([folder], planted)
 
 
+def runs(
+    folder: Path, planted: list[str], which: Iterable[str] = (*ENDS, "commands")
+) -> list[Found]:
+    """Runs of the program, each with words of its own."""
+    found, stock = [], iter(planted)
+    for number, name in enumerate(which):
+        home = folder / f"run{number}"
+        if name == "commands":
+            found.append(run_commands(home, [next(stock) for _ in range(8)]))
+        else:
+            found.append(run_app(home, name, [next(stock) for _ in range(4)]))
+    return found
+
+
+def passed(found: list[Found]) -> bool:
+    """Nothing in any file, but in what was exported in clear."""
+    return not any(one.words for one in found) and all(
+        bool(one.exported) is (one.ended == "commands") for one in found
+    )
+
+
 def main() -> int:
-    """Run both and print the figures; 0 when nothing leaked and the control found everything."""
-    parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
-    parser.parse_args()
-    planted = words()
+    """Run all and print the figures; 0 when nothing leaked and the controls found everything."""
+    argparse.ArgumentParser(description=__doc__.partition("\n")[0]).parse_args()
+    planted = words(COUNT + 50)
     start = time.perf_counter()
     with tempfile.TemporaryDirectory() as folder:
-        leaks = scan_study(Path(folder) / "encrypted", planted)
+        ran = runs(Path(folder), planted[COUNT:])
+        leaks = scan_study(Path(folder) / "encrypted", planted[:COUNT])
         files = [one for one in (Path(folder) / "encrypted").rglob("*") if one.is_file()]
         size = sum(one.stat().st_size for one in files)
-        control = scan_control(Path(folder) / "plain", planted)
-    ways = ", ".join(encodings("x"))
-    tell(f"{len(planted)} words planted; {len(files)} files, {size:,} bytes; searched as {ways}")
+        control = scan_control(Path(folder) / "plain", planted[:COUNT])
+    tell(f"searched as {', '.join(encodings('x'))}")
+    tell(f"{COUNT} words planted in an interview; {len(files)} files, {size:,} bytes")
     for stage, found in leaks.items():
-        tell(f"  {stage:<20} {len(found):>3} of {len(planted)} found")
-    tell(f"  control, unencrypted {len(control):>3} of {len(planted)} found")
+        tell(f"  {stage:<20} {len(found):>3} of {COUNT} found")
+    tell(f"  control, unencrypted {len(control):>3} of {COUNT} found")
+    tell(f"the program in a home of its own, {'with' if STRACE else 'WITHOUT'} strace")
+    for one in ran:
+        tell(
+            f"  {one.ended:<20} {len(one.words):>3} of {one.typed} found; {one.files} files, of "
+            f"them elsewhere {len(one.elsewhere)}; in the export in clear {len(one.exported)}"
+        )
     tell(f"{time.perf_counter() - start:.1f} s")
-    return int(any(leaks.values()) or len(control) != len(planted))
+    return int(any(leaks.values()) or len(control) != COUNT or not passed(ran))
 
 
 if __name__ == "__main__":
