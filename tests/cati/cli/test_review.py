@@ -1,0 +1,65 @@
+"""`cati review`, and `cati case reassign` and `release`: what they do, print and refuse."""
+
+import json
+from pathlib import Path
+
+from cati.casework import open_casework
+from cati.demo import ADMINISTRATOR, DATA_MANAGER, INTERVIEWER, PASSPHRASE, SUPERVISOR
+from store import open_study
+from tests.cati.cli.conftest import Keys, Run
+
+
+def hand_in(folder: Path) -> str:
+    """Begin the first case and submit it, in a study where everything is reviewed; its id."""
+    study = open_study(folder)
+    people = (ADMINISTRATOR, DATA_MANAGER, INTERVIEWER)
+    administrator, manager, interviewer = (study.unlock(name, PASSPHRASE) for name in people)
+    administrator.people.change_policy(manager, review="all")
+    case_id = min(card.id for card in interviewer.cases() if card.mine)
+    work = open_casework(interviewer, case_id, now=study.now)
+    work.submit()
+    study.close()
+    return case_id
+
+
+def told(folder: Path, case_id: str) -> tuple[str, ...]:
+    """What the interviewer is told when they take the case up, which stays open."""
+    study = open_study(folder)
+    work = open_casework(study.unlock(INTERVIEWER, PASSPHRASE), case_id, now=study.now)
+    notes = work.interview.changed_since
+    study.close()
+    return notes
+
+
+def test_a_case_is_read_and_returned_with_comments(run: Run, study: Path, keys: Keys) -> None:
+    case_id = hand_in(study)
+    place = ("--study", study)
+    listed = run("review", "list", *place, "--json", *keys(SUPERVISOR))
+    (due,) = json.loads(listed.out)
+    assert (due["id"], due["submitted_by"], due["lent_until"]) == (case_id, INTERVIEWER, None)
+    read = json.loads(run("review", "read", case_id[:8], *place, *keys(SUPERVISOR)).out)
+    assert read["document"]
+    assert read["journal"][0]["event"]["e"] == "begin"
+    assert "identity" not in read
+    comments = ("--comment", "Please look again.", "--about", "case_summary=Too short.")
+    done = run("review", "return", case_id[:8], *comments, *place, *keys(SUPERVISOR))
+    assert (done.code, done.out) == (0, f"Case {case_id[:8]} is open again.\n")
+    notes = told(study, case_id)
+    assert notes[0].startswith("Returned ")
+    assert notes[0].endswith(f"by {SUPERVISOR}: Please look again.")
+    assert notes[1] == "About case_summary: Too short."
+    assert any("Last worked on" in note for note in notes)
+
+
+def test_a_hold_is_ended_and_a_case_goes_to_someone_else(run: Run, study: Path, keys: Keys) -> None:
+    held = open_study(study)
+    interviewer = held.unlock(INTERVIEWER, PASSPHRASE)
+    case_id = interviewer.cases()[0].id
+    interviewer.open_case(case_id)
+    place = ("--study", study)
+    done = run("case", "release", case_id[:8], *place, "--json", *keys(SUPERVISOR))
+    assert json.loads(done.out) == {"id": case_id, "released": True}
+    held.close()
+    refused = run("case", "reassign", case_id[:8], "--to", SUPERVISOR, *place, *keys(DATA_MANAGER))
+    assert refused.code == 2
+    assert "not an interviewer" in refused.err
