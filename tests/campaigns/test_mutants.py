@@ -1,10 +1,13 @@
 """The sample of mutants is drawn and counted as it says."""
 
+import tomllib
+from configparser import ConfigParser
+from pathlib import Path
 from random import Random
 
 import pytest
 
-from tests.campaigns.mutants import counts, drawn, interval
+from tests.campaigns.mutants import STORE, counts, drawn, enter_store, interval
 
 NAMES = {
     "large.py": [f"large.{number}" for number in range(900)],
@@ -44,3 +47,25 @@ def test_the_interval_is_wilsons() -> None:
     low, high = interval(10, 10)
     assert low == pytest.approx(0.7225, abs=1e-4)
     assert high == pytest.approx(1.0)
+
+
+def test_the_store_is_mutated_in_a_copy_with_settings_of_its_own(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    for name in (*STORE["source_paths"], *STORE["also_copy"], "tests"):
+        (tmp_path / name).mkdir()
+    (tmp_path / "store" / "clock.py").write_text("now = 1\n")
+    (tmp_path / "pyproject.toml").write_text(
+        '[tool.mutmut]\nsource_paths = ["skips"]\n\n# --- more\n\n[tool.pytest]\nquiet = true\n'
+    )
+    enter_store()
+    assert (Path.cwd() / "store" / "clock.py").read_text() == "now = 1\n"
+    assert tomllib.loads(Path("pyproject.toml").read_text()) == {
+        "tool": {"pytest": {"quiet": True}}
+    }
+    settings = ConfigParser()
+    settings.read("setup.cfg")
+    assert settings["mutmut"]["source_paths"].split() == ["store"]
+    assert settings["mutmut"]["process_isolation"] == "forkserver"
+    assert "not postgres" in settings["mutmut"]["pytest_add_cli_args"].split("\n")

@@ -274,7 +274,7 @@ def plan(
     ]
     forged = fitting_key_file(folder / "keys" / f"{ME}.key")
     found = [("flips", one, flips(one.content, size, all_bits=all_bits)) for one in others]
-    found += [("cuts", one, cuts(one.content, size)) for one in others[1:]]
+    found += [("cuts", one, cuts(one.content, size)) for one in others]
     # Each of these costs a whole key derivation.
     found.append(("flips", forged, flips(forged.content, max(8, size // 100), all_bits=False)))
     found.append(("flips", database, flips(database.content, size, all_bits=all_bits)))
