@@ -110,8 +110,17 @@ class Erasures:
         return certificates.issue(study.body, signer, known[:seq], entries)
 
     def clean(self) -> bool:
-        """Repeat the cleaning of the database's file after an erasure, where that had failed."""
+        """Repeat the cleaning of the database's file after an erasure; False when it fails again.
+
+        Raises:
+            NotAllowed, InvalidInput: not by this person, or not on a server.
+        """
         self._access.require(Action.ERASE_CASE)
+        if self._access.study.database.kind != "sqlite":
+            raise InvalidInput(
+                "This study is on a server, which cleans up by itself: ask whoever runs it for "
+                "VACUUM FULL if it has to be at once."
+            )
         return clean(self._access.study.database)
 
     def _erase(

@@ -24,6 +24,7 @@ settings.load_profile("untimed")
 NO_SERVER = "no PostgreSQL server can be run here: make setup installs one"
 
 ON_FILES = {
+    "test_backup_file.py",
     "test_bad_files.py",
     "test_founding.py",
     "test_keystore.py",
@@ -37,15 +38,23 @@ ON_FILES = {
 """About the file, or about files beside the database."""
 
 ALONE = {
+    "test_a_case_that_nobody_began_goes_to_someone_else",
+    "test_a_case_that_was_begun_goes_on_with_someone_else",
+    "test_a_key_file_in_place_stays_when_enrolling_fails",
+    "test_a_study_put_back_as_a_whole_is_told_by_what_was_seen",
+    "test_an_assignment_that_was_ended_cannot_be_put_back",
+    "test_an_earlier_manifest_put_back_is_told_by_the_audit",
     "test_an_older_manifest_put_back_is_reported",
     "test_an_earlier_manifest_put_back_is_told_by_the_audit",
     "test_a_study_put_back_as_a_whole_is_told_by_what_was_seen",
     "test_changed_instrument_files_are_reported",
     "test_the_deleted_pages_are_overwritten_in_the_file",
+    "test_verify_notices_what_is_done_to_ledger_and_erased_cases",
 }
-"""What they do to a file of the folder, a server mends."""
+"""These look into the file or put one back; what is done to the folder, a server mends."""
 
 ON_BOTH: dict[str, tuple[str, ...]] = {
+    "test_backups.py": ("test_a_restored_study_is_the_one_that_was_backed_up",),
     "test_cases.py": (
         "test_what_was_appended_is_replayed_with_times_and_ids",
         "test_repeating_an_append_is_harmless_also_after_reopening",
@@ -56,6 +65,7 @@ ON_BOTH: dict[str, tuple[str, ...]] = {
         "test_while_the_database_cannot_be_read_the_doubt_remains",
         "test_another_submission_after_one_that_happened_is_refused",
     ),
+    "test_erasure.py": ("test_identities_go_and_answers_stay",),
     "test_lease.py": (
         "test_a_stale_token_neither_appends_nor_submits_nor_releases",
         "test_a_refused_opening_changes_nothing",
@@ -63,7 +73,7 @@ ON_BOTH: dict[str, tuple[str, ...]] = {
     "test_forgetting.py": ("test_the_interviewers_keys_open_nothing_of_a_submitted_case",),
     "test_audit.py": ("test_each_action_leaves_exactly_one_entry",),
     "test_reviews.py": ("test_it_can_be_returned_and_handed_in_again_and_again",),
-    "test_assignments.py": ("test_a_case_that_was_begun_goes_on_with_someone_else",),
+    "test_assignments.py": ("test_the_hold_of_a_program_is_ended",),
 }
 """The core that runs on a server in each run of the tests."""
 
