@@ -88,17 +88,14 @@ class Packets:
         access = self._access
         access.require(Action.SEND)
         person = access.entry if to is None else access.study.body.person(to)
-        states = ("open", "submitted") if to is None else ("fresh", "open")
         with access.study.database.read() as connection:
             where = places.every(connection)
             return [
                 case.id
                 for case in cases.every(connection)
                 if case.assignee == person.id
-                and case.state in states
                 and case.id in where
-                and not where[case.id].away
-                and bool(where[case.id].came) == (to is None)
+                and _is_due(case.state, where[case.id], back=to is None)
             ]
 
     def away(self) -> list[AwayCase]:
@@ -258,7 +255,7 @@ class Packets:
             raise NotAllowed(f"Case {case.short_id} is not yours: its interviewer sends it back.")
         if case.state == "accepted":
             raise NotAllowed(f"Case {case.short_id} was accepted: there is nothing to send.")
-        stays = case.state != "submitted" and not give_back
+        stays = case.state != "submitted" and not give_back and not where.away
         token = where.token
         if give_back and case.state != "submitted" and not where.away:
             token = self._taken(connection, case)
@@ -324,6 +321,15 @@ def is_known(connection: Connection, packet: str) -> bool:
     """Whether the table of packets has this entry."""
     query = select(col(PacketRow.id)).where(col(PacketRow.id) == packet)
     return bool(rows(connection, query))
+
+
+def _is_due(state: str, where: Whereabouts, *, back: bool) -> bool:
+    if not back:
+        return state in ("fresh", "open") and not where.away and not where.came
+    # What was given back is sent again until it is known to have arrived.
+    arrived = where.away == where.came
+    given_back = bool(where.away) and not arrived
+    return bool(where.came) and not arrived and (state in ("open", "submitted") or given_back)
 
 
 def _find(connection: Connection, case_id: str) -> tuple[CaseRecord, Whereabouts]:

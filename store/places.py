@@ -22,7 +22,8 @@ class Whereabouts:
 
     token: int
     away: str
-    """Packet with which it went; empty while it is here."""
+    """Packet with which it went; empty while it is here. The packet that it came with, once it is
+    known to be back where it came from."""
     came: str
     """Packet with which it came; empty where it was added."""
 

@@ -312,7 +312,7 @@ class _Receiving:
             match one:
                 case [str(ticket), str(case_id)]:
                     where = places.find(connection, case_id)
-                    if where is not None and where.came == ticket and not where.away:
+                    if where is not None and where.came == ticket:
                         places.put(connection, case_id, where.token, away=ticket)
                 case _:
                     raise DamagedPacket(self._packet.name, "its list of receipts is none")

@@ -1,11 +1,10 @@
 """Reads a study from store/FORMAT.md alone: imports nothing of cati, writes nothing.
 
-    python tests/store/independent_reader.py FOLDER NAME   (asks for the passphrase)
+    python tests/store/independent_reader.py FOLDER NAME [PACKET]   (asks for the passphrase)
 
-prints the open cases' journals and the submitted cases that this person's keys open, as JSON lines.
+prints the journals and submitted cases, of a packet if given, that this person's keys open.
 """
 
-import base64
 import getpass
 import hashlib
 import hmac
@@ -14,6 +13,7 @@ import sqlite3
 import struct
 import sys
 import unicodedata
+from base64 import b64decode as b64
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -42,17 +42,6 @@ def bind(*parts: bytes | str | int) -> bytes:
     return out
 
 
-def split(data: bytes, count: int) -> list[bytes]:
-    assert struct.unpack(">I", data[:4])[0] == count
-    at, parts = 4, []
-    for _ in range(count):
-        (length,) = struct.unpack_from(">I", data, at)
-        parts.append(data[at + 4 : at + 4 + length])
-        at += 4 + length
-    assert not any(data[at:])
-    return parts
-
-
 def fp(*parts: bytes | str | int) -> str:
     return hashlib.sha256(bind(*parts)).hexdigest()
 
@@ -61,29 +50,45 @@ def expand(key: bytes, label: str, size: int) -> bytes:
     return HKDFExpand(hashes.SHA256(), size, bind("cati 1", label)).derive(key)
 
 
-def b64(text: str) -> bytes:
-    return base64.b64decode(text, validate=True)
-
-
-def canonical(value: Any) -> bytes:
-    return json.dumps(value, sort_keys=True, separators=(",", ":"), ensure_ascii=False).encode()
-
-
 def hpke_open(secret: bytes, sealed: bytes, info: bytes) -> bytes:
-    private = MLKEM768X25519PrivateKey(
-        MLKEM768PrivateKey.from_seed_bytes(secret[:64]),
-        X25519PrivateKey.from_private_bytes(secret[64:96]),
-    )
-    return SUITE.decrypt(sealed, private, info)
+    mlkem = MLKEM768PrivateKey.from_seed_bytes(secret[:64])
+    x25519 = X25519PrivateKey.from_private_bytes(secret[64:96])
+    return SUITE.decrypt(sealed, MLKEM768X25519PrivateKey(mlkem, x25519), info)
 
 
-def unbox(key: bytes, context: bytes, envelope: bytes, count: int) -> list[bytes]:
-    decryptor = Cobblestone256Decryptor(key, context)
-    return split(decryptor.update(envelope) + decryptor.finalize(), count)
+def unbox(key: bytes, context: bytes, envelope: bytes) -> list[bytes]:
+    decryptor, parts, at = Cobblestone256Decryptor(key, context), [], 4
+    data = decryptor.update(envelope) + decryptor.finalize()
+    for _ in range(*struct.unpack_from(">I", data)):
+        (length,) = struct.unpack_from(">I", data, at)
+        parts.append(data[at + 4 : at + 4 + length])
+        at += 4 + length
+    assert not any(data[at:])
+    return parts
 
 
-def check(signing: str, signature: bytes, message: bytes) -> None:
-    Ed25519PublicKey.from_public_bytes(b64(signing)).verify(signature, message)
+def person_fp(person: Any) -> str:
+    return fp("person", b64(person["sealing"]), b64(person["signing"]))
+
+
+def keys_of(person: Any) -> list[Any]:
+    if person.get("data_key"):  # format 1
+        return [{"key": "data", "wrap": person["data_key"], "by": "format 1"}]
+    return list(person.get("keys", []))
+
+
+def open_bundle(path: Path, passphrase: str) -> bytes:
+    title, line, checksum, _ = path.read_bytes().split(b"\n")
+    assert hashlib.sha256(title + b"\n" + line + b"\n").hexdigest().encode() == checksum
+    f = json.loads(line)
+    names = ("study", "kind", "person", "format", "generation", "memory_kib", "iterations", "lanes")
+    context = bind("key file", *(f[name] for name in names))
+    costs = {"iterations": f["iterations"], "lanes": f["lanes"], "memory_cost": f["memory_kib"]}
+    phrase = unicodedata.normalize("NFKC", passphrase).encode()
+    root = Argon2id(salt=b64(f["salt"]), length=32, ad=context, **costs).derive(phrase)
+    assert expand(root, "key file commitment", 32) == b64(f["commitment"])
+    key = expand(root, "key file encrypt", 32)
+    return AESGCM(key).decrypt(b64(f["nonce"]), b64(f["box"]), context)
 
 
 class Reader:
@@ -91,73 +96,82 @@ class Reader:
         manifest = yaml.safe_load((folder / "study.yaml").read_text())
         self.body = manifest["body"]
         self.people = {person["id"]: person for person in self.body["people"]}
-        signer = self.people[manifest["signed_by"]]
-        message = bind("manifest", canonical(self.body))
-        check(signer["signing"], b64(manifest["signature"]), message)
         self.place = (self.body["id"], self.body["kind"])
-        self.me = next(person for person in self.people.values() if person["name"] == name)
-        self.data_fp = fp("data key", b64(self.body["data_key"]))
-        bundle = self._bundle(folder / "keys" / f"{name}.key", passphrase)
+        self.publics = {one["name"]: b64(one["public"]) for one in self.body.get("keys", [])}
+        self.publics["data"] = b64(self.body["data_key"])
+        self.data_fp = fp("data key", self.publics["data"])
+        given = [(one["id"], key["key"]) for one in self.people.values() for key in keys_of(one)]
+        self.managers = {person for person, key in given if key.startswith("data")}
+        self.require_signed(manifest)
+        active = [one for one in self.people.values() if one.get("status", "active") == "active"]
+        self.me = next(one for one in active if one["name"] == name)
+        bundle = open_bundle(folder / "keys" / f"{name}.key", passphrase)
         assert bundle[128:160] == b64(self.people[self.body["founder"]]["signing"])
         assert bundle[160:192].hex() == self.data_fp
         self.holders = {self.me["id"]: (bundle[:96], b64(self.me["sealing"]))}
-        if self.me["data_key"]:
-            me = fp("person", b64(self.me["sealing"]), b64(self.me["signing"]))
-            info = bind("data key", *self.place, self.me["id"], me, self.data_fp)
-            secret = hpke_open(bundle[:96], b64(self.me["data_key"]), info)
-            self.holders["data"] = (secret, b64(self.body["data_key"]))
+        for given in keys_of(self.me):
+            public = self.publics[given["key"]]
+            me = (*self.place, self.me["id"], person_fp(self.me), fp("data key", public))
+            secret = hpke_open(bundle[:96], b64(given["wrap"]), bind("data key", *me))
+            self.holders[given["key"]] = (secret, public)
         self.db = sqlite3.connect(f"file:{folder / 'study.db'}?mode=ro", uri=True)
         self.db.row_factory = sqlite3.Row
 
-    def _bundle(self, path: Path, passphrase: str) -> bytes:
-        title, line, checksum, _ = path.read_bytes().split(b"\n")
-        assert hashlib.sha256(title + b"\n" + line + b"\n").hexdigest().encode() == checksum
-        f = json.loads(line)
-        numbers = ("format", "generation", "memory_kib", "iterations", "lanes")
-        owner = (f["study"], f["kind"], f["person"])
-        context = bind("key file", *owner, *(f[name] for name in numbers))
-        root = Argon2id(
-            salt=b64(f["salt"]),
-            length=32,
-            iterations=f["iterations"],
-            lanes=f["lanes"],
-            memory_cost=f["memory_kib"],
-            ad=context,
-        ).derive(unicodedata.normalize("NFKC", passphrase).encode())
-        assert expand(root, "key file commitment", 32) == b64(f["commitment"])
-        key = expand(root, "key file encrypt", 32)
-        return AESGCM(key).decrypt(b64(f["nonce"]), b64(f["box"]), context)
+    def verify(self, person_id: str, signature: bytes, *message: bytes | str | int) -> None:
+        public = Ed25519PublicKey.from_public_bytes(b64(self.people[person_id]["signing"]))
+        public.verify(signature, bind(*message))
 
-    def case_key(self, case: sqlite3.Row, what: str) -> bytes:
-        rows = self.db.execute(
-            "SELECT * FROM grant WHERE case_id = ? AND what = ?", (case["id"], what)
-        )
-        for row in rows:
-            place = (*self.place, case["id"], what, row["recipient"])
-            message = bind("grant given", *place, row["wrap"])
-            check(self.people[row["granted_by"]]["signing"], row["signature"], message)
-            if row["recipient"] in self.holders:
-                secret, public = self.holders[row["recipient"]]
+    def require_signed(self, manifest: Any) -> None:
+        """The signer's appointments end at the founder; keys were given by those who had them."""
+        person = self.people[manifest["signed_by"]]
+        canonical = {"sort_keys": True, "separators": (",", ":"), "ensure_ascii": False}
+        body = json.dumps(self.body, **canonical).encode()
+        self.verify(person["id"], b64(manifest["signature"]), "manifest", body)
+        while True:
+            assert "administrator" in person["roles"]
+            by, about = person["appointed_by"], (*self.place, person["id"], person_fp(person))
+            self.verify(by, b64(person["appointment"]), "appointment", *about)
+            if by == person["id"]:
+                break
+            person = self.people[by]
+        assert person["id"] == self.body["founder"]
+        for one in self.people.values():
+            for given in keys_of(one):
+                key_fp, wrap = fp("data key", self.publics[given["key"]]), b64(given["wrap"])
+                about = (*self.place, given["key"], one["id"], person_fp(one), key_fp, wrap)
+                if (by := given["by"]) in self.people:
+                    self.verify(by, b64(given["signature"]), "study key given", *about)
+                    assert by == self.body["founder"] or by in self.managers
+
+    def case_key(self, case: Any, what: str) -> bytes:
+        for grant in (one for one in case["grants"] if one["what"] == what):
+            place, by = (*self.place, case["id"], what, grant["recipient"]), grant["granted_by"]
+            ends = [grant["expires"]] if grant.get("expires") else []
+            self.verify(by, grant["signature"], "grant given", *place, grant["wrap"], *ends)
+            other = by == case["assignee"] or "supervisor" in self.people[by]["roles"]
+            assert by in self.managers or (other and what != "identity")
+            if grant["recipient"] in self.holders:
+                secret, public = self.holders[grant["recipient"]]
                 info = bind("grant", *place, hashlib.sha256(public).digest())
-                return hpke_open(secret, row["wrap"], info)
+                return hpke_open(secret, grant["wrap"], info)
         raise KeyError(what)
 
-    def identity(self, case: sqlite3.Row) -> Any:
-        key = self.case_key(case, "identity")
-        query = "SELECT envelope FROM identity WHERE case_id = ?"
-        (envelope,) = self.db.execute(query, (case["id"],)).fetchone()
+    def identity(self, case: Any) -> Any:
+        fixed = [case[name] for name in ("id", "instrument", "mode", "assignee", "created_by")]
+        record = (*self.place, *fixed, hashlib.sha256(case["identity"]).digest())
+        self.verify(case["created_by"], case["signature"], "case record", *record)
+        key = expand(self.case_key(case, "identity"), "identity", 32)
         context = bind("identity", *self.place, case["id"])
-        return json.loads(unbox(expand(key, "identity", 32), context, envelope, 1)[0])
+        return json.loads(unbox(key, context, case["identity"])[0])
 
-    def journal(self, case: sqlite3.Row) -> list[Any]:
+    def journal(self, case: Any) -> list[Any]:
         key = self.case_key(case, "answers")
         encrypt, chain = expand(key, "journal encrypt", 32), expand(key, "journal chain", 32)
         key_id, place = expand(key, "journal key id", 8), (*self.place, case["id"])
         start = bind("journal start", *place, case["instrument"])
         link, events = hmac.digest(chain, start, "sha256"), []
         states = [fp("journal state", *place, 0, link)]
-        query = "SELECT seq, envelope FROM event WHERE case_id = ? ORDER BY seq"
-        for seq, envelope in self.db.execute(query, (case["id"],)):
+        for seq, envelope in enumerate(case["events"], start=1):
             header, nonce, text = envelope[:12], envelope[12:24], envelope[24:]
             assert header == b"CE\x01\x01" + key_id
             aad = bind("event", *place, seq, link, key_id, case["instrument"], header)
@@ -168,26 +182,62 @@ class Reader:
             link = hmac.digest(chain, message, "sha256")
             states.append(fp("journal state", *place, len(events), link))
         assert (len(events), link) == (case["n"], case["head"])
-        query = "SELECT action, object FROM audit WHERE object LIKE ? ORDER BY seq DESC"
-        deed, noted = self.db.execute(query, (f"{case['id']} journal %",)).fetchone()
-        assert noted.split()[-1] in (states[-1:] if deed == "case released" else states)
+        goes_on = case["noted"][0] in ("", "case begun", "case resumed", "case taken over")
+        assert case["noted"][1] in (states if goes_on else states[-1:])
         return events
 
-    def document(self, case: sqlite3.Row) -> Any:
-        secret, _ = self.holders["data"]
-        row = self.db.execute("SELECT * FROM sealed WHERE case_id = ?", (case["id"],)).fetchone()
-        place = bind("case", *self.place, case["id"], case["instrument"], self.data_fp)
-        key = hpke_open(secret, row["wrap"], bind("submission key", place))
-        header, document, signature = unbox(key, bind("submission", place), row["envelope"], 3)
-        signer = self.people[case["assignee"]]
-        check(signer["signing"], signature, bind("submitted case", header, document))
-        assert json.loads(header)["case"] == case["id"]
+    def document(self, case: Any) -> Any:
+        row, place = case["sealed"], (*self.place, case["id"])
+        secret, _ = self.holders[row.get("data_key", "data")]
+        bound = bind("case", *place, case["instrument"], self.data_fp)
+        key = hpke_open(secret, row["wrap"], bind("submission key", bound))
+        parts = unbox(key, bind("submission", bound), row["envelope"])
+        header, document, signature, *journal = parts
+        self.verify(case["assignee"], signature, "submitted case", header, document, *journal)
+        said = json.loads(header)
+        assert (said["case"], said["submitted_by"]) == (case["id"], case["assignee"])
+        end = (said["events"], bytes.fromhex(said["journal_head"]))
+        assert fp("journal state", *place, *end) == case["noted"][1]
+        case["journal"] = [event for part in journal for _, _, event in json.loads(part)]
+        assert (said["format"], len(case["journal"])) in ((1, 0), (2, said["events"]))
         return json.loads(document)
 
-    def cases(self) -> Iterator[dict[str, Any]]:
-        for case in self.db.execute('SELECT * FROM "case" ORDER BY id').fetchall():
+    def stored(self) -> Iterator[Any]:
+        notes = "SELECT action, object FROM audit WHERE object LIKE ? ORDER BY seq DESC"
+        for row in self.db.execute('SELECT * FROM "case" ORDER BY id').fetchall():
+            found = {}
+            for part in ("grant", "event", "sealed", "identity"):
+                query = f"SELECT * FROM {part} WHERE case_id = ? ORDER BY 1, 2"
+                found[part] = [dict(one) for one in self.db.execute(query, (row["id"],))]
+            noted = self.db.execute(notes, (f"{row['id']} journal %",)).fetchone()
+            yield dict(row) | {
+                "grants": found["grant"],
+                "events": [one["envelope"] for one in found["event"]],
+                "sealed": next(iter(found["sealed"]), None),
+                "identity": b"".join(one["envelope"] for one in found["identity"]),
+                "noted": (noted[0], noted[1].split()[2]) if noted else ("", ""),
+            }
+
+    def carried(self, packet: Path) -> Iterator[Any]:
+        title, line, signature, rest = packet.read_bytes().split(b"\n", 3)
+        index = json.loads(line)
+        assert (title, index["study"], index["kind"]) == (b"cati packet 1", *self.place)
+        self.verify(index["by"], b64(signature.decode()), "packet", line)
+        for part in index["parts"]:
+            content, rest = rest[: part["size"]], rest[part["size"] :]
+            assert hashlib.sha256(content).hexdigest() == part["sha256"]
+            if part["name"].startswith("cases/"):
+                case = json.loads(content)
+                for one in [case, case["sealed"] or {}, *case["grants"]]:
+                    for name in {"signature", "head", "identity", "wrap", "envelope"} & one.keys():
+                        one[name] = b64(one[name])
+                events = [b64(one) for one in case["events"]]
+                yield case | {"events": events, "noted": ("", case["ended"])}
+
+    def cases(self, found: Iterator[Any] | None = None) -> Iterator[dict[str, Any]]:
+        for case in (one for one in found or self.stored() if one["state"] != "erased"):
             try:
-                read = self.document if case["state"] == "submitted" else self.journal
+                read = self.journal if case["state"] == "open" else self.document
                 content = read(case) if case["state"] != "fresh" else []
                 yield {"case": case["id"], "content": content, **self.identity(case)}
             except (InvalidTag, KeyError):
@@ -195,5 +245,6 @@ class Reader:
 
 
 if __name__ == "__main__":
-    for found in Reader(Path(sys.argv[1]), sys.argv[2], getpass.getpass()).cases():
-        print(json.dumps(found, ensure_ascii=False))
+    reader = Reader(Path(sys.argv[1]), sys.argv[2], getpass.getpass())
+    for one in reader.cases(reader.carried(Path(sys.argv[3])) if sys.argv[3:] else None):
+        print(json.dumps(one, ensure_ascii=False))

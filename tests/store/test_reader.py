@@ -1,6 +1,8 @@
 """The reader written from FORMAT.md alone finds what the store wrote."""
 
 import ast
+import json
+import shutil
 from pathlib import Path
 
 import pytest
@@ -15,7 +17,7 @@ SOURCE = Path(independent_reader.__file__)
 
 def test_it_is_short_and_imports_nothing_of_ours() -> None:
     text = SOURCE.read_text()
-    assert len(text.splitlines()) <= 200
+    assert len(text.splitlines()) <= 250
     imported = {
         name.split(".")[0]
         for node in ast.walk(ast.parse(text))
@@ -60,3 +62,46 @@ def test_control_it_notices_what_was_changed(made: Made) -> None:
 def test_a_wrong_passphrase_opens_nothing(made: Made) -> None:
     with pytest.raises((AssertionError, InvalidTag)):
         Reader(made.folder, "dan", passphrase("ina"))
+
+
+def test_it_opens_a_store_of_the_first_format(tmp_path: Path) -> None:
+    releases = SOURCE.parent / "releases"
+    ids = json.loads((releases / "format-1.json").read_text())
+    shutil.copytree(releases / "format-1", tmp_path / "study")
+    reader = Reader(tmp_path / "study", "dan", passphrase("dan"))
+    found = {case["case"]: case["content"] for case in reader.cases()}
+    assert found[ids["submitted"]] == DOCUMENT
+    assert found[ids["begun"]] == [answer(number) for number in range(1, 9)]
+    assert found[ids["fresh"]] == []
+
+
+def test_it_opens_cases_under_a_later_data_key_and_their_journals(made: Made) -> None:
+    with made.unlocked("ada", "dan", "ina") as (ada, dan, ina):
+        dan.study_keys.rotate(with_=ada)
+        dan.study_keys.rewrap()
+        dan.reviews.give_back(made.submitted, {"event": "returned"})
+        ina.open_case(made.submitted).submit({"answers": {"cars": 3}})
+        dan.reviews.accept(made.submitted)
+    reader = Reader(made.folder, "dan", passphrase("dan"))
+    assert {"data", "data.2"} <= set(reader.holders)
+    stored = {case["id"]: case for case in reader.stored()}
+    assert stored[made.submitted]["sealed"]["data_key"] == "data.2"
+    assert reader.document(stored[made.submitted]) == {"answers": {"cars": 3}}
+    expected = [*(answer(number) for number in range(1, 4)), {"event": "returned"}]
+    assert stored[made.submitted]["journal"] == expected
+    assert reader.journal(stored[made.begun]) == [answer(number) for number in range(1, 9)]
+
+
+def test_it_opens_the_cases_in_a_packet(made: Made, tmp_path: Path) -> None:
+    with made.unlocked("dan") as (dan,):
+        file = dan.packets.send(dan.packets.due("ina"), tmp_path, to="ina").file
+    for name in ("dan", "ina", "ivo"):
+        reader = Reader(made.folder, name, passphrase(name))
+        found = {case["case"]: case["content"] for case in reader.cases(reader.carried(file))}
+        begun = None if name == "ivo" else [answer(number) for number in range(1, 9)]
+        assert found[made.begun] == begun
+        assert len(found) == 3
+    data = file.read_bytes()
+    file.write_bytes(data[:-1] + bytes([data[-1] ^ 1]))
+    with pytest.raises(AssertionError):
+        list(reader.carried(file))
