@@ -1,7 +1,8 @@
 """The life of people in a study: let in, suspended, removed, enrolled again; what takes two."""
 
+import hashlib
 import shutil
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -24,6 +25,7 @@ from store import (
     WrongPassphrase,
     audit,
     create_study,
+    keystore,
     open_study,
 )
 from store.audit import Deed
@@ -32,6 +34,24 @@ from tests.store.made import DOCUMENT, INSTRUMENT, Clock, Made, add_case, answer
 DOT = NewPerson("dot", frozenset({Role.DATA_MANAGER}), passphrase("dot"))
 SAM = NewPerson("sam", frozenset({Role.SUPERVISOR}), passphrase("sam"))
 BEA = NewPerson("bea", frozenset({Role.ADMINISTRATOR}), passphrase("bea"))
+
+
+class Cheap:
+    """Instead of Argon2id for people who are let in here; what it costs is tried elsewhere."""
+
+    def __init__(self, *, salt: bytes, ad: bytes, **_: object) -> None:
+        self._salt = salt + ad
+
+    def derive_into(self, secret: bytes, target: bytearray) -> None:
+        target[:] = hashlib.sha256(self._salt + secret).digest()
+
+
+@pytest.fixture(scope="module", autouse=True)
+def _cheap_keys(original: Made) -> Iterator[None]:
+    """The keys of the study that is copied are known by now."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(keystore, "Argon2id", Cheap)
+        yield
 
 
 def short(*ids: str) -> tuple[str, ...]:
