@@ -124,13 +124,13 @@ class Reader:
     def require_signed(self, manifest: Any) -> None:
         """The signer's appointments end at the founder; keys were given by those who had them."""
         person = self.people[manifest["signed_by"]]
-        canonical = {"sort_keys": True, "separators": (",", ":"), "ensure_ascii": False}
-        body = json.dumps(self.body, **canonical).encode()
+        form = json.JSONEncoder(sort_keys=True, separators=(",", ":"), ensure_ascii=False)
+        body = form.encode(self.body).encode()
         self.verify(person["id"], b64(manifest["signature"]), "manifest", body)
         while True:
             assert "administrator" in person["roles"]
-            by, about = person["appointed_by"], (*self.place, person["id"], person_fp(person))
-            self.verify(by, b64(person["appointment"]), "appointment", *about)
+            by, who = person["appointed_by"], (person["id"], person_fp(person))
+            self.verify(by, b64(person["appointment"]), "appointment", *self.place, *who)
             if by == person["id"]:
                 break
             person = self.people[by]

@@ -298,9 +298,10 @@ def test_a_packet_is_for_one_person_and_by_those_who_may(two: Two, tmp_path: Pat
 def test_a_study_begins_with_a_packet_or_not_at_all(two: Two, tmp_path: Path) -> None:
     key, fingerprint = two.office.key_path("ina"), two.office.fingerprint
 
-    def start(folder: Path, **other: str) -> None:
-        said = {"passphrase": passphrase("ina"), "expected": fingerprint} | other
-        start_study(two.first.file, folder, key_file=key, **said)
+    def start(
+        folder: Path, passphrase: str = passphrase("ina"), expected: str = fingerprint
+    ) -> None:
+        start_study(two.first.file, folder, key_file=key, passphrase=passphrase, expected=expected)
 
     (tmp_path / "full").mkdir()
     (tmp_path / "full" / "file").write_text("x")
