@@ -45,8 +45,6 @@ ALONE = {
     "test_an_assignment_that_was_ended_cannot_be_put_back",
     "test_an_earlier_manifest_put_back_is_told_by_the_audit",
     "test_an_older_manifest_put_back_is_reported",
-    "test_an_earlier_manifest_put_back_is_told_by_the_audit",
-    "test_a_study_put_back_as_a_whole_is_told_by_what_was_seen",
     "test_changed_instrument_files_are_reported",
     "test_the_deleted_pages_are_overwritten_in_the_file",
     "test_verify_notices_what_is_done_to_ledger_and_erased_cases",
