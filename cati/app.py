@@ -10,6 +10,7 @@
 
 import asyncio
 import contextlib
+import gc
 import signal
 import sys
 import time
@@ -176,6 +177,15 @@ class CatiApp(App[int], inherit_bindings=False):
             await self.pop_screen()
         await self.push_screen(UnlockScreen(self._login, note=note))
         self._cover_if_small()
+        self._let_go()
+
+    def _let_go(self) -> None:
+        """Free what the closed screens held; fields stay known to the app by the theme they watch.
+
+        Being told of the theme once more, the app strikes those off its list that are closed.
+        """
+        self.mutate_reactive(CatiApp.theme)
+        self.set_timer(LOOK, gc.collect)  # by then nothing that was going on holds them either
 
     async def action_leave(self) -> None:
         """Leave cati."""
