@@ -191,6 +191,21 @@ CAMPAIGNS = (
         ("--control",),
     ),
     Campaign("nothing readable in the study's files", "tests.campaigns.canary_scan"),
+    Campaign("no key in memory after a lock", "tests.campaigns.memory_after_lock"),
+    Campaign(
+        "a failure anywhere prints no value", "tests.campaigns.injected_crashes", "--points", 0.12
+    ),
+    Campaign(
+        "control: the handlers of libraries print values",
+        "tests.campaigns.injected_crashes",
+        "--points",
+        0.01,
+        ("--control",),
+    ),
+    Campaign("no library tells a value", "tests.campaigns.library_messages"),
+    Campaign("no text is obeyed by a terminal", "tests.campaigns.escapes"),
+    Campaign("lengths tell nothing of short answers", "tests.campaigns.sizes"),
+    Campaign("no exported text is run by a spreadsheet", "tests.campaigns.formulas"),
     Campaign("submitted cases are forgotten", "tests.campaigns.forgetting", "--size", 1.0),
     Campaign("the permission matrix, at the door and by keys", "tests.campaigns.matrix"),
     Campaign(
