@@ -81,7 +81,8 @@ def _advice() -> list[tuple[str, list[str]]]:
 
 def text_page(page: SheetPage) -> str:
     """The page as plain text, at most 78 characters wide, with a form feed at its end."""
-    out = [f"RECOVERY SHEET {page.number} OF 3", "=" * 23, ""]
+    head = f"RECOVERY SHEET {page.number} OF 3"
+    out = [head, "=" * len(head), ""]
     out += [f"{name + ':':<13} {display_safe(value)}" for name, value in _facts(page)]
     out += ["", *(f"    {line}" for line in page.lines), ""]
     for head, paragraphs in _advice():

@@ -4,7 +4,7 @@ Recovery sheets and new keys take an administrator, who signs the manifest, and 
 holds the keys; one person who is both alone does it alone.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING
@@ -264,8 +264,11 @@ class StudyKeys:
         access.require(action)
         other = Role.DATA_MANAGER if action is Action.MAKE_SHEETS else Role.ADMINISTRATOR
         second = require_second(access, with_, other)
-        pair = [access] if second is None or with_ is None else [access, with_]
-        return _Two(_of_role(pair, Role.ADMINISTRATOR), _of_role(pair[::-1], Role.DATA_MANAGER))
+        if second is None or with_ is None:
+            if other not in access.roles:
+                raise _nobody(other)
+            return _Two(access, access)
+        return _Two(access, with_) if other is Role.DATA_MANAGER else _Two(with_, access)
 
     def _administrator(self, with_: "Access | None") -> "tuple[Access, Signer | None]":
         """Who signs the manifest: the person who acts, or the administrator with them."""
@@ -332,13 +335,6 @@ def _newest_data_key(manager: "Access") -> SealingSecret:
             "The data manager was not given the newest data key of the study: take one who was."
         )
     return manager.data_key
-
-
-def _of_role(pair: "Sequence[Access]", role: Role) -> "Access":
-    found = next((one for one in pair if role in one.roles), None)
-    if found is None:
-        raise _nobody(role)
-    return found
 
 
 def _nobody(role: Role) -> NotAllowed:

@@ -135,6 +135,13 @@ def test_a_new_key_takes_both_an_administrator_and_a_data_manager(study: Study) 
             who.study_keys.rewrap()
     assert study.body.data_key_name == "data"
     assert deeds(study, Deed.DATA_KEY_CHANGED) == []
+    both = frozenset({Role.ADMINISTRATOR, Role.DATA_MANAGER})
+    ada.people.change_roles("dora", both, dora)
+    with pytest.raises(NotAllowed, match="two people"):
+        dora.study_keys.rotate()  # both roles, and yet not alone in the study
+    dora.study_keys.rotate(ada)
+    ((actor, second, _),) = deeds(study, Deed.DATA_KEY_CHANGED)
+    assert (actor, second) == (ada.entry.id, dora.entry.id)
 
 
 def test_keys_may_change_again_before_all_cases_are_moved(left: Made, study: Study) -> None:
