@@ -7,6 +7,7 @@ REPEATABLE READ view. No value is ever cast in SQL, and none stands in a message
 """
 
 import contextlib
+import time
 from datetime import UTC, datetime
 from typing import Any, ClassVar, Literal
 
@@ -16,17 +17,32 @@ from sqlalchemy.pool import NullPool
 
 from store.database import Database, translated
 from store.errors import DamagedStudy, DiskFull, StoreBusy, StoreError, Unreachable, Unwritable
-from store.postgres_rules import connect, require_extra, require_rules, require_tables
+from store.postgres_rules import (
+    connect,
+    require_extra,
+    require_rules,
+    require_tables,
+    unreachable,
+)
 from store.server import Place
 
 STUDY_LOCK = 0x63617469
 """Of the advisory lock; one database holds one study."""
 
+SLOW = 1.0
+"""Seconds; what is refused sooner than this may be tried again at once."""
+PAUSE = 5.0
+"""Seconds for which a way that swallows calls is left alone."""
+
 _LOCK = f"SELECT pg_advisory_xact_lock({STUDY_LOCK})"
 _SHARED = f"SELECT pg_advisory_xact_lock_shared({STUDY_LOCK})"
 _WRITE = f"BEGIN ISOLATION LEVEL READ COMMITTED; {_LOCK}"
 _APPEND = f"BEGIN ISOLATION LEVEL READ COMMITTED; {_SHARED}"
-_READ = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY"
+# Who only reads keeps nobody waiting, and may think for long between two questions.
+_READ = (
+    "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY; "
+    "SET LOCAL idle_in_transaction_session_timeout = '10min'"
+)
 _SETTLED = f"BEGIN ISOLATION LEVEL READ COMMITTED READ ONLY; {_LOCK}"
 
 
@@ -45,6 +61,7 @@ class PostgresDatabase(Database):
         self.place = at
         self._engine = engine(at)
         self._connection: Connection | None = None
+        self._not_before = 0.0
         try:
             with translated(self._ours):
                 self._connect()
@@ -113,7 +130,7 @@ class PostgresDatabase(Database):
         if self._connection is not None and not self._connection.invalidated:
             return self._connection
         self._drop()
-        connection = self._engine.connect()
+        connection = self._dial()
         try:
             require_rules(connection, self.place)
             require_tables(connection)
@@ -122,6 +139,21 @@ class PostgresDatabase(Database):
             raise
         self._connection = connection
         return connection
+
+    def _dial(self) -> Connection:
+        """A new connection; a way that just swallowed a call is not tried again at once.
+
+        Who locks the study must not wait for each of its open cases in turn.
+        """
+        begun = time.monotonic()
+        if begun < self._not_before:
+            raise unreachable(self.place)
+        try:
+            return self._engine.connect()
+        except StoreError:
+            if time.monotonic() - begun > SLOW:
+                self._not_before = time.monotonic() + PAUSE
+            raise
 
     def _drop(self) -> None:
         if self._connection is not None:

@@ -37,7 +37,7 @@ MISSING_EXTRA = (
 )
 
 _NETWORK = {
-    "connect_timeout": 10,
+    "connect_timeout": 5,
     "keepalives_idle": 10,
     "keepalives_interval": 5,
     "keepalives_count": 3,
@@ -81,10 +81,7 @@ def connect(at: "Place") -> "psycopg.Connection[Any]":
     try:
         connection = psycopg.connect(autocommit=True, **options)
     except psycopg.OperationalError:
-        raise Unreachable(
-            f"The database {at} cannot be reached, or it refused your login: check the network, "
-            "database.yaml, and the password in ~/.pgpass."
-        ) from None
+        raise unreachable(at) from None
     try:
         setting = ", ".join("set_config(%s, %s, false)" for _ in SESSION)
         values = [part for pair in SESSION.items() for part in pair]
@@ -242,6 +239,14 @@ SELECT 'function', p.proname, '', '', '', ''
 UNION ALL
 SELECT 'event trigger', e.evtname, '', '', '', '' FROM pg_event_trigger e
 """)
+
+
+def unreachable(at: "Place") -> Unreachable:
+    """What is said when no connection comes about."""
+    return Unreachable(
+        f"The database {at} cannot be reached, or it refused your login: check the network, "
+        "database.yaml, and the password in ~/.pgpass."
+    )
 
 
 def _plain(value: str) -> str:
