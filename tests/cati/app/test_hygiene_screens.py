@@ -53,6 +53,10 @@ async def test_after_a_lock_no_widget_holds_a_case(study: Study) -> None:
         assert at.app.work is None
 
 
+def files_in(folder: Path) -> set[Path]:
+    return set(folder.rglob("*"))
+
+
 async def test_nothing_shown_goes_to_a_file_a_clipboard_or_another_program(
     study: Study, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -63,7 +67,7 @@ async def test_nothing_shown_goes_to_a_file_a_clipboard_or_another_program(
     monkeypatch.chdir(tmp_path)
     monkeypatch.setenv("HOME", str(tmp_path / "home"))
     async with interviewing(study, given=TO_PEOPLE) as at:
-        before = set(tmp_path.rglob("*"))
+        before = files_in(tmp_path)
         await at.press("ctrl+p", "ctrl+c", "ctrl+shift+c")
         assert at.screen == "InterviewScreen"
         at.app.action_screenshot()
@@ -75,5 +79,5 @@ async def test_nothing_shown_goes_to_a_file_a_clipboard_or_another_program(
         assert at.screen == "InterviewScreen"
         assert at.app.clipboard == ""
         assert opened == []
-        assert set(tmp_path.rglob("*")) == before
+        assert files_in(tmp_path) == before
         assert not at.app.screen.allow_select
