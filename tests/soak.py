@@ -251,6 +251,12 @@ CAMPAIGNS = (
         ("--control", "--bits", "500"),
     ),
     Campaign("erased cases are gone and stay gone", "tests.campaigns.erasing", "--cases", 0.1),
+    Campaign("a full disk stops neither handing in nor erasing", "tests.campaigns.reserve"),
+    Campaign(
+        "control: without the room kept for it, it does",
+        "tests.campaigns.reserve",
+        fixed=("--control",),
+    ),
     Campaign("exports read back equal", "tests.campaigns.export_cases", "--cases", 0.2),
     Campaign(
         "the proof's formulas equal the engine", "tests.campaigns.proof_agrees", "--size", 0.5

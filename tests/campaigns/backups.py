@@ -41,6 +41,11 @@ ASKED = frozenset(
 )
 """What a child is killed at, as Python's audit names it."""
 
+WAYS = ("step", "step", "instant", "instant", "whole")
+"""How a child ends: killed at a step, killed at some instant, or by itself."""
+
+REFUSED = 2
+
 Work = Callable[[], None]
 
 
@@ -77,7 +82,7 @@ def in_child(work: Work, kill_at: int | None = None) -> int:
         work()
         code = 0
     except StoreError:
-        code = 2
+        code = REFUSED
     finally:
         os._exit(code)
 
@@ -110,6 +115,8 @@ class Figures:
     rounds: int = 0
     killed: int = 0
     """Children that were killed before they were done."""
+    refused: int = 0
+    """Backups that said in a sentence why there is none: others kept the database busy."""
     backups: int = 0
     """Files with the name of a backup, each verified."""
     restored: int = 0
@@ -175,11 +182,12 @@ class Rounds:
         load = in_child(lambda: self._append(writer))
         os.close(writer)
         appended = len(os.read(reader, 1 << 20))  # the first one: from here on there is load
-        by_step = self.dice.random() < 0.5
+        way = self.dice.choice(WAYS)
         self.at = self.dice.randrange(1, round(1.3 * self.steps))
-        maker = in_child(self._back_up, self.at if by_step else None)
-        code = ended(maker, None if by_step else self.dice.uniform(0.0, 3 * self.seconds))
+        maker = in_child(self._back_up, self.at if way == "step" else None)
+        code = ended(maker, self._moment(way, 3 * self.seconds))
         self.figures.killed += code < 0
+        self.figures.refused += code == REFUSED
         ended(load, self.dice.uniform(0.0, 0.03))
         while found := os.read(reader, 1 << 20):
             appended += len(found)
@@ -188,7 +196,7 @@ class Rounds:
             self.figures.faults.append("an acknowledged event is lost")
         self.figures.appended += appended
         self._look_at_backups()
-        self._restore(by_step)
+        self._restore(way)
         self._look_at_study()
 
     def _events(self) -> int:
@@ -238,14 +246,18 @@ class Rounds:
             path.unlink()
             del self.known[path]
 
-    def _restore(self, by_step: bool) -> None:
+    def _moment(self, way: str, longest: float) -> float | None:
+        """After how many seconds a child is killed; None leaves it to itself."""
+        return self.dice.uniform(0.0, longest) if way == "instant" else None
+
+    def _restore(self, way: str) -> None:
         files = self._files()
         if not files:
             return
         target = self.place / "restored"
         work = self._restoring(self.dice.choice(files))
-        child = in_child(work, self.at if by_step else None)
-        code = ended(child, None if by_step else self.dice.uniform(0.0, 2 * self.slower))
+        child = in_child(work, self.at if way == "step" else None)
+        code = ended(child, self._moment(way, 2 * self.slower))
         self.figures.killed += code < 0
         if target.exists():
             self.figures.restored += 1
@@ -460,7 +472,8 @@ def main() -> int:
         if options.rounds:
             rounds = Rounds(place, options.seed, control=options.control).run(options.rounds)
             tell(
-                f"rounds {rounds.rounds}, children killed {rounds.killed}, backups verified "
+                f"rounds {rounds.rounds}, children killed {rounds.killed}, backups refused "
+                f"{rounds.refused}, verified "
                 f"{rounds.backups}, restored and verified {rounds.restored}, events acknowledged "
                 f"meanwhile {rounds.appended}, faults {len(rounds.faults)}"
             )
