@@ -95,8 +95,8 @@ class Backups:
         _require_outside(folder, study.folder)
         with _building(folder) as place:
             copied = place / "study"
-            # Nobody changes manifest and database between the two copies. A server shows one state of
-            # both for as long as it is copied, without anybody waiting.
+            # Nobody changes manifest and database between the two copies. A server shows one state
+            # of both for as long as it is copied, without anybody waiting.
             still = study.database.write if study.database.kind == "sqlite" else study.database.read
             with still() as connection, _writing(folder):
                 _copy(study, connection, copied)
