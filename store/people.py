@@ -88,8 +88,10 @@ class People:
 
         Raises:
             NotAllowed: not an administrator, or oneself.
+            InvalidInput: they are suspended already.
         """
         person = self._other(name)
+        _require_not_suspended(person)
         self._set(person, Deed.PERSON_SUSPENDED, lambda _, one: _copy(one, status="suspended"))
         return LeftToDo(cases=self._end(person))
 
@@ -144,9 +146,10 @@ class People:
 
         Raises:
             NotAllowed: not an administrator, oneself, or the second person is missing.
-            InvalidInput: the passphrase is too weak.
+            InvalidInput: the passphrase is too weak, or they are suspended.
         """
         person = self._other(name)
+        _require_not_suspended(person)
         require_strong(passphrase)
         roles = frozenset(person.roles)
         second = self._second(roles, with_)
@@ -348,6 +351,11 @@ class People:
                 lease.end(connection, row[0])
             found = rows(connection, select(col(CaseRow.id)).where(*waiting))
         return tuple(sorted(row[0][:8] for row in found))
+
+
+def _require_not_suspended(person: PersonEntry) -> None:
+    if person.status == "suspended":
+        raise InvalidInput(f"{person.name} is suspended: resume them first.")
 
 
 def _copy(person: PersonEntry, **changes: object) -> PersonEntry:

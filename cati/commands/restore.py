@@ -9,6 +9,7 @@ import typer
 
 from cati.commands.passphrases import Passphrases
 from cati.commands.shared import JsonOption, PassphraseOption, say, say_json
+from cati.places import seen_folder
 
 if TYPE_CHECKING:
     from store.restoring import Restored
@@ -99,13 +100,6 @@ def restore(
     _tell(done, as_json)
     if done.problems:
         raise typer.Exit(1)
-
-
-def seen_folder() -> Path:
-    """Where this computer keeps what each person has seen of each study."""
-    from platformdirs import user_state_path
-
-    return user_state_path("cati", appauthor=False) / "seen"
 
 
 def _tell(done: "Restored", as_json: bool) -> None:

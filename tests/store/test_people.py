@@ -31,6 +31,7 @@ from store import (
 from store.audit import Deed
 from tests.store.made import DOCUMENT, INSTRUMENT, Clock, Made, add_case, answer, passphrase
 
+WORDS = "a garden that was never seen"
 DOT = NewPerson("dot", frozenset({Role.DATA_MANAGER}), passphrase("dot"))
 SAM = NewPerson("sam", frozenset({Role.SUPERVISOR}), passphrase("sam"))
 BEA = NewPerson("bea", frozenset({Role.ADMINISTRATOR}), passphrase("bea"))
@@ -73,6 +74,9 @@ def test_who_is_suspended_is_out_at_once_and_back_when_resumed(made: Made) -> No
             ada.study.unlock("ina", passphrase("ina"))
         with pytest.raises(InvalidInput, match="not suspended"):
             ada.people.resume("ivo")
+        for twice in (ada.people.suspend, lambda name: ada.people.enroll_again(name, WORDS)):
+            with pytest.raises(InvalidInput, match="resume them first"):
+                twice("ina")
         ada.people.resume("ina")
         with pytest.raises(StoreError):
             case.append(answer(9))
@@ -115,18 +119,17 @@ def test_who_is_removed_is_out_for_good_and_what_they_did_goes_on_counting(made:
 
 
 def test_who_is_enrolled_again_keeps_the_name_and_not_what_was_sealed_to_them(made: Made) -> None:
-    new_passphrase = "a garden that was never seen"
     old_key = (made.folder / "keys/ina.key").read_bytes()
     with made.unlocked("ada", "dan") as (ada, dan):
         before = ada.study.body.person("ina")
         ada.people.set_expiry("ina", "2099-12-31")
-        left = ada.people.enroll_again("ina", new_passphrase)
+        left = ada.people.enroll_again("ina", WORDS)
         assert left.cases == short(made.begun, made.other, made.fresh)
         after = ada.study.body.person("ina")
         assert (after.roles, after.expires) == (before.roles, "2099-12-31")
         assert after.id != before.id
         assert dan.verify().problems == ()
-        ina = ada.study.unlock("ina", new_passphrase)
+        ina = ada.study.unlock("ina", WORDS)
         assert [card.id for card in ina.cases() if card.mine or card.label is not None] == []
         dan.assignments.reassign(made.begun, "ina")
         case = ina.open_case(made.begun)
@@ -152,10 +155,10 @@ def test_a_key_file_in_place_stays_when_enrolling_fails(
         with pytest.raises(InvalidInput, match="weak"):
             ada.people.enroll_again("ina", "short")
         with pytest.raises(NotAllowed, match="two people"):
-            ada.people.enroll_again("dan", "a garden that was never seen")
+            ada.people.enroll_again("dan", WORDS)
         monkeypatch.setattr(audit, "record", fail)
         for attempt in (
-            lambda: ada.people.enroll_again("ina", "a garden that was never seen"),
+            lambda: ada.people.enroll_again("ina", WORDS),
             lambda: ada.people.add(SAM),
         ):
             with pytest.raises(DiskFull):
@@ -188,7 +191,7 @@ def test_a_last_day_ends_and_can_be_moved(made: Made, clock: Clock) -> None:
 ONESELF: dict[str, Callable[[Access], object]] = {
     "suspended": lambda ada: ada.people.suspend("ada"),
     "removed": lambda ada: ada.people.remove("ada"),
-    "enrolled again": lambda ada: ada.people.enroll_again("ada", "a garden that was never seen"),
+    "enrolled again": lambda ada: ada.people.enroll_again("ada", WORDS),
     "given a last day": lambda ada: ada.people.set_expiry("ada", "2099-01-01"),
     "no administrator": lambda ada: ada.people.change_roles("ada", frozenset({Role.SUPERVISOR})),
 }
