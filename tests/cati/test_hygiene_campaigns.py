@@ -43,8 +43,9 @@ def test_no_key_stays_in_memory_after_a_lock(tmp_path: Path) -> None:
     assert memory_after_lock.passed(found), found
 
 
-def test_a_failure_anywhere_prints_no_value() -> None:
+@pytest.mark.parametrize("name", ["injected_crashes", "escapes"])
+def test_no_value_is_printed_and_no_text_obeyed(name: str) -> None:
     # In a program of its own: it forks, which a test runner with threads does not like.
-    words = [sys.executable, "-m", "tests.campaigns.injected_crashes", "--quick"]
+    words = [sys.executable, "-m", f"tests.campaigns.{name}", "--quick"]
     done = subprocess.run(words, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stdout + done.stderr

@@ -5,6 +5,7 @@ import weakref
 from pathlib import Path
 
 import pytest
+from textual.widget import Widget
 from textual.widgets import Static
 
 from cati.screens.interview import InterviewScreen
@@ -41,8 +42,10 @@ async def test_after_a_lock_no_widget_holds_a_case(study: Study) -> None:
         await at.type("asked for a call back")
         shown = at.app.screen_stack[-2]
         assert isinstance(shown, InterviewScreen)
-        left = [weakref.ref(shown), weakref.ref(shown.query_one(QuestionPane))]
-        left += [weakref.ref(one) for one in at.app.screen.query("*")]
+        left: list[weakref.ref[Widget]] = [weakref.ref(shown)]
+        left += [
+            weakref.ref(one) for one in (shown.query_one(QuestionPane), *at.app.screen.query("*"))
+        ]
         left += [weakref.ref(one) for one in shown.query(Static)]
         assert len(left) > 10
         del shown
