@@ -241,6 +241,28 @@ def _sound(connection: Connection, body: Body, entry: Entry) -> Entry:
     return entry
 
 
+def hash_of(connection: Connection, number: int) -> bytes | None:
+    """The hash of an entry; None when there is none of that number."""
+    found = rows(connection, select(col(AuditRow.hash)).where(col(AuditRow.seq) == number))
+    return found[0][0] if found else None
+
+
+def newest_of(connection: Connection, begins: str, deed: Deed) -> int | None:
+    """Number of the newest entry of a deed whose object is `begins` and more; None without any."""
+    found = rows(
+        connection,
+        select(col(AuditRow.seq))
+        .where(
+            col(AuditRow.object) >= begins,
+            col(AuditRow.object) < begins + "g",
+            col(AuditRow.action) == deed.value,
+        )
+        .order_by(col(AuditRow.seq).desc())
+        .limit(1),
+    )
+    return found[0][0] if found else None
+
+
 def problems(body: Body, chain: list[Entry]) -> list[str]:
     """What does not hold in the chain, each as a sentence."""
     found: list[str] = []

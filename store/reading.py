@@ -4,7 +4,8 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import Connection
 
-from store import cases, grants
+from store import audit, cases, grants
+from store.audit import Deed
 from store.canonical import JSON
 from store.clock import from_text
 from store.entries import DATA
@@ -40,7 +41,8 @@ def read_submitted(access: "Access", case_id: str) -> tuple[SubmittedCase, dict[
         try:
             opened = unseal(connection, access, case, envelope)
             who = _identity(connection, access, case, envelope)
-            return _value(case, opened, who, name_of(body, case.assignee)), opened.header
+            order = _order(connection, case, opened)
+            return _value(case, opened, who, name_of(body, case.assignee), order), opened.header
         except (Unopenable, KeyError, TypeError, ValueError):
             raise DamagedCase(case.short_id) from None
 
@@ -147,12 +149,24 @@ def in_use(case: CaseRecord, opened: OpenedCase) -> str:
     return str(opened.header.get("in_use", case.instrument))
 
 
+def _order(connection: Connection, case: CaseRecord, opened: OpenedCase) -> int:
+    """Entries of the audit before a case was handed in here, or brought here by a packet."""
+    order, head = opened.header["audit_seq"], opened.header["audit_head"]
+    if type(order) is not int:
+        raise Unopenable
+    here = audit.hash_of(connection, order)
+    if here is None or here.hex() != head:
+        received = audit.newest_of(connection, f"{case.id} journal ", Deed.CASE_RECEIVED)
+        return order if received is None else received
+    return order
+
+
 def _value(
-    case: CaseRecord, opened: OpenedCase, who: dict[str, JSON], signer: str
+    case: CaseRecord, opened: OpenedCase, who: dict[str, JSON], signer: str, order: int
 ) -> SubmittedCase:
-    events, order = opened.header["events"], opened.header["audit_seq"]
+    events = opened.header["events"]
     label, identity = who["label"], who["identity"]
-    if type(events) is not int or type(order) is not int:
+    if type(events) is not int:
         raise Unopenable
     if not isinstance(label, str) or not isinstance(identity, dict):
         raise Unopenable

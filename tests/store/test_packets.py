@@ -118,6 +118,7 @@ def test_cases_go_out_are_worked_on_and_come_back(two: Two) -> None:
         made.other: Outcome.OLDER,
     }
     assert two.dan.read_submitted(made.begun).document == DOCUMENT
+    assert two.dan.read_submitted(made.begun).order > two.dan.read_submitted(made.submitted).order
     assert {one.id for one in two.dan.packets.away()} == {made.fresh, made.other}
     assert two.dan.verify().problems == ()
     assert two.ina.verify().problems == ()
