@@ -1,16 +1,10 @@
-"""Backups under load and killed at every step; every bit and every length of one.
+"""Backups under load, killed at every step: `python -m tests.campaigns.backups --rounds N` (D10).
 
-`python -m tests.campaigns.backups --rounds N` (D10): children append to a study while a child backs
-it up and is killed, at the n-th thing it asks of the system or at any instant; another restores and
-is killed. Afterwards every file that has the name of a backup verifies, all earlier ones are as
-they were, a restored folder is whole or not there, and the study goes on.
-
-`--bits N` (I1, I2): bits of a small backup are turned, it is cut, lengthened, and its pages are
-swapped and repeated: noticed, or the same content. N positions, 0 for every one; `--all-bits` turns
-all eight of a byte.
-
-`--control` does the same with a backup that is written under its own name without reading it back,
-and a reader that does not compare hashes: both must be caught.
+Children append to a study while another backs it up and is killed, at the n-th thing it asks of the
+system or at any instant; then one restores and is killed. Afterwards every file that has the name
+of a backup verifies, all earlier ones are as they were, a restored folder is whole or not there, no
+acknowledged event is lost, and the study goes on. `--control` writes backups under their own name
+at once and must be caught.
 """
 
 import argparse
@@ -323,179 +317,23 @@ def _problems(folder: Path) -> Sequence[str]:
         study.close()
 
 
-@dataclass
-class Changed:
-    """What came of changed bytes."""
-
-    tried: int = 0
-    noticed: int = 0
-    same: int = 0
-    """The content is what it was: the byte meant nothing."""
-    silent: int = 0
-    """The content is another, and nobody noticed."""
-    foreign: dict[str, int] = field(default_factory=dict)
-    """Exceptions that are not ours."""
-
-
-class Bytes:
-    """A backup whose bytes are changed."""
-
-    def __init__(self, file: Path, place: Path, *, control: bool = False) -> None:
-        self.original, self.place, self.control = file.read_bytes(), place, control
-        self.sound = BackupFile(file)
-        self.files = _read_plainly(file)
-        self.changed = Changed()
-
-    def bits(self, positions: Sequence[int], bits: Sequence[int]) -> None:
-        """Turn these bits of these bytes, one at a time."""
-        for position in positions:
-            for bit in bits:
-                data = bytearray(self.original)
-                data[position] ^= 1 << bit
-                self.attempt(bytes(data))
-
-    def lengths(self, positions: Sequence[int]) -> None:
-        """Cut at these places; lengthen; repeat, empty and swap pages."""
-        for position in positions:
-            self.attempt(self.original[:position])
-        for added in (b"\0", b"\0" * 4096, b"PK\5\6" + bytes(18), self.original):
-            self.attempt(self.original + added)
-            self.attempt(added + self.original)
-        pages = range(0, len(self.original) - 8192, 4096)
-        for page in pages:
-            before, one = self.original[:page], self.original[page : page + 4096]
-            two, after = self.original[page + 4096 : page + 8192], self.original[page + 8192 :]
-            for data in (before + two + one + after, before + one + one + after):
-                self.attempt(data)
-            self.attempt(before + bytes(4096) + two + after)
-
-    def attempt(self, data: bytes) -> None:
-        """One changed backup."""
-        if data == self.original:
-            return
-        path = self.place / "changed.zip"
-        path.write_bytes(data)
-        self.changed.tried += 1
-        try:
-            same = self._same_without_hashes(path) if self.control else self._same(path)
-        except StoreError:
-            self.changed.noticed += 1
-            return
-        except Exception as error:  # noqa: BLE001 - counted: there must be none
-            name = type(error).__name__
-            self.changed.foreign[name] = self.changed.foreign.get(name, 0) + 1
-            return
-        self.changed.same += same
-        self.changed.silent += not same
-
-    def _same(self, path: Path) -> bool:
-        """Whether the content is what it was; StoreError when the change is noticed."""
-        backup = BackupFile(path)
-        backup.check()
-        if backup.message != self.sound.message or backup.signature != self.sound.signature:
-            aside = self.place / "aside"
-            shutil.rmtree(aside, ignore_errors=True)
-            aside.mkdir()
-            backup.extract(aside)
-            if check_extracted(backup, aside)[0]:
-                raise StoreError("noticed")
-            return False
-        return True
-
-    def _same_without_hashes(self, path: Path) -> bool:
-        try:
-            return _read_plainly(path) == self.files
-        except Exception:  # noqa: BLE001 - whatever the library says
-            raise StoreError("not a zip") from None
-
-
-def _read_plainly(path: Path) -> dict[str, bytes]:
-    """The files of a zip, believing it."""
-    with zipfile.ZipFile(path) as archive:
-        found = {}
-        for member in archive.infolist():
-            with archive.open(member) as file:
-                file._expected_crc = None  # type: ignore[attr-defined]
-                found[member.filename] = file.read()
-        return found
-
-
-def small_backup(place: Path) -> Path:
-    """A backup of a small study."""
-    made = make(place / "small")
-    folder = place / "of-small"
-    folder.mkdir()
-    with made.unlocked("dan") as (dan,):
-        return dan.backups.make(folder).path
-
-
-def change_bytes(
-    file: Path,
-    place: Path,
-    count: int,
-    *,
-    seed: int = 1,
-    all_bits: bool = False,
-    control: bool = False,
-) -> tuple[Changed, Changed]:
-    """Turn bits, and change lengths, at `count` positions each of a backup; 0 is every position."""
-    dice, size = random.Random(seed), file.stat().st_size
-    every = range(size)
-    chosen = sorted(dice.sample(every, min(count, size))) if count else every
-    # The list of contents and the zip's own are small: their bytes are always among them.
-    end = dice.sample(every[-2400:], min(4 * count, 2400)) if count else ()
-    turned = Bytes(file, place, control=control)
-    turned.bits(chosen, range(8) if all_bits else (dice.randrange(8),))
-    turned.bits(end, (dice.randrange(8),))
-    lengths = Bytes(file, place, control=control)
-    lengths.lengths(chosen)
-    return turned.changed, lengths.changed
-
-
-def passed(rounds: Figures, *changed: Changed) -> bool:
-    """Whether nothing was lost and nothing silent."""
-    return not rounds.faults and all(one.silent == 0 and not one.foreign for one in changed)
-
-
 def main() -> int:
     """Run it and print the figures; 0 when all is as it must be, or the control was caught."""
     parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
-    parser.add_argument("--rounds", type=int, default=0)
-    parser.add_argument("--bits", type=int, default=None)
-    parser.add_argument("--all-bits", action="store_true")
+    parser.add_argument("--rounds", type=int, default=100)
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--control", action="store_true")
     options = parser.parse_args()
-    rounds, changed = Figures(), []
     with tempfile.TemporaryDirectory() as folder, derived_once():
-        place = Path(folder)
-        if options.rounds:
-            rounds = Rounds(place, options.seed, control=options.control).run(options.rounds)
-            tell(
-                f"rounds {rounds.rounds}, children killed {rounds.killed}, backups refused "
-                f"{rounds.refused}, verified "
-                f"{rounds.backups}, restored and verified {rounds.restored}, events acknowledged "
-                f"meanwhile {rounds.appended}, faults {len(rounds.faults)}"
-            )
-            for fault in sorted(set(rounds.faults)):
-                tell(f"  {rounds.faults.count(fault)} x {fault}")
-        if options.bits is not None:
-            both = change_bytes(
-                small_backup(place),
-                place,
-                options.bits,
-                seed=options.seed,
-                all_bits=options.all_bits,
-                control=options.control,
-            )
-            changed = list(both)
-            for what, one in zip(("bits turned", "lengths and pages"), both, strict=True):
-                tell(
-                    f"{what}: {one.tried} tried, {one.noticed} noticed, {one.same} the same "
-                    f"content, {one.silent} silent, foreign exceptions {one.foreign or 'none'}"
-                )
-    caught = bool(rounds.faults) or any(one.silent for one in changed)
-    return int(not caught) if options.control else int(not passed(rounds, *changed))
+        rounds = Rounds(Path(folder), options.seed, control=options.control).run(options.rounds)
+    tell(
+        f"rounds {rounds.rounds}, children killed {rounds.killed}, backups refused "
+        f"{rounds.refused}, verified {rounds.backups}, restored and verified {rounds.restored}, "
+        f"events acknowledged meanwhile {rounds.appended}, faults {len(rounds.faults)}"
+    )
+    for fault in sorted(set(rounds.faults)):
+        tell(f"  {rounds.faults.count(fault)} x {fault}")
+    return int(not rounds.faults) if options.control else int(bool(rounds.faults))
 
 
 if __name__ == "__main__":

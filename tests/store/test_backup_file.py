@@ -16,7 +16,8 @@ from store.backups import check_extracted
 from store.binding import bind
 from store.entries import pack
 from store.restoring import Consent, UnsignedBackup, restore
-from tests.campaigns.backups import Rounds, change_bytes
+from tests.campaigns.backup_bytes import change_bytes
+from tests.campaigns.backups import Rounds
 from tests.store.made import Made, passphrase
 
 RELEASED = Path(__file__).with_name("releases") / "format-1"
