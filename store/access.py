@@ -181,10 +181,10 @@ class Access:
         wipe(case_key)
         return case_id
 
-    def cases(self) -> list[CaseCard]:
-        """All cases, in the order of their ids; label and identity where one's keys reach."""
+    def cases(self, *, mine_only: bool = False) -> list[CaseCard]:
+        """All cases, or one's own, by id; label and identity where one's keys reach."""
         self._require(Action.LIST_CASES)
-        return list_cases(self)
+        return list_cases(self, mine_only=mine_only)
 
     def open_case(self, case_id: str) -> OpenCase:
         """Open a case for interviewing: take its lease, replay and verify its journal.
@@ -240,7 +240,7 @@ class Access:
         return case
 
     def submitted(self, only: Container[str] | None = None) -> Iterator[SubmittedCase]:
-        """Submitted and accepted cases, one at a time, in the order of their ids; one entry in the audit.
+        """Submitted and accepted cases, one at a time, by id; one entry in the audit.
 
         Args:
             only: ids of the cases wanted; None means all. Others are not opened.

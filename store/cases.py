@@ -61,9 +61,10 @@ def find(connection: Connection, case_id: str) -> CaseRecord:
     return CaseRecord(*found[0])
 
 
-def every(connection: Connection) -> list[CaseRecord]:
-    """All cases, by id."""
-    return [CaseRecord(*row) for row in rows(connection, _ALL.order_by(col(CaseRow.id)))]
+def every(connection: Connection, assignee: str | None = None) -> list[CaseRecord]:
+    """All cases, by id; or those of an assignee."""
+    query = _ALL if assignee is None else _ALL.where(col(CaseRow.assignee) == assignee)
+    return [CaseRecord(*row) for row in rows(connection, query.order_by(col(CaseRow.id)))]
 
 
 def ids(connection: Connection, *states: str) -> list[str]:

@@ -26,8 +26,10 @@ _BEFORE = ("fresh", "open")
 """As long as a case is in one of these, its assignee holds its identity."""
 
 
-def list_cases(access: "Access") -> list[CaseCard]:
+def list_cases(access: "Access", *, mine_only: bool = False) -> list[CaseCard]:
     """All cases as this person may see them. A damaged one is listed and marked, not hidden.
+
+    With `mine_only` those that are assigned to them, which is quick however many there are.
 
     Only what this person's keys are to open is looked at closely: of the others the list shows
     what stands in clear, and verification tells whether somebody signed that.
@@ -35,10 +37,13 @@ def list_cases(access: "Access") -> list[CaseCard]:
     me, manager = access.entry.id, access.data_key is not None
     holders = dict(access.holders())
     with access.study.database.read() as connection:
-        records = cases.every(connection)
+        records = cases.every(connection, me if mine_only else None)
         mine = {one.id for one in records if one.assignee == me and one.state in _BEFORE}
-        reached = _reached(connection, list(holders), None if manager else sorted(mine))
+        few = mine_only or not manager
+        wanted = {one.id for one in records} if manager else mine
+        reached = _reached(connection, list(holders), sorted(wanted) if few else None)
     names = {person.id: person.name for person in access.study.body.people}
+    moments = {one.updated: datetime.fromtimestamp(one.updated, UTC) for one in records}
     listed: list[CaseCard] = []
     for case in records:
         known, damaged = None, False
@@ -48,7 +53,8 @@ def list_cases(access: "Access") -> list[CaseCard]:
             except Unopenable:
                 damaged = True
         name = names.get(case.assignee, _UNKNOWN)
-        listed.append(_card(case, name, case.assignee == me, known, damaged))
+        at = moments[case.updated]
+        listed.append(_card(case, name, case.assignee == me, at, known, damaged))
     return listed
 
 
@@ -60,13 +66,15 @@ def describe(
 ) -> CaseCard:
     """One line of the list."""
     name = name_of(access.study.body, case.assignee)
-    return _card(case, name, case.assignee == access.entry.id, known, damaged)
+    at = datetime.fromtimestamp(case.updated, UTC)
+    return _card(case, name, case.assignee == access.entry.id, at, known, damaged)
 
 
 def _card(
     case: CaseRecord,
     assignee: str,
     mine: bool,
+    updated: datetime,
     known: tuple[str, dict[str, JSON]] | None,
     damaged: bool,
 ) -> CaseCard:
@@ -79,7 +87,7 @@ def _card(
         mode=case.mode,
         instrument=case.instrument,
         events=case.n,
-        updated=datetime.fromtimestamp(case.updated, UTC),
+        updated=updated,
         assignee=assignee,
         mine=mine,
         label=label,

@@ -159,6 +159,8 @@ def test_the_list_shows_names_only_to_those_who_hold_the_key(world: World, opene
         shown = {card.id for card in listed if card.label is not None}
         assert shown == {one for one, part in readable(world, name) if part == "identity"}
         assert all(not card.damaged for card in listed)
+        own = unlocked(opened, name).cases(mine_only=True)
+        assert own == [card for card in listed if card.mine]
 
 
 def test_control_a_grant_by_mistake_is_found(world: World, tmp_path: Path) -> None:
