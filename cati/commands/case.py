@@ -30,6 +30,10 @@ app = typer.Typer(
 CONTACT = ("agency", "contact", "telephone", "reference")
 """What is asked about whom to call when no contact file is given."""
 
+_SEALED = "(sealed for others)"
+_UNREAD = {"erased": "(erased)"}
+"""What a list says of a case whose label cannot be read, by its state."""
+
 LONGEST_CONTACT = 65_536
 """Bytes of a contact file."""
 
@@ -131,7 +135,7 @@ def list_cases(
                 one.mode,
                 one.assignee,
                 one.updated.strftime("%Y-%m-%d %H:%M UTC"),
-                one.label if one.label is not None else "(sealed for others)",
+                one.label if one.label is not None else _UNREAD.get(one.state, _SEALED),
             )
             for one in cases
         ],
