@@ -10,6 +10,8 @@ from store.snapshot import connect
 from store.sqlite import PRAGMAS, SqliteDatabase
 
 DRAFTS = "drafts"
+ASIDE = "aside"
+"""Packets with what was not taken, one file for each case."""
 _BEFORE = "study.db.before-*"
 
 
@@ -36,13 +38,17 @@ def clean(database: Database) -> bool:
 def forget_beside(folder: Path, case_id: str) -> None:
     """Delete what was kept beside the database.
 
-    That is the drafts of a case, and what an upgrade kept of before.
+    That is the drafts of a case, what packets brought of it too late, and what an upgrade kept of
+    before.
 
     Args:
         folder: of the study.
-        case_id: whose drafts go; empty where no case was erased.
+        case_id: of which case; empty where no case was erased.
     """
-    drafts = sorted((folder / DRAFTS).glob(f"*{case_id}*")) if case_id else []
-    for found in (*drafts, *sorted(folder.glob(_BEFORE))):
+    kept: list[Path] = []
+    if case_id:
+        for beside in (folder / DRAFTS, folder / ASIDE):
+            kept += sorted(beside.glob(f"*{case_id}*"))
+    for found in (*kept, *sorted(folder.glob(_BEFORE))):
         with contextlib.suppress(OSError):
             found.unlink()

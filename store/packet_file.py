@@ -29,6 +29,7 @@ MAX_INDEX = 16 * 1024 * 1024
 MANIFEST, LEDGER, RECEIPTS = "study.yaml", "ledger.json", "receipts.json"
 
 _START = b"cati packet "
+_TITLE = re.compile(rb"cati packet ([1-9][0-9]{0,3})( cases/[0-9a-f]{32}\.json)?")
 _NAME = re.compile(
     r"study\.yaml|ledger\.json|receipts\.json|cases/[0-9a-f]{32}\.json"
     r"|notices/[a-z0-9][a-z0-9._-]{0,150}\.json"
@@ -207,9 +208,11 @@ def write(index: Index, parts: Mapping[str, bytes], signer: SigningSecret) -> by
     return _joined(line, signer.sign(bind("packet", line)), parts)
 
 
-def again(packet: Packet) -> bytes:
-    """The bytes of a packet that was read."""
-    return _joined(packet.line, packet.signature, packet.parts)
+def excerpt(packet: Packet, case_id: str) -> bytes:
+    """The bytes of a packet without all other cases; its list and signature stay as they were."""
+    only = case_name(case_id)
+    parts = {name: packet.parts[name] for name in (MANIFEST, only)}
+    return _joined(packet.line, packet.signature, parts, f" {only}".encode())
 
 
 def read(path: Path) -> Packet:
@@ -234,10 +237,10 @@ def read(path: Path) -> Packet:
 def parse(name: str, data: bytes) -> Packet:
     """The packet in these bytes; raises as `read` does."""
     first, _, rest = data[: MAX_INDEX + 1024].partition(b"\n")
-    number = first.removeprefix(_START)
-    if not first.startswith(_START) or not re.fullmatch(rb"[1-9][0-9]{0,3}", number):
+    title = _TITLE.fullmatch(first)
+    if title is None:
         raise DamagedPacket(name, "it is not a packet of cati")
-    if int(number) > FORMAT:
+    if int(title[1]) > FORMAT:
         raise NewerFormat(
             f"The packet {name} was made by a newer release of cati: update cati to receive it."
         )
@@ -253,18 +256,22 @@ def parse(name: str, data: bytes) -> Packet:
             raise ValueError("not a signature, or not the number that the id begins with")
     except (ValidationError, ValueError):
         raise DamagedPacket(name, "its list of contents is not as cati writes it") from None
-    parts = _parts(name, index, data, len(first) + len(line) + len(signature) + 3)
+    only = title[2].decode().strip() if title[2] else None
+    at = len(first) + len(line) + len(signature) + 3
+    parts = _parts(name, index, only, data[at:])
     return Packet(name, index, line, raw, parts)
 
 
-def _parts(name: str, index: Index, data: bytes, at: int) -> dict[str, bytes]:
+def _parts(name: str, index: Index, only: str | None, data: bytes) -> dict[str, bytes]:
     parts: dict[str, bytes] = {}
+    at = 0
     names = [part.name for part in index.parts]
     if names != sorted(set(names)) or not all(map(_NAME.fullmatch, names)) or MANIFEST not in names:
         raise DamagedPacket(name, "its list of contents is not as cati writes it")
-    if at + sum(part.size for part in index.parts) != len(data):
+    chosen = [part for part in index.parts if only in (None, part.name) or part.name == MANIFEST]
+    if sum(part.size for part in chosen) != len(data) or (only and only not in names):
         raise DamagedPacket(name, "it is cut off, or something was added to it")
-    for part in index.parts:
+    for part in chosen:
         content = data[at : at + part.size]
         at += part.size
         if sha256(content).hexdigest() != part.sha256:
@@ -273,8 +280,8 @@ def _parts(name: str, index: Index, data: bytes, at: int) -> dict[str, bytes]:
     return parts
 
 
-def _joined(line: bytes, signature: bytes, parts: Mapping[str, bytes]) -> bytes:
-    start, content = b"%s%d" % (_START, FORMAT), [parts[name] for name in sorted(parts)]
+def _joined(line: bytes, signature: bytes, parts: Mapping[str, bytes], only: bytes = b"") -> bytes:
+    start, content = b"%s%d%s" % (_START, FORMAT, only), [parts[name] for name in sorted(parts)]
     return b"\n".join((start, line, pack(signature).encode(), b"".join(content)))
 
 

@@ -20,21 +20,21 @@ if TYPE_CHECKING:
     from store.study import Study
 
 
-def follow_ledger(connection: Connection, packet: Packet, body: Body) -> int:
-    """Erase here what was erased where the packet comes from; how many entries were new."""
+def follow_ledger(connection: Connection, packet: Packet, body: Body) -> list[Erasure]:
+    """Erase here what was erased where the packet comes from; the entries that were new."""
     try:
         theirs = [Erasure.from_json(one) for one in packet.listed(packet_file.LEDGER)]
     except (ValueError, TypeError):
         raise DamagedPacket(packet.name, "its erasure ledger is none") from None
     own = ledger.entries(connection)
     if ledger.continues(theirs, own):
-        return 0
+        return []
     if ledger.chain_problems(body, theirs) or not ledger.continues(own, theirs):
         raise DamagedPacket(packet.name, "its erasure ledger does not follow the one here")
     for entry in theirs[len(own) :]:
         ledger.insert_entry(connection, entry)
         ledger.destroy(connection, entry)
-    return len(theirs) - len(own)
+    return theirs[len(own) :]
 
 
 def put_instruments(study: "Study", packet: Packet, body: Body) -> None:

@@ -1,8 +1,8 @@
 """Taking what a packet brings: wholly or not at all, once, and in whatever order packets come.
 
 What comes too late (its case was taken back, or went out again since) is not taken; the packet is
-then kept in the folder `aside` of the study, so that nothing is lost, and a data manager can let
-it in.
+then kept in the folder `aside` of the study, case by case, so that nothing is lost, and a data
+manager can let it in.
 """
 
 from dataclasses import dataclass, replace
@@ -28,12 +28,14 @@ from store import (
     progress,
 )
 from store.audit import Deed
+from store.cleaning import ASIDE
 from store.clock import to_text
 from store.database import rows
 from store.errors import NotAllowed, StoreBusy, StoreError
 from store.files import PRIVATE_FOLDER, file_errors, sync_folder, write_file
 from store.grants import CaseRecord
 from store.keys import Unopenable, sha256
+from store.ledger import Erasure
 from store.packet_file import SUFFIX, Carried, DamagedPacket, Packet
 from store.packet_news import follow_ledger, put_instruments, put_notices
 from store.packet_sides import sides_of
@@ -46,9 +48,6 @@ from store.tables import PacketRow
 
 if TYPE_CHECKING:
     from store.access import Access
-
-ASIDE = "aside"
-"""Folder of the study for packets that hold what was not taken."""
 
 
 class Outcome(StrEnum):
@@ -116,7 +115,7 @@ class _Receiving:
         access, packet = self._access, self._packet
         study, index = access.study, packet.index
         carried = packet.cases()
-        erased, outcomes = 0, list[tuple[str, Outcome]]()
+        erased, outcomes = list[Erasure](), list[tuple[str, Outcome]]()
         with study.database.write() as connection:
             pending.settle_within(study.folder, connection)
             self._sides = sides_of(access, packet)
@@ -136,15 +135,22 @@ class _Receiving:
                     outcomes.append((one.id, take(connection, one)))
             if index.to is not None:
                 self._acknowledge(connection)
-            if any(outcome == Outcome.ASIDE for _, outcome in outcomes):
-                self._keep_aside(index.id, packet_file.again(packet))
+            for case_id, outcome in outcomes:
+                if outcome == Outcome.ASIDE:
+                    self._keep_aside(index.id, case_id, packet_file.excerpt(packet, case_id))
         pending.settle(study.folder, study.database)
         access.known.clear()
         if index.to is not None and index.number > newest:
             put_notices(study, packet)
+        self._forget(erased)
+        return self._report(False, outcomes, len(erased))
+
+    def _forget(self, erased: list[Erasure]) -> None:
+        study = self._access.study
+        for entry in erased:
+            cleaning.forget_beside(study.folder, entry.case_id)
         if erased:
             cleaning.clean(study.database)
-        return self._report(False, outcomes, erased)
 
     def _bring(self, connection: Connection, carried: Carried) -> Outcome:
         """A case that comes here to be worked on."""
@@ -296,15 +302,17 @@ class _Receiving:
             packet_file.MANIFEST: self._packet.parts[packet_file.MANIFEST],
             packet_file.case_name(case.id): packet_file.part(carried),
         }
-        self._keep_aside(packet_id, packet_file.write(own, parts, access.keys.signing))
+        self._keep_aside(packet_id, case.id, packet_file.write(own, parts, access.keys.signing))
 
-    def _keep_aside(self, packet_id: str, data: bytes) -> None:
+    def _keep_aside(self, packet_id: str, case_id: str, data: bytes) -> None:
+        """Each case in a file of its own, so that an erasure takes what is kept of it along."""
         folder = self._access.study.folder / ASIDE
         with file_errors(f"the folder {ASIDE}"):
             folder.mkdir(mode=PRIVATE_FOLDER, exist_ok=True)
             sync_folder(folder.parent)
-        write_file(folder / f"{packet_id}{SUFFIX}", data)
-        self._kept.append(f"{packet_id}{SUFFIX}")
+        name = f"{packet_id}-{case_id}{SUFFIX}"
+        write_file(folder / name, data)
+        self._kept.append(name)
 
     def _acknowledge(self, connection: Connection) -> None:
         """Cases that are known to have reached where they came from need not be sent again."""

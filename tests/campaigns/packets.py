@@ -37,13 +37,14 @@ from store import (
 from store import carrying as carrying_
 from store.arriving import start_study
 from store.canonical import JSON
+from store.cleaning import ASIDE
 from store.grants import CaseRecord, Grant, unwrap
 from store.journal import replay
 from store.keys import CaseKeys
 from store.manifest import unpack
 from store.packet_file import Carried
 from store.progress import place_of
-from store.receiving import ASIDE, Outcome
+from store.receiving import Outcome
 from store.sealing import case_context, open_case, submission_key
 from tests.store.made import add_case, found, passphrase
 

@@ -31,10 +31,11 @@ from store import (
     packet_file,
 )
 from store.arriving import start_study
+from store.cleaning import ASIDE
 from store.ledger import Reason
 from store.packet_file import DamagedPacket
 from store.packets import PacketMade
-from store.receiving import ASIDE, Outcome
+from store.receiving import Outcome
 from tests.campaigns import packets as campaign
 from tests.store.made import DOCUMENT, IDENTITY, Made, answer, passphrase
 
@@ -181,7 +182,7 @@ def test_what_was_taken_back_is_kept_aside_until_a_data_manager_lets_it_in(two: 
     assert report.outcomes == ((two.made.begun, Outcome.ASIDE),)
     assert [card.state for card in two.dan.cases() if card.id == two.made.begun] == ["open"]
     kept = two.office.folder / ASIDE / report.kept_aside[0]
-    assert kept.read_bytes() == late.read_bytes()
+    assert [one.id for one in packet_file.read(kept).cases()] == [two.made.begun]
     with pytest.raises(NotAllowed):
         two.ina.packets.receive(late, let_in=[two.made.begun])
     report = two.dan.packets.receive(kept, let_in=[two.made.begun])
@@ -190,6 +191,10 @@ def test_what_was_taken_back_is_kept_aside_until_a_data_manager_lets_it_in(two: 
     own = packet_file.read(two.office.folder / ASIDE / report.kept_aside[0])
     assert [one.n for one in own.cases()] == [9]  # what had been added at the office meanwhile
     assert two.dan.verify().problems == ()
+    with two.made.unlocked("ada", "dan") as (ada, dan):
+        dan.erasures.erase_case(two.made.begun, Reason.WITHDRAWN, with_=ada)
+    assert not list((two.office.folder / ASIDE).iterdir())
+    assert two.dan.packets.receive(late).already
 
 
 def test_a_case_that_comes_again_keeps_aside_what_stood_here(two: Two) -> None:
