@@ -197,7 +197,7 @@ def test_the_review_key_changes_when_a_supervisor_leaves(left: Made, study: Stud
 def test_a_change_of_key_that_is_killed_is_finished_by_another_run(
     original: Made, tmp_path: Path
 ) -> None:
-    figures = rotation_kills.campaign(tmp_path, randoms=1, every=31, like=original)
+    figures = rotation_kills.campaign(tmp_path, randoms=1, every=47, like=original)
     assert rotation_kills.passed(figures), figures
     assert figures.steps > 60
     assert figures.halfway

@@ -11,7 +11,7 @@ from cati.sheet_page import SheetPage, html_page, text_page
 from store import InvalidInput, Role, open_study, sheets
 from tests.campaigns.rotation_kills import known
 from tests.cati.cli.conftest import Keys, Run
-from tests.store.made import found, passphrase
+from tests.store.made import PEOPLE, add_case, found, passphrase
 
 
 @pytest.fixture(scope="module", autouse=True)
@@ -23,7 +23,8 @@ def _derive_once() -> Iterator[None]:
 @pytest.fixture(scope="module")
 def live_made(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("live") / "study"
-    found(folder, "live", rehearsed=False).close()
+    people = {name: PEOPLE[name] for name in ("ada", "dan", "ina")}
+    found(folder, "live", people, rehearsed=False).close()
     return folder
 
 
@@ -167,24 +168,20 @@ def test_the_only_administrator_is_replaced_with_sheets_and_the_fingerprint_on_t
 
 
 def test_a_change_that_was_interrupted_is_finished_without_another_key(
-    run: Run, made: Path, study: Path, keys: Keys
+    run: Run, live: Path, keys: Keys, two: Callable[..., list[str | Path]]
 ) -> None:
-    from cati.demo import ADMINISTRATOR, DATA_MANAGER, PASSPHRASE
-
-    opened = open_study(study)
-    ada, dan = (opened.unlock(name, PASSPHRASE) for name in (ADMINISTRATOR, DATA_MANAGER))
+    study = open_study(live)
+    ada, dan = (study.unlock(name, passphrase(name)) for name in ("ada", "dan"))
+    for number in range(3):
+        add_case(dan, f"Household {number}", "ina")
     dan.study_keys.rotate(ada)
-    left = dan.study_keys.rewrap(1).left
-    opened.close()
-    assert left > 0
-    done = run(
-        *("keys", "rotate", "--study", study, "--with", ADMINISTRATOR),
-        *keys(DATA_MANAGER, PASSPHRASE, PASSPHRASE),
-    )
+    assert dan.study_keys.rewrap(1).left == 2
+    study.close()
+    done = run("keys", "rotate", "--study", live, *two("dan", "ada"))
     assert done.code == 0
     assert "without a new key" in done.out
-    assert f"Moved {left} wrapped keys of cases; 0 are left" in done.out
-    done = run("keys", "rewrap", "--study", study, *keys(DATA_MANAGER))
+    assert "Moved 2 wrapped keys of cases; 0 are left" in done.out
+    done = run("keys", "rewrap", "--study", live, *keys("dan", passphrase("dan")))
     assert done.out == "Moved 0 wrapped keys of cases; 0 are left under an older key.\n"
 
 
