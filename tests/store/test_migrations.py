@@ -28,7 +28,7 @@ from store import (
 from store.audit import Deed
 from store.migrations.upgrading import format_of, upgrade
 from store.processes import this_process
-from tests.store.made import DOCUMENT, Made, answer, passphrase
+from tests.store.made import DOCUMENT, Made, answer, passphrase, rehearse
 
 RELEASES = Path(__file__).parent / "releases"
 RELEASED = sorted(folder.name for folder in RELEASES.glob("format-*") if folder.is_dir())
@@ -71,6 +71,7 @@ def test_an_upgraded_study_is_read_verified_and_worked_on(old: Made) -> None:
         assert dan.read_submitted(old.submitted).document == DOCUMENT
         labels = {card.id: card.label for card in dan.cases()}
         assert labels[old.begun] == "Household 0"
+        rehearse(ada.study)
         case = ina.open_case(old.begun)
         assert case.events == [answer(number) for number in range(1, 9)]
         case.append(answer(9))

@@ -1,5 +1,7 @@
 """Submitted cases are read, accepted, returned and lent; errors leave them before or after."""
 
+import json
+import shutil
 import sqlite3
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -23,6 +25,7 @@ from store import (
     grants,
 )
 from store.audit import Deed
+from store.migrations.upgrading import upgrade
 from store.progress import note, place_of
 from tests.store.made import DOCUMENT, IDENTITY, Clock, Made, answer, passphrase
 from tests.store.reach import reach
@@ -167,6 +170,23 @@ def test_a_case_whose_interviewer_left_is_returned_to_someone_else_by_a_data_man
         assert (case.identity, len(case.events)) == (IDENTITY, 9)
         case.submit(DOCUMENT)
         assert dan.read_submitted(due.begun).submitted_by == "ivo"
+        assert dan.verify().ok
+
+
+def test_a_case_sealed_by_the_first_release_is_read_and_accepted_but_has_no_journal_to_put_back(
+    tmp_path: Path,
+) -> None:
+    releases = Path(__file__).parent / "releases"
+    shutil.copytree(releases / "format-1", tmp_path / "study")
+    old = Made(tmp_path / "study", **json.loads((releases / "format-1.json").read_text()))
+    upgrade(old.folder, "ada", passphrase("ada"))
+    with old.unlocked("dan", "sue") as (dan, sue):
+        with pytest.raises(NotAllowed, match="without its journal"):
+            dan.reviews.give_back(old.submitted, COMMENTS)
+        dan.reviews.lend(old.submitted, "sue", "training", 1)
+        found = sue.reviews.read(old.submitted)
+        assert (found.document, found.journal) == (DOCUMENT, None)
+        dan.reviews.accept(old.submitted)
         assert dan.verify().ok
 
 
