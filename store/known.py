@@ -1,13 +1,15 @@
 """What is known elsewhere of a study that is being restored: its ledger, audit, and manifest."""
 
+import shutil
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 from sqlalchemy import Connection, select
 from sqlmodel import col
 
-from store import certificates, ledger, manifest
+from store import certificates, ledger, manifest, snapshot
 from store.audit import Deed
 from store.database import rows
 from store.entries import Body
@@ -63,18 +65,33 @@ def look(folder: Path, same_as: Body) -> Elsewhere:
         raise StoreError(
             f"{folder} holds another study than the backup: name the folder that it was made of."
         )
-    holding = None
+    return Elsewhere(folder, body, _held_in(folder) or _held_in_copy(folder))
+
+
+def _held_in(folder: Path) -> Holding | None:
+    """What a study folder says of itself; None when its database cannot be used."""
     try:
         study = open_study(folder)
     except StoreError:
-        return Elsewhere(folder, body, None)
+        return None
     try:
-        holding = hold(study)
+        return hold(study)
     except StoreError:
-        pass  # as good as no database
+        return None
     finally:
         study.close()
-    return Elsewhere(folder, body, holding)
+
+
+def _held_in_copy(folder: Path) -> Holding | None:
+    """The same of a folder that can be read and not written, as on a disk that is failing."""
+    with TemporaryDirectory(prefix="cati-") as place:
+        copy = Path(place) / "study"
+        try:
+            snapshot.copy_files(folder, copy)
+            shutil.copyfile(folder / snapshot.DATABASE, copy / snapshot.DATABASE)
+        except OSError:
+            return None
+        return _held_in(copy)
 
 
 def hold(study: Study) -> Holding:
