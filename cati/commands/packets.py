@@ -17,6 +17,7 @@ from cati.commands.shared import (
     say_table,
     unlocked,
 )
+from cati.places import seen_folder
 from cati.refusal import Refusal
 
 if TYPE_CHECKING:
@@ -186,6 +187,7 @@ def _start(
         key_file=key,
         passphrase=passphrases.ask(key.stem),
         expected=fingerprint,
+        seen=seen_folder(),
     )
     say(f"The study is in {into}.", err=True)
     return report

@@ -1,0 +1,58 @@
+"""`cati upgrade`, `cati send` and `cati receive`, on a study that an earlier release made."""
+
+import json
+import shutil
+from pathlib import Path
+
+import pytest
+
+from store import open_study
+from tests.cati.cli.conftest import Run
+from tests.store import made
+
+RELEASE = Path(made.__file__).parent / "releases" / "format-1"
+IDS = json.loads(RELEASE.with_suffix(".json").read_text())
+
+
+@pytest.fixture
+def office(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path / "state"))
+    for name in made.PEOPLE:
+        (tmp_path / f"{name}.pw").write_text(f"{made.passphrase(name)}\n")
+    return Path(shutil.copytree(RELEASE, tmp_path / "office"))
+
+
+def test_upgraded_sent_out_and_brought_back(run: Run, office: Path, tmp_path: Path) -> None:
+    def by(name: str) -> tuple[str, str]:
+        return "--passphrase-file", str(tmp_path / f"{name}.pw")
+
+    refused = run("verify", "--study", office, "--as", "dan", *by("dan"))
+    assert (refused.code, "cati upgrade" in refused.err) == (2, True)
+    assert "format 1" in run("upgrade", "--look", "--study", office).out
+    assert run("upgrade", "--study", office, "--as", "dan", *by("dan")).code == 2
+    assert "study.db.before-2" in run("upgrade", "--study", office, *by("ada")).out
+    assert "nothing to upgrade" in run("upgrade", "--study", office, *by("ada")).out
+
+    dan = ("--study", office, "--as", "dan", *by("dan"))
+    sent = run("send", "--to", "ina", "--file", tmp_path, "--json", *dan)
+    packet, cases = json.loads(sent.out)["file"], json.loads(sent.out)["cases"]
+    assert cases == sorted([IDS["begun"], IDS["other"], IDS["fresh"]])
+    assert IDS["begun"][:8] in run("send", "--away", *dan).out
+    study = open_study(office)
+    words = ("receive", packet, "--into", tmp_path / "laptop", "--key", study.key_path("ina"))
+    study.close()
+    assert "--fingerprint" in run(*words, *by("ina")).err
+    begun = run(*words, "--fingerprint", study.fingerprint, *by("ina"))
+    assert (begun.code, begun.out.count("is here now, to be worked on")) == (0, 3)
+
+    ina = ("--study", tmp_path / "laptop", "--as", "ina", *by("ina"))
+    assert "nothing was changed" in run("receive", packet, *ina).out
+    back = json.loads(run("send", "--file", tmp_path, "--json", "--give-back", *ina).out)["file"]
+    short = IDS["begun"][:8]
+    assert "opened here again" in run("send", "--take-back", short, *dan).out
+    late = run("receive", back, *dan)
+    assert (late.code, f"Case {short} comes too late" in late.out) == (1, True)
+    kept = next((office / "aside").iterdir())
+    assert run("receive", kept, "--let-in", short, *dan).code == 0
+    assert run("verify", *dan).code == 0
+    assert run("receive", office / "study.yaml", *dan).code == 2
