@@ -53,6 +53,7 @@ from store.taking_over import take_over
 from store.values import (
     CaseCard,
     CaseState,
+    DueCase,
     InstrumentCard,
     InstrumentFiles,
     JournalEntry,
@@ -61,6 +62,7 @@ from store.values import (
     NewPerson,
     PersonCard,
     Receipt,
+    ReviewedCase,
     SubmittedCase,
     VerifyReport,
 )
@@ -85,6 +87,7 @@ __all__ = [
     "DamagedNotice",
     "DamagedStudy",
     "DiskFull",
+    "DueCase",
     "Erasures",
     "InstrumentCard",
     "InstrumentFiles",
@@ -107,6 +110,7 @@ __all__ = [
     "PutBack",
     "Reason",
     "Receipt",
+    "ReviewedCase",
     "Role",
     "StoreBusy",
     "StoreError",
