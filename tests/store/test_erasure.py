@@ -100,6 +100,22 @@ def test_a_program_that_has_the_case_open_is_told(made: Made) -> None:
         assert _counts(made)["event"] == 5, "of the other case alone"
 
 
+def test_what_lies_beside_the_database_goes_as_well(made: Made) -> None:
+    names = (
+        f"drafts/{made.begun}-1.draft",
+        f"aside/00-{made.begun}.packet",
+        "study.db.before-2",
+        f"drafts/{made.other}-1.draft",
+        f"aside/00-{made.other}.packet",
+    )
+    for name in names:
+        (made.folder / name).parent.mkdir(exist_ok=True)
+        (made.folder / name).write_bytes(b"sealed")
+    with made.unlocked("dan", "ada") as (dan, ada):
+        dan.erasures.erase_case(made.begun, Reason.WITHDRAWN, ada)
+    assert [name for name in names if (made.folder / name).exists()] == list(names[3:])
+
+
 def test_identities_go_and_answers_stay(made: Made) -> None:
     with made.unlocked("dan", "ada", "ina") as (dan, ada, ina):
         before = dan.read_submitted(made.submitted)
