@@ -95,12 +95,16 @@ def export(
                 raise Refusal(f"{sentence(error)} {told}") from error
             reports.append(report)
             waiting.remove(fingerprint)
+        accepted = sum(one.state == "accepted" for one in access.cases())
+    rows = sum(report.rows for report in reports)
     if as_json:
-        rows = sum(report.rows for report in reports)
-        say_json({"cases": rows, "exports": [_as_json(report) for report in reports]})
+        exports = [_as_json(report) for report in reports]
+        say_json({"cases": rows, "accepted": accepted, "exports": exports})
         return
     for report in reports:
         _tell(report)
+    if accepted:
+        say(f"Accepted after review: {accepted} of {rows}.")
 
 
 def _what_is_there(study: "Study", to: Path, *, done: Set[str], left: Set[str]) -> str:
