@@ -110,7 +110,7 @@ class Erasures:
         return certificates.issue(study.body, signer, known[:seq], entries)
 
     def clean(self) -> bool:
-        """Repeat the cleaning of the database's file after an erasure; False when it fails again.
+        """Repeat the cleaning after erasures, of the file and beside it; False when it fails again.
 
         Raises:
             NotAllowed, InvalidInput: not by this person, or not on a server.
@@ -121,6 +121,10 @@ class Erasures:
                 "This study is on a server, which cleans up by itself: ask whoever runs it for "
                 "VACUUM FULL if it has to be at once."
             )
+        with self._access.study.database.read() as connection:
+            known = ledger.entries(connection)
+        for entry in known:
+            forget_beside(self._access.study.folder, entry.case_id)
         return clean(self._access.study.database)
 
     def _erase(

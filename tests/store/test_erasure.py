@@ -113,7 +113,11 @@ def test_what_lies_beside_the_database_goes_as_well(made: Made) -> None:
         (made.folder / name).write_bytes(b"sealed")
     with made.unlocked("dan", "ada") as (dan, ada):
         dan.erasures.erase_case(made.begun, Reason.WITHDRAWN, ada)
-    assert [name for name in names if (made.folder / name).exists()] == list(names[3:])
+        assert [name for name in names if (made.folder / name).exists()] == list(names[3:])
+        # What an erasure that was cut off left there goes when it is cleaned up again.
+        (made.folder / names[0]).write_bytes(b"sealed")
+        assert dan.erasures.clean()
+        assert [name for name in names if (made.folder / name).exists()] == list(names[3:])
 
 
 def test_identities_go_and_answers_stay(made: Made) -> None:
