@@ -6,11 +6,13 @@ begins IMMEDIATE, so that only one program writes at a time.
 
 import contextlib
 import os
+import random
 import sqlite3
+import time
 from collections.abc import Iterator
 from datetime import datetime
 from pathlib import Path
-from typing import ClassVar, Literal
+from typing import Any, ClassVar, Literal
 from urllib.parse import quote
 
 from sqlalchemy import Connection, Engine, create_engine, event, text
@@ -46,6 +48,11 @@ PRAGMAS: dict[str, int | str] = {
     "mmap_size": 0,
 }
 """What must hold on our connection, as SQLite reports it."""
+
+ASK_AGAIN = (0.001, 0.012)
+"""Seconds after which we ask again for the turn to write, at random within."""
+ROUNDS = 2
+"""Times the busy timeout after which we give up."""
 
 _UNWRITABLE = {sqlite3.SQLITE_READONLY, sqlite3.SQLITE_PERM, sqlite3.SQLITE_CANTOPEN}
 _BUSY = {sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED}
@@ -106,14 +113,24 @@ class SqliteDatabase(Database):
             self._engine.dispose()
 
     def _begin_write(self) -> Connection:
+        # SQLite keeps no queue, and whoever waits asks ten times a second: among many writers some
+        # would wait in vain. So we ask ourselves, and oftener.
+        patience = float(PRAGMAS["busy_timeout"]) / 1000
+        until = time.monotonic() + ROUNDS * patience
+        driver: Any = self._connection.connection.dbapi_connection
+        driver.execute("PRAGMA busy_timeout = 0")
         try:
-            self._connection.exec_driver_sql("BEGIN IMMEDIATE")
-        except OperationalError as error:
-            # SQLite asks now and then and keeps no queue: among many writers one can wait long.
-            if not isinstance(ours(error), StoreBusy):
-                raise
-            self._connection.exec_driver_sql("BEGIN IMMEDIATE")
-        return self._connection
+            while True:
+                try:
+                    self._connection.exec_driver_sql("BEGIN IMMEDIATE")
+                except OperationalError as error:
+                    if not isinstance(ours(error), StoreBusy) or time.monotonic() > until:
+                        raise
+                    time.sleep(random.uniform(*ASK_AGAIN))  # noqa: S311 - no secret
+                else:
+                    return self._connection
+        finally:
+            driver.execute(f"PRAGMA busy_timeout = {PRAGMAS['busy_timeout']}")
 
     def _begin_read(self) -> Connection:
         self._connection.exec_driver_sql("BEGIN")
