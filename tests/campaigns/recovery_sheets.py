@@ -6,7 +6,7 @@ For each of SIZE random sets: every pair opens exactly the keys it was made for;
 tried together with itself, with made-up values, and with the sheets of another set; and each text
 is typed with every single wrong character at every place and with every two neighbors swapped.
 
-With `--control` the wraps depend on one sheet of a pair alone, and the checksum is a plain sum; then
+With `--control` a wrap depends on one sheet of a pair alone, and the checksum is a plain sum; then
 single sheets must open and swaps must pass.
 """
 
