@@ -199,7 +199,9 @@ def unlocked(study: Study, name: str) -> Access:
 
 def make_world(folder: Path, owners: Iterable[str] = WITH_CASES.values()) -> World:
     """A practice study in which everything is reviewed; `owners` have a case in every state."""
-    roles = {name: frozenset(LETTERS[one] for one in held) for name, held in PEOPLE.items()}
+    owners = tuple(owners)
+    people = {*ALONE.values(), "abe", "ivo", *owners}
+    roles = {name: frozenset(LETTERS[one] for one in PEOPLE[name]) for name in sorted(people)}
     study = found(folder, "practice", roles)
     try:
         ada, dan, sue = (unlocked(study, name) for name in ("ada", "dan", "sue"))
@@ -292,6 +294,11 @@ def _back_up(world: World, _study: Study, who: Access, _case: str) -> None:
         who.backups.make(Path(folder))
 
 
+def _reassign(world: World, _study: Study, who: Access, case_id: str) -> None:
+    of_ivo = case_id in {one for (name, _), one in world.ids.items() if name == "ivo"}
+    who.assignments.reassign(case_id, "ina" if of_ivo else "ivo")
+
+
 def _send(world: World, _study: Study, who: Access, _case: str) -> None:
     if who.roles == {Role.INTERVIEWER}:
         # They send back what came from elsewhere; here nothing did.
@@ -308,8 +315,9 @@ def _receive(world: World, _study: Study, who: Access, _case: str) -> None:
 
 def _use_sheets(world: World, study: Study, who: Access, _case: str) -> None:
     who.require(Action.USE_SHEETS)  # before the data managers are taken away for the attempt
-    for name in ("dan", "ido"):
-        unlocked(study, "abe").people.suspend(name)
+    managers = [one for one in study.people if Role.DATA_MANAGER in one.roles]
+    for person in managers:
+        unlocked(study, "abe").people.suspend(person.name)
     who.study_keys.add_manager_by_sheets(_new("dot", Role.DATA_MANAGER), *world.sheets[:2])
 
 
@@ -349,8 +357,8 @@ ATTEMPTS: dict[Action, Attempt] = {
     Action.RETURN: Attempt(lambda w, s, who, c: who.reviews.give_back(c, COMMENTS)),
     Action.REOPEN: Attempt(lambda w, s, who, c: who.reviews.reopen(c, COMMENTS)),
     Action.REQUEST_REOPENING: Attempt(lambda w, s, who, c: who.reviews.request_reopening(c)),
-    Action.REASSIGN_FRESH: Attempt(lambda w, s, who, c: who.assignments.reassign(c, "isa")),
-    Action.REASSIGN_OPEN: Attempt(lambda w, s, who, c: who.assignments.reassign(c, "isa")),
+    Action.REASSIGN_FRESH: Attempt(_reassign),
+    Action.REASSIGN_OPEN: Attempt(_reassign),
     Action.END_LEASE: Attempt(lambda w, s, who, c: who.assignments.end_lease(c), held=True),
     Action.REQUEST_ERASURE: Attempt(lambda w, s, who, c: who.erasures.request(c)),
     Action.ERASE_CASE: Attempt(
@@ -364,7 +372,7 @@ ATTEMPTS: dict[Action, Attempt] = {
     Action.REHEARSE_SHEETS: Attempt(
         lambda w, s, who, c: who.study_keys.rehearse(w.sheets[0], w.sheets[2], _second(s, who))
     ),
-    Action.USE_SHEETS: Attempt(_use_sheets, 3),
+    Action.USE_SHEETS: Attempt(_use_sheets),
     Action.BACK_UP: Attempt(_back_up, changes=False),
     Action.VERIFY_BACKUP: Attempt(lambda w, s, who, c: who.backups.verify(w.backup), 0, False),
     Action.RESTORE: Attempt(_restore, 0, False),
@@ -382,8 +390,10 @@ ATTEMPTS: dict[Action, Attempt] = {
 CONTACT = (Action.SEE_OWN_CONTACT, Action.SEE_ANY_CONTACT)
 
 
-def entries(cell: Cell) -> int:
+def entries(study: Study, cell: Cell) -> int:
     """How many entries the audit has more when a cell succeeds."""
+    if cell.action is Action.USE_SHEETS:  # the data managers were suspended for it
+        return 1 + sum("D" in PEOPLE[one.name] for one in study.people if one.name in PEOPLE)
     nothing_to_send = cell.action is Action.SEND and cell.role == "I"
     return 0 if nothing_to_send else ATTEMPTS[cell.action].entries
 
@@ -420,8 +430,8 @@ def succeeds(world: World, cell: Cell, *, verified: bool = False) -> str | None:
         except StoreError as error:
             return str(error)
         rows = audited(study)
-        if len(rows) != count + entries(cell):
-            return f"{len(rows) - count} entries in the audit instead of {entries(cell)}"
+        if len(rows) != count + entries(study, cell):
+            return f"{len(rows) - count} entries in the audit instead of {entries(study, cell)}"
         if any(CANARY in str(row) for row in rows):
             return "content in the audit"
         if verified and cell.action in IN_STATE and not unlocked(study, "dan").verify().ok:

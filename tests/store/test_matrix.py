@@ -15,7 +15,6 @@ from tests.store.matrix import (
     ATTEMPTS,
     IN_STATE,
     LETTERS,
-    PEOPLE,
     STATES,
     World,
     audited,
@@ -96,13 +95,15 @@ def test_what_is_allowed_succeeds_with_one_entry_in_the_audit(
     world: World, opened: Study, role: str, tmp_path: Path
 ) -> None:
     allowed = [one for one in cells(OWNERS) if one.allowed and one.role == role]
+    # One state of each action that changes something; the campaign tries all.
+    allowed = list({one.action: one for one in reversed(allowed)}.values())
     for number, cell in enumerate(allowed):
         if ATTEMPTS[cell.action].changes:
             assert succeeds(world.copy(tmp_path / str(number)), cell) is None, cell
         else:
             count = len(audited(opened))
             do(world, opened, cell, unlocked(opened, cell.person))
-            assert len(audited(opened)) == count + entries(cell), cell
+            assert len(audited(opened)) == count + entries(opened, cell), cell
 
 
 @pytest.mark.parametrize("status", ["suspended", "removed", "expired"])
@@ -154,7 +155,7 @@ def test_the_keys_open_what_the_roles_say_and_nothing_else(
 
 
 def test_the_list_shows_names_only_to_those_who_hold_the_key(world: World, opened: Study) -> None:
-    for name in PEOPLE:
+    for name in [person.name for person in opened.people]:
         listed = unlocked(opened, name).cases()
         shown = {card.id for card in listed if card.label is not None}
         assert shown == {one for one, part in readable(world, name) if part == "identity"}
