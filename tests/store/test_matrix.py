@@ -8,7 +8,7 @@ import pytest
 
 from store import NotAllowed, StoreError, Study
 from store.roles import ALLOWED, RULES, Action, Role, require
-from tests.store.made import found
+from tests.store.made import Made
 from tests.store.matrix import (
     ALONE,
     ANYWHERE,
@@ -125,23 +125,19 @@ def test_who_no_longer_takes_part_may_do_nothing(world: World, tmp_path: Path, s
 
 
 def test_the_keys_of_another_study_open_nothing_and_are_refused(
-    world: World, tmp_path: Path
+    world: World, other_study: Made
 ) -> None:
     """Another study with the same people by name, and live where this one is practice."""
-    other = found(tmp_path / "other", "live", rehearsed=False)
-    try:
-        for role, name in ALONE.items():
-            who = unlocked(other, name)
+    with other_study.unlocked(*ALONE.values()) as people:
+        for role, who in zip(ALONE, people, strict=True):
             for cell in cells(OWNERS):
                 if cell.state and cell.role == role:
-                    assert is_refused(world, other, cell, who), cell
+                    assert is_refused(world, who.study, cell, who), cell
             with world.opened() as study:
                 held = [secret for _, secret in who.holders()]
                 tried = reach(world.folder / "study.db", study.body, held)
             assert not tried.opened
             assert tried.tried > 50
-    finally:
-        other.close()
 
 
 @pytest.mark.parametrize("name", ["ada", "dan", "ina", "ivo", "sue"])
