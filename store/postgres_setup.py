@@ -52,7 +52,7 @@ RIGHTS: dict[Role, dict[str, tuple[str, ...]]] = {
         "event": ("INSERT", "DELETE"),
         "grant": ("INSERT", "UPDATE", "DELETE"),
         "sealed": ("INSERT", "UPDATE", "DELETE"),
-        "lease": ("INSERT", "UPDATE"),
+        "lease": ("INSERT", "UPDATE", "DELETE"),
         "audit": ("INSERT",),
         "erasure": ("INSERT",),
         "packet": ("INSERT",),

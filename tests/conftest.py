@@ -8,7 +8,16 @@ from tempfile import TemporaryDirectory
 
 import pytest
 
+from tests.store.postgres_server import NO_SERVER
+
 _TESTS = itertools.count()
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """Say how many tests found no server; on a build machine each of them failed."""
+    skipped = terminalreporter.stats.get("skipped", [])
+    count = sum(NO_SERVER in str(report.longrepr) for report in skipped)
+    terminalreporter.write_line(f"{count} tests skipped for want of a PostgreSQL server")
 
 
 @pytest.fixture(scope="session", autouse=True)

@@ -8,8 +8,7 @@ import pytest
 
 from store import keystore
 from tests.campaigns import kill_clients, kill_server, many_writers
-from tests.store.conftest import NO_SERVER
-from tests.store.postgres_server import Server, binaries, own_server
+from tests.store.postgres_server import NO_SERVER, Server, binaries, own_server
 
 
 @pytest.fixture(scope="module")

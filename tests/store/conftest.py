@@ -14,14 +14,12 @@ from hypothesis import settings
 
 from store import JSON, Study, keystore
 from tests.store.made import Clock, Made, found, make
-from tests.store.postgres_server import Server, binaries, shared_server
+from tests.store.postgres_server import NO_SERVER, Server, binaries, own_server, shared_server
 
 # How long an example takes says something about the computer and nothing about the store.
 settings.register_profile("untimed", deadline=None)
 settings.load_profile("untimed")
 
-
-NO_SERVER = "no PostgreSQL server can be run here: make setup installs one"
 
 ON_FILES = {
     "test_backup_file.py",
@@ -92,6 +90,13 @@ def running() -> Iterator[Server]:
         yield server
 
 
+@pytest.fixture(scope="module")
+def alone(running: Server) -> Iterator[Server]:
+    """A server that nobody else uses, to be put out of order and killed."""
+    with own_server() as server:
+        yield server
+
+
 @pytest.fixture(scope="session")
 def original_on_server(
     original: Made, running: Server, tmp_path_factory: pytest.TempPathFactory
@@ -131,7 +136,7 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     if "backend" not in metafunc.fixturenames:
         return
     name = Path(str(metafunc.module.__file__)).name
-    if name == "test_postgres.py":
+    if name.startswith("test_postgres"):
         backends = ["postgres"]
     elif name in ON_FILES or metafunc.function.__name__ in ALONE:
         backends = ["sqlite"]
@@ -142,13 +147,6 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     else:
         backends = ["sqlite"]
     metafunc.parametrize("backend", backends, indirect=True)
-
-
-def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
-    """Say how many tests found no server; on a build machine each of them failed."""
-    skipped = terminalreporter.stats.get("skipped", [])
-    count = sum(NO_SERVER in str(report.longrepr) for report in skipped)
-    terminalreporter.write_line(f"{count} tests skipped for want of a PostgreSQL server")
 
 
 @pytest.fixture(scope="session")

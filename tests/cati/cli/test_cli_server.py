@@ -6,9 +6,8 @@ from pathlib import Path
 import pytest
 
 from tests.cati.cli.conftest import Run
-from tests.store.conftest import NO_SERVER
 from tests.store.made import passphrase
-from tests.store.postgres_server import Server, binaries, shared_server
+from tests.store.postgres_server import NO_SERVER, Server, binaries, shared_server
 
 
 @pytest.fixture(scope="module")
