@@ -24,16 +24,11 @@ from typing import get_args
 from store import Access, Kind, Study, cases, grants, roles
 from store.roles import Action, Role
 from tests.campaigns.support import tell
+from tests.store.cells import ALONE, IN_STATE, PEOPLE, WITH_CASES, Cell, cells
 from tests.store.made import found
 from tests.store.matrix import (
-    ALONE,
-    IN_STATE,
-    PEOPLE,
-    WITH_CASES,
-    Cell,
     World,
     audited,
-    cells,
     end,
     is_refused,
     make_world,

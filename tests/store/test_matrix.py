@@ -8,17 +8,12 @@ import pytest
 
 from store import NotAllowed, StoreError, Study
 from store.roles import ALLOWED, RULES, Action, Role, require
+from tests.store.cells import ALONE, ANYWHERE, IN_STATE, LETTERS, STATES, cells
 from tests.store.made import Made
 from tests.store.matrix import (
-    ALONE,
-    ANYWHERE,
     ATTEMPTS,
-    IN_STATE,
-    LETTERS,
-    STATES,
     World,
     audited,
-    cells,
     do,
     end,
     entries,
