@@ -390,6 +390,32 @@ def test_killed_at_any_instant_it_is_before_or_after(two: Two) -> None:
     assert two.dan.verify().problems == ()
 
 
+def test_an_office_may_be_on_a_server(made: Made, tmp_path: Path) -> None:
+    with made.unlocked("ada", "dan") as (ada, dan):
+        first = dan.packets.send(dan.packets.due("ina"), tmp_path, to="ina")
+        key = tmp_path / "ina.key"
+        shutil.copy(dan.study.key_path("ina"), key)
+        start_study(
+            first.file,
+            tmp_path / "laptop",
+            key_file=key,
+            passphrase=passphrase("ina"),
+            expected=dan.study.fingerprint,
+        )
+        ada.people.remove("ivo")
+        laptop = open_study(tmp_path / "laptop")
+        ina = laptop.unlock("ina", passphrase("ina"))
+        ina.open_case(made.begun).submit(DOCUMENT)
+        back = ina.packets.send(ina.packets.due(), tmp_path).file
+        assert (made.begun, Outcome.SUBMITTED) in dan.packets.receive(back).outcomes
+        assert dan.packets.receive(back).already
+        assert dan.read_submitted(made.begun).document == DOCUMENT
+        assert ina.packets.receive(dan.packets.send([], tmp_path, to="ina").file).manifest
+        laptop.close()
+        for person in (ada, dan):
+            assert person.verify().problems == ()
+
+
 def test_schedules_lose_nothing() -> None:
     figures = campaign.run(1, seed=3, steps=40)
     assert figures.faults == []
