@@ -45,6 +45,7 @@ ALONE = {
     "test_an_older_manifest_put_back_is_reported",
     "test_changed_instrument_files_are_reported",
     "test_the_deleted_pages_are_overwritten_in_the_file",
+    "test_what_lies_beside_the_database_goes_as_well",
     "test_verify_notices_what_is_done_to_ledger_and_erased_cases",
 }
 """These look into the file or put one back; what is done to the folder, a server mends."""
@@ -70,6 +71,7 @@ ON_BOTH: dict[str, tuple[str, ...]] = {
     "test_audit.py": ("test_each_action_leaves_exactly_one_entry",),
     "test_reviews.py": ("test_it_can_be_returned_and_handed_in_again_and_again",),
     "test_assignments.py": ("test_the_hold_of_a_program_is_ended",),
+    "test_packets.py": ("test_an_office_may_be_on_a_server",),
 }
 """The core that runs on a server in each run of the tests."""
 
