@@ -168,12 +168,11 @@ def _no_rights() -> StoreError:
 
 
 def _is_owner(connection: Connection) -> bool:
-    found = connection.execute(
-        text("SELECT coalesce(pg_has_role(to_regrole(:role), 'MEMBER'), false)"), {"role": OWNER}
-    )
-    return bool(found.scalar_one())
+    query = text("SELECT pg_has_role(oid, 'MEMBER') FROM pg_roles WHERE rolname = :role")
+    return bool(connection.execute(query, {"role": OWNER}).scalar())
 
 
 def _exists(connection: Connection, role: str) -> bool:
-    found = connection.execute(text("SELECT to_regrole(:role) IS NOT NULL"), {"role": role})
-    return bool(found.scalar_one())
+    # Read from the table: what the server remembers of names may be older than another's commit.
+    query = text("SELECT true FROM pg_roles WHERE rolname = :role")
+    return bool(connection.execute(query, {"role": role}).scalar())
