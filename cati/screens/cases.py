@@ -74,7 +74,8 @@ class CasesScreen(CatiScreen[None]):
         if access is None:
             return
         try:
-            cards = access.cases()
+            # Other people's cases are nothing that an interviewer could open.
+            cards = access.cases(mine_only=Role.INTERVIEWER in access.roles)
         except StoreError as error:
             cards, note = [], f"✗ {error}"
         self._cards = sorted(
