@@ -1,5 +1,6 @@
 """What a study on a server survives: cut connections, a killed server, errors, many at once."""
 
+import threading
 import traceback
 import uuid
 from collections.abc import Iterator
@@ -23,10 +24,11 @@ from store import (
 )
 from store.audit import Deed
 from store.postgres import PostgresDatabase
+from store.postgres_setup import new_database
 from store.tables import EventRow
 from tests.store.made import DOCUMENT, Made, answer, passphrase
 from tests.store.on_server import move_to_server
-from tests.store.postgres_server import Server
+from tests.store.postgres_server import Server, own_server
 
 # --- what it survives ----------------------------------------------------------------------------
 
@@ -187,3 +189,19 @@ def test_many_at_once_leave_one_chain(made: Made) -> None:
 def _note_five_times(who: Access) -> None:
     for _ in range(5):
         who._note(Deed.CASES_READ, "")
+
+
+def test_studies_may_be_made_on_a_new_server_at_the_same_moment() -> None:
+    """The roles belong to the whole server, and each study makes those that are not there yet."""
+
+    def make(at: server.Place) -> None:
+        together.wait(timeout=60)
+        with new_database(at):
+            pass
+
+    together = threading.Barrier(3)
+    with own_server() as fresh, ThreadPoolExecutor(3) as threads:
+        places = [server.place(fresh.url(fresh.new_database())) for _ in range(3)]
+        assert list(threads.map(make, places)) == [None] * 3
+        for at in places:
+            PostgresDatabase(at).close()
