@@ -1,6 +1,6 @@
 """What stands in a manifest: people, keys given to them, sheets, instruments and policy, as values.
 
-`manifest` reads and writes it, `giving` says whose signature counts for what.
+`manifest` reads and writes it, `trust` says whose signature counts for what.
 """
 
 import base64

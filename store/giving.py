@@ -1,19 +1,14 @@
-"""Whose signature counts: administrators by appointment, data managers by being given a data key.
+"""Making what the chain of trust consists of: appointments, given keys, further keys, and sheets.
 
-The founder gives the first data key to the data managers of the founding; from then on only someone
-who was given a data key gives one on, or recovery sheets do, which may appoint an administrator
-too. A further key of the study counts when an administrator and a data manager signed it, and so do
-recovery sheets. What a person signed goes on counting after they left.
+Each is a message and a signature under it; `trust` says whose signatures count.
 """
 
 import hmac
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping
 
 from store.binding import bind
 from store.entries import (
     DATA,
-    FORMAT_1,
     RECOVERY,
     Body,
     GivenKey,
@@ -32,13 +27,11 @@ from store.keys import (
     SealingSecret,
     SigningSecret,
     Unopenable,
-    check_sealing_public,
     data_key_fingerprint,
     expand,
     seal_to,
     wipe,
 )
-from store.roles import Role
 
 Signer = tuple[str, SigningSecret]
 """A person's id and their signing key."""
@@ -71,7 +64,7 @@ def give(
             recovery sheets open.
     """
     wrap = seal_to(public.sealing, secret.raw, _info(study, kind, secret.public, person, public))
-    message = _given_message(study, kind, key, secret.public, person, public, wrap)
+    message = given_message(study, kind, key, secret.public, person, public, wrap)
     giver, signing = by
     return GivenKey.model_validate(
         {"key": key, "wrap": pack(wrap), "by": giver, "signature": pack(signing.sign(message))}
@@ -112,7 +105,7 @@ def make_key(
         manager: who gives it.
         before: the newest data key, which the manager holds.
     """
-    message = _key_message(body, name, public)
+    message = key_message(body, name, public)
     return KeyEntry(
         name=name,
         public=pack(public),
@@ -134,8 +127,8 @@ def unproved(body: Body, held: Mapping[str, SealingSecret]) -> str | None:
     for entry in body.keys:
         secret = held.get(newest)
         if secret is not None:
-            message = _key_message(body, entry.name, unpack(entry.public))
-            if not hmac.compare_digest(_proof(secret, message), _bytes(entry.proof)):
+            message = key_message(body, entry.name, unpack(entry.public))
+            if not hmac.compare_digest(_proof(secret, message), raw_of(entry.proof)):
                 return entry.name
         if family_of(entry.name) == DATA:
             newest = entry.name
@@ -162,7 +155,7 @@ def make_recovery(
     """
     packed = {pair: pack(wrap) for pair, wrap in wraps.items()}
     key = body.data_key_name
-    message = _recovery_message(body, key, made_at, pack(signing), packed)
+    message = recovery_message(body, key, made_at, pack(signing), packed)
     return Recovery.model_validate(
         {
             "key": key,
@@ -179,7 +172,7 @@ def make_recovery(
 
 def rehearsed(body: Body, recovery: Recovery, at: str, by: Signer) -> Recovery:
     """The same sheets, with the word of the one who tried two of them."""
-    signature = pack(by[1].sign(_rehearsal_message(body, recovery, at)))
+    signature = pack(by[1].sign(rehearsal_message(body, recovery, at)))
     return recovery.model_copy(
         update={"rehearsed_at": at, "rehearsed_by": by[0], "rehearsed_signature": signature}
     )
@@ -197,212 +190,8 @@ def with_recovery(body: Body, recovery: Recovery) -> Body:
     return body.model_copy(update={"recovery": recovery, "earlier_recoveries": before})
 
 
-@dataclass(frozen=True)
-class Trusted:
-    """Whose signatures count."""
-
-    administrators: frozenset[str]
-    """Ids of those whose chain of appointments reaches the founder, or sheets."""
-    managers: frozenset[str]
-    """Ids of all who were ever given a data key by someone entitled to."""
-    sheets: tuple[bytes, ...]
-    """Public signing keys of recovery sheets."""
-
-
-def trusted(body: Body) -> Trusted:
-    """Follow the chains from the founder on.
-
-    Sheets count when an administrator and a data manager made them who count without these sheets
-    or any later: otherwise someone could make up sheets, let themselves in, and sign the sheets.
-    """
-    sheets: list[bytes] = []
-    waiting = _all_sheets(body)
-    while True:
-        counted = Trusted(
-            frozenset(one.id for one in body.people if _is_administrator(body, one, sheets)),
-            _managers(body, sheets),
-            tuple(sheets),
-        )
-        if not waiting or not _made_by_both(body, waiting[0], counted):
-            return counted
-        sheets.append(_bytes(waiting.pop(0).signing))
-
-
-def is_administrator(body: Body, person: PersonEntry) -> bool:
-    """Whether the chain of appointments reaches the founder, or sheets that count."""
-    return person.id in trusted(body).administrators
-
-
-def managers(body: Body) -> frozenset[str]:
-    """Ids of all who were ever given a data key by someone entitled to: the giving chain."""
-    return trusted(body).managers
-
-
-def _is_administrator(body: Body, person: PersonEntry, sheets: Sequence[bytes]) -> bool:
-    for _ in range(len(body.people)):
-        if Role.ADMINISTRATOR not in person.held_roles or person.appointment is None:
-            return False
-        message = appointment(body.id, body.kind, person.id, person.public)
-        if person.appointed_by == RECOVERY:
-            return _by_sheets(sheets, person.appointment, message)
-        by = body.person_by_id(person.appointed_by or "")
-        if by is None or not _verifies(by.public, person.appointment, message):
-            return False
-        if by.id == person.id:
-            return person.id == body.founder
-        person = by
-    return False
-
-
-def _managers(body: Body, sheets: Sequence[bytes]) -> frozenset[str]:
-    counted: set[str] = set()
-    waiting = [person for person in body.people if person.keys]
-    while True:
-        found = [
-            person
-            for person in waiting
-            if any(
-                family_of(given.key) == DATA and _counts(body, person, given, counted, sheets)
-                for given in person.keys
-            )
-        ]
-        if not found:
-            return frozenset(counted)
-        counted |= {person.id for person in found}
-        waiting = [person for person in waiting if person.id not in counted]
-
-
-def problem(body: Body) -> str | None:
-    """What about the keys of the study is signed by nobody who may; None when all holds.
-
-    Raises:
-        ValueError: a public key is not one.
-    """
-    counted = trusted(body)
-    return (
-        _problem_of_keys(body, counted)
-        or _problem_of_sheets(body, counted)
-        or _problem_of_people(body, counted)
-    )
-
-
-def _problem_of_keys(body: Body, counted: Trusted) -> str | None:
-    for family in ("data", "review"):
-        names = body.key_names(family)
-        expected = tuple(family if n == 1 else f"{family}.{n}" for n in range(1, len(names) + 1))
-        if names != expected:
-            return "its keys are not numbered one after the other"
-    for entry in body.keys:
-        check_sealing_public(unpack(entry.public))
-        message = _key_message(body, entry.name, unpack(entry.public))
-        if not _both(body, entry, message, counted):
-            return f"its key {entry.name} was not made by an administrator and a data manager"
-    return None
-
-
-def _problem_of_people(body: Body, counted: Trusted) -> str | None:
-    for person in body.people:
-        names = [given.key for given in person.keys]
-        if len(set(names)) != len(names):
-            return f"{person.name} was given a key twice"
-        if Role.DATA_MANAGER in person.roles and person.id not in counted.managers:
-            return f"no data manager made {person.name} a data manager"
-        for given in person.keys:
-            if not _counts(body, person, given, counted.managers, counted.sheets):
-                return f"a key was given to {person.name} by nobody who may"
-    return None
-
-
-def _problem_of_sheets(body: Body, counted: Trusted) -> str | None:
-    for recovery in _all_sheets(body):
-        if set(recovery.wraps) != {"1-2", "1-3", "2-3"} or family_of(recovery.key) != DATA:
-            return "its recovery sheets are not two of three for a data key"
-        if recovery.key not in body.key_names(DATA):
-            return "its recovery sheets are for a key that it does not have"
-        if _bytes(recovery.signing) not in counted.sheets:
-            return "its recovery sheets were not made by an administrator and a data manager"
-        if not _rehearsal_holds(body, recovery, counted.administrators | counted.managers):
-            return "the rehearsal of its recovery sheets is not signed by who did it"
-    return None
-
-
-def _all_sheets(body: Body) -> list[Recovery]:
-    """Every set of sheets that the manifest knows, oldest first."""
-    return [*body.earlier_recoveries, *([body.recovery] if body.recovery else [])]
-
-
-def _made_by_both(body: Body, recovery: Recovery, counted: Trusted) -> bool:
-    if set(recovery.wraps) != {"1-2", "1-3", "2-3"} or recovery.key not in body.key_names(DATA):
-        return False
-    message = _recovery_message(
-        body, recovery.key, recovery.made_at, recovery.signing, recovery.wraps
-    )
-    return _both(body, recovery, message, counted)
-
-
-def _rehearsal_holds(body: Body, recovery: Recovery, entitled: frozenset[str]) -> bool:
-    parts = (recovery.rehearsed_at, recovery.rehearsed_by, recovery.rehearsed_signature)
-    at, by, signature = parts
-    if at is None or by is None or signature is None:
-        return parts == (None, None, None)
-    return by in entitled and _signed(body, by, signature, _rehearsal_message(body, recovery, at))
-
-
-def _counts(
-    body: Body,
-    person: PersonEntry,
-    given: GivenKey,
-    counted: set[str] | frozenset[str],
-    sheets: Sequence[bytes],
-) -> bool:
-    """Whether a key was given by someone who may, the data managers `counted` so far included."""
-    receivers = {Role.DATA_MANAGER}
-    if family_of(given.key) != DATA:
-        receivers.add(Role.SUPERVISOR)
-    try:
-        public = body.public_key(given.key)
-        wrap = unpack(given.wrap)
-    except (KeyError, ValueError):
-        return False
-    if receivers.isdisjoint(person.held_roles):
-        return False
-    if given.by == FORMAT_1:
-        return given.key == DATA and given.signature == ""
-    message = _given_message(body.id, body.kind, given.key, public, person.id, person.public, wrap)
-    if given.by == RECOVERY:
-        return _by_sheets(sheets, given.signature, message)
-    entitled = given.by in counted or (given.by == body.founder and given.key == DATA)
-    return entitled and _signed(body, given.by, given.signature, message)
-
-
-def _both(
-    body: Body,
-    entry: KeyEntry | Recovery,
-    message: bytes,
-    counted: Trusted,
-) -> bool:
-    return (
-        entry.made_by in counted.administrators
-        and entry.given_by in counted.managers
-        and _signed(body, entry.made_by, entry.made_signature, message)
-        and _signed(body, entry.given_by, entry.given_signature, message)
-    )
-
-
-def _by_sheets(sheets: Sequence[bytes], signature: str, message: bytes) -> bool:
-    return any(_verifies(PublicKeys(b"", one), signature, message) for one in sheets)
-
-
-def _signed(body: Body, person_id: str, signature: str, message: bytes) -> bool:
-    person = body.person_by_id(person_id)
-    return person is not None and _verifies(person.public, signature, message)
-
-
-def _verifies(public: PublicKeys, signature: str, message: bytes) -> bool:
-    return public.verifies(_bytes(signature), message)
-
-
-def _bytes(text: str) -> bytes:
+def raw_of(text: str) -> bytes:
+    """The bytes that a text of the manifest stands for; none when it stands for none."""
     try:
         return unpack(text)
     except ValueError:
@@ -414,9 +203,10 @@ def _info(study: str, kind: str, key: bytes, person: str, public: PublicKeys) ->
     return bind("data key", study, kind, person, public.fingerprint, data_key_fingerprint(key))
 
 
-def _given_message(
+def given_message(
     study: str, kind: str, name: str, key: bytes, person: str, public: PublicKeys, wrap: bytes
 ) -> bytes:
+    """The message by which a key of the study is given."""
     fingerprints = (public.fingerprint, data_key_fingerprint(key))
     return bind("study key given", study, kind, name, person, *fingerprints, wrap)
 
@@ -428,22 +218,25 @@ def _proof(before: SealingSecret, message: bytes) -> bytes:
     return proof
 
 
-def _key_message(body: Body, name: str, public: bytes) -> bytes:
+def key_message(body: Body, name: str, public: bytes) -> bytes:
+    """The message that makes a further key of the study, behind the one before it."""
     names = body.key_names(family_of(name))
     older = [one for one in names if generation_of(one) < generation_of(name)]
     before = data_key_fingerprint(body.public_key(older[-1])) if older else ""
     return bind("study key", body.id, body.kind, name, data_key_fingerprint(public), before)
 
 
-def _recovery_message(
+def recovery_message(
     body: Body, key: str, made_at: str, signing: str, wraps: Mapping[str, str]
 ) -> bytes:
+    """The message that makes recovery sheets."""
     public = data_key_fingerprint(body.public_key(key))
-    opened = [_bytes(wraps[pair]) for pair in ("1-2", "1-3", "2-3")]
-    return bind("recovery", body.id, body.kind, key, public, made_at, _bytes(signing), *opened)
+    opened = [raw_of(wraps[pair]) for pair in ("1-2", "1-3", "2-3")]
+    return bind("recovery", body.id, body.kind, key, public, made_at, raw_of(signing), *opened)
 
 
-def _rehearsal_message(body: Body, recovery: Recovery, at: str) -> bytes:
+def rehearsal_message(body: Body, recovery: Recovery, at: str) -> bytes:
+    """The message of whoever tried two sheets."""
     public = data_key_fingerprint(body.public_key(recovery.key))
-    signing = _bytes(recovery.signing)
+    signing = raw_of(recovery.signing)
     return bind("recovery rehearsed", body.id, body.kind, recovery.key, public, signing, at)

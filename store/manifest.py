@@ -6,7 +6,7 @@ over the canonical JSON of the body. The rules:
 - The founder is an administrator and appoints, by signature, further administrators; these may
   appoint others. A manifest counts when an administrator signed it who takes part and whose chain
   of appointments ends at the founder.
-- Data managers count when a data manager gave them a data key, likewise by signature (`giving`).
+- Data managers count when a data manager gave them a data key, likewise by signature (`trust`).
 - Each person's key file pins the founder's key and the first data key, so a manifest made up by
   someone else is noticed when anyone unlocks.
 
@@ -17,7 +17,7 @@ from collections.abc import Mapping
 
 from pydantic import PrivateAttr, ValidationError
 
-from store import canonical, giving, limited_yaml
+from store import canonical, limited_yaml, trust
 from store.binding import bind
 from store.entries import (
     FORMAT_1,
@@ -197,7 +197,7 @@ def _require_signature(manifest: Signed) -> None:
         signer is not None
         and signer.is_active()
         and Role.ADMINISTRATOR in signer.roles
-        and giving.is_administrator(body, signer)
+        and trust.is_administrator(body, signer)
     )
     if signer is None or not entitled:
         raise damaged("no administrator of the study signed it")
@@ -211,7 +211,7 @@ def _require_signature(manifest: Signed) -> None:
 
 def _require_given(body: Body) -> None:
     try:
-        problem = giving.problem(body)
+        problem = trust.problem(body)
     except ValueError:
         raise damaged("a public key in it is not one") from None
     if problem is not None:

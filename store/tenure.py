@@ -1,6 +1,6 @@
 """Who took part when, by the audit: what someone did after they were removed does not hold."""
 
-from store import giving
+from store import trust
 from store.audit import Deed, Entry
 from store.entries import DATA, Body, PersonEntry, family_of
 
@@ -35,7 +35,7 @@ def _after_the_end(body: Body, chain: list[Entry]) -> list[str]:
 
 def _given_by_the_founder(body: Body, chain: list[Entry]) -> list[str]:
     """The founder, if no data manager, gives the data key at the founding and never after."""
-    if body.founder in giving.managers(body):
+    if body.founder in trust.managers(body):
         return []
     later = {who for entry in chain if entry.action in _LATER for who in _about(entry)}
     return [

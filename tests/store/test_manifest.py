@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 import yaml
 
-from store import DamagedStudy, Kind, Role, UnknownPerson, giving, manifest
+from store import DamagedStudy, Kind, Role, UnknownPerson, giving, manifest, trust
 from store.entries import (
     Body,
     GivenKey,
@@ -448,7 +448,7 @@ def test_what_a_body_tells_of_people_and_keys(world: World, body: Body) -> None:
     assert body.public_key("data.2") == world.keys["data.2"].public
     with pytest.raises(KeyError):
         body.public_key("data.3")
-    assert giving.managers(body) == {world.id(name) for name in ("dan", "dot", "tia")}
+    assert trust.managers(body) == {world.id(name) for name in ("dan", "dot", "tia")}
     last = edited(edited(body, "dan", expires="2026-11-22"), "dot", status="suspended")
     names = [one.name for one in last.active(Role.DATA_MANAGER)]
     assert names == ["dan", "tia"]
@@ -472,7 +472,7 @@ def test_a_manifest_of_format_1_is_lifted_when_read_and_written_as_format_2() ->
     assert body.format == 2
     dan = body.person("dan")
     assert [(one.key, one.by, one.signature) for one in dan.keys] == [("data", "format 1", "")]
-    assert giving.managers(body) == {dan.id}
+    assert trust.managers(body) == {dan.id}
     assert (body.data_key_name, body.policy.review, body.recovery) == ("data", "none", None)
     # Hash and signature are those of the file, not of what it was lifted to.
     assert b"format: 1" in released()
