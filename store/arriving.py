@@ -62,11 +62,12 @@ def start_study(
     with file_errors(str(folder)):
         try:
             _build(building, packet, body, person, key)
-            study = Study(building, now, seen)
+            study = Study(building, now)
             try:
                 require_fingerprint(study, expected)
                 access = study.unlock(person.name, passphrase)
                 report = access.packets.receive(packet_path)
+                study.seen = seen  # its audit begins with what was received
             finally:
                 study.close()
             building.rename(folder)

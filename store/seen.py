@@ -4,27 +4,29 @@ The audit shows what was altered and not that its end was cut off, or that every
 to an earlier state. So each person keeps, in a small file of their own, number and hash of the
 newest entry they saw, under a key that comes from their key file; nobody without it can make one.
 It is looked at when they unlock, and written anew when they unlock and lock.
+
+A person may have the study in several databases (the office's, and that of a laptop), each with an
+audit of its own. Which one it is, the first entry tells: nobody can put another signed one in its
+place by writing to the disk, and a backup that was restored still has it.
 """
 
 import contextlib
 import hashlib
 import hmac
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from sqlalchemy import Connection, select
-from sqlmodel import col
+from sqlalchemy import Connection
 
 from store import audit, canonical
 from store.audit import Deed
 from store.binding import bind, fingerprint
-from store.database import rows
 from store.entries import Body
 from store.errors import PutBack, StoreError
 from store.files import PRIVATE_FOLDER, file_errors, read_limited, write_file
-from store.keys import KEY_SIZE, expand, wipe
+from store.keys import KEY_SIZE, Unopenable, expand, wipe
 from store.keystore import Bundle
-from store.tables import AuditRow
 
 if TYPE_CHECKING:
     from store.access import Access
@@ -35,9 +37,28 @@ Head = tuple[int, bytes]
 """Number and hash of an entry of the audit."""
 
 
-def path_of(folder: Path, body: Body, person: str) -> Path:
-    """Where a person keeps what they saw of a study; the name tells of neither."""
-    return folder / f"{fingerprint('seen', body.id, body.kind, person)[:32]}.seen"
+@dataclass(frozen=True)
+class Place:
+    """Whose it is, and of which database."""
+
+    folder: Path
+    body: Body
+    person: str
+    origin: str
+    """Hash (hexadecimal) of the first entry of the audit; empty where none is sound."""
+
+    @property
+    def path(self) -> Path:
+        """The file; its name tells of nothing."""
+        parts = (self.body.id, self.body.kind, self.person, self.origin)
+        return self.folder / f"{fingerprint('seen', *parts)[:32]}.seen"
+
+
+def _place(folder: Path, body: Body, person: str, connection: Connection) -> Place:
+    try:
+        return Place(folder, body, person, audit.numbered(connection, body, 1).hash.hex())
+    except Unopenable:
+        return Place(folder, body, person, "")
 
 
 def look(folder: Path, body: Body, person: str, keys: Bundle, connection: Connection) -> None:
@@ -53,28 +74,32 @@ def look(folder: Path, body: Body, person: str, keys: Bundle, connection: Connec
     Raises:
         PutBack: entries are missing or others than they were.
     """
-    seen = _read(folder, body, person, keys)
+    place = _place(folder, body, person, connection)
+    seen = _read(place, keys)
+    if seen is None and not place.origin:
+        raise PutBack(None)  # every study has such an entry: it was taken out, or altered
     if seen is None:
         return
     number, digest = seen
     newest, _ = audit.last(connection)
     if newest < number:
         raise PutBack(number - newest)
-    if number and _hash_of(connection, number) != digest:
+    if number and audit.hash_of(connection, number) != digest:
         raise PutBack(None)
 
 
-def remember(folder: Path, body: Body, person: str, keys: Bundle, newest: Head) -> None:
+def remember(folder: Path, body: Body, person: str, keys: Bundle, connection: Connection) -> None:
     """Write down the newest entry, unless the file knows of it or of a later one.
 
     Raises:
         Unwritable, DiskFull: the file is as it was.
     """
+    place, newest = _place(folder, body, person, connection), audit.last(connection)
     with contextlib.suppress(PutBack):
-        seen = _read(folder, body, person, keys)
+        seen = _read(place, keys)
         if seen is not None and seen[0] >= newest[0]:
             return
-    _write(folder, body, person, keys, newest)
+    _write(place, keys, newest)
 
 
 def accept(access: "Access") -> None:
@@ -91,8 +116,9 @@ def accept(access: "Access") -> None:
         about = access.entry.id
         audit.record(connection, study.body, about, keys.signing, deed, about, at)
         newest = audit.last(connection)
-    if study.seen is not None:
-        _write(study.seen, study.body, access.entry.id, keys, newest)
+        place = _place(study.seen, study.body, about, connection) if study.seen else None
+    if place is not None:
+        _write(place, keys, newest)
 
 
 def remember_quietly(access: "Access") -> None:
@@ -100,26 +126,19 @@ def remember_quietly(access: "Access") -> None:
     study = access.study
     if study.seen is None:
         return
-    with contextlib.suppress(StoreError):
-        with study.database.read() as connection:
-            newest = audit.last(connection)
-        remember(study.seen, study.body, access.entry.id, access.keys, newest)
+    with contextlib.suppress(StoreError), study.database.read() as connection:
+        remember(study.seen, study.body, access.entry.id, access.keys, connection)
 
 
-def _hash_of(connection: Connection, number: int) -> bytes | None:
-    found = rows(connection, select(col(AuditRow.hash)).where(col(AuditRow.seq) == number))
-    return bytes(found[0][0]) if found else None
-
-
-def _read(folder: Path, body: Body, person: str, keys: Bundle) -> Head | None:
+def _read(place: Place, keys: Bundle) -> Head | None:
     """None when nothing was written down yet; PutBack when it was, by someone else."""
     try:
-        fields = canonical.decode_object(read_limited(path_of(folder, body, person), MAX_FILE))
+        fields = canonical.decode_object(read_limited(place.path, MAX_FILE))
         number, digest, mac = fields["seq"], fields["hash"], fields["mac"]
         if type(number) is not int or not isinstance(digest, str) or not isinstance(mac, str):
             raise PutBack(None)
         head = (number, bytes.fromhex(digest))
-        if not hmac.compare_digest(bytes.fromhex(mac), _mac(body, person, keys, head)):
+        if not hmac.compare_digest(bytes.fromhex(mac), _mac(place, keys, head)):
             raise PutBack(None)
     except FileNotFoundError:
         return None
@@ -128,18 +147,19 @@ def _read(folder: Path, body: Body, person: str, keys: Bundle) -> Head | None:
     return head
 
 
-def _write(folder: Path, body: Body, person: str, keys: Bundle, head: Head) -> None:
+def _write(place: Place, keys: Bundle, head: Head) -> None:
     number, digest = head
-    mac = _mac(body, person, keys, head)
+    mac = _mac(place, keys, head)
     fields: canonical.JSON = {"seq": number, "hash": digest.hex(), "mac": mac.hex()}
-    with file_errors(str(folder)):
-        folder.mkdir(mode=PRIVATE_FOLDER, parents=True, exist_ok=True)
-    write_file(path_of(folder, body, person), canonical.encode(fields))
+    with file_errors(str(place.folder)):
+        place.folder.mkdir(mode=PRIVATE_FOLDER, parents=True, exist_ok=True)
+    write_file(place.path, canonical.encode(fields))
 
 
-def _mac(body: Body, person: str, keys: Bundle, head: Head) -> bytes:
+def _mac(place: Place, keys: Bundle, head: Head) -> bytes:
     key = expand(keys.sealing.raw, "seen heads", KEY_SIZE)
-    message = bind("seen head", body.id, body.kind, person, *head)
+    body = place.body
+    message = bind("seen head", body.id, body.kind, place.person, place.origin, *head)
     mac = hmac.new(key, message, hashlib.sha256).digest()
     wipe(key)
     return mac

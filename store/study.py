@@ -200,9 +200,9 @@ class Study:
     def _look(self, folder: Path, person: PersonEntry, keys: Bundle) -> None:
         with self.database.read() as connection:
             seen.look(folder, self.body, person.id, keys, connection)
-            newest = audit.last(connection)
-        with contextlib.suppress(StoreError):  # work does not wait for a folder of this computer
-            seen.remember(folder, self.body, person.id, keys, newest)
+            # Work does not wait for a folder of this computer.
+            with contextlib.suppress(StoreError):
+                seen.remember(folder, self.body, person.id, keys, connection)
 
     def open_keys(self, person: PersonEntry, passphrase: str) -> tuple[Bundle, KdfCost, int]:
         """Read a key file under the growing delay, and hold it against the manifest."""

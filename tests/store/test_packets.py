@@ -6,7 +6,7 @@ import shutil
 import signal
 import sqlite3
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, closing, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -21,6 +21,7 @@ from store import (
     InvalidInput,
     NewerFormat,
     NotAllowed,
+    PutBack,
     Role,
     StoreBusy,
     StoreError,
@@ -332,6 +333,44 @@ def test_a_study_begins_with_a_packet_or_not_at_all(two: Two, tmp_path: Path) ->
             passphrase=passphrase("ina"),
             expected=fingerprint,
         )
+
+
+def test_one_person_may_have_the_study_in_two_folders(two: Two, tmp_path: Path) -> None:
+    """Office and laptop under one account: each goes on by itself, and each put back is told."""
+    seen, office, laptop = tmp_path / "seen", tmp_path / "office", tmp_path / "laptop"
+    two.office.close()
+    two.laptop.close()
+
+    def look(folder: Path, *, accept_older: bool = False) -> None:
+        study = open_study(folder, seen=seen)
+        try:
+            study.unlock("ina", passphrase("ina"), accept_older=accept_older)
+        finally:
+            study.close()
+
+    look(laptop)
+    look(office)
+    shutil.copytree(office, tmp_path / "earlier office")
+    shutil.copytree(laptop, tmp_path / "earlier laptop")
+    with two.made.unlocked("dan") as (dan,):
+        dan.submitted()
+    with Made(laptop, *_ids(two.made)).unlocked("ina") as (ina,):
+        ina.open_case(two.made.begun).release()
+    for folder in (laptop, office, laptop):
+        look(folder)
+    for folder, earlier in ((office, "earlier office"), (laptop, "earlier laptop")):
+        shutil.rmtree(folder)
+        shutil.move(tmp_path / earlier, folder)
+        with pytest.raises(PutBack, match="missing"):
+            look(folder)
+    # Who can write to the disk cannot make another database of it.
+    for change in ("UPDATE audit SET at = '' WHERE seq = 1", "DELETE FROM audit"):
+        with closing(sqlite3.connect(office / "study.db")) as sql, sql:
+            sql.execute(change)
+        with pytest.raises(PutBack):
+            look(office)
+    look(office, accept_older=True)
+    look(office)
 
 
 def test_what_cannot_be_written_takes_nothing_away(two: Two, tmp_path: Path) -> None:
