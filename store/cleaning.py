@@ -12,6 +12,8 @@ from store.sqlite import PRAGMAS, SqliteDatabase
 DRAFTS = "drafts"
 ASIDE = "aside"
 """Packets with what was not taken, one file for each case."""
+SPOOL = "spool"
+"""Entries that a server could not take."""
 _BEFORE = "study.db.before-*"
 
 
@@ -47,7 +49,7 @@ def forget_beside(folder: Path, case_id: str) -> None:
     """
     kept: list[Path] = []
     if case_id:
-        for beside in (folder / DRAFTS, folder / ASIDE):
+        for beside in (folder / DRAFTS, folder / ASIDE, folder / SPOOL):
             kept += sorted(beside.glob(f"*{case_id}*"))
     for found in (*kept, *sorted(folder.glob(_BEFORE))):
         with contextlib.suppress(OSError):

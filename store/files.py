@@ -35,6 +35,18 @@ def write_file(path: Path, data: bytes, mode: int = PRIVATE_FILE) -> None:
             raise
 
 
+def private_folder(folder: Path) -> None:
+    """Make a folder that only its owner reads, durably, unless it is there.
+
+    Raises:
+        Unwritable, DiskFull: it is not there.
+    """
+    with file_errors(folder.name):
+        if not folder.is_dir():
+            folder.mkdir(mode=PRIVATE_FOLDER, exist_ok=True)
+            sync_folder(folder.parent)
+
+
 def sync_folder(folder: Path) -> None:
     """Make the names in a folder durable, as far as the system offers it."""
     handle = os.open(folder, os.O_RDONLY)

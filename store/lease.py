@@ -199,6 +199,13 @@ def holds(connection: Connection, case_id: str, token: int) -> bool:
     return bool(found) and found[0][0] == token and found[0][1] != ""
 
 
+def newest(connection: Connection, case_id: str) -> int:
+    """The newest token of a case, whether or not it is held; 0 for one without a lease."""
+    query = select(col(LeaseRow.token)).where(col(LeaseRow.case_id) == case_id)
+    found = rows(connection, query)
+    return found[0][0] if found else 0
+
+
 def _is_alive(holder: Process, held: tuple[str, int], until: int, at: int) -> bool:
     """Whether a holder has to be reckoned with; `until` and `at` are 0 where there is no server."""
     if until < at:

@@ -3,12 +3,13 @@
 import contextlib
 import threading
 import uuid
-from dataclasses import dataclass
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from sqlalchemy import Connection
 
-from store import audit, canonical, cases, grants, lease, moves, progress
+from store import audit, canonical, cases, grants, lease, local_drafts, moves, progress
 from store.audit import Deed
 from store.ballast import with_room
 from store.canonical import JSON
@@ -20,14 +21,17 @@ from store.errors import (
     LeaseLost,
     NotAllowed,
     StoreError,
+    Unreachable,
 )
 from store.grants import CaseRecord
 from store.journal import Opened, replay, seal_event
 from store.keys import CaseKeys, Unopenable, data_key_fingerprint, sha256, wipe
 from store.listing import describe
 from store.manifest import Body, pack, unpack
+from store.outbox import Outbox
 from store.rekeying import entries_of
 from store.sealing import SealedCase, seal_case
+from store.spool import Record
 from store.values import CaseCard, JournalEntry, Receipt
 
 if TYPE_CHECKING:
@@ -40,6 +44,15 @@ class _End:
 
     count: int
     head: bytes
+
+
+@dataclass(frozen=True)
+class _Doubt:
+    """An event of which nobody knows yet whether it is saved."""
+
+    after: _End
+    entry: JournalEntry
+    record: Record
 
 
 @dataclass(frozen=True)
@@ -66,6 +79,7 @@ class OpenCase:
         keys: CaseKeys,
         journal: list[Opened],
         known: tuple[str, dict[str, JSON]],
+        taken_up: int = 0,
     ) -> None:
         """Use `Access.open_case`."""
         self._access = access
@@ -73,16 +87,19 @@ class OpenCase:
         self._keys: CaseKeys | None = keys
         self._place = progress.place_of(access.study.body, case)
         self._end = _End(case.n, case.head)
-        self._doubtful: tuple[_End, JournalEntry] | None = None
+        self._doubtful: _Doubt | None = None
         self._handed: _Handed | None = None
         self._turn = threading.RLock()
         self._label, self.identity = known
         self.token = token
+        self.taken_up = taken_up
+        """How many of the events had been saved on this computer alone until it was opened."""
         self.entries = [
             JournalEntry(seq, event.at, str(event.event_id), event.event)
             for seq, event in enumerate(journal, start=1)
         ]
         """The journal so far, with times and ids; grows with `append`."""
+        self._outbox = Outbox(access, self._place, token, self.entries)
         self._by_id = {entry.event_id: entry for entry in self.entries}
         self._instrument = moves.version_in_use(access.study.body, case.instrument, self.events)
 
@@ -104,6 +121,9 @@ class OpenCase:
     def append(self, event: dict[str, JSON], *, event_id: uuid.UUID | None = None) -> Receipt:
         """Save one event; returns only when it is on the disk.
 
+        When the server of a study is gone, that is the disk of this computer, and the receipt says
+        `here`; it goes to the server with a later call, or when the case is opened again.
+
         Args:
             event: what happened, without floating-point numbers; up to 1 MiB.
             event_id: a random id (uuid4) by which a repeated call is recognized; the same id with
@@ -111,7 +131,8 @@ class OpenCase:
                 call raised an error and was saved nevertheless.
 
         Raises:
-            LeaseLost: another program took the case over; nothing was written.
+            LeaseLost, AlreadySubmitted: the case goes on elsewhere; nothing was written to it, and
+                what was to be written is kept as a draft (see `Access.drafts`).
             InvalidInput: the event cannot be saved, or the id stands for another event.
             StoreError: not known to be saved; the same call may be repeated with the same id, or
                 `holds` asked.
@@ -119,37 +140,50 @@ class OpenCase:
         with self._turn:
             keys = self._unlocked()
             identifier = uuid.uuid4() if event_id is None else event_id
-            if self._doubtful is not None:
-                with self._access.study.database.settled() as connection:
-                    self._look(connection)
-            if (known := self._by_id.get(str(identifier))) is not None:
-                if known.event != event:
-                    raise InvalidInput("This entry's id was already used for another entry.")
-                return Receipt(known.seq, known.at)
-            if moves.is_move(event):
-                moves.require_move(self._access.study.body, self._instrument, event)
-            at, seq = self._access.study.now(), self._end.count + 1
-            before = self._end.head
-            sealed = seal_event(keys, self._place, seq, before, at, identifier, event)
             # A copy, so that a caller who goes on using the mapping does not change what was saved.
             kept = canonical.read_object(canonical.encode(event))
-            after = _End(seq, sealed.head)
-            self._doubtful = (after, JournalEntry(seq, at, str(identifier), kept))
-            with self._access.study.database.append() as connection:
-                saved = cases.append(
-                    connection,
-                    self._case.id,
-                    self.token,
-                    seq,
-                    before,
-                    sealed.envelope,
-                    sealed.head,
-                    quarter(at),
+            again = JournalEntry(0, self._access.study.now(), str(identifier), kept)
+            with self._keeping(again):
+                if self._doubtful is not None and not self._outbox:
+                    doubt = self._doubtful
+                    try:
+                        with self._access.study.database.settled() as connection:
+                            self._look(connection)
+                    except Unreachable:
+                        if (doubt.entry.event_id, doubt.entry.event) != (str(identifier), kept):
+                            raise
+                        return self._keep_here(keys)
+                if (known := self._by_id.get(str(identifier))) is not None:
+                    if known.event != kept:
+                        raise InvalidInput("This entry's id was already used for another entry.")
+                    here = self._outbox.holds(known.seq)
+                    return Receipt(known.seq, known.at, "here" if here else "there")
+                if moves.is_move(event):
+                    moves.require_move(self._access.study.body, self._instrument, event)
+                at, seq, before = again.at, self._end.count + 1, self._end.head
+                sealed = seal_event(keys, self._place, seq, before, at, identifier, event)
+                self._doubtful = _Doubt(
+                    _End(seq, sealed.head),
+                    JournalEntry(seq, at, str(identifier), kept),
+                    Record(seq, before, sealed.envelope, quarter(at)),
                 )
-                if not saved:
-                    self._doubtful = None
-                    raise self._lost(connection)
-            return self._accept()
+                return self._send(keys, self._doubtful)
+
+    @property
+    def waiting(self) -> int:
+        """How many events are saved on this computer alone, until the server is back."""
+        return len(self._outbox)
+
+    def keep_draft(self, event: dict[str, JSON]) -> None:
+        """Keep what was entered and never given to `append`, in a case that is no longer ours.
+
+        Raises:
+            DiskFull, Unwritable: it was not kept.
+        """
+        entry = JournalEntry(
+            self._end.count + 1, self._access.study.now(), str(uuid.uuid4()), event
+        )
+        local_drafts.keep(self._access, self._case.id, [entry])
 
     def holds(self, event_id: uuid.UUID) -> bool:
         """Whether the journal holds the event of that id: read from the database anew, every link.
@@ -164,6 +198,10 @@ class OpenCase:
         """
         with self._turn:
             keys = self._unlocked()
+            if not self._outbox.delivered(self._lost):
+                # What is in doubt while others wait was never sent, and is not kept here either.
+                self._doubtful = None
+                return str(event_id) in self._by_id
             with self._access.study.database.settled() as connection:
                 journal = self._replay(connection, self._look(connection), keys)
             return any(event.event_id == event_id for event in journal)
@@ -184,6 +222,7 @@ class OpenCase:
         """
         with self._turn:
             keys, digest = self._unlocked(), sha256(canonical.encode(document))
+            self._outbox.require_delivered(self._lost)
             if (receipt := self._receipt(digest)) is not None:
                 return receipt
             try:
@@ -219,9 +258,18 @@ class OpenCase:
         with self._turn:
             if self._keys is None:
                 return
-            self._put_away(keep_lease=True)
-            access = self._access
+            access, waits = self._access, None
             try:
+                self._outbox.require_delivered(self._lost)
+            except (LeaseLost, AlreadySubmitted):
+                pass  # so there is nothing to give back
+            except StoreError as error:
+                waits = error
+            self._put_away(keep_lease=True)
+            try:
+                if waits is not None:
+                    # The next opening here takes it up, as long as the token is the same.
+                    raise waits
                 with access.study.database.write() as connection:
                     if lease.free(connection, self._case.id, self.token):
                         end = self._last_end(connection)
@@ -251,6 +299,7 @@ class OpenCase:
             database = self._access.study.database
             if database.kind == "sqlite":
                 return
+            self._outbox.deliver(self._lost)
             with database.write() as connection:
                 if not lease.renew(connection, self._case.id, self.token):
                     raise self._lost(connection)
@@ -348,7 +397,7 @@ class OpenCase:
         if case.state != "open" or not lease.holds(connection, case.id, self.token):
             raise self._lost(connection)
         at = _End(case.n, case.head)
-        if self._doubtful is not None and at == self._doubtful[0]:
+        if self._doubtful is not None and at == self._doubtful.after:
             self._accept()
         self._doubtful = None
         if at != self._end:
@@ -361,13 +410,57 @@ class OpenCase:
         Noting what the row says would vouch for a journal that was put back meanwhile.
         """
         case = cases.find(connection, self._case.id)
-        if self._doubtful is not None and _End(case.n, case.head) == self._doubtful[0]:
-            return self._doubtful[0]
+        if self._doubtful is not None and _End(case.n, case.head) == self._doubtful.after:
+            return self._doubtful.after
         return self._end
+
+    def _send(self, keys: CaseKeys, doubt: _Doubt) -> Receipt:
+        """To the server behind all that waits; to the disk of this computer while it is gone."""
+        if not self._outbox.delivered(self._lost):
+            return self._keep_here(keys)
+        try:
+            with self._access.study.database.append() as connection:
+                one = doubt.record
+                saved = cases.append(
+                    connection,
+                    self._case.id,
+                    self.token,
+                    one.seq,
+                    one.previous,
+                    one.envelope,
+                    doubt.after.head,
+                    one.updated,
+                )
+                if not saved:
+                    lost = self._lost(connection)
+                    self._doubtful = None
+                    raise lost
+        except Unreachable:
+            # Also where the answer to COMMIT is missing: it is not written again if it is there.
+            return self._keep_here(keys)
+        return self._accept()
+
+    def _keep_here(self, keys: CaseKeys) -> Receipt:
+        doubt = self._doubtful
+        assert doubt is not None
+        self._outbox.keep(doubt.record, doubt.after.head, keys)
+        return replace(self._accept(), where="here")
+
+    @contextlib.contextmanager
+    def _keeping(self, entry: JournalEntry) -> Iterator[None]:
+        """If the case turns out to be somebody else's by now, keep what was entered as a draft."""
+        try:
+            yield
+        except (LeaseLost, AlreadySubmitted):
+            # The refusal is what has to be told, also where there is no room for a draft.
+            with contextlib.suppress(StoreError):
+                numbered = replace(entry, seq=self._end.count + 1)
+                local_drafts.keep(self._access, self._case.id, [numbered])
+            raise
 
     def _accept(self) -> Receipt:
         assert self._doubtful is not None
-        self._end, entry = self._doubtful
+        self._end, entry = self._doubtful.after, self._doubtful.entry
         self._doubtful = None
         self.entries.append(entry)
         self._by_id[entry.event_id] = entry

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import Connection
 
-from store import audit, cases, grants, lease, progress
+from store import audit, cases, grants, lease, leftovers, progress
 from store.audit import Deed
 from store.clock import quarter, to_text
 from store.errors import AlreadySubmitted, CaseInUse, DamagedCase, NotAllowed
@@ -94,6 +94,8 @@ def _open(access: "Access", choose: Callable[[Connection], str]) -> OpenCase:
                 case_key = _own_key(connection, access, case)
                 deed = Deed.CASE_TAKEN_OVER if taken_over else Deed.CASE_RESUMED
             case, case_keys, journal = _replayed(connection, access, case, case_key, noted)
+            left = leftovers.claim(access, case, token)
+            case, taken_up = left.into(connection, case, case_keys, journal)
             identity_key = grants.case_key(connection, body, case, "identity", access.holders())
             if identity_key is None:
                 raise Unopenable
@@ -108,7 +110,8 @@ def _open(access: "Access", choose: Callable[[Connection], str]) -> OpenCase:
         raise CaseInUse(short_id, name_of(body, held.holder), held.since) from None
     except (Unopenable, KeyError):
         raise DamagedCase(short_id) from None
-    return OpenCase(access, case, token, case_keys, journal, (label, identity))
+    left.settle()
+    return OpenCase(access, case, token, case_keys, journal, (label, identity), taken_up)
 
 
 def _replayed(

@@ -121,6 +121,8 @@ class Receipt:
     seq: int
     """Number of the event in its case, from 1; of a submission, the number of events sealed."""
     at: datetime
+    where: Literal["there", "here"] = "there"
+    """In the study's database; or, while its server is gone, on the disk of this computer."""
 
 
 @dataclass(frozen=True)

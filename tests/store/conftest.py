@@ -138,7 +138,7 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     if "backend" not in metafunc.fixturenames:
         return
     name = Path(str(metafunc.module.__file__)).name
-    if name.startswith("test_postgres"):
+    if name.startswith("test_postgres") or name == "test_spool.py":
         backends = ["postgres"]
     elif name in ON_FILES or metafunc.function.__name__ in ALONE:
         backends = ["sqlite"]
