@@ -42,7 +42,7 @@ from store.founding import create_study
 from store.joining import join_study
 from store.lease import HEARTBEAT
 from store.ledger import Reason
-from store.local_drafts import LocalDraft, LocalDrafts
+from store.listing import Queue
 from store.open_case import OpenCase
 from store.passphrase import generate_passphrase
 from store.people import LeftToDo, People
@@ -99,8 +99,6 @@ __all__ = [
     "Kind",
     "LeaseLost",
     "LeftToDo",
-    "LocalDraft",
-    "LocalDrafts",
     "Locked",
     "NewPerson",
     "NewerFormat",
@@ -111,6 +109,7 @@ __all__ = [
     "PersonCard",
     "Progress",
     "PutBack",
+    "Queue",
     "Reason",
     "Receipt",
     "ReviewedCase",

@@ -17,7 +17,7 @@ from store.grants import CaseRecord
 from store.keys import SealingSecret, Unopenable, wipe, wipe_all
 from store.keystore import Bundle
 from store.leaving import require_active
-from store.listing import list_cases
+from store.listing import Queue, first_cases, list_cases
 from store.notices import publish
 from store.open_case import OpenCase
 from store.opening import claim_next, open_case
@@ -40,7 +40,6 @@ if TYPE_CHECKING:
     from store.assignments import Assignments
     from store.backups import Backups
     from store.erasures import Erasures
-    from store.local_drafts import LocalDrafts
     from store.packets import Packets
     from store.reviews import Reviews
     from store.study_keys import StudyKeys
@@ -182,10 +181,34 @@ class Access:
         wipe(case_key)
         return case_id
 
-    def cases(self, *, mine_only: bool = False) -> list[CaseCard]:
-        """All cases, or one's own, by id; label and identity where one's keys reach."""
+    def cases(
+        self,
+        *,
+        mine_only: bool = False,
+        begins: str = "",
+        after: str = "",
+        count: int | None = None,
+        labels: bool = True,
+    ) -> list[CaseCard]:
+        """Cases by id, with label and identity where one's keys reach; a damaged one is marked.
+
+        Args:
+            mine_only: only those assigned to this person.
+            begins: only those whose id begins so.
+            after: only those whose id comes behind this.
+            count: at most so many. Opening a label takes about half a millisecond.
+            labels: whether to open labels and identities; without, nothing is looked into, so
+                nothing is told to be damaged.
+        """
         self._require(Action.LIST_CASES)
-        return list_cases(self, mine_only=mine_only)
+        return list_cases(
+            self, mine_only=mine_only, begins=begins, after=after, count=count, labels=labels
+        )
+
+    def queue(self, *, mine_only: bool, count: int) -> Queue:
+        """The first `count` cases to do, one's own first; quick however many cases there are."""
+        self._require(Action.LIST_CASES)
+        return first_cases(self, mine_only=mine_only, count=count)
 
     def open_case(self, case_id: str) -> OpenCase:
         """Open a case for interviewing: take its lease, replay and verify its journal.
@@ -277,13 +300,6 @@ class Access:
         from store.packets import Packets
 
         return Packets(self)
-
-    @property
-    def drafts(self) -> "LocalDrafts":
-        """What could not be saved since the case went on elsewhere."""
-        from store.local_drafts import LocalDrafts
-
-        return LocalDrafts(self)
 
     @property
     def reviews(self) -> "Reviews":

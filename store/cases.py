@@ -2,7 +2,18 @@
 
 from collections.abc import Iterator
 
-from sqlalchemy import Connection, Select, bindparam, delete, exists, insert, select, update
+from sqlalchemy import (
+    Connection,
+    Select,
+    bindparam,
+    case,
+    delete,
+    exists,
+    func,
+    insert,
+    select,
+    update,
+)
 from sqlmodel import col
 
 from store.database import rows
@@ -51,6 +62,8 @@ _MOVE = (
     .values(n=bindparam("next_n"), head=bindparam("next_head"), updated=bindparam("now"))
 )
 _INSERT = insert(EventRow)
+_RANKS = {"open": 0, "fresh": 1, "submitted": 2, "accepted": 3, "erased": 4}
+"""The order of cases in the list of who works on them."""
 
 
 def find(connection: Connection, case_id: str) -> CaseRecord:
@@ -61,10 +74,54 @@ def find(connection: Connection, case_id: str) -> CaseRecord:
     return CaseRecord(*found[0])
 
 
-def every(connection: Connection, assignee: str | None = None) -> list[CaseRecord]:
-    """All cases, by id; or those of an assignee."""
+def every(
+    connection: Connection,
+    assignee: str | None = None,
+    *,
+    begins: str = "",
+    after: str = "",
+    count: int | None = None,
+) -> list[CaseRecord]:
+    """Cases by id, as many as are asked for.
+
+    Args:
+        connection: in a transaction.
+        assignee: only those of this person.
+        begins: only those whose id begins so.
+        after: only those whose id comes behind this.
+        count: at most so many.
+    """
     query = _ALL if assignee is None else _ALL.where(col(CaseRow.assignee) == assignee)
-    return [CaseRecord(*row) for row in rows(connection, query.order_by(col(CaseRow.id)))]
+    if begins:
+        query = query.where(col(CaseRow.id) >= begins, col(CaseRow.id) < begins + "g")
+    if after:
+        query = query.where(col(CaseRow.id) > after)
+    query = query.order_by(col(CaseRow.id)).limit(count)
+    return [CaseRecord(*row) for row in rows(connection, query)]
+
+
+def first_to_do(connection: Connection, person: str, *, own: bool, count: int) -> list[CaseRecord]:
+    """The first cases to do: the person's before those of others, begun before new before done.
+
+    Args:
+        connection: in a transaction.
+        person: whose list it is.
+        own: only theirs.
+        count: at most so many.
+    """
+    rank = case(_RANKS, value=col(CaseRow.state), else_=_RANKS["submitted"])
+    others = case((col(CaseRow.assignee) == person, 0), else_=1)
+    query = _ALL.where(col(CaseRow.assignee) == person) if own else _ALL
+    query = query.order_by(others, rank, col(CaseRow.id)).limit(count)
+    return [CaseRecord(*row) for row in rows(connection, query)]
+
+
+def counted(connection: Connection, assignee: str | None = None) -> dict[str, int]:
+    """How many cases there are in each state, of all or of an assignee."""
+    query = select(col(CaseRow.state), func.count()).group_by(col(CaseRow.state))
+    if assignee is not None:
+        query = query.where(col(CaseRow.assignee) == assignee)
+    return {row[0]: row[1] for row in rows(connection, query)}
 
 
 def ids(connection: Connection, *states: str) -> list[str]:

@@ -1,5 +1,6 @@
 """The list of cases, with label and identity where the keys of the person reach."""
 
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, cast
 
@@ -9,6 +10,7 @@ from sqlmodel import col
 from store import cases, grants
 from store.canonical import JSON
 from store.database import rows
+from store.entries import Body
 from store.grants import CaseRecord, Grant
 from store.keys import SealingSecret, Unopenable, sha256, wipe
 from store.sealing import open_identity
@@ -26,36 +28,79 @@ _BEFORE = ("fresh", "open")
 """As long as a case is in one of these, its assignee holds its identity."""
 
 
-def list_cases(access: "Access", *, mine_only: bool = False) -> list[CaseCard]:
-    """All cases as this person may see them. A damaged one is listed and marked, not hidden.
+@dataclass(frozen=True)
+class Queue:
+    """The first cases to do, and how many there are."""
 
-    With `mine_only` those that are assigned to them, which is quick however many there are.
+    cards: list[CaseCard]
+    to_do: int
+    """Cases of this person that are new or begun."""
+    in_all: int
+
+
+def list_cases(
+    access: "Access",
+    *,
+    mine_only: bool = False,
+    begins: str = "",
+    after: str = "",
+    count: int | None = None,
+    labels: bool = True,
+) -> list[CaseCard]:
+    """Cases by id as this person may see them; see `Access.cases`.
 
     Only what this person's keys are to open is looked at closely: of the others the list shows
     what stands in clear, and verification tells whether somebody signed that.
     """
-    me, manager = access.entry.id, access.data_key is not None
-    holders = dict(access.holders())
+    assignee = access.entry.id if mine_only else None
     with access.study.database.read() as connection:
-        records = cases.every(connection, me if mine_only else None)
-        mine = {one.id for one in records if one.assignee == me and one.state in _BEFORE}
-        few = mine_only or not manager
-        wanted = {one.id for one in records} if manager else mine
-        reached = _reached(connection, list(holders), sorted(wanted) if few else None)
-    names = {person.id: person.name for person in access.study.body.people}
-    moments = {one.updated: datetime.fromtimestamp(one.updated, UTC) for one in records}
+        records = cases.every(connection, assignee, begins=begins, after=after, count=count)
+        if not labels:
+            return _cards(access, records, None)
+        few = mine_only or bool(begins) or count is not None
+        reached = _reached_of(connection, access, records, few)
+    return _cards(access, records, reached)
+
+
+def first_cases(access: "Access", *, mine_only: bool, count: int) -> Queue:
+    """What `Access.queue` shows; no more cases are read than are shown, however many there are."""
+    me = access.entry.id
+    with access.study.database.read() as connection:
+        mine = cases.counted(connection, me)
+        every = mine if mine_only else cases.counted(connection)
+        records = cases.first_to_do(connection, me, own=mine_only, count=count)
+        reached = _reached_of(connection, access, records, True)
+    to_do = sum(mine.get(state, 0) for state in _BEFORE)
+    return Queue(_cards(access, records, reached), to_do, sum(every.values()))
+
+
+_Reached = dict[str, tuple[bytes, Grant | None]]
+"""Of cases by id: the envelope of the identity, and a grant of its key."""
+
+
+def _cards(access: "Access", records: list[CaseRecord], reached: _Reached | None) -> list[CaseCard]:
+    """Cards of these cases; without what is reached none is looked into."""
+    body, me = access.study.body, access.entry.id
+    manager, holders = access.data_key is not None, dict(access.holders())
+    names = {person.id: person.name for person in body.people}
+    moments = {one: datetime.fromtimestamp(one, UTC) for one in {case.updated for case in records}}
     listed: list[CaseCard] = []
     for case in records:
         known, damaged = None, False
-        if case.state != "erased" and (manager or case.id in mine):
+        if reached is not None and _opens(case, me, manager):
             try:
-                known = _open(access, holders, case, reached.get(case.id))
+                known = _open(access, body, holders, case, reached.get(case.id))
             except Unopenable:
                 damaged = True
         name = names.get(case.assignee, _UNKNOWN)
         at = moments[case.updated]
         listed.append(_card(case, name, case.assignee == me, at, known, damaged))
     return listed
+
+
+def _opens(case: CaseRecord, me: str, manager: bool) -> bool:
+    """Whether this person's keys are to open the identity of the case."""
+    return case.state != "erased" and (manager or (case.assignee == me and case.state in _BEFORE))
 
 
 def describe(
@@ -98,12 +143,12 @@ def _card(
 
 def _open(
     access: "Access",
+    body: Body,
     holders: dict[str, SealingSecret],
     case: CaseRecord,
     reached: tuple[bytes, Grant | None] | None,
 ) -> tuple[str, dict[str, JSON]] | None:
     """Label and identity of a case whose identity was granted to this person; None once erased."""
-    body = access.study.body
     if reached is None:
         raise Unopenable
     envelope, given = reached
@@ -125,9 +170,17 @@ def _open(
     return label, identity
 
 
-def _reached(
-    connection: Connection, recipients: list[str], only: list[str] | None
-) -> dict[str, tuple[bytes, Grant | None]]:
+def _reached_of(
+    connection: Connection, access: "Access", records: list[CaseRecord], few: bool
+) -> _Reached:
+    """What this person's keys are to open of these cases; `few` of many are looked up by id."""
+    me, manager = access.entry.id, access.data_key is not None
+    wanted = sorted(one.id for one in records if _opens(one, me, manager))
+    recipients = [name for name, _ in access.holders()]
+    return _reached(connection, recipients, wanted if few or not manager else None)
+
+
+def _reached(connection: Connection, recipients: list[str], only: list[str] | None) -> _Reached:
     """Identities, each with its grant to one of these recipients.
 
     Args:
@@ -136,7 +189,7 @@ def _reached(
         only: ids of the cases wanted; None for all. Few of many are looked up one by one, since
             going through the grants of all takes seconds.
     """
-    found: dict[str, tuple[bytes, Grant | None]] = {}
+    found: _Reached = {}
     parts = [None] if only is None else [only[n : n + _PART] for n in range(0, len(only), _PART)]
     for part in parts:
         identities = select(col(IdentityRow.case_id), col(IdentityRow.envelope))
