@@ -7,20 +7,26 @@ texts are UTF-8; whole numbers are 8 bytes, big-endian.
 
 import hashlib
 import struct
+from typing import TypeVar
 
 Part = bytes | str | int
+
+_LENGTH = struct.Struct(">I").pack
+_NUMBER = struct.Struct(">Q").pack
+Data = TypeVar("Data", bytes, bytearray)
 
 
 def bind(*parts: Part) -> bytes:
     """Join the parts so that each keeps its place and its borders."""
-    joined = [struct.pack(">I", len(parts))]
+    joined = [_LENGTH(len(parts))]
     for part in parts:
         raw = _raw(part)
-        joined += [struct.pack(">I", len(raw)), raw]
+        joined.append(_LENGTH(len(raw)))
+        joined.append(raw)
     return b"".join(joined)
 
 
-def unbind(data: bytes, count: int) -> tuple[list[bytes], int]:
+def unbind(data: Data, count: int) -> tuple[list[Data], int]:
     """Take `count` parts off the front of `data`.
 
     Returns:
@@ -32,7 +38,7 @@ def unbind(data: bytes, count: int) -> tuple[list[bytes], int]:
     if len(data) < 4 or struct.unpack_from(">I", data)[0] != count:
         raise ValueError("not a list of that many parts")
     at = 4
-    parts: list[bytes] = []
+    parts: list[Data] = []
     for _ in range(count):
         if len(data) < at + 4:
             raise ValueError("a part is cut off")
@@ -59,5 +65,5 @@ def _raw(part: Part) -> bytes:
     if isinstance(part, str):
         return part.encode("utf-8")
     if isinstance(part, int):
-        return struct.pack(">Q", part)
-    return bytes(part)
+        return _NUMBER(part)
+    return part if type(part) is bytes else bytes(part)

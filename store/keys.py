@@ -8,7 +8,7 @@ sender; whoever must be known signs as well (Ed25519).
 
 import hashlib
 import os
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -62,11 +62,24 @@ class PublicKeys:
 
     def verifies(self, signature: bytes, message: bytes) -> bool:
         """Whether the owner of these keys signed the message."""
+        return self.verifier(signature, message)
+
+    @property
+    def verifier(self) -> Callable[[bytes, bytes], bool]:
+        """The same, with the key made ready for many signatures: of signature and message."""
         try:
-            Ed25519PublicKey.from_public_bytes(self.signing).verify(signature, message)
-        except (InvalidSignature, ValueError):
-            return False
-        return True
+            key = Ed25519PublicKey.from_public_bytes(self.signing)
+        except ValueError:
+            return _verifies_nothing
+
+        def verifies(signature: bytes, message: bytes) -> bool:
+            try:
+                key.verify(signature, message)
+            except (InvalidSignature, ValueError):
+                return False
+            return True
+
+        return verifies
 
 
 class SealingSecret:
@@ -76,10 +89,7 @@ class SealingSecret:
         if len(raw) != SEALING_SECRET_SIZE:
             raise ValueError("a sealing secret has 96 bytes")
         self.raw = bytearray(raw)
-        self._key: MLKEM768X25519PrivateKey | None = MLKEM768X25519PrivateKey(
-            MLKEM768PrivateKey.from_seed_bytes(self.raw[:MLKEM_SEED_SIZE]),
-            X25519PrivateKey.from_private_bytes(self.raw[MLKEM_SEED_SIZE:]),
-        )
+        self._key: MLKEM768X25519PrivateKey | None = MLKEM768X25519PrivateKey(*self._halves())
 
     @classmethod
     def generate(cls) -> "SealingSecret":
@@ -89,9 +99,16 @@ class SealingSecret:
     @property
     def public(self) -> bytes:
         """The 1,216 bytes others seal to."""
-        mlkem = MLKEM768PrivateKey.from_seed_bytes(self.raw[:MLKEM_SEED_SIZE])
-        x25519 = X25519PrivateKey.from_private_bytes(self.raw[MLKEM_SEED_SIZE:])
+        mlkem, x25519 = self._halves()
         return mlkem.public_key().public_bytes_raw() + x25519.public_key().public_bytes_raw()
+
+    def _halves(self) -> tuple[MLKEM768PrivateKey, X25519PrivateKey]:
+        """Both private keys, read in place: a slice would be a copy that nobody overwrites."""
+        with memoryview(self.raw) as raw:
+            return (
+                MLKEM768PrivateKey.from_seed_bytes(raw[:MLKEM_SEED_SIZE]),
+                X25519PrivateKey.from_private_bytes(raw[MLKEM_SEED_SIZE:]),
+            )
 
     def open(self, sealed: bytes, info: bytes, size: int | None = None) -> bytearray:
         """Open what was sealed to this key for exactly this `info`.
@@ -214,6 +231,10 @@ def wipe_all(secrets: Iterable[Wipeable | None]) -> None:
     for secret in secrets:
         if secret is not None:
             secret.wipe()
+
+
+def _verifies_nothing(_signature: bytes, _message: bytes) -> bool:
+    return False
 
 
 def _public_key(public: bytes) -> MLKEM768X25519PublicKey:

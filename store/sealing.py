@@ -13,11 +13,9 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any, cast
 
-from cryptography.cobblestone import Cobblestone256Decryptor, Cobblestone256Encryptor
-from cryptography.exceptions import InvalidTag
-
 from store import canonical
 from store.binding import bind, unbind
+from store.boxes import open_box, seal_box
 from store.errors import InvalidInput
 from store.keys import (
     KEY_SIZE,
@@ -155,7 +153,7 @@ def open_case(
         Unopenable: it is not that case, not signed by that person, or altered.
     """
     context = case_context(place, study_key)
-    plain = _decrypt(key, bind("submission", context), envelope)
+    plain = open_box(key, bind("submission", context), envelope)
     try:
         # Cases that were sealed by the first release have three parts: they hold no journal.
         count = 3 if plain[:4] == _THREE else 4
@@ -208,31 +206,11 @@ def _seal(key: bytearray, context: bytes, parts: list[bytes], block: int) -> byt
     if len(plain) > MAX_CONTENT:
         raise InvalidInput("This case is too large to be sealed (more than 64 MiB).")
     plain = plain.ljust(-(-len(plain) // block) * block, b"\0")
-    box = Cobblestone256Encryptor(key, context)
-    return box.update(plain) + box.finalize()
+    return seal_box(key, context, plain)
 
 
 def _open(key: bytearray, context: bytes, envelope: bytes, count: int) -> list[bytes]:
-    return _split(_decrypt(key, context, envelope), count)
-
-
-def _decrypt(key: bytearray, context: bytes, envelope: bytes) -> bytes:
-    box = Cobblestone256Decryptor(key, context)
-    try:
-        return bytes(box.update(envelope) + box.finalize())
-    except InvalidTag:
-        raise Unopenable from None
-    finally:
-        del box
-        _cover_key()
-
-
-def _cover_key() -> None:
-    """Overwrite the copy of a key that the library keeps, and gives back as it is.
-
-    The next ones to be made get the memory given back last; these hold zeros in it.
-    """
-    _ = [Cobblestone256Decryptor(bytes(KEY_SIZE), b"") for _ in range(4)]
+    return _split(open_box(key, context, envelope), count)
 
 
 def _split(plain: bytes, count: int) -> list[bytes]:

@@ -15,10 +15,8 @@ from dataclasses import dataclass, field
 from functools import cache
 from itertools import combinations
 
-from cryptography.cobblestone import Cobblestone256Decryptor, Cobblestone256Encryptor
-from cryptography.exceptions import InvalidTag
-
 from store.binding import bind, fingerprint, unbind
+from store.boxes import open_secret_box, seal_box
 from store.errors import InvalidInput
 from store.keys import KEY_SIZE, SealingSecret, SigningSecret, Unopenable, expand, sha256, wipe
 
@@ -162,8 +160,7 @@ def wrap_for_pairs(
     for first, second in combinations(sheets, 2):
         pair = pair_of(first, second)
         key = _pair_key(first, second)
-        box = Cobblestone256Encryptor(key, _context(place, pair))
-        wraps[pair] = box.update(plain) + box.finalize()
+        wraps[pair] = seal_box(key, _context(place, pair), plain)
         wipe(key)
     return wraps
 
@@ -178,13 +175,14 @@ def open_pair(place: Place, wraps: Mapping[str, bytes], first: Sheet, second: Sh
     if first.number == second.number or pair not in wraps:
         raise Unopenable
     key = _pair_key(first, second)
-    box = Cobblestone256Decryptor(key, _context(place, pair))
+    plain = bytearray()
     try:
-        return _recovered(bytearray(box.update(wraps[pair]) + box.finalize()))
-    except (InvalidTag, ValueError):
+        plain = open_secret_box(key, _context(place, pair), wraps[pair])
+        return _recovered(plain)
+    except ValueError:
         raise Unopenable from None
     finally:
-        wipe(key)
+        wipe(key, plain)
 
 
 def pair_of(first: Sheet, second: Sheet) -> str:
@@ -196,15 +194,17 @@ def pair_of(first: Sheet, second: Sheet) -> str:
 def _recovered(plain: bytearray) -> Recovered:
     """The parts of a wrap: the signing secret, then name and secret of each key."""
     count = struct.unpack_from(">I", plain)[0]
-    parts, end = unbind(bytes(plain), count)
-    wipe(plain)
-    if end != len(plain) or count % 2 != 1:
-        raise ValueError("not what a sheet opens")
-    secrets = {
-        name.decode(): SealingSecret(raw)
-        for name, raw in zip(parts[1::2], parts[2::2], strict=True)
-    }
-    return Recovered(secrets, SigningSecret(parts[0]))
+    parts, end = unbind(plain, count)
+    try:
+        if end != len(plain) or count % 2 != 1:
+            raise ValueError("not what a sheet opens")
+        secrets = {
+            name.decode(): SealingSecret(raw)
+            for name, raw in zip(parts[1::2], parts[2::2], strict=True)
+        }
+        return Recovered(secrets, SigningSecret(parts[0]))
+    finally:
+        wipe(*parts)
 
 
 def _pair_key(first: Sheet, second: Sheet) -> bytearray:

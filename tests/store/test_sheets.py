@@ -1,8 +1,12 @@
+import json
 import os
 import shutil
+import subprocess
+import sys
 from collections.abc import Callable, Iterator
 from contextlib import closing
 from pathlib import Path
+from subprocess import PIPE
 
 import pytest
 from hypothesis import given
@@ -23,12 +27,13 @@ from store import (
 from store.audit import Deed
 from store.enrolling import make_entry
 from store.entries import Body
-from store.keys import SealingSecret, SigningSecret, Unopenable
+from store.keys import SealingSecret, SigningSecret, Unopenable, expand
 from store.keystore import Bundle
 from store.recovery import missing, open_sheets
 from store.sheets import Place, Sheet
 from store.taking_over import take_over
 from tests.campaigns import recovery_sheets
+from tests.campaigns.memory_after_lock import copies, pieces
 from tests.store.made import (
     DOCUMENT,
     PEOPLE,
@@ -345,3 +350,48 @@ def test_a_manifest_whose_sheets_no_data_manager_made_is_refused(live: Study) ->
         live.change(alone, ada.entry.id, ada.keys.signing, Deed.SHEETS_MADE, "data")
     assert missing(live.body) is None
     assert dan.verify().ok
+
+
+_AT_WORK = """
+import json, sys
+from store import sheets
+told = json.loads(input())
+place = sheets.Place("ab" * 16, "live", "data", bytes.fromhex(told["signing"]))
+wraps = {pair: bytes.fromhex(wrap) for pair, wrap in told["wraps"].items()}
+opened = sheets.open_pair(place, wraps, *(sheets.read(text) for text in told["sheets"]))
+print("open", flush=True)
+told = wraps = sys.stdin.readline()
+opened.wipe()
+print("wiped", flush=True)
+sys.stdin.readline()
+"""
+
+
+@pytest.mark.skipif(not Path("/proc/self/mem").exists(), reason="looks at memory through /proc")
+def test_two_sheets_leave_no_key_in_memory() -> None:
+    signing, secret = SigningSecret.generate(), SealingSecret.generate()
+    place = Place("ab" * 16, "live", "data", signing.public)
+    made = sheets.new_sheets(place)
+    wraps = sheets.wrap_for_pairs(place, made, {"data": secret}, signing)
+    key = expand(made[0].value + made[2].value, "recovery sheets", 32)
+    kinds = {"pair": key, "data": secret.raw, "signing": signing.raw}
+    wanted = {part: kind for kind, raw in kinds.items() for part in pieces(bytes(raw))}
+    told = {
+        "signing": signing.public.hex(),
+        "wraps": {pair: wrap.hex() for pair, wrap in wraps.items()},
+        "sheets": [sheets.write(made[0]), sheets.write(made[2])],
+    }
+    program = [sys.executable, "-c", _AT_WORK]
+    with subprocess.Popen(program, stdin=PIPE, stdout=PIPE, text=True) as child:
+        assert child.stdin is not None
+        assert child.stdout is not None
+        left = []
+        for word in (f"{json.dumps(told)}\n", "\n"):
+            child.stdin.write(word)
+            child.stdin.flush()
+            child.stdout.readline()
+            counts = copies(child.pid, set(wanted))
+            left.append({kind for part, kind in wanted.items() if counts[part]})
+        child.stdin.close()
+    assert {"data", "signing"} <= left[0], "the control: they are there while they are in use"
+    assert left[1] == set()
