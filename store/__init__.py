@@ -43,6 +43,7 @@ from store.joining import join_study
 from store.lease import HEARTBEAT
 from store.ledger import Reason
 from store.listing import Queue
+from store.local_drafts import LocalDraft, LocalDrafts
 from store.open_case import OpenCase
 from store.passphrase import generate_passphrase
 from store.people import LeftToDo, People
@@ -99,6 +100,8 @@ __all__ = [
     "Kind",
     "LeaseLost",
     "LeftToDo",
+    "LocalDraft",
+    "LocalDrafts",
     "Locked",
     "NewPerson",
     "NewerFormat",

@@ -40,6 +40,7 @@ if TYPE_CHECKING:
     from store.assignments import Assignments
     from store.backups import Backups
     from store.erasures import Erasures
+    from store.local_drafts import LocalDrafts
     from store.packets import Packets
     from store.reviews import Reviews
     from store.study_keys import StudyKeys
@@ -300,6 +301,13 @@ class Access:
         from store.packets import Packets
 
         return Packets(self)
+
+    @property
+    def drafts(self) -> "LocalDrafts":
+        """What could not be saved since the case went on elsewhere."""
+        from store.local_drafts import LocalDrafts
+
+        return LocalDrafts(self)
 
     @property
     def reviews(self) -> "Reviews":
