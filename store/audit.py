@@ -5,7 +5,7 @@ gaps, not a cut-off end; therefore every submitted case carries, signed, how lon
 it was sealed.
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -110,14 +110,14 @@ _COLUMNS = (
     col(AuditRow.second),
     col(AuditRow.second_signature),
 )
+_ADD = insert(AuditRow)
+_LAST = select(col(AuditRow.seq), col(AuditRow.hash)).order_by(col(AuditRow.seq).desc()).limit(1)
+_LAST_AT = select(col(AuditRow.at)).order_by(col(AuditRow.seq).desc()).limit(1)
 
 
 def last(connection: Connection) -> tuple[int, bytes]:
     """Number and hash of the last entry; 0 and zeros when there is none."""
-    found = rows(
-        connection,
-        select(col(AuditRow.seq), col(AuditRow.hash)).order_by(col(AuditRow.seq).desc()).limit(1),
-    )
+    found = rows(connection, _LAST)
     return (found[0][0], found[0][1]) if found else (0, START)
 
 
@@ -133,7 +133,8 @@ def record(
 ) -> None:
     """Add an entry in the caller's transaction; `second` is who confirms what takes two people.
 
-    Where the clock stands before the newest entry by more than `CLOCK_SLACK`, an entry says so first.
+    Where the clock stands before the newest entry by more than `CLOCK_SLACK`, an entry first says
+    so.
     """
     if _is_before_the_newest(connection, at):
         _add(connection, body, actor, secret, Deed.CLOCK_JUMPED, "", at, None)
@@ -141,7 +142,7 @@ def record(
 
 
 def _is_before_the_newest(connection: Connection, at: datetime) -> bool:
-    found = rows(connection, select(col(AuditRow.at)).order_by(col(AuditRow.seq).desc()).limit(1))
+    found = rows(connection, _LAST_AT)
     # Such texts sort as their times do, and an altered one is no reason to refuse an entry.
     return bool(found) and to_text(at + CLOCK_SLACK) < found[0][0]
 
@@ -161,17 +162,18 @@ def _add(
     digest = _digest(body, previous, *values, "" if second is None else second[0])
     message = bind("audit signature", digest)
     connection.execute(
-        insert(AuditRow).values(
-            seq=values[0],
-            at=values[1],
-            actor=actor,
-            action=deed.value,
-            object=about,
-            hash=digest,
-            signature=secret.sign(message),
-            second="" if second is None else second[0],
-            second_signature=b"" if second is None else second[1].sign(message),
-        )
+        _ADD,
+        {
+            "seq": values[0],
+            "at": values[1],
+            "actor": actor,
+            "action": deed.value,
+            "object": about,
+            "hash": digest,
+            "signature": secret.sign(message),
+            "second": "" if second is None else second[0],
+            "second_signature": b"" if second is None else second[1].sign(message),
+        },
     )
 
 
@@ -236,7 +238,7 @@ def numbered(connection: Connection, body: Body, seq: int) -> Entry:
 def _sound(connection: Connection, body: Body, entry: Entry) -> Entry:
     before = rows(connection, select(col(AuditRow.hash)).where(col(AuditRow.seq) == entry.seq - 1))
     previous = before[0][0] if before else START
-    if not _follows(body, previous, entry) or not _is_signed(body, entry):
+    if not _follows(body, previous, entry) or not _Signers(body).signed(entry):
         raise Unopenable
     return entry
 
@@ -266,6 +268,7 @@ def newest_of(connection: Connection, begins: str, deed: Deed) -> int | None:
 def problems(body: Body, chain: list[Entry]) -> list[str]:
     """What does not hold in the chain, each as a sentence."""
     found: list[str] = []
+    signers = _Signers(body)
     previous = START
     for expected, entry in enumerate(chain, start=1):
         if entry.seq != expected:
@@ -274,24 +277,38 @@ def problems(body: Body, chain: list[Entry]) -> list[str]:
         if not _follows(body, previous, entry):
             found.append(f"Entry {entry.seq} of the audit was altered.")
             return found
-        if not _is_signed(body, entry):
+        if not signers.signed(entry):
             found.append(f"Entry {entry.seq} of the audit is not signed by the person it names.")
         previous = entry.hash
     return found
 
 
+class _Signers:
+    """The keys of who signs, each made ready once: nearly all a long chain takes is signatures."""
+
+    def __init__(self, body: Body) -> None:
+        self._body = body
+        self._keys: dict[str, Callable[[bytes, bytes], bool]] = {}
+
+    def signed(self, entry: Entry) -> bool:
+        """Whether the actor signed it, and who confirmed it, if anyone did."""
+        message = bind("audit signature", entry.hash)
+        if not self._verifies(entry.actor, entry.signature, message):
+            return False
+        return not entry.second or self._verifies(entry.second, entry.second_signature, message)
+
+    def _verifies(self, who: str, signature: bytes, message: bytes) -> bool:
+        if who not in self._keys:
+            person = self._body.person_by_id(who)
+            if person is None:
+                return False
+            self._keys[who] = person.public.verifier
+        return self._keys[who](signature, message)
+
+
 def _follows(body: Body, previous: bytes, entry: Entry) -> bool:
     values = (entry.seq, entry.at, entry.actor, entry.action, entry.object, entry.second)
     return _digest(body, previous, *values) == entry.hash
-
-
-def _is_signed(body: Body, entry: Entry) -> bool:
-    message = bind("audit signature", entry.hash)
-    signed = [(entry.actor, entry.signature)]
-    if entry.second:
-        signed.append((entry.second, entry.second_signature))
-    people = [(body.person_by_id(who), signature) for who, signature in signed]
-    return all(one is not None and one.public.verifies(sign, message) for one, sign in people)
 
 
 def _digest(

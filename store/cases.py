@@ -46,6 +46,11 @@ _IDENTITY = select(col(IdentityRow.envelope)).where(col(IdentityRow.case_id) == 
 _SEALED = select(col(SealedRow.wrap), col(SealedRow.envelope), col(SealedRow.data_key)).where(
     col(SealedRow.case_id) == bindparam("case")
 )
+_CALLED = (
+    select(col(CaseRow.id))
+    .where(col(CaseRow.id) >= bindparam("first"), col(CaseRow.id) < bindparam("behind"))
+    .limit(1)
+)
 _MOVE = (
     update(CaseRow)
     .where(
@@ -62,6 +67,20 @@ _MOVE = (
     .values(n=bindparam("next_n"), head=bindparam("next_head"), updated=bindparam("now"))
 )
 _INSERT = insert(EventRow)
+_ADD = insert(CaseRow)
+_ADD_IDENTITY = insert(IdentityRow)
+_ADD_LEASE = insert(LeaseRow)
+_FREE: dict[str, str | int] = {
+    "token": 0,
+    "holder": "",
+    "boot": "",
+    "pid": 0,
+    "started": "",
+    "since": "",
+    "until": 0,
+    "away": "",
+    "came": "",
+}
 _RANKS = {"open": 0, "fresh": 1, "submitted": 2, "accepted": 3, "erased": 4}
 """The order of cases in the list of who works on them."""
 
@@ -135,41 +154,28 @@ def ids(connection: Connection, *states: str) -> list[str]:
 def is_short_id_taken(connection: Connection, case_id: str) -> bool:
     """Whether another case would be called the same."""
     first, behind = case_id[:8], case_id[:8] + "g"
-    query = select(col(CaseRow.id)).where(col(CaseRow.id) >= first, col(CaseRow.id) < behind)
-    return bool(rows(connection, query.limit(1)))
+    return bool(rows(connection, _CALLED, {"first": first, "behind": behind}))
 
 
 def add(connection: Connection, case: CaseRecord, identity: bytes) -> None:
     """Insert a new case with its identity and a free lease."""
     connection.execute(
-        insert(CaseRow).values(
-            id=case.id,
-            state=case.state,
-            instrument=case.instrument,
-            mode=case.mode,
-            assignee=case.assignee,
-            created_by=case.created_by,
-            signature=case.signature,
-            n=case.n,
-            head=case.head,
-            updated=case.updated,
-        )
+        _ADD,
+        {
+            "id": case.id,
+            "state": case.state,
+            "instrument": case.instrument,
+            "mode": case.mode,
+            "assignee": case.assignee,
+            "created_by": case.created_by,
+            "signature": case.signature,
+            "n": case.n,
+            "head": case.head,
+            "updated": case.updated,
+        },
     )
-    connection.execute(insert(IdentityRow).values(case_id=case.id, envelope=identity))
-    connection.execute(
-        insert(LeaseRow).values(
-            case_id=case.id,
-            token=0,
-            holder="",
-            boot="",
-            pid=0,
-            started="",
-            since="",
-            until=0,
-            away="",
-            came="",
-        )
-    )
+    connection.execute(_ADD_IDENTITY, {"case_id": case.id, "envelope": identity})
+    connection.execute(_ADD_LEASE, {"case_id": case.id, **_FREE})
 
 
 def begin(connection: Connection, case_id: str, head: bytes, updated: int) -> None:

@@ -49,6 +49,7 @@ _FIND = select(*_COLUMNS).where(
     col(GrantRow.what) == bindparam("what"),
     col(GrantRow.recipient) == bindparam("recipient"),
 )
+_ADD = insert(GrantRow)
 _OF_CASE = select(*_COLUMNS).where(col(GrantRow.case_id) == bindparam("case"))
 
 
@@ -161,15 +162,16 @@ def grant(
 def store(connection: Connection, case_id: str, given: Grant) -> None:
     """Put a grant into the database as it is."""
     connection.execute(
-        insert(GrantRow).values(
-            case_id=case_id,
-            what=given.what,
-            recipient=given.recipient,
-            wrap=given.wrap,
-            granted_by=given.granted_by,
-            signature=given.signature,
-            expires=given.expires,
-        )
+        _ADD,
+        {
+            "case_id": case_id,
+            "what": given.what,
+            "recipient": given.recipient,
+            "wrap": given.wrap,
+            "granted_by": given.granted_by,
+            "signature": given.signature,
+            "expires": given.expires,
+        },
     )
 
 
