@@ -1,6 +1,6 @@
 """The list of cases, with label and identity where the keys of the person reach."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, cast
 
@@ -86,15 +86,17 @@ def _cards(access: "Access", records: list[CaseRecord], reached: _Reached | None
     moments = {one: datetime.fromtimestamp(one, UTC) for one in {case.updated for case in records}}
     listed: list[CaseCard] = []
     for case in records:
-        known, damaged = None, False
+        known, damaged, erased = None, False, False
         if reached is not None and _opens(case, me, manager):
             try:
                 known = _open(access, body, holders, case, reached.get(case.id))
+                erased = known is None
             except Unopenable:
                 damaged = True
         name = names.get(case.assignee, _UNKNOWN)
         at = moments[case.updated]
-        listed.append(_card(case, name, case.assignee == me, at, known, damaged))
+        card = _card(case, name, case.assignee == me, at, known, damaged)
+        listed.append(replace(card, contact_erased=True) if erased else card)
     return listed
 
 

@@ -112,6 +112,8 @@ class CaseCard:
     """Contact and agency, under the same rule."""
     damaged: bool
     """The record of the case does not verify."""
+    contact_erased: bool = False
+    """Label and contact were erased from the study; known to those whose keys would open them."""
 
 
 @dataclass(frozen=True)

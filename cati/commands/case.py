@@ -2,7 +2,7 @@
 
 import sys
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -23,6 +23,9 @@ from cati.commands.shared import (
 )
 from cati.refusal import Refusal
 
+if TYPE_CHECKING:
+    from store import CaseCard
+
 app = typer.Typer(
     help="The cases of a study: add, list, move, reassign, release.", no_args_is_help=True
 )
@@ -31,8 +34,8 @@ CONTACT = ("agency", "contact", "telephone", "reference")
 """What is asked about whom to call when no contact file is given."""
 
 _SEALED = "(sealed for others)"
-_UNREAD = {"erased": "(erased)"}
-"""What a list says of a case whose label cannot be read, by its state."""
+_ERASED = "(erased)"
+_NO_CONTACT = "(contact erased)"
 
 LONGEST_CONTACT = 65_536
 """Bytes of a contact file."""
@@ -121,6 +124,7 @@ def list_cases(
                     "updated": one.updated.isoformat(),
                     "assignee": one.assignee,
                     "label": one.label,
+                    "contact_erased": one.contact_erased,
                 }
                 for one in cases
             ]
@@ -135,11 +139,20 @@ def list_cases(
                 one.mode,
                 one.assignee,
                 one.updated.strftime("%Y-%m-%d %H:%M UTC"),
-                one.label if one.label is not None else _UNREAD.get(one.state, _SEALED),
+                _label(one),
             )
             for one in cases
         ],
     )
+
+
+def _label(case: "CaseCard") -> str:
+    """The label, or why there is none to be read."""
+    if case.label is not None:
+        return case.label
+    if case.contact_erased:
+        return _NO_CONTACT
+    return _ERASED if case.state == "erased" else _SEALED
 
 
 app.command("move")(move)

@@ -101,6 +101,10 @@ def test_a_case_is_erased_and_stays_so(made: Made, run: Run, tmp_path: Path) -> 
         people=("dan", "ada"),
     )
     assert (done.code, "the identities of all cases" in done.out) == (0, True)
+    for name, says in (("dan", "(contact erased)"), ("sue", "(sealed for others)")):
+        listed = run("case", "list", people=(name,)).out
+        assert listed.count(says) == 4, "all but the one that was erased whole"
+        assert listed.count("(erased)") == 1
     again = tmp_path / "again.json"
     assert run("erase", "certificate", "1", "--certificate", again, people=("dan",)).code == 0
     on_server = (made.folder / "database.yaml").exists()
