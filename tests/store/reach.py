@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from store.binding import bind
+from store.boxes import open_box
 from store.journal import Place, first_head, open_event
 from store.keys import (
     KEY_SIZE,
@@ -22,7 +23,7 @@ from store.keys import (
     sha256,
 )
 from store.manifest import Body, unpack
-from store.sealing import _decrypt, open_identity
+from store.sealing import open_identity
 
 Opened = tuple[str, str]
 """A case, and `identity`, `journal` or `document`."""
@@ -128,7 +129,7 @@ def _open_content(
         for tried in (key, expand(key, "identity", KEY_SIZE)):
             found.tried += 1
             try:
-                _decrypt(tried, context, envelope)
+                open_box(tried, context, envelope)
                 found.opened.add((case_id, "document"))
             except Unopenable:
                 pass
