@@ -2,10 +2,11 @@
 
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import typer
 
+from cati.commands.case_list import list_cases
 from cati.commands.erase import CaseArgument, case_id
 from cati.commands.migrate import move
 from cati.commands.passphrases import Passphrases
@@ -18,13 +19,9 @@ from cati.commands.shared import (
     one_of,
     say,
     say_json,
-    say_table,
     unlocked,
 )
 from cati.refusal import Refusal
-
-if TYPE_CHECKING:
-    from store import CaseCard
 
 app = typer.Typer(
     help="The cases of a study: add, list, move, reassign, release.", no_args_is_help=True
@@ -32,10 +29,6 @@ app = typer.Typer(
 
 CONTACT = ("agency", "contact", "telephone", "reference")
 """What is asked about whom to call when no contact file is given."""
-
-_SEALED = "(sealed for others)"
-_ERASED = "(erased)"
-_NO_CONTACT = "(contact erased)"
 
 LONGEST_CONTACT = 65_536
 """Bytes of a contact file."""
@@ -93,68 +86,14 @@ def add(
             mode=chosen,
             assignee=assignee,
         )
-        short = next(one.short_id for one in access.cases() if one.id == case)
+        (added,) = access.cases(begins=case, labels=False)
     if as_json:
-        say_json({"id": case, "short_id": short})
+        say_json({"id": case, "short_id": added.short_id})
     else:
-        say(f"Case {short} is assigned to {assignee}.")
+        say(f"Case {added.short_id} is assigned to {assignee}.")
 
 
-@app.command("list")
-def list_cases(
-    context: typer.Context,
-    acting: PersonOption = None,
-    study: StudyOption = None,
-    passphrase_file: PassphraseOption = None,
-    as_json: JsonOption = False,
-) -> None:
-    """List the cases of a study, with labels as far as your keys open them."""
-    with unlocked(context, study, acting, Passphrases(passphrase_file)) as access:
-        cases = list(access.cases())
-    if as_json:
-        say_json(
-            [
-                {
-                    "id": one.id,
-                    "short_id": one.short_id,
-                    "state": one.state,
-                    "mode": one.mode,
-                    "instrument": one.instrument,
-                    "events": one.events,
-                    "updated": one.updated.isoformat(),
-                    "assignee": one.assignee,
-                    "label": one.label,
-                    "contact_erased": one.contact_erased,
-                }
-                for one in cases
-            ]
-        )
-        return
-    say_table(
-        ("case", "state", "mode", "assigned to", "updated", "label"),
-        [
-            (
-                one.short_id,
-                one.state,
-                one.mode,
-                one.assignee,
-                one.updated.strftime("%Y-%m-%d %H:%M UTC"),
-                _label(one),
-            )
-            for one in cases
-        ],
-    )
-
-
-def _label(case: "CaseCard") -> str:
-    """The label, or why there is none to be read."""
-    if case.label is not None:
-        return case.label
-    if case.contact_erased:
-        return _NO_CONTACT
-    return _ERASED if case.state == "erased" else _SEALED
-
-
+app.command("list")(list_cases)
 app.command("move")(move)
 
 

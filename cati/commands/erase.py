@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from cati.commands.case_list import begin_so
 from cati.commands.passphrases import Passphrases
 from cati.commands.shared import (
     JsonOption,
@@ -201,7 +202,7 @@ def check(
 
 def case_id(access: "Access", said: str) -> str:
     """The full id of a case that is named by its first digits; Refusal when none or several fit."""
-    fitting = [one.id for one in access.cases() if len(said) >= 4 and one.id.startswith(said)]
+    fitting = [one.id for one in begin_so(access, said, labels=False)]
     if len(fitting) != 1:
         what = "no case" if not fitting else f"{len(fitting)} cases"
         raise Refusal(f"{said} fits {what}: give the 8 digits that the list of cases shows.")

@@ -95,7 +95,7 @@ def export(
                 raise Refusal(f"{sentence(error)} {told}") from error
             reports.append(report)
             waiting.remove(fingerprint)
-        accepted = sum(one.state == "accepted" for one in access.cases())
+        accepted = sum(one.state == "accepted" for one in access.cases(labels=False))
     rows = sum(report.rows for report in reports)
     if as_json:
         exports = [_as_json(report) for report in reports]
@@ -123,7 +123,8 @@ def _versions(access: "Access") -> dict[str, set[str]]:
 
     Where cases can move, only a case itself tells, and each is opened once to find out.
     """
-    cards = [one for one in access.cases() if one.state in ("submitted", "accepted")]
+    every = access.cases(labels=False)
+    cards = [one for one in every if one.state in ("submitted", "accepted")]
     added = {one.instrument for one in cards}
     known = access.study.instruments
     names = {one.name for one in known if one.fingerprint in added}

@@ -9,6 +9,7 @@ from uuid import uuid4
 
 import typer
 
+from cati.commands.case_list import named
 from cati.commands.move_report import as_json as report_json
 from cati.commands.move_report import tell
 from cati.commands.passphrases import Passphrases
@@ -112,14 +113,10 @@ class _Manner:
 
 def _chosen(access: "Access", case: str | None) -> "list[CaseCard]":
     """The cases that are meant; with `--all` those that this person could open."""
-    cards = access.cases()
     if case is None:
-        return [
-            one for one in cards if one.mine and one.state in ("fresh", "open") and not one.damaged
-        ]
-    found = [
-        one for one in cards if case == one.label or (len(case) >= 4 and one.id.startswith(case))
-    ]
+        cards = access.cases(mine_only=True)
+        return [one for one in cards if one.state in ("fresh", "open") and not one.damaged]
+    found = named(access, case)
     if not found:
         raise Refusal("There is no such case: `cati case list` shows what they are called.")
     if len(found) > 1:

@@ -19,10 +19,14 @@ from cati.widgets.picker import Picker
 from cati.widgets.words import joined, named, said
 from instrument import InstrumentError
 from instrument.pause import keep_everything, keep_no_longer
-from store import CaseCard, Role, StoreError
+from store import CaseCard, Queue, Role, StoreError
 
 SEALED = "It is sealed for the data manager; this computer can no longer read it."
 INDENT = " " * 12
+PAGE = 100
+"""Cases shown at once, and added whenever more are wanted."""
+MORE = "more"
+"""The line below the cases that are shown; no id of a case."""
 STATES = {
     "fresh": "· new",
     "open": "▸ open",
@@ -49,6 +53,7 @@ class CasesScreen(CatiScreen[None]):
         self._note = note
         self._reopen = reopen
         self._cards: list[CaseCard] = []
+        self._count = PAGE
 
     def compose(self) -> ComposeResult:
         """Who it is, the cases, and a line for what happened."""
@@ -75,32 +80,48 @@ class CasesScreen(CatiScreen[None]):
             return
         try:
             # Other people's cases are nothing that an interviewer could open.
-            cards = access.cases(mine_only=Role.INTERVIEWER in access.roles)
+            mine_only = Role.INTERVIEWER in access.roles
+            queue = access.queue(mine_only=mine_only, count=self._count)
         except StoreError as error:
-            cards, note = [], f"✗ {error}"
-        self._cards = sorted(
-            cards, key=lambda card: (not card.mine, ORDER[card.state], card.label or card.short_id)
-        )
+            queue, note = Queue([], 0, 0), f"✗ {error}"
+        # Page by page, so that what is shown already stays where it is when more come.
+        self._cards = [
+            card
+            for at in range(0, len(queue.cards), PAGE)
+            for card in sorted(queue.cards[at : at + PAGE], key=_place)
+        ]
         at = listed.highlighted
         listed.clear_options()
         listed.add_options([Option(self._prompt(card), id=card.id) for card in self._cards])
-        listed.highlighted = min(at or 0, len(self._cards) - 1) if self._cards else None
+        left = queue.in_all - len(self._cards)
+        if left > 0:
+            listed.add_option(Option(_more(left), id=MORE))
+        listed.highlighted = min(at or 0, listed.option_count - 1) if self._cards else None
         listed.focus()
-        mine = sum(card.mine and card.state in TO_DO for card in self._cards)
-        heading = Content.styled(f" CASES  {mine} to do, {len(self._cards)} in all", "bold")
+        heading = Content.styled(f" CASES  {queue.to_do:,} to do, {queue.in_all:,} in all", "bold")
         self.query_one("#cases-title", Static).update(heading)
         self.query_one("#cases-note", Static).update(said(note or self._advice()))
 
     async def on_option_list_option_selected(self, message: OptionList.OptionSelected) -> None:
-        """Open the case."""
+        """Open the case, or show more of them."""
         message.stop()
-        if message.option_id:
+        if message.option_id == MORE:
+            self._count += PAGE
+            self.refresh_cases()
+        elif message.option_id:
             await self._open(message.option_id)
 
     async def _open(self, case_id: str) -> None:
         access = self.cati.access
+        if access is None:
+            return
         card = next((card for card in self._cards if card.id == case_id), None)
-        if access is None or card is None:
+        try:
+            if card is None:  # the one that was open before, far down in the list
+                card = next(iter(access.cases(begins=case_id)), None)
+        except StoreError as error:
+            self._say(f"✗ {error}")
+        if card is None:
             return
         if card.state not in TO_DO:
             what = "It was erased; nothing of it is left." if card.state == "erased" else SEALED
@@ -144,6 +165,7 @@ class CasesScreen(CatiScreen[None]):
         state = "✗ damaged" if card.damaged else STATES[card.state]
         label = named(card.label or f"Case {card.short_id}", width=self.app.size.width - 16)
         facts = [card.mode, "" if card.mine else f"assigned to {card.assignee}"]
+        facts.append("contact erased" if card.contact_erased else "")
         if card.state != "fresh":
             at = f"{card.updated.astimezone(self.cati.zone):%Y-%m-%d %H:%M}"
             facts.append(f"{SINCE.get(card.state, 'saved')} about {at}")
@@ -153,3 +175,13 @@ class CasesScreen(CatiScreen[None]):
             contact = "  ·  ".join(words_of(card.identity))
             lines += ["\n", INDENT, named(contact, width=self.app.size.width - 16)]
         return joined(*lines)
+
+
+def _place(card: CaseCard) -> tuple[bool, int, str]:
+    """Where a card stands: one's own first, then by state and label."""
+    return not card.mine, ORDER[card.state], card.label or card.short_id
+
+
+def _more(left: int) -> Content:
+    """The line that shows more when it is chosen."""
+    return Content.styled(f" ↓ {min(PAGE, left):,} more of {left:,}: Enter", "bold")
