@@ -57,6 +57,7 @@ class Action(StrEnum):
     MAKE_SHEETS = "make recovery sheets"
     REHEARSE_SHEETS = "rehearse the recovery sheets"
     USE_SHEETS = "open the data key by recovery sheets"
+    TAKE_OVER = "take the place of the only administrator by recovery sheets"
     BACK_UP = "back up the study"
     VERIFY_BACKUP = "verify a backup"
     RESTORE = "restore a backup"
@@ -131,6 +132,7 @@ RULES: dict[Action, Rule] = {
     Action.MAKE_SHEETS: Rule(_ADMINISTRATOR),
     Action.REHEARSE_SHEETS: Rule(_DATA_MANAGER | _ADMINISTRATOR),
     Action.USE_SHEETS: Rule(_ADMINISTRATOR),
+    Action.TAKE_OVER: Rule(_ADMINISTRATOR),
     Action.BACK_UP: Rule(EVERYONE),
     Action.VERIFY_BACKUP: Rule(_DATA_MANAGER | _ADMINISTRATOR),
     Action.RESTORE: Rule(_ADMINISTRATOR),

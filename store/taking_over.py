@@ -14,7 +14,7 @@ from store.keys import SealingSecret, SigningSecret, data_key_fingerprint
 from store.keystore import Bundle, write_key_file
 from store.manifest import damaged
 from store.recovery import open_sheets
-from store.roles import Role
+from store.roles import Action, Role, require
 from store.sheets import Recovered
 from store.values import NewPerson
 
@@ -37,10 +37,12 @@ def take_over(study: "Study", name: str, passphrase: str, first: str, second: st
         second: the text of another.
 
     Raises:
-        NotAllowed: there is more than one administrator, so another of them can help.
+        NotAllowed: there is more than one administrator, so another of them can help; or somebody
+            who does something else takes part under that name.
         InvalidInput: sheets mistyped or of another set; name or passphrase unusable.
     """
     today = study.now().date()
+    _require_role(study.body, name)
     before = _only_administrator(study.body, today)
     person = NewPerson(name, _roles(study.body, before, today), passphrase)
     require_valid_person(person)
@@ -52,6 +54,7 @@ def take_over(study: "Study", name: str, passphrase: str, first: str, second: st
         opened.wipe()
 
     def change(body: Body) -> Body:
+        _require_role(body, name)
         _only_administrator(body, today)
         _require_name(body, before, name)
         people = tuple(
@@ -129,6 +132,13 @@ def _roles(body: Body, before: PersonEntry, today: date) -> frozenset[Role]:
     others = [one for one in body.active(Role.DATA_MANAGER, on=today) if one.id != before.id]
     roles = frozenset(before.roles)
     return roles - {Role.DATA_MANAGER} if others else roles | {Role.DATA_MANAGER}
+
+
+def _require_role(body: Body, name: str) -> None:
+    """Nobody's keys are asked here; but who already takes part has to have the role for it."""
+    for one in body.people:
+        if one.name == name and not one.is_gone:
+            require(Action.TAKE_OVER, one.roles)
 
 
 def _require_name(body: Body, before: PersonEntry, name: str) -> None:

@@ -72,6 +72,7 @@ ANYWHERE: dict[Action, str] = {
     Action.MAKE_SHEETS: "A",
     Action.REHEARSE_SHEETS: "DA",
     Action.USE_SHEETS: "A",
+    Action.TAKE_OVER: "A",
     Action.BACK_UP: "ISDA",
     Action.VERIFY_BACKUP: "DA",
     Action.RESTORE: "A",

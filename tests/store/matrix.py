@@ -22,6 +22,7 @@ from store import (
     StoreError,
     Study,
     open_study,
+    take_over,
 )
 from store.clock import utc_now
 from store.ledger import Reason
@@ -196,6 +197,15 @@ def _use_sheets(world: World, study: Study, who: Access, _case: str) -> None:
     who.study_keys.add_manager_by_sheets(_new("dot", Role.DATA_MANAGER), *world.sheets[:2])
 
 
+def _take_over(world: World, study: Study, who: Access, _case: str) -> None:
+    """Under one's own name, by sheets alone; keys are needed only to be the last administrator."""
+    if not who.roles:
+        who.require(Action.TAKE_OVER)  # a name that is free again does not tell who had it
+    if Role.ADMINISTRATOR in who.roles:
+        who.people.suspend("abe")
+    take_over(study, who.person.name, passphrase("new"), *world.sheets[:2])
+
+
 def _new(name: str, role: Role = Role.INTERVIEWER) -> NewPerson:
     return NewPerson(name, frozenset({role}), passphrase(name))
 
@@ -248,6 +258,7 @@ ATTEMPTS: dict[Action, Attempt] = {
         lambda w, s, who, c: who.study_keys.rehearse(w.sheets[0], w.sheets[2], _second(s, who))
     ),
     Action.USE_SHEETS: Attempt(_use_sheets),
+    Action.TAKE_OVER: Attempt(_take_over, 2),
     Action.BACK_UP: Attempt(_back_up, changes=False),
     Action.VERIFY_BACKUP: Attempt(lambda w, s, who, c: who.backups.verify(w.backup), 0, False),
     Action.RESTORE: Attempt(_restore, 0, False),

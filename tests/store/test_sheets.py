@@ -294,6 +294,9 @@ def test_one_person_alone_makes_sheets_and_comes_back_with_two_of_them(
 
 def test_who_takes_over_gets_no_more_than_the_one_before(live: Study) -> None:
     made = rehearse(live)
+    for name in ("dan", "ina", "sue"):
+        with pytest.raises(NotAllowed, match="You may not take the place of the only admin"):
+            take_over(live, name, passphrase(name), made[0], made[1])
     take_over(live, "alma", passphrase("alma"), made[0], made[1])
     alma, dan = (live.unlock(name, passphrase(name)) for name in ("alma", "dan"))
     assert alma.roles == {Role.ADMINISTRATOR}
