@@ -9,6 +9,7 @@ from typing import Protocol, cast
 
 from cati.case_journal import CaseJournal
 from cati.interview import Interview
+from cati.kept_drafts import resume_notes
 from cati.library import compile_kept, read_kept
 from cati.pace import pace_for
 from instrument.values import Instance
@@ -105,6 +106,20 @@ class Casework:
         self.let_go()
         return note
 
+    def keep_typed(self, text: str, about: Instance | None = None) -> bool:
+        """Once the case is another's: keep what was typed and never sent, as a draft.
+
+        Returns:
+            Whether that and what was refused before it are kept.
+        """
+        if text:
+            item: dict[str, JSON] = {} if about is None else {"q": about.item, "r": about.row}
+            with suppress(StoreError):
+                self.held.keep_draft({"e": "typed", **item, "text": text})
+                return True
+            return False
+        return self.held.draft_kept
+
     def let_go(self) -> None:
         """Give the case back; if that cannot be written, it is free once this program ends."""
         with suppress(StoreError):
@@ -150,6 +165,8 @@ def open_casework(
         )
         notes = (pace_for(study, interview.route.program)[1], newer_note(study, held.instrument))
         interview.changed_since += tuple(note for note in notes if note is not None)
+        kept = access.drafts.of(case_id)
+        interview.changed_since += tuple(resume_notes(kept, held.taken_up, zone))
         interview.begin(language=language)
     except BaseException:
         held.release()

@@ -99,6 +99,8 @@ class OpenCase:
             for seq, event in enumerate(journal, start=1)
         ]
         """The journal so far, with times and ids; grows with `append`."""
+        self.draft_kept = False
+        """Whether what was refused since the case is another's is in a draft here."""
         self._outbox = Outbox(access, self._place, token, self.entries)
         self._by_id = {entry.event_id: entry for entry in self.entries}
         self._instrument = moves.version_in_use(access.study.body, case.instrument, self.events)
@@ -184,6 +186,7 @@ class OpenCase:
             self._end.count + 1, self._access.study.now(), str(uuid.uuid4()), event
         )
         local_drafts.keep(self._access, self._case.id, [entry])
+        self.draft_kept = True
 
     def holds(self, event_id: uuid.UUID) -> bool:
         """Whether the journal holds the event of that id: read from the database anew, every link.
@@ -456,6 +459,7 @@ class OpenCase:
             with contextlib.suppress(StoreError):
                 numbered = replace(entry, seq=self._end.count + 1)
                 local_drafts.keep(self._access, self._case.id, [numbered])
+                self.draft_kept = True
             raise
 
     def _accept(self) -> Receipt:

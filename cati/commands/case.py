@@ -7,6 +7,7 @@ from typing import Annotated
 import typer
 
 from cati.commands.case_list import list_cases
+from cati.commands.drafts import drafts
 from cati.commands.erase import CaseArgument, case_id
 from cati.commands.migrate import move
 from cati.commands.passphrases import Passphrases
@@ -95,6 +96,7 @@ def add(
 
 app.command("list")(list_cases)
 app.command("move")(move)
+app.command("drafts")(drafts)
 
 
 @app.command("reassign")

@@ -44,6 +44,7 @@ class CatiScreen(Screen[T]):
             zone=self.cati.zone,
         )
         band.set_reactive(Band.saved_at, work.interview.saved_at)
+        band.set_reactive(Band.saved_here, work.held.waiting > 0)
         return band
 
     @property

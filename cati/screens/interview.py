@@ -175,7 +175,8 @@ class InterviewScreen(CatiScreen[str]):
             self.dismiss(f"✗ {error}")
 
         if any(words):
-            self.ask(LossDialog(error, "\n\n".join(filter(None, words))), gone)
+            kept = self.work.keep_typed(words[1], self.interview.place)
+            self.ask(LossDialog(error, "\n\n".join(filter(None, words)), kept), gone)
         else:
             await gone(None)
 
@@ -441,4 +442,5 @@ class InterviewScreen(CatiScreen[str]):
 
     def _tick(self) -> None:
         begun = self.interview.record.sittings[-1].begun
-        self.query_one(Band).on_call = self.cati.now() - begun
+        band = self.query_one(Band)
+        band.on_call, band.saved_here = self.cati.now() - begun, self.work.held.waiting > 0

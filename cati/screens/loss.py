@@ -24,15 +24,19 @@ class LossDialog(Dialog[None]):
     rests = True
     BINDINGS: ClassVar[list[BindingType]] = [COMMANDS["next"].binding("cancel")]
 
-    def __init__(self, error: Exception, words: str) -> None:
+    def __init__(self, error: Exception, words: str, kept: bool = False) -> None:
+        """`kept`: whether the words are in a draft on this computer."""
         super().__init__()
+        self._kept = kept
         self._error = error
         self._words = words
 
     def parts(self) -> ComposeResult:
         """The sentence, and the words under it."""
         yield Static(said(f"✗ {self._error}"), id="sentence", markup=False)
-        yield Static("Not saved, and gone when this window closes:", markup=False)
+        gone = "Not saved, and gone when this window closes:"
+        draft = "Not saved in the case; a draft stays here and is shown when you open it again:"
+        yield Static(draft if self._kept else gone, markup=False)
         with VerticalScroll(id="page"):
             yield Static(said(self._words), markup=False)
 

@@ -136,7 +136,8 @@ class SummaryScreen(CatiScreen[Instance | str]):
         then()
         if not self._reasons:
             status.settle()
-        self.query_one(Band).saved_at = self.interview.saved_at
+        band = self.query_one(Band)
+        band.saved_at, band.saved_here = self.interview.saved_at, self.work.held.waiting > 0
         self._draw()
         return True
 
@@ -160,7 +161,10 @@ class SummaryScreen(CatiScreen[Instance | str]):
 
         self._unsaved = False
         words = [*self._reasons.values(), self._text()]
-        self.app.push_screen(LossDialog(error, "\n\n".join(filter(None, words))), gone)
+        shown = "\n\n".join(filter(None, words))
+        # Without a reason before it, the text is what was refused, so it is kept already.
+        kept = self.work.keep_typed(shown if self._reasons else "")
+        self.app.push_screen(LossDialog(error, shown, kept), gone)
 
     # --- moving ------------------------------------------------------------------------------
 

@@ -13,6 +13,8 @@ class Band(Widget):
     """Practice and record extraction are told by a word and by the color of the whole line."""
 
     saved_at: reactive[datetime | None] = reactive(None)
+    saved_here: reactive[bool] = reactive(False)
+    """Some of it is on the disk of this computer alone, since the server is gone."""
     on_call: reactive[timedelta | None] = reactive(None)
 
     def __init__(
@@ -49,7 +51,8 @@ class Band(Widget):
     def _times(self) -> str:
         parts = []
         if self.saved_at is not None:
-            parts.append(f"saved {self.saved_at.astimezone(self._zone):%H:%M:%S}")
+            where = "saved on this computer" if self.saved_here else "saved"
+            parts.append(f"{where} {self.saved_at.astimezone(self._zone):%H:%M:%S}")
         if self.on_call is not None:
             seconds = max(0, int(self.on_call.total_seconds()))
             what = "on case" if self._record else "on call"

@@ -1,0 +1,114 @@
+"""What was entered when the case was another's already: sealed to who entered it, and shown."""
+
+from pathlib import Path
+
+import pytest
+
+from store import JSON, InvalidInput, LeaseLost, OpenCase
+from tests.store.made import DOCUMENT, Made, answer
+
+SECRET: dict[str, JSON] = {"e": "set", "q": "street", "v": "Birch Lane"}
+
+
+def files(made: Made) -> list[Path]:
+    return sorted((made.folder / "drafts").glob("*"))
+
+
+def refused(made: Made, case: OpenCase, *events: dict[str, JSON]) -> None:
+    """A supervisor ends the hold; then these are appended."""
+    with made.unlocked("sue") as (sue,):
+        sue.assignments.end_lease(made.begun)
+    for event in events:
+        with pytest.raises(LeaseLost):
+            case.append(event)
+
+
+def test_what_was_refused_is_offered_and_thrown_away(made: Made) -> None:
+    with made.unlocked("ina") as (ina,):
+        case = ina.open_case(made.begun)
+        refused(made, case, SECRET, answer(10))
+        assert case.draft_kept
+        case.keep_draft({"e": "typed", "text": "half a sen"})
+        case.release()
+    with made.unlocked("ina", "dan") as (ina, dan):
+        case = ina.open_case(made.begun)
+        assert case.events == [answer(number) for number in range(1, 9)]
+        drafts = ina.drafts.of(made.begun)
+        events = [entry.event for draft in drafts for entry in draft.entries]
+        assert events == [SECRET, answer(10), {"e": "typed", "text": "half a sen"}]
+        assert ina.drafts.every() == drafts
+        assert ina.drafts.of(made.other) == ()
+        ina.drafts.throw_away(drafts[0])
+        ina.drafts.throw_away(drafts[0])
+        assert ina.drafts.of(made.begun) == drafts[1:]
+        assert dan.verify().ok
+
+
+def test_nobody_else_reads_it_and_its_length_tells_nothing(made: Made) -> None:
+    with made.unlocked("ina", "ivo", "dan") as (ina, ivo, dan):
+        case = ina.open_case(made.begun)
+        refused(made, case, SECRET, {"e": "set", "q": "street", "v": "x" * 60})
+        first, second = files(made)
+        assert first.stat().st_mode & 0o777 == 0o600
+        assert first.parent.stat().st_mode & 0o777 == 0o700
+        assert first.stat().st_size == second.stat().st_size
+        assert not any(word in first.read_bytes() for word in (b"street", b"Birch"))
+        assert ivo.drafts.every() == dan.drafts.every() == ()
+        # Under another name, or bound to another case, it opens nowhere.
+        for old, new in ((ina.entry.id, ivo.entry.id), (made.begun, made.other)):
+            copy = first.with_name(first.name.replace(old, new))
+            copy.write_bytes(first.read_bytes().replace(old.encode(), new.encode()))
+        assert ivo.drafts.every() == ()
+        assert ina.drafts.of(made.other) == ()
+        assert len(ina.drafts.of(made.begun)) == 2
+
+
+@pytest.mark.parametrize("how", ["cut", "flipped", "not json", "gone"])
+def test_a_damaged_draft_is_passed_over(made: Made, how: str) -> None:
+    with made.unlocked("ina") as (ina,):
+        refused(made, ina.open_case(made.begun), SECRET, answer(10))
+        victim = files(made)[0]
+        data = victim.read_bytes()
+        match how:
+            case "cut":
+                victim.write_bytes(data[:-9])
+            case "flipped":
+                victim.write_bytes(data.replace(b'"sealed":"', b'"sealed":"AAAA', 1))
+            case "not json":
+                victim.write_bytes(b"\xff\x00")
+            case "gone":
+                victim.unlink()
+        assert len(ina.drafts.of(made.begun)) == 1
+
+
+def test_a_refusal_is_told_where_no_draft_can_be_kept(made: Made) -> None:
+    (made.folder / "drafts").write_bytes(b"")
+    with made.unlocked("ina") as (ina,):
+        case = ina.open_case(made.begun)
+        refused(made, case, SECRET)
+        assert not case.draft_kept
+
+
+def test_what_cannot_be_saved_at_all_leaves_none(made: Made) -> None:
+    with made.unlocked("ina") as (ina,):
+        case = ina.open_case(made.begun)
+        with pytest.raises(InvalidInput):
+            case.append({"e": "set", "v": "x" * 2**21})
+        case.submit(DOCUMENT)
+    assert files(made) == []
+
+
+def test_an_erased_case_leaves_neither_draft_nor_spool(made: Made) -> None:
+    from store import Reason
+
+    with made.unlocked("ina", "dan", "ada") as (ina, dan, ada):
+        refused(made, ina.open_case(made.begun), SECRET)
+        spool = made.folder / "spool"
+        spool.mkdir()
+        (spool / f"{made.begun}-{ina.entry.id}-3").write_bytes(b"")
+        again = ina.open_case(made.begun)
+        dan.erasures.erase_case(made.begun, Reason.WITHDRAWN, ada)
+        assert files(made) == list(spool.iterdir()) == []
+        with pytest.raises(Exception, match="erased"):
+            again.append(SECRET)
+        assert files(made) == []
