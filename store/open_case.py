@@ -4,16 +4,17 @@ import contextlib
 import threading
 import uuid
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from sqlalchemy import Connection
 
-from store import audit, canonical, cases, grants, lease, local_drafts, moves, progress
+from store import audit, canonical, cases, lease, local_drafts, moves, progress
 from store.audit import Deed
 from store.ballast import with_room
 from store.canonical import JSON
-from store.clock import quarter, to_text
+from store.clock import quarter
+from store.doubt import Doubt, End, Handed
 from store.errors import (
     AlreadySubmitted,
     DamagedCase,
@@ -24,45 +25,17 @@ from store.errors import (
     Unreachable,
 )
 from store.grants import CaseRecord
+from store.handing_in import hand_in
 from store.journal import Opened, replay, seal_event
-from store.keys import CaseKeys, Unopenable, data_key_fingerprint, sha256, wipe
+from store.keys import CaseKeys, Unopenable, sha256
 from store.listing import describe
-from store.manifest import Body, pack, unpack
+from store.manifest import Body
 from store.outbox import Outbox
-from store.rekeying import entries_of
-from store.sealing import SealedCase, seal_case
 from store.spool import Record
 from store.values import CaseCard, JournalEntry, Receipt
 
 if TYPE_CHECKING:
     from store.access import Access
-
-
-@dataclass
-class _End:
-    """Where the journal ends, as far as we know."""
-
-    count: int
-    head: bytes
-
-
-@dataclass(frozen=True)
-class _Doubt:
-    """An event of which nobody knows yet whether it is saved."""
-
-    after: _End
-    entry: JournalEntry
-    record: Record
-
-
-@dataclass(frozen=True)
-class _Handed:
-    """A submission whose transaction may have happened."""
-
-    sealed: SealedCase
-    document: bytes
-    """SHA-256 of its canonical JSON."""
-    receipt: Receipt
 
 
 class OpenCase:
@@ -86,9 +59,9 @@ class OpenCase:
         self._case = case
         self._keys: CaseKeys | None = keys
         self._place = progress.place_of(access.study.body, case)
-        self._end = _End(case.n, case.head)
-        self._doubtful: _Doubt | None = None
-        self._handed: _Handed | None = None
+        self._end = End(case.n, case.head)
+        self._doubtful: Doubt | None = None
+        self._handed: Handed | None = None
         self._turn = threading.RLock()
         self._label, self.identity = known
         self.token = token
@@ -164,8 +137,8 @@ class OpenCase:
                     moves.require_move(self._access.study.body, self._instrument, event)
                 at, seq, before = again.at, self._end.count + 1, self._end.head
                 sealed = seal_event(keys, self._place, seq, before, at, identifier, event)
-                self._doubtful = _Doubt(
-                    _End(seq, sealed.head),
+                self._doubtful = Doubt(
+                    End(seq, sealed.head),
                     JournalEntry(seq, at, str(identifier), kept),
                     Record(seq, before, sealed.envelope, quarter(at)),
                 )
@@ -309,66 +282,15 @@ class OpenCase:
 
     def _hand_in(self, document: dict[str, JSON], digest: bytes, keys: CaseKeys) -> Receipt:
         access = self._access
-        study, signing, me = access.study, access.keys.signing, access.entry.id
-        body, at = study.body, study.now()
-        with study.database.write() as connection:
+        body, at = access.study.body, access.study.now()
+        with access.study.database.write() as connection:
             case = self._look(connection)
             journal = self._replay(connection, case, keys)
-            count, in_use = len(journal), self._version(body, journal)
-            audited, audit_head = audit.last(connection)
-            review = body.review_key_name if body.policy.review == "all" else None
-            header: dict[str, JSON] = {
-                "format": 2,
-                "study": body.id,
-                "kind": body.kind,
-                "case": case.id,
-                "instrument": case.instrument,
-                "in_use": in_use,
-                "mode": case.mode,
-                "journal_head": case.head.hex(),
-                "events": count,
-                "submitted_by": me,
-                "submitted_at": to_text(at),
-                "audit_seq": audited,
-                "audit_head": audit_head.hex(),
-                "data_key": data_key_fingerprint(unpack(body.data_key)),
-                "review": review or "",
-                "identity_grant": self._identity_grant(connection),
-            }
-            sealed, key = seal_case(
-                header,
-                document,
-                entries_of(journal),
-                signing,
-                unpack(body.data_key),
-                (body.data_key_name, body.public_key(body.data_key_name)),
-            )
-            receipt = Receipt(count, at)
-            self._handed = _Handed(sealed, digest, receipt)
-            cases.submit(connection, case.id, sealed, quarter(at))
-            grants.forget_grants(connection, case.id, me)
-            if review is not None:
-                grants.grant(connection, body, case.id, "submission", review, key, me, signing)
-            wipe(key)
-            lease.free(connection, case.id, self.token)
-            note = progress.note(self._place, count, case.head)
-            audit.record(connection, body, me, signing, Deed.CASE_SUBMITTED, note, at)
+            opened = (case, self.token, journal, self._version(body, journal))
+            sealed = hand_in(connection, access, body, opened, document, at)
+            receipt = Receipt(len(journal), at)
+            self._handed = Handed(sealed, digest, receipt)
         return receipt
-
-    def _identity_grant(self, connection: Connection) -> dict[str, JSON]:
-        """What opens the identity for this person, to be put back when the case is returned.
-
-        It is deleted from the database with the submission; in the sealed case it is out of their
-        reach, and whoever returns the case need not hold the identity key.
-        """
-        given = grants.find(connection, self._case.id, "identity", self._access.entry.id)
-        if given is None:
-            raise DamagedCase(self._case.short_id)
-        return {
-            "wrap": pack(given.wrap),
-            "granted_by": given.granted_by,
-            "signature": pack(given.signature),
-        }
 
     def _receipt(self, document: bytes) -> Receipt | None:
         """Of a submission that reported an error, if it happened after all; None if it did not.
@@ -399,7 +321,7 @@ class OpenCase:
         case = cases.find(connection, self._case.id)
         if case.state != "open" or not lease.holds(connection, case.id, self.token):
             raise self._lost(connection)
-        at = _End(case.n, case.head)
+        at = End(case.n, case.head)
         if self._doubtful is not None and at == self._doubtful.after:
             self._accept()
         self._doubtful = None
@@ -407,17 +329,17 @@ class OpenCase:
             raise DamagedCase(case.short_id)
         return case
 
-    def _last_end(self, connection: Connection) -> _End:
+    def _last_end(self, connection: Connection) -> End:
         """Where the journal ended when it was last written here, whatever the row says now.
 
         Noting what the row says would vouch for a journal that was put back meanwhile.
         """
         case = cases.find(connection, self._case.id)
-        if self._doubtful is not None and _End(case.n, case.head) == self._doubtful.after:
+        if self._doubtful is not None and End(case.n, case.head) == self._doubtful.after:
             return self._doubtful.after
         return self._end
 
-    def _send(self, keys: CaseKeys, doubt: _Doubt) -> Receipt:
+    def _send(self, keys: CaseKeys, doubt: Doubt) -> Receipt:
         """To the server behind all that waits; to the disk of this computer while it is gone."""
         if not self._outbox.delivered(self._lost):
             return self._keep_here(keys)

@@ -25,7 +25,9 @@ import signal
 import tempfile
 import time
 import uuid
+from collections.abc import Sequence
 from dataclasses import dataclass, field
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -56,6 +58,8 @@ SLOTS = ((0, 0), (0, 1), (1, 0), (2, 0))
 COMPUTERS = (0, 0, 1)
 """On which computer each program runs, where there is a server."""
 SUPERVISOR = 3
+OVERTAKEN = (("open", 0), ("append", 0), ("end", -1), ("open", 2), ("append", 0), ("append", 2))
+"""A holder goes on after another was given the case."""
 
 
 @dataclass
@@ -135,18 +139,19 @@ def _given_twice(history: History) -> list[str]:
 
 def _stale(history: History, looks: list[Answer]) -> list[str]:
     said = []
-    tokens = {s.event_id: s for s in history.of("append")}
-    opened = history.of("open")
-    newest = 0
-    for _, event_id in looks[-1]["journal"]:
-        if (one := tokens.get(event_id)) is None:
-            continue
-        token = one.answer["token"]
-        if token < newest:
-            said.append(f"an event under {token} stands behind one under {newest}")
-        newest = max(newest, token)
-        if any(o.answer["token"] > token and o.answered < one.at for o in opened):
+    appended, opened = history.of("append"), history.of("open")
+    journal = {event_id: seq for seq, event_id in looks[-1]["journal"]}
+    for one in appended:
+        token, taken = one.answer["token"], one.event_id in journal
+        newer = any(o.answer["token"] > token and o.answered < one.at for o in opened)
+        if newer and (taken or one.answer["where"] == "there"):
             said.append(f"an event sent under the stale token {token} was taken")
+    in_order = sorted(
+        (s for s in appended if s.event_id in journal), key=lambda s: journal[s.event_id]
+    )
+    for before, behind in pairwise(in_order):
+        if behind.answer["token"] < before.answer["token"]:
+            said.append("an event stands behind one that was sent under a newer token")
     return said
 
 
@@ -187,10 +192,15 @@ class Campaign:
             program.signal(signal.SIGCONT)
             program.kill()
 
-    def run(self, case_id: str) -> None:
-        """One schedule on a fresh case, and its judgment."""
+    def run(self, case_id: str, directed: Sequence[tuple[str, int]] = ()) -> None:
+        """One schedule on a fresh case, by chance or as directed, and its judgment."""
         history = History()
-        for _ in range(STEPS):
+        for do, slot in directed:
+            if do in ("open", "end"):
+                history.ended.append((history.tick(), slot))
+            self._send(history, do, slot, case_id)
+            self._listen(history, 20)
+        for _ in range(0 if directed else STEPS):
             self._step(history, case_id)
         looks = self._settle(history, case_id)
         self.tally.schedules += 1
@@ -376,8 +386,8 @@ def campaign(
         study.close()
     runs = Campaign(folder, server, control=control, seed=seed)
     try:
-        for case_id in ids:
-            runs.run(case_id)
+        for number, case_id in enumerate(ids):
+            runs.run(case_id, () if number else OVERTAKEN)
     finally:
         runs.close()
     if server is not None:
