@@ -65,7 +65,7 @@ def enroll(access: "Access", person: NewPerson, giver: "Access | None" = None) -
     try:
         given = give_all(study.body, person.roles, person_id, bundle.public, giver)
         appointer = (access.entry.id, access.keys.signing)
-        entry = make_entry(person, person_id, bundle, study.id, study.kind, appointer, given)
+        entry = make_entry(person, person_id, bundle.public, study.id, study.kind, appointer, given)
         cost = study.body.policy.cost
         write_key_file(waiting, study.owner(person_id), bundle, person.passphrase, cost, 1)
     finally:
@@ -159,14 +159,13 @@ def require_valid_person(person: NewPerson) -> None:
 def make_entry(
     person: NewPerson,
     person_id: str,
-    bundle: Bundle,
+    public: PublicKeys,
     study: str,
     kind: str,
     appointer: Signer,
     keys: tuple[GivenKey, ...] = (),
 ) -> PersonEntry:
     """A person's entry in the manifest, with the appointment and the keys that they are given."""
-    public = bundle.public
     is_administrator = Role.ADMINISTRATOR in person.roles
     message = giving.appointment(study, kind, person_id, public)
     return PersonEntry(

@@ -185,6 +185,9 @@ class Body(Frozen):
     founder: Id
     data_key: Base64
     """Public half of the first data key; never changes."""
+    founding: tuple[Id, ...] = ()
+    """The data managers of the founding; none in a study that comes from format 1. Never changes:
+    every key file pins it."""
     keys: tuple[KeyEntry, ...] = ()
     """Further keys of the study."""
     recovery: Recovery | None = None

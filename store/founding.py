@@ -17,7 +17,7 @@ from store.enrolling import make_entry, require_valid_person
 from store.entries import DATA, GivenKey
 from store.errors import InvalidInput, StudyInPlace
 from store.files import PRIVATE_FOLDER, file_errors, sync_folder, write_file
-from store.keys import SealingSecret, SigningSecret, data_key_fingerprint
+from store.keys import PublicKeys, SealingSecret, SigningSecret
 from store.keystore import Bundle, Owner, write_key_file
 from store.manifest import Body, PersonEntry, Policy, pack
 from store.roles import Role
@@ -127,13 +127,11 @@ def _build(
     (folder / INSTRUMENTS).mkdir(mode=PRIVATE_FOLDER)
     study, data_key = secrets.token_hex(16), SealingSecret.generate()
     ids = {person.name: secrets.token_hex(16) for person in people}
-    signing = {person.name: SigningSecret.generate() for person in people}
+    keys = {one.name: (SealingSecret.generate(), SigningSecret.generate()) for one in people}
     first = next(person.name for person in people if Role.ADMINISTRATOR in person.roles)
-    founding = Founding(study, kind, data_key, ids[first], signing[first])
-    entries = [
-        _enroll(folder, person, ids[person.name], signing[person.name], founding, cost)
-        for person in people
-    ]
+    founder = (ids[first], keys[first][1])
+    founding = Founding(study, kind, data_key, *founder)
+    entries = [_entry(person, ids[person.name], keys[person.name], founding) for person in people]
     body = Body(
         format=2,
         version=1,
@@ -142,11 +140,16 @@ def _build(
         kind=kind,
         founder=ids[first],
         data_key=pack(data_key.public),
+        founding=tuple(one.id for one in entries if Role.DATA_MANAGER in one.roles),
         policy=Policy(memory_kib=cost.memory_kib, iterations=cost.iterations, lanes=cost.lanes),
         people=tuple(entries),
         instruments=(),
     )
-    signed = manifest.sign(body, ids[first], signing[first])
+    for person in people:
+        bundle = Bundle(*keys[person.name], founder[1].public, giving.pin(body))
+        path, owner = folder / KEYS / f"{person.name}.key", Owner(study, kind, ids[person.name])
+        write_key_file(path, owner, bundle, person.passphrase, cost, generation=1)
+    signed = manifest.sign(body, *founder)
     data = manifest.write(signed)
     write_file(folder / manifest.FILE_NAME, data)
     try:
@@ -154,12 +157,13 @@ def _build(
             connection.execute(insert(MetaRow).values(study=study, kind=kind))
             mirror.keep(connection, manifest.FILE_NAME, data)
             about = manifest.audit_note(study, signed)
-            audit.record(connection, body, ids[first], signing[first], Deed.FOUNDED, about, now())
+            audit.record(connection, body, *founder, Deed.FOUNDED, about, now())
     finally:
         sync_folder(folder)
         data_key.wipe()
-        for secret in signing.values():
-            secret.wipe()
+        for sealing, signing in keys.values():
+            sealing.wipe()
+            signing.wipe()
 
 
 @contextlib.contextmanager
@@ -180,53 +184,16 @@ def _new_database(folder: Path, at: server.Place | None) -> Iterator[Connection]
         database.close()
 
 
-def _enroll(
-    folder: Path,
-    person: NewPerson,
-    person_id: str,
-    signing: SigningSecret,
-    founding: Founding,
-    cost: KdfCost,
+def _entry(
+    person: NewPerson, person_id: str, keys: tuple[SealingSecret, SigningSecret], founding: Founding
 ) -> PersonEntry:
-    bundle = Bundle(
-        sealing=SealingSecret.generate(),
-        signing=signing,
-        founder=founding.founder_signing.public,
-        data_key=bytes.fromhex(data_key_fingerprint(founding.data_key.public)),
-    )
-    owner = Owner(founding.study, founding.kind, person_id)
-    path = folder / KEYS / f"{person.name}.key"
-    write_key_file(path, owner, bundle, person.passphrase, cost, generation=1)
-    entry = make_entry(
-        person,
-        person_id,
-        bundle,
-        founding.study,
-        founding.kind,
-        (founding.founder, founding.founder_signing),
-        _first_key(founding, person, person_id, bundle),
-    )
-    bundle.sealing.wipe()
-    return entry
-
-
-def _first_key(
-    founding: Founding, person: NewPerson, person_id: str, bundle: Bundle
-) -> tuple[GivenKey, ...]:
-    """The first data key, for the data managers of the founding."""
-    if Role.DATA_MANAGER not in person.roles:
-        return ()
-    return (
-        giving.give(
-            founding.study,
-            founding.kind,
-            DATA,
-            founding.data_key,
-            person_id,
-            bundle.public,
-            (founding.founder, founding.founder_signing),
-        ),
-    )
+    """Someone of the founding; its data managers are given the first data key."""
+    place, by = (founding.study, founding.kind), (founding.founder, founding.founder_signing)
+    public = PublicKeys(keys[0].public, keys[1].public)
+    given: tuple[GivenKey, ...] = ()
+    if Role.DATA_MANAGER in person.roles:
+        given = (giving.give(*place, DATA, founding.data_key, person_id, public, by),)
+    return make_entry(person, person_id, public, *place, by, given)
 
 
 def _is_empty(folder: Path) -> bool:

@@ -6,7 +6,7 @@ Each is a message and a signature under it; `trust` says whose signatures count.
 import hmac
 from collections.abc import Mapping
 
-from store.binding import bind
+from store.binding import bind, fingerprint
 from store.entries import (
     DATA,
     RECOVERY,
@@ -69,6 +69,19 @@ def give(
     return GivenKey.model_validate(
         {"key": key, "wrap": pack(wrap), "by": giver, "signature": pack(signing.sign(message))}
     )
+
+
+def pin(body: Body) -> bytes:
+    """What each key file holds of the founding, 32 bytes: the data key, and who was given it.
+
+    A study that comes from format 1 did not say who was; there it is the data key alone.
+    """
+    first = data_key_fingerprint(unpack(body.data_key))
+    if not body.founding:
+        return bytes.fromhex(first)
+    found = [(one, body.person_by_id(one)) for one in body.founding]
+    named = [text for one, who in found for text in (one, who.public.fingerprint if who else "")]
+    return bytes.fromhex(fingerprint("founding", first, *named))
 
 
 def open_given(

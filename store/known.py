@@ -9,7 +9,7 @@ from tempfile import TemporaryDirectory
 from sqlalchemy import Connection, select
 from sqlmodel import col
 
-from store import certificates, ledger, manifest, snapshot
+from store import certificates, giving, ledger, manifest, snapshot
 from store.audit import Deed
 from store.database import rows
 from store.entries import Body
@@ -185,7 +185,8 @@ def _hold(connection: Connection) -> Holding:
 def _anchor(body: Body) -> tuple[str, ...]:
     """What never changes in a study."""
     founder = body.person_by_id(body.founder)
-    return (body.id, body.kind, "" if founder is None else founder.signing, body.data_key)
+    signing = "" if founder is None else founder.signing
+    return (body.id, body.kind, signing, body.data_key, giving.pin(body).hex())
 
 
 def manifest_of(folder: Path) -> Body:

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from store.study import Study
 
 INSTRUMENTS = "instruments"
-_FOREVER = ("id", "kind", "founder", "data_key")
+_FOREVER = ("id", "kind", "founder", "data_key", "founding")
 """What no later manifest of a study changes."""
 _NOTICE = re.compile(r"notices/[a-z0-9][a-z0-9._-]{0,150}\.json")
 

@@ -12,6 +12,7 @@ from store.audit import Deed
 from store.clock import quarter, to_text
 from store.errors import AlreadySubmitted, CaseInUse, DamagedCase, NotAllowed
 from store.grants import CaseRecord
+from store.handed_in import goes_on_from, handed_in
 from store.journal import Opened, first_head, replay
 from store.keys import KEY_SIZE, CaseKeys, Unopenable, wipe
 from store.moves import version_in_use
@@ -133,8 +134,11 @@ def _replayed(
     own = grants.find(connection, case.id, "answers", me)
     if own is None or own.granted_by != me:
         keys.wipe()
+        entries = entries_of(journal)
+        if not goes_on_from(handed_in(connection, body, case.id), place, entries):
+            raise Unopenable
         granter, now = (me, access.keys.signing), access.study.now()
-        keys, journal = put_journal(connection, body, case, entries_of(journal), granter, now)
+        keys, journal = put_journal(connection, body, case, entries, granter, now)
         case = cases.find(connection, case.id)
     return case, keys, journal
 

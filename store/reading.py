@@ -22,11 +22,11 @@ if TYPE_CHECKING:
     from store.access import Access
 
 
-def read_submitted(access: "Access", case_id: str) -> tuple[SubmittedCase, dict[str, JSON]]:
+def read_submitted(access: "Access", case_id: str) -> tuple[SubmittedCase, OpenedCase]:
     """Open a submitted case, verify who signed it, and open its identity.
 
     Returns:
-        The case, and the header that was signed with it.
+        The case, and what its interviewer signed.
 
     Raises:
         NotAllowed: not submitted yet.
@@ -42,7 +42,7 @@ def read_submitted(access: "Access", case_id: str) -> tuple[SubmittedCase, dict[
             opened = unseal(connection, access, case, envelope)
             who = _identity(connection, access, case, envelope)
             order = _order(connection, case, opened)
-            return _value(case, opened, who, name_of(body, case.assignee), order), opened.header
+            return _value(case, opened, who, name_of(body, case.assignee), order), opened
         except (Unopenable, KeyError, TypeError, ValueError):
             raise DamagedCase(case.short_id) from None
 

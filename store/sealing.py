@@ -8,9 +8,10 @@ sealed to the study's data key.
 
 import os
 import uuid
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from hashlib import sha256
 from typing import Any, cast
 
 from store import canonical
@@ -181,10 +182,29 @@ def _message(*parts: bytes) -> bytes:
     return bind("submitted case", *parts)
 
 
+def journal_digests(journal: Iterable[JournalEntry]) -> Iterator[bytes]:
+    """SHA-256 of the journal part as it would be sealed, after no event and after each one."""
+    begun, separator = sha256(b"["), b""
+    for one in (None, *journal):
+        if one is not None:
+            begun.update(separator + _write_entry(one))
+            separator = b","
+        ended = begun.copy()
+        ended.update(b"]")
+        yield ended.digest()
+
+
+def journal_digest(journal: Iterable[JournalEntry]) -> bytes:
+    """SHA-256 of the journal part: what the audit says of a submission."""
+    return sha256(_write_journal(journal)).digest()
+
+
 def _write_journal(journal: Iterable[JournalEntry]) -> bytes:
-    return canonical.encode(
-        [[(one.at - _EPOCH) // _MICROSECOND, one.event_id, one.event] for one in journal]
-    )
+    return b"[" + b",".join(map(_write_entry, journal)) + b"]"
+
+
+def _write_entry(one: JournalEntry) -> bytes:
+    return canonical.encode([(one.at - _EPOCH) // _MICROSECOND, one.event_id, one.event])
 
 
 def _read_journal(data: bytes) -> tuple[JournalEntry, ...]:

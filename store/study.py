@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from sqlalchemy import Connection, select
 from sqlmodel import col
 
-from store import audit, manifest, mirror, pending, seen
+from store import audit, giving, manifest, mirror, pending, seen
 from store.audit import Deed
 from store.binding import fingerprint, spoken
 from store.canonical import JSON
@@ -356,7 +356,9 @@ def anchor(body: Body) -> str:
     founder = body.person_by_id(body.founder)
     if founder is None:
         raise manifest.damaged("its founder is missing")
-    return fingerprint("study", body.id, body.kind, founder.public.signing, unpack(body.data_key))
+    founding = (giving.pin(body),) if body.founding else ()
+    key = unpack(body.data_key)
+    return fingerprint("study", body.id, body.kind, founder.public.signing, key, *founding)
 
 
 def _stamp(folder: Path) -> tuple[int, int, int]:

@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING
 from store import giving
 from store.audit import Deed
 from store.enrolling import Enrollment, make_entry, require_free, require_valid_person
-from store.entries import DATA, RECOVERY, Body, PersonEntry, family_of, unpack
+from store.entries import DATA, RECOVERY, Body, PersonEntry, family_of
 from store.errors import NotAllowed
 from store.giving import Signer
-from store.keys import SealingSecret, SigningSecret, data_key_fingerprint
+from store.keys import SealingSecret, SigningSecret
 from store.keystore import Bundle, write_key_file
 from store.manifest import damaged
 from store.recovery import open_sheets
@@ -86,7 +86,7 @@ def enroll_by_sheets(
     founder = body.person_by_id(body.founder)
     if founder is None:
         raise damaged("its founder is missing")
-    pinned = bytes.fromhex(data_key_fingerprint(unpack(body.data_key)))
+    pinned = giving.pin(body)
     sealing, signing = SealingSecret.generate(), SigningSecret.generate()
     bundle = Bundle(sealing, signing, founder.public.signing, pinned)
     path = study.key_path(person.name)
@@ -99,7 +99,7 @@ def enroll_by_sheets(
             if Role.DATA_MANAGER in person.roles
             or (Role.SUPERVISOR in person.roles and family_of(name) != DATA)
         )
-        entry = make_entry(person, person_id, bundle, *place, appointer, keys)
+        entry = make_entry(person, person_id, bundle.public, *place, appointer, keys)
         cost = body.policy.cost
         write_key_file(waiting, study.owner(person_id), bundle, person.passphrase, cost, 1)
     except BaseException:

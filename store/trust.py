@@ -1,10 +1,10 @@
 """The chain of trust: whose signature counts for the keys of a study.
 
-The founder gives the first data key to the data managers of the founding; from then on only someone
-who was given a data key gives one on, or recovery sheets do, which may appoint an administrator
-too. A further key of the study counts when an administrator and a data manager signed it, and so do
-recovery sheets. What a person signed goes on counting after they left. `giving` makes what is held
-against this.
+The founder gives the first data key to the data managers of the founding, whom every key file
+pins; from then on only someone who was given a data key gives one on, or recovery sheets do, which
+may appoint an administrator too. A further key of the study counts when an administrator and a data
+manager signed it, and so do recovery sheets. What a person signed goes on counting after they left.
+`giving` makes what is held against this.
 """
 
 from collections.abc import Sequence
@@ -204,11 +204,12 @@ def _counts(
     if receivers.isdisjoint(person.held_roles):
         return False
     if given.by == FORMAT_1:
-        return given.key == DATA and given.signature == ""
+        return not body.founding and given.key == DATA and given.signature == ""
     message = given_message(body.id, body.kind, given.key, public, person.id, person.public, wrap)
     if given.by == RECOVERY:
         return _by_sheets(sheets, given.signature, message)
-    entitled = given.by in counted or (given.by == body.founder and given.key == DATA)
+    founded = given.by == body.founder and given.key == DATA and person.id in body.founding
+    entitled = given.by in counted or founded
     return entitled and _signed(body, given.by, given.signature, message)
 
 

@@ -5,9 +5,9 @@ from pathlib import Path
 from store.attempts import one_try
 from store.clock import Clock
 from store.errors import DamagedKeyFile, DamagedStudy
-from store.keys import data_key_fingerprint
+from store.giving import pin
 from store.keystore import Bundle, Owner, read_key_file
-from store.manifest import Body, PersonEntry, unpack
+from store.manifest import Body, PersonEntry
 from store.values import KdfCost
 
 KEYS = "keys"
@@ -46,8 +46,7 @@ def _require_pinned(body: Body, person: PersonEntry, bundle: Bundle) -> None:
             "ask the administrator."
         )
     founder = body.person_by_id(body.founder)
-    data_key = bytes.fromhex(data_key_fingerprint(unpack(body.data_key)))
-    if founder is None or founder.public.signing != bundle.founder or data_key != bundle.data_key:
+    if founder is None or founder.public.signing != bundle.founder or pin(body) != bundle.data_key:
         raise DamagedStudy(
             "The manifest names other keys than those your key file was made for: "
             "do not go on, and tell the administrator and the data manager."

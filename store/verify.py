@@ -7,12 +7,14 @@ from store.audit import Deed, Entry
 from store.entries import REVIEW, family_of
 from store.errors import StoreError
 from store.grants import CaseRecord, Grant
+from store.handed_in import goes_on_from, handed_in_among
 from store.journal import first_head, replay
 from store.keys import CaseKeys, Unopenable, wipe
 from store.moves import version_in_use
 from store.progress import Noted, place_of
 from store.reading import read_submitted
-from store.sealing import open_identity
+from store.rekeying import entries_of
+from store.sealing import journal_digest, open_identity
 from store.study import INSTRUMENTS, instrument_is_sound
 from store.values import VerifyReport
 
@@ -116,7 +118,7 @@ def _check_case(
             raise Unopenable
         _check_identity(access, case, envelope, found)
         if noted is not None and expected == "open":
-            _check_journal(access, case, stored, noted, found)
+            _check_journal(access, case, stored, (noted, notes), found)
         if noted is not None and is_sealed:
             _check_sealed(access, case, noted, given, (chain, notes), found)
     except Unopenable:
@@ -142,10 +144,10 @@ def _check_journal(
     access: "Access",
     case: CaseRecord,
     stored: list[tuple[int, bytes]],
-    noted: Noted,
+    noting: tuple[Noted, list[Entry]],
     found: _Findings,
 ) -> None:
-    body = access.study.body
+    body, (noted, notes) = access.study.body, noting
     place = place_of(body, case)
     with access.study.database.read() as connection:
         key = grants.case_key(connection, body, case, "answers", access.holders())
@@ -165,6 +167,11 @@ def _check_journal(
         keys.wipe()
     if not progress.is_kept(noted, place, links):
         found.problems.append(_not_kept(case))
+    elif not goes_on_from(handed_in_among(body, notes), place, entries_of(journal)):
+        found.problems.append(
+            f"Case {case.short_id} does not go on from what was handed in: "
+            "whoever returned it altered its journal."
+        )
     found.journals += 1
 
 
@@ -189,9 +196,12 @@ def _check_sealed(
     if access.data_key is None:
         found.closed_sealed += 1
         return
-    read, header = read_submitted(access, case.id)
-    place, head = place_of(access.study.body, case), str(header.get("journal_head"))
-    if progress.state(place, read.events, _from_hex(head)) != noted.state:
+    read, opened = read_submitted(access, case.id)
+    header, place = opened.header, place_of(access.study.body, case)
+    end = _from_hex(str(header.get("journal_head")))
+    if opened.journal is not None:
+        end = journal_digest(opened.journal)
+    if progress.state(place, read.events, end) != noted.state:
         raise Unopenable
     reviewed = any(family_of(one.recipient) == REVIEW for one in given)
     if reviewed != (case.state == "submitted" and bool(header.get("review"))):

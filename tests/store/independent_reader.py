@@ -196,8 +196,8 @@ class Reader:
         self.verify(case["assignee"], signature, "submitted case", header, document, *journal)
         said = json.loads(header)
         assert (said["case"], said["submitted_by"]) == (case["id"], case["assignee"])
-        end = (said["events"], bytes.fromhex(said["journal_head"]))
-        assert fp("journal state", *place, *end) == case["noted"][1]
+        end = hashlib.sha256(*journal).digest() if journal else bytes.fromhex(said["journal_head"])
+        assert fp("journal state", *place, said["events"], end) == case["noted"][1]
         case["journal"] = [event for part in journal for _, _, event in json.loads(part)]
         assert (said["format"], len(case["journal"])) in ((1, 0), (2, said["events"]))
         return json.loads(document)

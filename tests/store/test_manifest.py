@@ -110,6 +110,7 @@ def body(world: World) -> Body:
         kind=KIND,
         founder=world.id("ada"),
         data_key=pack(world.keys["data"].public),
+        founding=(world.id("dan"),),
         policy=Policy(memory_kib=65536, iterations=3, lanes=4),
         people=tuple(world.person(name, roles) for name, roles in ROLES.items()),
         instruments=(),

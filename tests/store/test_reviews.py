@@ -5,6 +5,7 @@ import shutil
 import sqlite3
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -23,10 +24,12 @@ from store import (
     audit,
     cases,
     grants,
+    returning,
 )
 from store.audit import Deed
 from store.migrations.upgrading import upgrade
 from store.progress import note, place_of
+from store.rekeying import put_journal
 from tests.store.made import DOCUMENT, IDENTITY, Clock, Made, answer, passphrase
 from tests.store.reach import reach
 from tests.store.test_doubt import failing
@@ -405,3 +408,28 @@ def test_a_case_taken_out_of_review_by_deleting_its_grant_is_noticed(due: Made) 
         assert sue.reviews.due() == []
         (line,) = dan.verify().problems
         assert due.begun[:8] in line
+
+
+@pytest.mark.parametrize("by", ["sue", "dan"])
+@pytest.mark.parametrize("passed_on", [False, True], ids=["to the same", "then to someone else"])
+def test_who_returns_a_case_cannot_alter_its_journal(
+    due: Made, monkeypatch: pytest.MonkeyPatch, by: str, passed_on: bool
+) -> None:
+    """With a program of their own, which puts back other events than were handed in."""
+
+    def altered(connection: Any, body: Any, case: Any, entries: Any, *rest: Any) -> Any:
+        first, *others = entries
+        return put_journal(
+            connection, body, case, [replace(first, event=answer(99)), *others], *rest
+        )
+
+    with due.unlocked(by, "dan", "ina", "ivo") as (reviewer, dan, ina, ivo):
+        with monkeypatch.context() as patch:
+            patch.setattr(returning, "put_journal", altered)
+            reviewer.reviews.give_back(due.begun, COMMENTS)
+        if passed_on:
+            dan.assignments.reassign(due.begun, "ivo")
+        (problem,) = dan.verify().problems
+        assert "does not go on from what was handed in" in problem
+        with pytest.raises(DamagedCase):
+            (ivo if passed_on else ina).open_case(due.begun)

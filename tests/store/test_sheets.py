@@ -327,7 +327,7 @@ def test_sheets_that_were_made_up_let_nobody_in(live: Study, helped: str) -> Non
         by_sheets = ("recovery", made_up)
         given = giving.give(*place, "data", secret, eve_signs[0], eve.public, by_sheets)
         person = NewPerson("eve", roles, passphrase("eve"))
-        entry = make_entry(person, eve_signs[0], eve, *place, by_sheets, (given,))
+        entry = make_entry(person, eve_signs[0], eve.public, *place, by_sheets, (given,))
         wraps = {pair: bytes(330) for pair in sheets.PAIRS}
         at = "2026-11-22T09:00:00+00:00"
         recovery = giving.make_recovery(body, at, made_up.public, wraps, administrator, eve_signs)
