@@ -42,6 +42,7 @@ from cati.settings import Settings, read_settings, settings_path
 from cati.themes import THEMES
 from cati.widgets.backstop import SafeLines
 from store import HEARTBEAT, Access, Study
+from store.ballast import keep_for
 
 PATIENCE = 5.0
 """Seconds after which a screen that does not answer no longer holds back the next key."""
@@ -161,6 +162,8 @@ class CatiApp(App[int], inherit_bindings=False):
         same = access.person.name == self._login
         reopen = self._reopen if same else None
         self.access, self._login, self._reopen = access, access.person.name, None
+        # The first case may be handed in when the disk is full already.
+        self.run_worker(partial(keep_for, self.study), thread=True, group="room")
         await self.switch_screen(CasesScreen(reopen=reopen))
 
     async def action_lock(self) -> None:

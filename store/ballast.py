@@ -9,10 +9,13 @@ import contextlib
 import os
 from collections.abc import Callable
 from pathlib import Path
-from typing import TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
 from store.errors import DiskFull
 from store.files import PRIVATE_FILE, sync_folder
+
+if TYPE_CHECKING:
+    from store.study import Study
 
 FILE_NAME = "room.reserve"
 SIZE = 8 * 1024 * 1024
@@ -41,6 +44,16 @@ def keep(folder: Path) -> bool:
             path.unlink()
         return False
     return True
+
+
+def keep_for(study: "Study") -> bool:
+    """See to it that a study holds its room, where cases of its folder are handed in for good.
+
+    Practice holds invented cases, and what a server keeps takes no room here: those hold none.
+    """
+    if study.kind != "live" or study.database.kind != "sqlite":
+        return False
+    return keep(study.folder)
 
 
 def with_room(folder: Path, act: Callable[[], Done]) -> Done:
