@@ -5,19 +5,20 @@ gaps, not a cut-off end; therefore every submitted case carries, signed, how lon
 it was sealed.
 """
 
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator
 from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import TypeAlias
 
-from sqlalchemy import Connection, insert, select, true
+from sqlalchemy import Connection, insert, select
 from sqlmodel import col
 
+from store import chain
 from store.binding import bind
-from store.clock import to_text
+from store.chain import COLUMNS, START, Signers, digest, follows
+from store.clock import from_text, to_text
 from store.database import rows
-from store.keys import SigningSecret, Unopenable, sha256
+from store.keys import SigningSecret, Unopenable
 from store.manifest import Body
 from store.tables import AuditRow
 
@@ -75,23 +76,7 @@ class Deed(StrEnum):
     NOTICE_PUBLISHED = "notice published"
 
 
-@dataclass(frozen=True)
-class Entry:
-    """One line of the audit."""
-
-    seq: int
-    at: str
-    actor: str
-    action: str
-    object: str
-    hash: bytes
-    signature: bytes
-    second: str = ""
-    """Who confirmed it; empty where one person is enough."""
-    second_signature: bytes = b""
-
-
-START = bytes(32)
+Entry: TypeAlias = chain.Entry
 
 CLOCK_SLACK = timedelta(minutes=5)
 """By how much clocks of people who work together differ without a word."""
@@ -99,17 +84,6 @@ CLOCK_SLACK = timedelta(minutes=5)
 Signer: TypeAlias = tuple[str, SigningSecret]
 """A person's id and their signing key."""
 
-_COLUMNS = (
-    col(AuditRow.seq),
-    col(AuditRow.at),
-    col(AuditRow.actor),
-    col(AuditRow.action),
-    col(AuditRow.object),
-    col(AuditRow.hash),
-    col(AuditRow.signature),
-    col(AuditRow.second),
-    col(AuditRow.second_signature),
-)
 _ADD = insert(AuditRow)
 _LAST = select(col(AuditRow.seq), col(AuditRow.hash)).order_by(col(AuditRow.seq).desc()).limit(1)
 _LAST_AT = select(col(AuditRow.at)).order_by(col(AuditRow.seq).desc()).limit(1)
@@ -141,6 +115,18 @@ def record(
     _add(connection, body, actor, secret, deed, about, at, second)
 
 
+def no_earlier(connection: Connection, at: datetime) -> datetime:
+    """This moment, or that of the newest entry where the clock stands before it.
+
+    What ends at some time does not begin again because a clock was set back.
+    """
+    found = rows(connection, _LAST_AT)
+    try:
+        return max(at, from_text(found[0][0])) if found else at
+    except ValueError:
+        return at  # an altered time: the chain does not hold, which others notice
+
+
 def _is_before_the_newest(connection: Connection, at: datetime) -> bool:
     found = rows(connection, _LAST_AT)
     # Such texts sort as their times do, and an altered one is no reason to refuse an entry.
@@ -159,8 +145,8 @@ def _add(
 ) -> None:
     seq, previous = last(connection)
     values = (seq + 1, to_text(at), actor, deed.value, about)
-    digest = _digest(body, previous, *values, "" if second is None else second[0])
-    message = bind("audit signature", digest)
+    hashed = digest(body, previous, *values, "" if second is None else second[0])
+    message = bind("audit signature", hashed)
     connection.execute(
         _ADD,
         {
@@ -169,7 +155,7 @@ def _add(
             "actor": actor,
             "action": deed.value,
             "object": about,
-            "hash": digest,
+            "hash": hashed,
             "signature": secret.sign(message),
             "second": "" if second is None else second[0],
             "second_signature": b"" if second is None else second[1].sign(message),
@@ -191,7 +177,7 @@ def entries(connection: Connection) -> Iterator[Entry]:
     while True:
         page = rows(
             connection,
-            select(*_COLUMNS)
+            select(*COLUMNS)
             .where(col(AuditRow.seq) > after)
             .order_by(col(AuditRow.seq))
             .limit(1000),
@@ -211,34 +197,18 @@ def newest(
     With `below`, the newest of those with a smaller number than that.
 
     Raises:
-        Unopenable: it does not follow the entry before it, or its actor did not sign it.
+        Unopenable: it does not hold, or there may be a newer one, since the chain does not.
     """
-    found = rows(
-        connection,
-        select(*_COLUMNS)
-        .where(
-            col(AuditRow.object) >= begins,
-            col(AuditRow.object) < begins + "g",
-            true() if below is None else col(AuditRow.seq) < below,
-        )
-        .order_by(col(AuditRow.seq).desc())
-        .limit(1),
-    )
-    return _sound(connection, body, Entry(*found[0])) if found else None
+    return chain.newest(connection, body, begins, below)
 
 
 def numbered(connection: Connection, body: Body, seq: int) -> Entry:
     """The entry of that number, which there must be; raises as `newest` does."""
-    found = rows(connection, select(*_COLUMNS).where(col(AuditRow.seq) == seq))
+    found = rows(connection, select(*COLUMNS).where(col(AuditRow.seq) == seq))
     if not found:
         raise Unopenable
-    return _sound(connection, body, Entry(*found[0]))
-
-
-def _sound(connection: Connection, body: Body, entry: Entry) -> Entry:
-    before = rows(connection, select(col(AuditRow.hash)).where(col(AuditRow.seq) == entry.seq - 1))
-    previous = before[0][0] if before else START
-    if not _follows(body, previous, entry) or not _Signers(body).signed(entry):
+    entry = Entry(*found[0])
+    if not chain.is_sound(connection, body, entry):
         raise Unopenable
     return entry
 
@@ -265,56 +235,19 @@ def newest_of(connection: Connection, begins: str, deed: Deed) -> int | None:
     return found[0][0] if found else None
 
 
-def problems(body: Body, chain: list[Entry]) -> list[str]:
+def problems(body: Body, whole: list[Entry]) -> list[str]:
     """What does not hold in the chain, each as a sentence."""
     found: list[str] = []
-    signers = _Signers(body)
+    signers = Signers(body)
     previous = START
-    for expected, entry in enumerate(chain, start=1):
+    for expected, entry in enumerate(whole, start=1):
         if entry.seq != expected:
             found.append(f"The audit lacks entry {expected}.")
             return found
-        if not _follows(body, previous, entry):
+        if not follows(body, previous, entry):
             found.append(f"Entry {entry.seq} of the audit was altered.")
             return found
         if not signers.signed(entry):
             found.append(f"Entry {entry.seq} of the audit is not signed by the person it names.")
         previous = entry.hash
     return found
-
-
-class _Signers:
-    """The keys of who signs, each made ready once: nearly all a long chain takes is signatures."""
-
-    def __init__(self, body: Body) -> None:
-        self._body = body
-        self._keys: dict[str, Callable[[bytes, bytes], bool]] = {}
-
-    def signed(self, entry: Entry) -> bool:
-        """Whether the actor signed it, and who confirmed it, if anyone did."""
-        message = bind("audit signature", entry.hash)
-        if not self._verifies(entry.actor, entry.signature, message):
-            return False
-        return not entry.second or self._verifies(entry.second, entry.second_signature, message)
-
-    def _verifies(self, who: str, signature: bytes, message: bytes) -> bool:
-        if who not in self._keys:
-            person = self._body.person_by_id(who)
-            if person is None:
-                return False
-            self._keys[who] = person.public.verifier
-        return self._keys[who](signature, message)
-
-
-def _follows(body: Body, previous: bytes, entry: Entry) -> bool:
-    values = (entry.seq, entry.at, entry.actor, entry.action, entry.object, entry.second)
-    return _digest(body, previous, *values) == entry.hash
-
-
-def _digest(
-    body: Body, previous: bytes, seq: int, at: str, actor: str, action: str, about: str, second: str
-) -> bytes:
-    # Entries of format 1 knew no second person; theirs must go on fitting.
-    confirmed = (second,) if second else ()
-    entry = bind("audit", body.id, body.kind, previous, seq, at, actor, action, about, *confirmed)
-    return sha256(entry)
