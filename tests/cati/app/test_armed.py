@@ -27,7 +27,7 @@ from instrument.models import (
     Variable,
 )
 from instrument.values import Instance
-from store import Access, CaseCard, Study
+from store import Access, Queue, Study
 from tests.cati.app.desk import Desk, desk
 from tests.cati.app.household import TO_CARS, TO_THE_END
 from tests.cati.app.terminal import obeyed
@@ -79,14 +79,16 @@ def disarmed(at: Desk) -> bool:
 @pytest.fixture
 def no_backstop(monkeypatch: pytest.MonkeyPatch) -> None:
     """No filter in front of the terminal, armed instruments, and armed labels of cases."""
-    cases = Access.cases
+    queue = Access.queue
 
-    def armed_cases(access: Access) -> list[CaseCard]:
-        return [replace(card, label=f"{ARMED}{card.label}") for card in cases(access)]
+    def armed_queue(access: Access, *, mine_only: bool, count: int) -> Queue:
+        found = queue(access, mine_only=mine_only, count=count)
+        cards = [replace(card, label=f"{ARMED}{card.label}") for card in found.cards]
+        return replace(found, cards=cards)
 
     monkeypatch.setattr("cati.app.SafeLines.apply", lambda self, segments, background: segments)
     monkeypatch.setattr("cati.casework.read_kept", read_armed)
-    monkeypatch.setattr(Access, "cases", armed_cases)
+    monkeypatch.setattr(Access, "queue", armed_queue)
     monkeypatch.setattr(Casework, "label", property(lambda work: f"{ARMED}{work.card.label}"))
 
 

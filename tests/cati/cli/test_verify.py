@@ -3,7 +3,6 @@
 from pathlib import Path
 
 import pytest
-import typer
 
 from cati.commands.passphrases import Passphrases
 from cati.demo import ADMINISTRATOR
@@ -23,13 +22,14 @@ def test_a_name_with_control_sequences_is_asked_about_without_them(
 ) -> None:
     asked: list[str] = []
 
-    def prompt(text: str, **_: object) -> str:
+    def prompt(text: str) -> str:
         asked.append(text)
         return "a quiet garden of ina"
 
     monkeypatch.setattr("sys.stdin.isatty", lambda: True)
-    monkeypatch.setattr(typer, "prompt", prompt)
+    monkeypatch.setattr("cati.commands.passphrases.getpass", prompt)
     name = "i\x1b]52;c;eA==\x07n\x1b[2J\u202ea"
     Passphrases(None).ask(name)
     Passphrases(None).ask_new(name)
-    assert asked == ["Passphrase of ina", "New passphrase for ina", "The same once more"]
+    asked_for = ["Passphrase of ina", "New passphrase for ina", "The same once more"]
+    assert asked == [f"{one}: " for one in asked_for]
