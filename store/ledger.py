@@ -17,11 +17,13 @@ from store.audit import Deed
 from store.binding import bind
 from store.canonical import JSON
 from store.clock import from_text, to_text
+from store.confirmed import unconfirmed
 from store.database import rows
 from store.entries import pack, unpack
+from store.errors import NotAllowed
 from store.giving import Signer
-from store.grants import is_erased, was_manager
-from store.keys import sha256
+from store.grants import CaseRecord, is_erased, was_manager
+from store.keys import Unopenable, sha256
 from store.manifest import Body
 from store.tables import (
     AuditRow,
@@ -215,6 +217,40 @@ SQL_CASE_ID = {
 }
 
 
+def require_kept(connection: Connection, case: CaseRecord) -> None:
+    """Raise NotAllowed for a case that was erased, also where its rows were put back."""
+    known = select(col(ErasureRow.seq)).where(
+        col(ErasureRow.scope) == CASE, col(ErasureRow.case_id) == case.id
+    )
+    if case.state == "erased" or rows(connection, known.limit(1)):
+        raise NotAllowed(f"Case {case.short_id} was erased: nothing of it is left.")
+
+
+def require_identity_kept(connection: Connection, case: CaseRecord) -> None:
+    """Raise Unopenable for an identity that is here although those of all cases were erased."""
+    if case.id in _stripped(connection, case.id):
+        raise Unopenable
+
+
+def _stripped(connection: Connection, only: str | None = None) -> set[str]:
+    """Ids of the cases that were there when identities were erased, here, for the last time.
+
+    A case that a packet brought is not among them: what it brings was erased where it comes from.
+    """
+    of_all = select(col(ErasureRow.at)).where(col(ErasureRow.scope) == IDENTITIES)
+    last = rows(connection, of_all.order_by(col(ErasureRow.seq).desc()).limit(1))
+    if not last:
+        return set()
+    deed = select(col(AuditRow.seq)).where(col(AuditRow.action) == Deed.IDENTITIES_ERASED.value)
+    here = rows(connection, deed.order_by(col(AuditRow.seq).desc()).limit(1))
+    added = select(col(AuditRow.object)).where(col(AuditRow.action) == Deed.CASE_ADDED.value)
+    # A restored study knows of it by the ledger alone.
+    before = col(AuditRow.seq) < here[0][0] if here else col(AuditRow.at) < last[0][0]
+    if only is not None:
+        added = added.where(col(AuditRow.object) == only)
+    return {row[0] for row in rows(connection, added.where(before))}
+
+
 def chain_problems(body: Body, chain: Sequence[Erasure]) -> list[str]:
     """What does not hold in a ledger, each as a sentence."""
     found: list[str] = []
@@ -243,6 +279,10 @@ def problems(connection: Connection, body: Body) -> tuple[list[str], frozenset[s
     """
     chain = entries(connection)
     found = chain_problems(body, chain)
+    found += [
+        f"Entry {seq} of the erasure ledger was confirmed by nobody else, and somebody could have."
+        for seq in unconfirmed(connection, body, chain)
+    ]
     deeds = select(col(AuditRow.action), col(AuditRow.object))
     done = rows(connection, deeds.where(col(AuditRow.action).in_(sorted(ERASING))))
     found += untold(((action, about) for action, about in done), chain)
@@ -256,6 +296,16 @@ def problems(connection: Connection, body: Body) -> tuple[list[str], frozenset[s
             found.append(f"Case {case_id[:8]} was erased, and parts of it are here again.")
         else:
             sound.add(case_id)
+    stripped = _stripped(connection)
+    if stripped:
+        granted = select(col(GrantRow.case_id)).where(col(GrantRow.what) == "identity")
+        there = {row[0] for row in rows(connection, granted.distinct())}
+        envelopes = select(col(IdentityRow.case_id), col(IdentityRow.envelope))
+        there |= {one for one, envelope in rows(connection, envelopes) if not is_erased(envelope)}
+        found += [
+            f"The identity of case {case_id[:8]} was erased, and is here again."
+            for case_id in sorted(there & stripped)
+        ]
     if not any(entry.scope == IDENTITIES for entry in chain):
         without = rows(connection, select(col(IdentityRow.case_id), col(IdentityRow.envelope)))
         found += [

@@ -68,6 +68,7 @@ def require_signed(study: "Study", name: str, data: bytes) -> dict[str, JSON]:
     person = study.body.person_by_id(signer)
     if (
         person is None
+        or not person.is_active()
         or Role.DATA_MANAGER not in person.roles
         or not person.public.verifies(signature, _message(study.body, name, content))
     ):

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import Connection
 
-from store import audit, cases, grants, lease, leftovers, progress
+from store import audit, cases, grants, lease, ledger, leftovers, progress
 from store.audit import Deed
 from store.clock import quarter, to_text
 from store.errors import AlreadySubmitted, CaseInUse, DamagedCase, NotAllowed
@@ -62,8 +62,7 @@ def _open(access: "Access", choose: Callable[[Connection], str]) -> OpenCase:
             short_id = case_id[:8]
             body = study.body  # as it stands now that nobody else can change it
             case = cases.find(connection, case_id)
-            if case.state == "erased":
-                raise NotAllowed(f"Case {case.short_id} was erased: nothing of it is left.")
+            ledger.require_kept(connection, case)
             envelope = cases.identity(connection, case_id)
             grants.require_record(body, case, envelope)
             if case.assignee != me:
@@ -79,6 +78,7 @@ def _open(access: "Access", choose: Callable[[Connection], str]) -> OpenCase:
                     f"The contact of case {case.short_id} was erased with those of all cases: "
                     "it can no longer be conducted."
                 )
+            ledger.require_identity_kept(connection, case)
             require_rehearsed(body)
             noted = progress.newest(connection, body, case)
             returned_by = "" if noted is None else noted.returned_by

@@ -4,8 +4,9 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import Connection
 
-from store import ledger, notices, packet_file
+from store import cases, ledger, notices, packet_file
 from store.approval import copy_in
+from store.confirmed import others
 from store.entries import Body
 from store.errors import StoreError
 from store.files import PRIVATE_FOLDER, file_errors, write_file
@@ -20,8 +21,17 @@ if TYPE_CHECKING:
     from store.study import Study
 
 
-def follow_ledger(connection: Connection, packet: Packet, body: Body) -> list[Erasure]:
-    """Erase here what was erased where the packet comes from; the entries that were new."""
+def follow_ledger(
+    connection: Connection, packet: Packet, body: Body, before: Body
+) -> list[Erasure]:
+    """Erase here what was erased where the packet comes from; the entries that were new.
+
+    Args:
+        connection: in a transaction.
+        packet: the packet.
+        body: the manifest that is in force with it.
+        before: the manifest that was in force here until now.
+    """
     try:
         theirs = [Erasure.from_json(one) for one in packet.listed(packet_file.LEDGER)]
     except (ValueError, TypeError):
@@ -32,6 +42,13 @@ def follow_ledger(connection: Connection, packet: Packet, body: Body) -> list[Er
     if ledger.chain_problems(body, theirs) or not ledger.continues(own, theirs):
         raise DamagedPacket(packet.name, "its erasure ledger does not follow the one here")
     for entry in theirs[len(own) :]:
+        on = entry.at[:10]
+        two = others(before, entry.actor, on) & others(body, entry.actor, on)
+        # What happened before there was anything of the study here took two or one, as it was then.
+        if two and not entry.second and cases.ids(connection):
+            raise DamagedPacket(
+                packet.name, "an erasure in it was not confirmed by a second person"
+            )
         ledger.insert_entry(connection, entry)
         ledger.destroy(connection, entry)
     return theirs[len(own) :]

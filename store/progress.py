@@ -9,10 +9,11 @@ So does whoever returns a case, accepts it, or gives it to someone else; they na
 import hmac
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from enum import StrEnum
 
 from sqlalchemy import Connection
 
-from store import audit
+from store import audit, chain, taking_part
 from store.audit import Deed, Entry
 from store.binding import fingerprint
 from store.grants import CaseRecord, was_manager
@@ -22,17 +23,55 @@ from store.manifest import Body
 from store.roles import Role
 from store.values import CaseState
 
-_BY_ASSIGNEE = {
-    Deed.CASE_BEGUN,
-    Deed.CASE_RESUMED,
-    Deed.CASE_TAKEN_OVER,
-    Deed.CASE_RELEASED,
-    Deed.CASE_SUBMITTED,
-}
-_BY_REVIEWER = {Deed.CASE_ACCEPTED, Deed.CASE_RETURNED}
-_BY_MANAGER = {Deed.CASE_ACCEPTED, Deed.CASE_RETURNED, Deed.CASE_REOPENED, Deed.CASE_REASSIGNED}
-_BY_RECEIVER = {Deed.CASE_BROUGHT, Deed.JOURNAL_RECEIVED, Deed.CASE_RECEIVED}
+
+class _By(StrEnum):
+    """Who may sign a note about a case."""
+
+    ASSIGNEE = "assignee"
+    REVIEWER = "reviewer"
+    """A supervisor."""
+    MANAGER = "manager"
+    RECEIVER = "receiver"
+    """The assignee, on a computer whose study began with a packet."""
+
+
+@dataclass(frozen=True)
+class _Rule:
+    """One kind of note: who signs it, after which states of the case, and which state follows."""
+
+    by: frozenset[_By]
+    after: frozenset[CaseState]
+    to: frozenset[CaseState]
+
+
+def _rule(by: Iterable[_By], after: Iterable[CaseState], to: Iterable[CaseState]) -> _Rule:
+    return _Rule(frozenset(by), frozenset(after), frozenset(to))
+
+
+_GOING_ON = _rule([_By.ASSIGNEE], ["open"], ["open"])
+_JUDGES = (_By.REVIEWER, _By.MANAGER)
+_RECEIVERS = (_By.ASSIGNEE, _By.MANAGER)
 """Whoever receives a packet notes what it brought; the packet's sender had signed it."""
+_UNSEALED: tuple[CaseState, ...] = ("fresh", "open")
+
+TRANSITIONS: dict[Deed, _Rule] = {
+    Deed.CASE_BEGUN: _rule([_By.ASSIGNEE], ["fresh"], ["open"]),
+    Deed.CASE_RESUMED: _GOING_ON,
+    Deed.CASE_TAKEN_OVER: _GOING_ON,
+    Deed.CASE_RELEASED: _GOING_ON,
+    Deed.CASE_SUBMITTED: _rule([_By.ASSIGNEE], ["open"], ["submitted"]),
+    Deed.CASE_ACCEPTED: _rule(_JUDGES, ["submitted"], ["accepted"]),
+    Deed.CASE_RETURNED: _rule(_JUDGES, ["submitted"], ["open"]),
+    Deed.CASE_REOPENED: _rule([_By.MANAGER], ["accepted"], ["open"]),
+    Deed.CASE_REASSIGNED: _rule([_By.MANAGER], _UNSEALED, _UNSEALED),
+    Deed.CASE_BROUGHT: _rule([_By.RECEIVER], [*_UNSEALED, "submitted"], _UNSEALED),
+    Deed.JOURNAL_RECEIVED: _rule(_RECEIVERS, _UNSEALED, ["open"]),
+    Deed.CASE_RECEIVED: _rule(_RECEIVERS, _UNSEALED, ["submitted"]),
+}
+"""Every way in which the journal of a case changes hands or state. A case begins `fresh`."""
+
+_OWN = {one for one, rule in TRANSITIONS.items() if rule.by == {_By.ASSIGNEE}}
+"""Of these the actor is the assignee; others name who is."""
 _GOES_ON = {Deed.CASE_BEGUN, Deed.CASE_RESUMED, Deed.CASE_TAKEN_OVER}
 """After these the journal may have grown."""
 _RETURNS = {Deed.CASE_RETURNED, Deed.CASE_REOPENED}
@@ -49,6 +88,8 @@ class Noted:
     state: str
     fresh: bool
     """The journal had not been begun."""
+    assignee: str = ""
+    """Whose case it is from then on."""
     brought_after: str = ""
     """Who had returned the case at the place that it was brought from."""
 
@@ -103,27 +144,67 @@ def newest(
 ) -> Noted | None:
     """The newest note of a case; None when it was never opened nor given to someone else.
 
-    `notes` are those of the case, where they are known already: looking for them takes the longer,
-    the longer the audit is.
+    All its notes are looked at: one that nobody may sign, or not then, counts for nothing, and
+    neither does what follows it.
+
+    Args:
+        connection: in a transaction.
+        body: the manifest.
+        case: its row.
+        notes: all that the audit has of the case, where they are known and were found signed;
+            looking for them takes the longer, the longer the audit is.
 
     Raises:
-        Unopenable: someone signed it who may not, it is about another assignee than the row, or a
-            return in it follows no submission.
+        Unopenable: someone signed one who may not, or not any more, or not in the state that the
+            case was in; or the newest is about another assignee than the row.
     """
-    if notes is not None:
-        entry = audit.numbered(connection, body, notes[-1].seq) if notes else None
-    else:
-        entry = audit.newest(connection, body, _begins(case.id))
-    if entry is None:
-        return None
+    if notes is None:
+        notes = _notes(connection, body, case.id)
+    elif notes:
+        audit.numbered(connection, body, notes[-1].seq)
+    noted: Noted | None = None
+    for entry in notes:
+        noted = _follow(connection, body, case, noted, entry)
+    if noted is not None and noted.assignee != case.assignee:
+        raise Unopenable
+    return noted
+
+
+def _notes(connection: Connection, body: Body, case_id: str) -> list[Entry]:
+    """All notes of a case, oldest first, each signed by someone who took part then."""
+    begins = _begins(case_id)
+    last = audit.newest(connection, body, begins)
+    if last is None:
+        return []
+    known = chain.cover(connection, body).notes.get(begins, [])
+    found = [audit.numbered(connection, body, seq) for seq, _ in known]
+    if (
+        not found
+        or found[-1] != last
+        or any(taking_part.had_ended(connection, body, one) for one in found)
+    ):
+        raise Unopenable
+    return found
+
+
+def _follow(
+    connection: Connection, body: Body, case: CaseRecord, before: Noted | None, entry: Entry
+) -> Noted:
+    """What a note says, held against the one before it; Unopenable if it cannot follow that."""
     noted = _read(body, case, entry)
-    if noted.deed in _RETURNS:
-        if notes is None:
-            before = audit.newest(connection, body, _begins(case.id), below=entry.seq)
-        else:
-            before = notes[-2] if len(notes) > 1 else None
-        if before is None or before.action not in _SEALED:
-            raise Unopenable
+    rule = TRANSITIONS[noted.deed]
+    was, is_ = state_of_case(before), state_of_case(noted)
+    kept = before is None or before.assignee == noted.assignee
+    by = _holds(connection, body, noted, rule)
+    if not by or was not in rule.after or is_ not in rule.to:
+        raise Unopenable
+    # Only a data manager gives a case to someone else, or who brings it with a packet of theirs.
+    if not kept and by.isdisjoint({_By.MANAGER, _By.RECEIVER}):
+        raise Unopenable
+    if noted.deed == Deed.CASE_REASSIGNED and was != is_:
+        raise Unopenable
+    if noted.deed == Deed.CASE_ACCEPTED and before is not None and before.state != noted.state:
+        raise Unopenable
     return noted
 
 
@@ -134,22 +215,33 @@ def _read(body: Body, case: CaseRecord, entry: Entry) -> Noted:
         deed = Deed(entry.action)
     except ValueError:
         raise Unopenable from None
-    if deed in _BY_ASSIGNEE:
-        entitled = entry.actor == case.assignee and not assignee
-    else:
-        entitled = assignee == case.assignee and _may_note(body, deed, entry.actor)
-    if not entitled or (returned_by and deed != Deed.CASE_BROUGHT):
+    if deed not in TRANSITIONS or bool(assignee) == (deed in _OWN):
+        raise Unopenable
+    if returned_by and deed != Deed.CASE_BROUGHT:
         raise Unopenable
     fresh = digest == state(place_of(body, case), 0, b"")
-    return Noted(entry.seq, deed, entry.actor, digest, fresh, returned_by)
+    whose = assignee or entry.actor
+    return Noted(entry.seq, deed, entry.actor, digest, fresh, whose, returned_by)
 
 
-def _may_note(body: Body, deed: Deed, actor: str) -> bool:
-    person = body.person_by_id(actor)
+def _holds(connection: Connection, body: Body, noted: Noted, rule: _Rule) -> frozenset[_By]:
+    """In which of the ways that the rule allows the actor could sign; empty when in none."""
+    person = body.person_by_id(noted.actor)
     if person is None:
-        return False
-    reviewer = Role.SUPERVISOR in person.held_roles and deed in _BY_REVIEWER
-    return deed in _BY_RECEIVER or reviewer or (was_manager(person) and deed in _BY_MANAGER)
+        return frozenset()
+    own = noted.actor == noted.assignee
+    found = {
+        _By.ASSIGNEE: own,
+        _By.REVIEWER: Role.SUPERVISOR in person.held_roles,
+        _By.MANAGER: was_manager(person),
+        _By.RECEIVER: own and _By.RECEIVER in rule.by and _began_with_a_packet(connection, body),
+    }
+    return frozenset(by for by in rule.by if found[by])
+
+
+def _began_with_a_packet(connection: Connection, body: Body) -> bool:
+    """Whether this is no office, but a computer to which cases are sent."""
+    return audit.numbered(connection, body, 1).action == Deed.PACKET_RECEIVED.value
 
 
 def state_of_case(noted: Noted | None) -> CaseState:

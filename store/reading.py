@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import Connection
 
-from store import audit, cases, grants
+from store import audit, cases, grants, ledger, progress
 from store.audit import Deed
 from store.canonical import JSON
 from store.clock import from_text
@@ -14,7 +14,15 @@ from store.grants import CaseRecord
 from store.keys import Unopenable, wipe
 from store.manifest import Body, unpack
 from store.moves import is_version_of
-from store.sealing import OpenedCase, case_context, open_case, open_identity, submission_key
+from store.progress import Noted
+from store.sealing import (
+    OpenedCase,
+    case_context,
+    journal_digest,
+    open_case,
+    open_identity,
+    submission_key,
+)
 from store.study import name_of
 from store.values import CaseState, SubmittedCase
 
@@ -53,6 +61,7 @@ def _identity(
     """Label and identity; both empty once the identities of the study were erased."""
     if grants.is_erased(envelope):
         return {"label": "", "identity": {}}
+    ledger.require_identity_kept(connection, case)
     body = access.study.body
     key = grants.case_key(connection, body, case, "identity", access.holders())
     if key is None:
@@ -66,8 +75,7 @@ def _identity(
 def sealed_record(connection: Connection, case_id: str) -> CaseRecord:
     """The record of a case that was handed in; NotAllowed for any other."""
     case = cases.find(connection, case_id)
-    if case.state == "erased":
-        raise NotAllowed(f"Case {case.short_id} was erased: nothing of it is left.")
+    ledger.require_kept(connection, case)
     if case.state not in ("submitted", "accepted"):
         raise NotAllowed(f"Case {case.short_id} was not submitted yet.")
     return case
@@ -83,7 +91,12 @@ def unseal(
         Unopenable, KeyError: not what its interviewer signed, or not the case it stands for.
     """
     body = access.study.body
+    ledger.require_kept(connection, case)
     grants.require_record(body, case, envelope)
+    grants.require_given(connection, body, case, identity=not grants.is_erased(envelope))
+    noted = progress.newest(connection, body, case)
+    if noted is None or progress.state_of_case(noted) != case.state:
+        raise Unopenable
     stored, signer = cases.sealed(connection, case.id), body.person_by_id(case.assignee)
     if stored is None or signer is None:
         raise Unopenable
@@ -96,7 +109,19 @@ def unseal(
         wipe(key)
     if not is_version_of(body, in_use(case, opened), case.instrument):
         raise Unopenable
+    if not is_as_noted(body, case, opened, noted):
+        raise Unopenable  # it was handed in again since
     return opened
+
+
+def is_as_noted(body: Body, case: CaseRecord, opened: OpenedCase, noted: Noted) -> bool:
+    """Whether a sealed case is the one that the audit knows to have been handed in last."""
+    count, head = opened.header["events"], opened.header["journal_head"]
+    if type(count) is not int or not isinstance(head, str):
+        return False
+    # Sealed without its journal by 0.1, a case has of it only where it ended.
+    end = bytes.fromhex(head) if opened.journal is None else journal_digest(opened.journal)
+    return progress.state(progress.place_of(body, case), count, end) == noted.state
 
 
 def submission_key_of(connection: Connection, access: "Access", case: CaseRecord) -> bytearray:
@@ -127,12 +152,12 @@ def _place(body: Body, case: CaseRecord) -> dict[str, JSON]:
 
 def _granted_key(connection: Connection, access: "Access", case: CaseRecord) -> bytearray:
     """The key of a sealed case as it was granted for review or lent."""
-    ended = False
+    ended, now = False, audit.no_earlier(connection, access.study.now())
     for recipient, secret in access.holders():
         given = grants.find(connection, case.id, "submission", recipient)
         if given is None:
             continue
-        if given.has_ended(access.study.now()):
+        if given.has_ended(now):
             ended = True
             continue
         return grants.unwrap(access.study.body, case, given, secret)

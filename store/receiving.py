@@ -128,7 +128,7 @@ class _Receiving:
                 put_instruments(study, packet, self._sides.signed.body)
             self._note(connection)
             if index.to is not None:
-                erased = follow_ledger(connection, packet, self._sides.body)
+                erased = follow_ledger(connection, packet, self._sides.body, study.body)
             for one in carried:
                 if not self._let_in or one.id in self._let_in:
                     take = self._bring if index.to is not None else self._take_home
@@ -199,6 +199,12 @@ class _Receiving:
     def _take_home(self, connection: Connection, carried: Carried) -> Outcome:
         """A case that comes back to where it was added."""
         ticket = carried.ticket or ""
+        access = self._access
+        if Role.DATA_MANAGER not in access.roles and access.entry.id != carried.assignee:
+            raise NotAllowed(
+                f"Case {carried.id[:8]} in this packet is not yours: that takes a data manager, or "
+                "the interviewer whose case it is."
+            )
         where = places.find(connection, carried.id)
         if where is None:
             known = carried.id in cases.ids(connection, "erased")

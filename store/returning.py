@@ -62,6 +62,9 @@ def put_back(
     keys.wipe()
     # A program that never learned that the case was handed in must not go on writing it.
     lease.end(connection, case.id)
+    # What was kept in the sealed case may be no grant: then it stays sealed, as it was.
+    case = cases.find(connection, case.id)
+    grants.require_given(connection, body, case, returned_by=access.entry.id)
     return progress.note(
         progress.place_of(body, case), len(journal), journal[-1].head, case.assignee
     )

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 from sqlalchemy import Connection, select
 from sqlmodel import col
 
-from store import audit, canonical, cases, grants, progress, returning
+from store import audit, canonical, cases, grants, ledger, progress, returning
 from store.audit import Deed
 from store.canonical import JSON
 from store.clock import from_text, quarter, to_text
@@ -72,6 +72,7 @@ class Reviews:
         with access.study.database.read() as connection:
             given = [tuple(row) for row in rows(connection, _GIVEN)]
             records = {one.id: one for one in cases.every(connection)}
+            now = audit.no_earlier(connection, now)
         due: dict[str, str] = {}
         for case_id, recipient, expires in given:
             if recipient in mine and (not expires or now <= _time(expires)):
@@ -89,6 +90,10 @@ class Reviews:
         access = self._access
         with access.study.database.write() as connection:
             case = sealed_record(connection, case_id)
+            if not _is_lent(connection, access, case):
+                access.require_case(
+                    Action.READ_SUBMITTED if access.data_key is not None else Action.REVIEW, case
+                )
             try:
                 opened = unseal(connection, access, case, cases.identity(connection, case_id))
                 submitted_at = from_text(str(opened.header["submitted_at"]))
@@ -217,7 +222,7 @@ class Reviews:
             given = [
                 tuple(row) for row in rows(connection, _GIVEN.where(col(GrantRow.expires) != ""))
             ]
-        now = access.study.now()
+            now = audit.no_earlier(connection, access.study.now())
         ended = [(one, to) for one, to, expires in given if now > _time(expires)]
         if ended:
             with access.study.database.write() as connection:
@@ -261,6 +266,7 @@ class Reviews:
         """A case that is handed in, held against its record, its grants and the audit."""
         body = self._access.study.body
         case = cases.find(connection, case_id)
+        ledger.require_kept(connection, case)
         self._access.require_case(action, case)
         try:
             envelope = cases.identity(connection, case_id)
@@ -284,6 +290,10 @@ class Reviews:
             about,
             access.study.now(),
         )
+
+
+def _is_lent(connection: Connection, access: "Access", case: CaseRecord) -> bool:
+    return grants.find(connection, case.id, "submission", access.entry.id) is not None
 
 
 def _due(access: "Access", case: CaseRecord, lent_until: str) -> DueCase:
