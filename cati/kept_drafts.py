@@ -2,14 +2,16 @@
 
 from collections.abc import Iterable, Iterator
 from datetime import tzinfo
+from typing import TYPE_CHECKING
 
-from store import JSON, LocalDraft
+if TYPE_CHECKING:
+    from store import JSON, LocalDraft
 
 _TEXTS = ("text", "why", "v", "m")
 """Where an entry of an interview has what was typed or chosen, in the order they are looked at."""
 
 
-def lines_of(draft: LocalDraft, zone: tzinfo | None = None) -> Iterator[str]:
+def lines_of(draft: "LocalDraft", zone: tzinfo | None = None) -> Iterator[str]:
     """Its entries, a line each: when, which item, what; of what says nothing by itself, the kind.
 
     `zone` is that of the times told, None for the computer's own.
@@ -24,7 +26,7 @@ def lines_of(draft: LocalDraft, zone: tzinfo | None = None) -> Iterator[str]:
         yield f"{when:%Y-%m-%d %H:%M} {about}{said or event['e']}"
 
 
-def resume_notes(drafts: Iterable[LocalDraft], taken_up: int, zone: tzinfo | None) -> list[str]:
+def resume_notes(drafts: "Iterable[LocalDraft]", taken_up: int, zone: tzinfo | None) -> list[str]:
     """What an interviewer who opens the case again is told, a sentence or an entry each."""
     notes = []
     if taken_up:
@@ -40,7 +42,7 @@ def resume_notes(drafts: Iterable[LocalDraft], taken_up: int, zone: tzinfo | Non
     return notes + entries
 
 
-def _said(value: JSON) -> str:
+def _said(value: "JSON") -> str:
     match value:
         case bool():
             return "yes" if value else "no"
