@@ -11,12 +11,12 @@ from store.approval import add_instrument
 from store.audit import Deed
 from store.canonical import JSON
 from store.clock import quarter
-from store.entries import DATA, Body, PersonEntry, family_of
-from store.errors import DamagedStudy, InvalidInput, Locked, NotAllowed, StoreError
+from store.entries import Body, PersonEntry
+from store.errors import AuditAltered, DamagedStudy, InvalidInput, Locked, NotAllowed, StoreError
 from store.grants import CaseRecord
 from store.keys import SealingSecret, Unopenable, wipe, wipe_all
 from store.keystore import Bundle
-from store.leaving import require_active
+from store.leaving import may_hold, require_active
 from store.listing import Queue, first_cases, list_cases
 from store.notices import publish
 from store.open_case import OpenCase
@@ -46,6 +46,8 @@ if TYPE_CHECKING:
     from store.study_keys import StudyKeys
 
 MAX_LABEL = 200
+_IN_DOUBT = {Action.VERIFY, Action.READ_AUDIT, Action.LIST_CASES, Action.BACK_UP}
+"""What can be done while nobody knows whether the manifest is the newest."""
 
 
 class Access:
@@ -58,6 +60,8 @@ class Access:
         self._bundle: Bundle | None = bundle
         self._secrets: dict[str, SealingSecret] = {}
         self._opened_for: Body | None = None
+        self.doubt: int | None = None
+        """An entry of the audit that leaves it open whether the manifest is the newest."""
         self._open_given(study.body)
         self.open_cases: list[OpenCase] = []
         self.known: dict[bytes, dict[str, JSON]] = {}
@@ -380,24 +384,29 @@ class Access:
         person = body.person_by_id(self.entry.id)
         if person is None:
             return
-        for name in [name for name in self._secrets if not _may_hold(person, name)]:
+        for name in [name for name in self._secrets if not may_hold(person, name)]:
             self._secrets.pop(name).wipe()
         for given in person.keys:
-            if given.key not in self._secrets and _may_hold(person, given.key):
+            if given.key not in self._secrets and may_hold(person, given.key):
                 try:
                     opened = giving.open_given(body, person, given, self.keys.sealing)
                 except Unopenable:
-                    raise DamagedStudy(
+                    raise self._refused(
                         "A key of this study was not given to you as the manifest says: "
                         "tell the administrator."
                     ) from None
                 self._secrets[given.key] = opened
         if giving.unproved(body, self._secrets) is not None:
-            raise DamagedStudy(
+            raise self._refused(
                 "The manifest names a key of the study that no data manager made: do not go on, "
                 "and restore study.yaml from a backup."
             )
         self._opened_for = body
+
+    def _refused(self, why: str) -> DamagedStudy:
+        wipe_all([*self._secrets.values()])
+        self._secrets.clear()
+        return DamagedStudy(why)
 
     def require(self, *actions: Action) -> None:
         """Raise NotAllowed unless this person may do one of these now; Locked without keys."""
@@ -410,6 +419,8 @@ class Access:
             )
         if not any(may(action, current.roles) for action in actions):
             require(actions[0], current.roles)
+        if self.doubt is not None and _IN_DOUBT.isdisjoint(actions):
+            raise AuditAltered(self.doubt)
 
     _require = require
 
@@ -436,10 +447,3 @@ class Access:
                 about,
                 self.study.now(),
             )
-
-
-def _may_hold(person: PersonEntry, key: str) -> bool:
-    """Whether what they do now takes this key; they may have been given it for what they did."""
-    if Role.DATA_MANAGER in person.roles:
-        return True
-    return family_of(key) != DATA and Role.SUPERVISOR in person.roles

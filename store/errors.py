@@ -74,6 +74,21 @@ class PutBack(DamagedStudy):
         )
 
 
+class AuditAltered(DamagedStudy):
+    """The audit was altered behind the newest manifest that it names, so a newer one may be hidden.
+
+    Attributes:
+        entry: number of the last entry that does not hold.
+    """
+
+    def __init__(self, entry: int) -> None:
+        self.entry = entry
+        super().__init__(
+            f"Entry {entry} of the audit was altered, so nobody knows who takes part: only a "
+            "verification and a backup are possible. Restore the study from a backup."
+        )
+
+
 class NewerFormat(StoreError):
     """The study was written by a newer release."""
 

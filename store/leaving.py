@@ -3,8 +3,9 @@
 from dataclasses import dataclass
 from datetime import date
 
-from store.entries import PersonEntry
+from store.entries import DATA, PersonEntry, family_of
 from store.errors import NotAllowed
+from store.roles import Role
 
 
 @dataclass(frozen=True)
@@ -52,3 +53,10 @@ def require_active(person: PersonEntry, today: date) -> None:
     }
     ended = f"The last day of {person.name} was {person.expires}: an administrator can extend it."
     raise NotAllowed(why.get(person.status, ended))
+
+
+def may_hold(person: PersonEntry, key: str) -> bool:
+    """Whether what they do now takes this key; they may have been given it for what they did."""
+    if Role.DATA_MANAGER in person.roles:
+        return True
+    return family_of(key) != DATA and Role.SUPERVISOR in person.roles

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from sqlalchemy import Connection, select
 from sqlmodel import col
 
-from store import audit, giving, manifest, mirror, pending, seen
+from store import audit, chain, giving, manifest, mirror, pending, seen
 from store.audit import Deed
 from store.binding import fingerprint, spoken
 from store.canonical import JSON
@@ -174,11 +174,13 @@ class Study:
         try:
             with self.database.read() as connection:
                 self._require_newest(connection)
+                doubt = chain.doubt(connection, self.body)
             if self.seen is not None and not accept_older:
                 # Also for those who are refused next: so they have seen that they were removed.
                 self._look(self.seen, person, bundle)
             require_active(person, self.now().date())
             access = Access(self, person, bundle)
+            access.doubt = doubt
             if accept_older:
                 seen.accept(access)
         except BaseException:

@@ -6,12 +6,26 @@ Each attack has its control: the honest way to the same place works.
 import contextlib
 import shutil
 from pathlib import Path
+from typing import Any
 
 import pytest
 
-from store import DamagedCase, audit, chain, open_study
+from store import (
+    DamagedCase,
+    DamagedStudy,
+    NewPerson,
+    NotAllowed,
+    Role,
+    audit,
+    chain,
+    giving,
+    manifest,
+    open_study,
+)
 from store.audit import Deed
-from tests.store.made import DOCUMENT, Made, answer
+from store.errors import AuditAltered
+from store.keys import SealingSecret
+from tests.store.made import DOCUMENT, Made, add_case, answer, passphrase
 
 
 class _Undone(Exception):
@@ -58,13 +72,26 @@ def test_notes_taken_out_of_the_middle_leave_a_case_closed(
             assert sql.execute(blank, (last, f"{made.begun} journal %")).rowcount == 2
     with made.unlocked("ina", "dan") as (ina, dan):
         if altered:
-            with pytest.raises(DamagedCase):
+            with pytest.raises(AuditAltered):
                 ina.open_case(made.begun)
             assert dan.verify().problems
         else:
             ina.open_case(made.begun).submit(DOCUMENT)
             assert dan.verify().problems == ()
-        ina.open_case(made.other).release()  # what is noted behind the damage goes on
+
+
+def test_behind_a_newer_manifest_only_cases_noted_before_the_damage_stay_closed(made: Made) -> None:
+    with made.sql() as sql:
+        (last,) = sql.execute("SELECT max(seq) FROM audit").fetchone()
+    with made.unlocked("ada", "ina") as (ada, ina):
+        ada.people.add(NewPerson("new", frozenset({Role.INTERVIEWER}), passphrase("new")))
+        ina.open_case(made.other).release()
+    with made.sql() as sql:
+        sql.execute("UPDATE audit SET object = '' WHERE seq = ?", (last - 1,))
+    with made.unlocked("ina") as (ina,):
+        ina.open_case(made.other).release()
+        with pytest.raises(DamagedCase):
+            ina.open_case(made.begun)
 
 
 def test_the_notes_of_a_person_hold_for_all_that_stood_before_them(made: Made) -> None:
@@ -105,3 +132,57 @@ def test_a_walk_over_what_was_then_undone_is_begun_anew(made: Made) -> None:
         with study.database.read() as connection:
             walked = chain.cover(connection, body)
             assert (walked.number, walked.doubtful) == (before + 2, 0)
+
+
+@pytest.mark.parametrize("altered", [True, False])
+def test_an_older_manifest_whose_successor_was_blanked_in_the_audit_opens_nothing(
+    made: Made, altered: bool
+) -> None:
+    """Without a key: study.yaml of before ivo was removed; the entry of the removal altered."""
+    old_yaml = (made.folder / manifest.FILE_NAME).read_bytes()
+    old_key = (made.folder / "keys" / "ivo.key").read_bytes()
+    with made.unlocked("ada") as (ada,):
+        ada.people.remove("ivo")
+    (made.folder / "keys" / "ivo.key").write_bytes(old_key)
+    if not altered:
+        with made.unlocked("dan") as (dan,), pytest.raises(NotAllowed):
+            dan.study.unlock("ivo", passphrase("ivo"))
+        return
+    (made.folder / manifest.FILE_NAME).write_bytes(old_yaml)
+    known = manifest.audit_note("", manifest.read(old_yaml)).rpartition(" ")[2]
+    with made.sql() as sql:
+        (last,) = sql.execute("SELECT max(seq) FROM audit").fetchone()
+        blank = (
+            "UPDATE audit SET object = 'x' WHERE object LIKE '% manifest %' AND object NOT LIKE ?"
+        )
+        assert sql.execute(blank + " AND seq > 2", (f"%{known}",)).rowcount == 1
+    with made.unlocked("ivo", "dan") as (ivo, dan):
+        for opened in (
+            lambda: ivo.open_case(made.of_ivo),
+            lambda: add_case(dan, "Household 9", "ivo"),
+            lambda: dan.read_submitted(made.submitted),
+        ):
+            with pytest.raises(AuditAltered, match=f"Entry {last}"):
+                opened()
+        assert any(str(last) in line for line in dan.verify().problems)
+
+
+def test_keys_that_were_opened_are_overwritten_when_unlocking_is_refused(
+    made: Made, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    opened: list[SealingSecret] = []
+    real = giving.open_given
+
+    def open_given(*given: Any) -> SealingSecret:
+        opened.append(real(*given))
+        return opened[-1]
+
+    monkeypatch.setattr(giving, "open_given", open_given)
+    with made.unlocked("dan"):
+        assert any(opened[0].raw)  # control: they stay while somebody is unlocked
+    opened.clear()
+    monkeypatch.setattr(giving, "unproved", lambda *_: "data.2")
+    with pytest.raises(DamagedStudy, match="no data manager made"), made.unlocked("dan"):
+        pass
+    assert opened
+    assert not any(any(one.raw) for one in opened)
