@@ -37,6 +37,8 @@ REVIEW = "review"
 """Name of the first review key; its successors are `review.2` …"""
 RECOVERY = "recovery"
 """Who gave a key that was opened by recovery sheets."""
+SUITE = 1
+"""The suite under which records are written: what each consists of, and how it is encrypted."""
 FORMAT_1 = "format 1"
 """Who gave a key in a manifest of format 1, where the administrator's signature vouched for it."""
 
@@ -156,7 +158,7 @@ class Policy(Frozen):
     """Rules of the study that programs follow."""
 
     min_suite: int = Field(default=1, ge=1, le=255)
-    """Records under an older suite are refused."""
+    """Records under an older suite are refused: a release that knows no such suite opens nothing."""
     lock_after_minutes: int = Field(default=5, ge=1, le=15)
     """Idle minutes after which keys are put away."""
     memory_kib: int

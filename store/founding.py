@@ -10,7 +10,7 @@ from pathlib import Path
 
 from sqlalchemy import Connection, insert
 
-from store import audit, giving, manifest, mirror, server
+from store import audit, giving, manifest, mirror, server, tenure
 from store.audit import Deed
 from store.clock import Clock, utc_now
 from store.enrolling import make_entry, require_valid_person
@@ -156,7 +156,7 @@ def _build(
         with _new_database(folder, at) as connection:
             connection.execute(insert(MetaRow).values(study=study, kind=kind))
             mirror.keep(connection, manifest.FILE_NAME, data)
-            about = manifest.audit_note(study, signed)
+            about = manifest.audit_note(tenure.about_founding(study, entries), signed)
             audit.record(connection, body, *founder, Deed.FOUNDED, about, now())
     finally:
         sync_folder(folder)

@@ -21,6 +21,7 @@ from store import canonical, limited_yaml, trust
 from store.binding import bind
 from store.entries import (
     FORMAT_1,
+    SUITE,
     Base64,
     Body,
     Frozen,
@@ -116,6 +117,11 @@ def read(data: bytes) -> Signed:
         raise damaged(f"its part {place} is not as cati writes it") from None
     except ValueError:
         raise damaged("a public key in it is not one") from None
+    if manifest.body.policy.min_suite > SUITE:
+        raise NewerFormat(
+            "This study takes records that this release of cati cannot write: update cati to open "
+            "it."
+        )
     if isinstance(content, dict):
         manifest._as_signed = content["body"]
     _require_distinct(manifest.body)

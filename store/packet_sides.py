@@ -2,12 +2,13 @@
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from store import grants, manifest, packet_file
+from store import grants, manifest, packet_file, trust
 from store.entries import Body, PersonEntry
 from store.errors import InvalidInput, NotAllowed, StoreError
 from store.leaving import require_active
 from store.manifest import Signed
 from store.packet_file import DamagedPacket, Packet
+from store.roles import Role
 from store.study import anchor, name_of
 
 if TYPE_CHECKING:
@@ -45,17 +46,19 @@ def sides_of(access: "Access", packet: Packet) -> Sides:
             "two different manifests have the same number, so two people changed the "
             "study at two places",
         )
-    newer = signed.body.version > here.version
+    # What comes back from where cases are worked on changes nobody's part in the study.
+    newer = index.to is not None and signed.body.version > here.version
     body = signed.body if newer else here
     today = study.now().date()
-    _require_still_there(packet, here, signed.signed_by)
+    if newer:
+        _require_followed(packet, here, signed)
     sender = body.person_by_id(index.by)
     if sender is None:
         raise DamagedPacket(packet.name, "nobody in the study made it")
     packet.require_signed_by(sender.public)
     if index.to is not None:
         require_active(sender, today)
-        if not grants.was_manager(sender):
+        if not (Role.DATA_MANAGER in sender.roles and grants.was_manager(sender)):
             raise DamagedPacket(packet.name, "it was not a data manager who made it")
         if index.to != access.entry.id:
             raise NotAllowed(
@@ -70,8 +73,11 @@ def sides_of(access: "Access", packet: Packet) -> Sides:
     return Sides(signed, newer, body, sender, sender.is_active(today))
 
 
-def _require_still_there(packet: Packet, here: Body, signed_by: str) -> None:
-    """A manifest by someone who was removed here would let them in again."""
-    person = here.person_by_id(signed_by)
-    if person is not None and person.is_gone:
-        raise DamagedPacket(packet.name, "someone who was removed signed the manifest in it")
+def _require_followed(packet: Packet, here: Body, signed: Signed) -> None:
+    """A manifest by a former administrator, or by who they appointed, would let them in again."""
+    if not trust.may_follow(here, signed.body, signed.signed_by):
+        who = name_of(signed.body, signed.signed_by)
+        raise DamagedPacket(
+            packet.name,
+            f"the manifest in it is signed by {who}, who is no administrator by the one here",
+        )

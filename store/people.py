@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from sqlalchemy import select
 from sqlmodel import col
 
-from store import giving, lease, undertakings
+from store import giving, lease, tenure, undertakings
 from store.audit import Deed
 from store.database import rows
 from store.enrolling import (
@@ -49,6 +49,9 @@ __all__ = [
 ]
 
 
+_BOTH = frozenset({Role.ADMINISTRATOR, Role.SUPERVISOR})
+
+
 class People:
     """What one person may do about people; `Access.people`."""
 
@@ -62,7 +65,8 @@ class People:
 
         Args:
             person: whom.
-            with_: for a data manager, another data manager (not needed by one who alone is both).
+            with_: for a data manager, another data manager (not needed by one who alone is both);
+                likewise for an administrator who is to be a supervisor too.
 
         Raises:
             NotAllowed: not an administrator, or the second person is missing.
@@ -71,7 +75,7 @@ class People:
         self._access.require(Action.ADD_PERSON)
         require_valid_person(person)
         require_free(self._study.body, person.name)
-        second = self._second(person.roles, with_)
+        second = self._second(person.roles, with_) or self._apart(person.roles, with_)
         made = enroll(self._access, person, self._giver(with_))
 
         def change(body: Body) -> Body:
@@ -81,7 +85,8 @@ class People:
             made.put_in_place()
             return body.model_copy(update={"people": (*body.people, made.entry)})
 
-        self._with_key_file(made, change, Deed.PERSON_ADDED, made.entry.id, second)
+        about = tenure.about_roles(made.entry.id, (), made.entry.roles)
+        self._with_key_file(made, change, Deed.PERSON_ADDED, about, second)
 
     def suspend(self, name: str) -> LeftToDo:
         """Keep someone out until they are resumed; what they have open is ended.
@@ -174,8 +179,9 @@ class People:
         Args:
             name: who.
             roles: all roles they are to have.
-            with_: for a new data manager, another data manager; likewise for a supervisor where
-                there is a review key that the administrator does not hold.
+            with_: for a new data manager, another data manager; likewise for an administrator who
+                is to be a supervisor too, and for a supervisor where there is a review key that the
+                administrator does not hold.
 
         Raises:
             NotAllowed: not an administrator, the second person is missing, or it would end one's
@@ -189,6 +195,8 @@ class People:
         if person.id == self._access.entry.id and Role.ADMINISTRATOR not in roles:
             raise NotAllowed("Another administrator has to do this, not you yourself.")
         second = self._second(roles - frozenset(person.roles), with_)
+        if (roles - frozenset(person.roles)) & _BOTH:
+            second = second or self._apart(roles, with_)
         signer = (self._access.entry.id, self._access.keys.signing)
 
         def changed(body: Body, one: PersonEntry) -> PersonEntry:
@@ -201,7 +209,8 @@ class People:
                 after = _copy(after, appointed_by=signer[0], appointment=word)
             return after
 
-        self._set(person, Deed.ROLES_CHANGED, changed, second)
+        about = tenure.about_roles(person.id, person.roles, roles)
+        self._set(person, Deed.ROLES_CHANGED, changed, second, about)
         lost = set(person.roles) - roles
         held = {family_of(given.key) for given in person.keys}
         return LeftToDo(
@@ -226,7 +235,8 @@ class People:
             usable = False
         if not usable:
             raise InvalidInput("The last day must be a date such as 2027-03-31.")
-        self._set(person, Deed.EXPIRY_SET, lambda _, one: _copy(one, expires=day))
+        about = f"{person.id}:{day or ''}"
+        self._set(person, Deed.EXPIRY_SET, lambda _, one: _copy(one, expires=day), about=about)
 
     def change_policy(self, with_: "Access | None" = None, **changes: object) -> None:
         """Change rules of the study, such as `review="all"` or `lock_after_minutes=10`.
@@ -289,6 +299,12 @@ class People:
             return None
         return require_second(self._access, with_, Role.DATA_MANAGER)
 
+    def _apart(self, roles: frozenset[Role], with_: "Access | None") -> Signer | None:
+        """An administrator who reviews would get the review key: a data manager agrees to that."""
+        if not roles >= _BOTH or Role.DATA_MANAGER in self._access.roles:
+            return None
+        return require_second(self._access, with_, Role.DATA_MANAGER)
+
     def _giver(self, with_: "Access | None") -> "Access":
         """Who passes keys on: the second person, or else the one who acts."""
         if with_ is not None and with_.study is self._study and with_.secrets:
@@ -316,11 +332,12 @@ class People:
         deed: Deed,
         changed: Callable[[Body, PersonEntry], PersonEntry],
         second: Signer | None = None,
+        about: str = "",
     ) -> None:
         def change(body: Body) -> Body:
             return _replace(body, changed(body, _still(body, person)))
 
-        self._change(change, deed, person.id, second)
+        self._change(change, deed, about or person.id, second)
 
     def _change(
         self, change: Callable[[Body], Body], deed: Deed, about: str, second: Signer | None

@@ -3,7 +3,7 @@
 from pydantic import ValidationError
 
 from store import giving
-from store.entries import REVIEW, Body, PersonEntry, Policy
+from store.entries import REVIEW, SUITE, Body, PersonEntry, Policy
 from store.errors import InvalidInput
 from store.giving import Signer
 from store.keys import SealingSecret
@@ -19,6 +19,8 @@ def changed_policy(policy: Policy, changes: dict[str, object]) -> Policy:
         raise InvalidInput(
             f"The policy has no {field}, or it cannot have this value: nothing was changed."
         ) from None
+    if after.min_suite > SUITE:
+        raise InvalidInput(f"This release writes records of suite {SUITE}: nothing was changed.")
     if not all(one.isprintable() or one == "\n" for one in after.undertaking or ""):
         raise InvalidInput("The undertaking must be plain text, in lines.")
     if not after.cost.within_limits():

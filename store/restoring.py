@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING
 from sqlalchemy import Connection, update
 from sqlmodel import col
 
-from store import audit, known, ledger, manifest, migrations, snapshot
+from store import audit, known, ledger, manifest, migrations, snapshot, tenure, trust
 from store import seen as heads
 from store.audit import Deed
 from store.backup_file import BackupFile, DamagedBackup
@@ -31,7 +31,7 @@ from store.known import Elsewhere, OlderBackup
 from store.ledger import Erasure
 from store.migrations.upgrading import upgrade
 from store.roles import Action
-from store.study import INSTRUMENTS, open_study
+from store.study import INSTRUMENTS, name_of, open_study
 from store.tables import LeaseRow
 from store.unlocking import KEYS
 
@@ -131,6 +131,7 @@ def restore(
         if migrations.needed(backup.index.schema_version):
             _upgrade(place, name, passphrase, now)
         study = open_study(place, now=now)
+        study.restoring = True
         try:
             access = study.unlock(name, passphrase)
             access.require(Action.RESTORE)
@@ -202,7 +203,8 @@ def _put_right(
             ledger.insert_entry(connection, entry)
             ledger.destroy(connection, entry)
         _fence_off(connection)
-        note = manifest.audit_note(backup.index.id, study.signed)
+        about = tenure.about_restored(backup.index.id, study.body)
+        note = manifest.audit_note(about, study.signed)
         who, signing = access.entry.id, access.keys.signing
         audit.record(connection, study.body, who, signing, Deed.BACKUP_RESTORED, note, study.now())
     access.known.clear()
@@ -232,8 +234,16 @@ def _take_newer_manifest(place: Path, of_backup: Body, elsewhere: Elsewhere | No
     if not known.is_newer(newest, of_backup):
         return of_backup
     data = read_limited(elsewhere.folder / manifest.FILE_NAME, manifest.MAX_SIZE)
-    if manifest.read(data).body != newest:
+    signed = manifest.read(data)
+    if signed.body != newest:
         raise InvalidInput(f"{elsewhere.folder} was changed meanwhile: repeat.")
+    if not trust.may_follow(of_backup, newest, signed.signed_by):
+        raise StoreError(
+            f"The manifest in {elsewhere.folder} is signed by "
+            f"{name_of(newest, signed.signed_by)}, who is no administrator by the backup: take a "
+            "newer backup, or restore this one without --current, with the certificates of what "
+            "was erased since."
+        )
     write_file(place / manifest.FILE_NAME, data)
     for entry in newest.instruments:
         source = elsewhere.folder / INSTRUMENTS / entry.fingerprint

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING
 
-from store import giving, rewrapping, sheets
+from store import giving, rewrapping, sheets, tenure
 from store.audit import Deed
 from store.clock import to_text
 from store.enrolling import require_free, require_valid_person
@@ -253,7 +253,8 @@ class StudyKeys:
             return body.model_copy(update={"people": (*body.people, made.entry)})
 
         try:
-            study.change(change, *actor, Deed.SHEETS_USED, made.entry.id)
+            about = tenure.about_roles(made.entry.id, (), made.entry.roles)
+            study.change(change, *actor, Deed.SHEETS_USED, about)
         except BaseException:
             made.discard()
             raise

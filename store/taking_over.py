@@ -4,7 +4,7 @@ import secrets
 from datetime import date
 from typing import TYPE_CHECKING
 
-from store import giving
+from store import giving, tenure
 from store.audit import Deed
 from store.enrolling import Enrollment, make_entry, require_free, require_valid_person
 from store.entries import DATA, RECOVERY, Body, PersonEntry, family_of
@@ -64,7 +64,7 @@ def take_over(study: "Study", name: str, passphrase: str, first: str, second: st
         return body.model_copy(update={"people": (*people, made.entry)})
 
     try:
-        about = f"{before.id}/{made.entry.id}"
+        about = tenure.about_roles(f"{before.id}/{made.entry.id}", (), made.entry.roles)
         study.change(change, made.entry.id, signing, Deed.SHEETS_USED, about)
     except BaseException:
         made.discard()

@@ -70,6 +70,25 @@ def is_administrator(body: Body, person: PersonEntry) -> bool:
     return person.id in trusted(body).administrators
 
 
+def may_follow(before: Body, after: Body, signed_by: str) -> bool:
+    """Whether a newer manifest from elsewhere is signed by someone who may, as is known here.
+
+    Whoever appointed its signer and is known here must be an administrator here, who takes part.
+    Otherwise a former administrator would sign what lets them in again, or let a helper sign it.
+    """
+    who = after.person_by_id(signed_by)
+    for _ in range(len(after.people)):
+        if who is None:
+            return False
+        known = before.person_by_id(who.id)
+        if known is not None and Role.ADMINISTRATOR in known.held_roles:
+            return known.is_active() and Role.ADMINISTRATOR in known.roles
+        if who.appointed_by == RECOVERY:
+            return known is None
+        who = after.person_by_id(who.appointed_by or "")
+    return False
+
+
 def managers(body: Body) -> frozenset[str]:
     """Ids of all who were ever given a data key by someone entitled to: the giving chain."""
     return trusted(body).managers

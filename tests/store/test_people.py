@@ -383,12 +383,12 @@ def test_what_the_removed_sign_afterwards_is_a_problem(made: Made) -> None:
         keys, body = ina.keys, ada.study.body
         ada.people.suspend("ina")
         ada.people.resume("ina")
-        ina._note(Deed.CASES_READ, "")
+        ina._note(Deed.BACKUP_MADE, "")
         assert dan.verify().problems == ()
         ada.people.remove("ina")
         with ada.study.database.write() as connection:
             at = ada.study.now()
-            audit.record(connection, body, ina.entry.id, keys.signing, Deed.CASES_READ, "", at)
+            audit.record(connection, body, ina.entry.id, keys.signing, Deed.BACKUP_MADE, "", at)
         (problem,) = dan.verify().problems
         assert "signed by ina, who was suspended or removed" in problem
 
