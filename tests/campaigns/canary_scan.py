@@ -15,6 +15,7 @@ import sqlite3
 import sys
 import tempfile
 import time
+import zipfile
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 from uuid import UUID, uuid4
@@ -26,6 +27,7 @@ from cati.memory import MemoryReceipt
 from cati.practice import play
 from instrument import Instrument
 from skips import Route, compile_instrument
+from tests.campaigns.canary_packets import scan_packets, scan_simulated
 from tests.campaigns.canary_runs import ENDS, STRACE, Found, run_app, run_commands
 from tests.campaigns.leaks import COUNT, encodings, hits, words
 from tests.campaigns.support import (
@@ -110,6 +112,8 @@ class PlainJournal:
 
     def __init__(self, file: Path) -> None:
         self.database = sqlite3.connect(file, isolation_level=None)
+        self.database.execute("PRAGMA journal_mode = WAL").fetchall()
+        self.database.execute("PRAGMA wal_autocheckpoint = 0").fetchall()
         self.database.execute("CREATE TABLE event (id TEXT PRIMARY KEY, body TEXT)")
 
     def append(self, event: Mapping[str, JsonValue], event_id: UUID) -> MemoryReceipt:
@@ -124,8 +128,14 @@ class PlainJournal:
         return found.fetchone() is not None
 
 
-def scan_control(folder: Path, planted: list[str], read: Instrument | None = None) -> set[str]:
-    """Words found when the same interview is kept in clear; all of them should be."""
+def scan_control(
+    folder: Path, planted: list[str], read: Instrument | None = None
+) -> dict[str, set[str]]:
+    """Words found when the same interview is kept in clear, by kind of file; all should be.
+
+    The write-ahead log while the program runs, the database after it, a packed copy of it such as
+    a backup, and an export in the encoding of another system.
+    """
     read = read or njov4()
     label, *contact = planted[: 1 + len(CONTACT)]
     folder.mkdir(parents=True)
@@ -135,8 +145,16 @@ def scan_control(folder: Path, planted: list[str], read: Instrument | None = Non
     interview = Interview(read, route, journal, by="interviewer", now=utc_now)
     interview.begin()
     plant(interview, planted[1 + len(CONTACT) :])
+    found = {"write-ahead log": hits([folder / "study.db-wal"], planted)}
+    listed = journal.database.execute("SELECT body FROM event").fetchall()
     journal.database.close()
-    return hits([folder], planted)
+    found["database"] = hits([folder / "study.db"], planted)
+    with zipfile.ZipFile(folder / "backup.zip", "w", zipfile.ZIP_DEFLATED) as backup:
+        backup.write(folder / "study.db", "study.db")
+    found["backup"] = hits([folder / "backup.zip"], planted)
+    export = "\n".join(str(json.loads(body)) for (body,) in listed)
+    (folder / "export.csv").write_text(export, encoding="utf-16")
+    return found | {"export": hits([folder / "export.csv"], planted)}
 
 
 def runs(
@@ -168,6 +186,8 @@ def main() -> int:
     with tempfile.TemporaryDirectory() as folder:
         ran = runs(Path(folder), planted[COUNT:])
         leaks = scan_study(Path(folder) / "encrypted", planted[:COUNT])
+        leaks |= scan_packets(Path(folder) / "packets", planted[:60])
+        leaks["simulated"], said = scan_simulated(Path(folder) / "more", planted[:COUNT])
         files = [one for one in (Path(folder) / "encrypted").rglob("*") if one.is_file()]
         size = sum(one.stat().st_size for one in files)
         control = scan_control(Path(folder) / "plain", planted[:COUNT])
@@ -175,7 +195,9 @@ def main() -> int:
     tell(f"{COUNT} words planted in an interview; {len(files)} files, {size:,} bytes")
     for stage, found in leaks.items():
         tell(f"  {stage:<20} {len(found):>3} of {COUNT} found")
-    tell(f"  control, unencrypted {len(control):>3} of {COUNT} found")
+    for kind, found in control.items():
+        tell(f"  control, {kind:<20} in clear {len(found):>3} of {COUNT} found")
+    tell(f"  simulated respondents had said {said}; 60 went by packets")
     tell(f"the program in a home of its own, {'with' if STRACE else 'WITHOUT'} strace")
     for one in ran:
         tell(
@@ -183,7 +205,8 @@ def main() -> int:
             f"them elsewhere {len(one.elsewhere)}; in the export in clear {len(one.exported)}"
         )
     tell(f"{time.perf_counter() - start:.1f} s")
-    return int(any(leaks.values()) or len(control) != COUNT or not passed(ran))
+    controlled = all(len(found) == COUNT for found in control.values()) and said > 0
+    return int(any(leaks.values()) or not controlled or not passed(ran))
 
 
 if __name__ == "__main__":

@@ -30,7 +30,21 @@ def test_nothing_that_was_planted_is_found_in_the_files_of_a_study(
 
 def test_control_everything_is_found_where_nothing_is_encrypted(tmp_path: Path) -> None:
     planted = canary_scan.words()
-    assert canary_scan.scan_control(tmp_path / "plain", planted) == set(planted)
+    found = canary_scan.scan_control(tmp_path / "plain", planted)
+    assert list(found) == ["write-ahead log", "database", "backup", "export"]
+    assert all(one == set(planted) for one in found.values())
+
+
+def test_nothing_planted_is_found_in_packets_and_what_is_kept_aside(tmp_path: Path) -> None:
+    found = canary_scan.scan_packets(tmp_path, canary_scan.words(60))
+    assert len(found) == 4
+    assert not any(found.values()), found
+
+
+def test_nor_in_a_study_of_simulated_cases(tmp_path: Path) -> None:
+    found, said = canary_scan.scan_simulated(tmp_path, canary_scan.words(60))
+    assert said > 0
+    assert not found
 
 
 @pytest.mark.parametrize("way", canary_scan.encodings("x"))
