@@ -78,7 +78,7 @@ def _before(told: list[_Row], erasure: "Erasure") -> int | None:
 
 def _was_there(body: Body, person: PersonEntry, told: list[_Row], seq: int, at: str) -> bool:
     """Whether this person certainly took part, as one who can confirm, at entry `seq`."""
-    about = [(one[0], one[2]) for one in told if person.id in one[3].partition(" ")[0].split("/")]
+    about = [(one[0], one[2]) for one in told if person.id in _ids(one[3])]
     deeds = {deed for _, deed in about}
     if SECOND.isdisjoint(person.roles) or Deed.ROLES_CHANGED.value in deeds:
         return False
@@ -96,3 +96,8 @@ def _was_there(body: Body, person: PersonEntry, told: list[_Row], seq: int, at: 
     ]
     replaced = person.status == "replaced"
     return there and not replaced and (not turns or turns[-1] not in _ENDS)
+
+
+def _ids(about: str) -> list[str]:
+    """The ids that an entry about people begins with: one, or of who was enrolled again two."""
+    return about.partition(" ")[0].partition(":")[0].split("/")
