@@ -107,7 +107,7 @@ class Reader:
         self.me = next(one for one in active if one["name"] == name)
         bundle = open_bundle(folder / "keys" / f"{name}.key", passphrase)
         assert bundle[128:160] == b64(self.people[self.body["founder"]]["signing"])
-        assert bundle[160:192].hex() == self.data_fp
+        assert bundle[160:192].hex() == self.pin()
         self.holders = {self.me["id"]: (bundle[:96], b64(self.me["sealing"]))}
         for given in keys_of(self.me):
             public = self.publics[given["key"]]
@@ -121,6 +121,11 @@ class Reader:
         entry = self.body["recovery"] if person_id == "recovery" else self.people[person_id]
         public = Ed25519PublicKey.from_public_bytes(b64(entry["signing"]))
         public.verify(signature, bind(*message))
+
+    def pin(self) -> str:
+        founding = self.body.get("founding", [])
+        named = [part for one in founding for part in (one, person_fp(self.people[one]))]
+        return fp("founding", self.data_fp, *named) if founding else self.data_fp
 
     def require_signed(self, manifest: Any) -> None:
         person = self.people[manifest["signed_by"]]
@@ -141,7 +146,10 @@ class Reader:
                 about = (*self.place, given["key"], one["id"], person_fp(one), key_fp, wrap)
                 if (by := given["by"]) in self.people:
                     self.verify(by, b64(given["signature"]), "study key given", *about)
-                    assert by == self.body["founder"] or by in self.managers
+                    founded = by == self.body["founder"] and one["id"] in self.body["founding"]
+                    assert founded or by in self.managers
+                elif by == "format 1":
+                    assert not self.body.get("founding")
 
     def case_key(self, case: Any, what: str) -> bytes:
         for grant in (one for one in case["grants"] if one["what"] == what):
