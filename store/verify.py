@@ -1,8 +1,23 @@
 """Verification: everything that can be checked with what one person holds, and what cannot."""
 
+from collections.abc import Iterable
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from store import audit, cases, grants, ledger, manifest, notices, places, progress, tenure
+from sqlalchemy import Connection
+
+from store import (
+    audit,
+    cases,
+    grants,
+    ledger,
+    manifest,
+    notices,
+    pending,
+    places,
+    progress,
+    tenure,
+)
 from store.audit import Deed, Entry
 from store.entries import REVIEW, family_of
 from store.errors import StoreError
@@ -22,6 +37,10 @@ if TYPE_CHECKING:
     from store.access import Access
 
 
+_AGAIN = 3
+"""Times that what does not agree is looked at once more."""
+
+
 class _Findings:
     """What was found so far."""
 
@@ -35,12 +54,37 @@ class _Findings:
         self.due = 0
         self.away = 0
 
+    def add(self, other: "_Findings") -> None:
+        """Take over what was found in one case."""
+        self.problems += other.problems
+        self.journals += other.journals
+        self.sealed += other.sealed
+        self.closed_journals += other.closed_journals
+        self.closed_sealed += other.closed_sealed
+        self.closed_identities += other.closed_identities
+        self.due += other.due
+
+
+@dataclass(frozen=True)
+class _Whole:
+    """What the study consists of at one moment, apart from its cases."""
+
+    signed: manifest.Signed
+    chain: list[Entry]
+    case_ids: list[str]
+    in_ledger: list[str]
+    erased: frozenset[str]
+    away: int
+
 
 def verify(access: "Access") -> VerifyReport:
-    """Check manifest, instruments, database, audit, and each case; see `Access.verify`."""
+    """Check manifest, instruments, database, audit, and each case; see `Access.verify`.
+
+    Others may work meanwhile. What does not agree with the audit as it was read is therefore held
+    against it once more before it is reported.
+    """
     study, found = access.study, _Findings()
-    body = study.body
-    for instrument in body.instruments:
+    for instrument in study.body.instruments:
         if not instrument_is_sound(study.folder / INSTRUMENTS / instrument.fingerprint, instrument):
             found.problems.append(
                 f"The files of instrument {instrument.name} {instrument.version} "
@@ -49,23 +93,27 @@ def verify(access: "Access") -> VerifyReport:
     found.problems += notices.problems(study)
     found.problems += study.database.integrity()
     with study.database.read() as connection:
-        chain = list(audit.entries(connection))
-        case_ids = cases.ids(connection)
-        in_ledger, erased = ledger.problems(connection, body)
-        found.away = sum(bool(one.away) for one in places.every(connection).values())
-    found.problems += in_ledger
-    found.problems += audit.problems(body, chain)
-    found.problems += tenure.problems(body, chain)
-    found.problems += _against_manifest(access, chain)
-    found.problems += _against_cases(chain, set(case_ids))
-    notes = progress.by_case(chain)
-    for case_id in case_ids:
-        if case_id in erased:
-            continue  # nothing is left that could be held against anything
-        _check_case(access, case_id, chain, notes.get(case_id, []), found)
+        whole = _read_whole(access, connection)
+    problems = _against_audit(whole)
+    doubtful = _check_cases(access, whole, whole.case_ids, found)
+    for _ in range(_AGAIN):
+        if not problems and not doubtful:
+            break
+        # Nobody is in the midst of a change while we may write.
+        with study.database.write() as connection:
+            pending.settle_within(study.folder, connection)
+            before, whole = whole, _read_whole(access, connection)
+        if (before.chain, before.signed) == (whole.chain, whole.signed):
+            break  # nothing happened since that could explain it
+        problems = _against_audit(whole)
+        doubtful = _check_cases(access, whole, list(doubtful), found)
+    found.problems += problems
+    for one in doubtful.values():
+        found.add(one)
+    found.away = whole.away
     return VerifyReport(
-        audit_entries=len(chain),
-        cases=len(case_ids),
+        audit_entries=len(whole.chain),
+        cases=len(whole.case_ids),
         journals=found.journals,
         sealed=found.sealed,
         problems=tuple(found.problems),
@@ -73,10 +121,53 @@ def verify(access: "Access") -> VerifyReport:
     )
 
 
-def _against_manifest(access: "Access", chain: list[Entry]) -> list[str]:
+def _read_whole(access: "Access", connection: Connection) -> _Whole:
+    signed = access.study.signed
+    in_ledger, erased = ledger.problems(connection, signed.body)
+    return _Whole(
+        signed=signed,
+        chain=list(audit.entries(connection)),
+        case_ids=cases.ids(connection),
+        in_ledger=list(in_ledger),
+        erased=frozenset(erased),
+        away=sum(bool(one.away) for one in places.every(connection).values()),
+    )
+
+
+def _against_audit(whole: _Whole) -> list[str]:
+    """What does not hold apart from what is stored of each case."""
+    body, chain = whole.signed.body, whole.chain
+    return [
+        *whole.in_ledger,
+        *audit.problems(body, chain),
+        *tenure.problems(body, chain),
+        *_against_manifest(whole),
+        *_against_cases(chain, set(whole.case_ids)),
+    ]
+
+
+def _check_cases(
+    access: "Access", whole: _Whole, case_ids: Iterable[str], found: _Findings
+) -> dict[str, _Findings]:
+    """What was found in those of these cases in which something does not hold, by their ids."""
+    notes = progress.by_case(whole.chain)
+    doubtful = {}
+    for case_id in case_ids:
+        if case_id in whole.erased:
+            continue  # nothing is left that could be held against anything
+        one = _Findings()
+        _check_case(access, case_id, whole.chain, notes.get(case_id, []), one)
+        if one.problems:
+            doubtful[case_id] = one
+        else:
+            found.add(one)
+    return doubtful
+
+
+def _against_manifest(whole: _Whole) -> list[str]:
     """The newest manifest that the audit knows must be the one in place."""
-    notes = [entry.object for entry in chain if " manifest " in entry.object]
-    if notes and notes[-1] == manifest.audit_note(notes[-1].split(" ")[0], access.study.signed):
+    notes = [entry.object for entry in whole.chain if " manifest " in entry.object]
+    if notes and notes[-1] == manifest.audit_note(notes[-1].split(" ")[0], whole.signed):
         return []
     return ["The manifest in place is not the one that the audit knows as the newest."]
 
