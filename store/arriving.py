@@ -8,6 +8,7 @@ from pathlib import Path
 from sqlalchemy import insert
 
 from store import manifest, packet_file
+from store import seen as heads
 from store.clock import Clock, utc_now
 from store.entries import Body, PersonEntry
 from store.errors import DamagedKeyFile, InvalidInput, StoreError, StudyInPlace
@@ -67,7 +68,8 @@ def start_study(
                 require_fingerprint(study, expected)
                 access = study.unlock(person.name, passphrase)
                 report = access.packets.receive(packet_path)
-                study.seen = seen  # its audit begins with what was received
+                if seen is not None:  # its audit begins with what was received
+                    heads.begin(seen, access, folder)
             finally:
                 study.close()
             building.rename(folder)

@@ -9,14 +9,14 @@ from tempfile import TemporaryDirectory
 from sqlalchemy import Connection, select
 from sqlmodel import col
 
-from store import certificates, giving, ledger, manifest, snapshot
+from store import audit, certificates, giving, ledger, manifest, snapshot
 from store.audit import Deed
 from store.database import rows
 from store.entries import Body
 from store.errors import StoreError
 from store.ledger import Erasure
 from store.study import Study, open_study, read_manifest
-from store.tables import AuditRow, CaseRow
+from store.tables import CaseRow
 
 
 class OlderBackup(StoreError):
@@ -25,6 +25,10 @@ class OlderBackup(StoreError):
 
 class LedgerMissing(StoreError):
     """Erasures are known of that no ledger at hand describes; nothing was restored."""
+
+
+class AuditUnsound(StoreError):
+    """The audit of the study that is replaced cannot tell what was erased since."""
 
 
 @dataclass(frozen=True)
@@ -37,6 +41,8 @@ class Holding:
     """Case id to the number of events in its journal; 0 once handed in."""
     states: dict[str, str]
     erasures: tuple[Erasure, ...]
+    problems: tuple[str, ...]
+    """What does not hold in the audit, each as a sentence."""
 
 
 @dataclass(frozen=True)
@@ -97,7 +103,7 @@ def _held_in_copy(folder: Path) -> Holding | None:
 def hold(study: Study) -> Holding:
     """What an open study says of itself."""
     with study.database.read() as connection:
-        return _hold(connection)
+        return _hold(connection, study.body)
 
 
 def newest_ledger(
@@ -139,6 +145,17 @@ def require_told(elsewhere: Elsewhere, newest: Sequence[Erasure]) -> None:
         )
 
 
+def require_sound(elsewhere: Elsewhere, *, is_less: bool) -> None:
+    """Raise AuditUnsound where that study's audit was altered, or `is_less` than was seen."""
+    problems = () if elsewhere.holding is None else elsewhere.holding.problems
+    if problems or is_less:
+        why = problems[0] if problems else "Entries of it that you have seen are missing."
+        raise AuditUnsound(
+            f"The audit in {elsewhere.folder} cannot tell what was erased since the backup: {why} "
+            "Give the certificates of all erasures since, or say that an altered one is fine."
+        )
+
+
 def certified(files: Sequence[Path], body: Body) -> list[tuple[str, list[Erasure]]]:
     """The ledgers that certificates of erasure carry; InvalidInput when one certifies nothing."""
     return [(file.name, certificates.ledger_of(certificates.read(file, body))) for file in files]
@@ -168,17 +185,15 @@ def missing(backup: Holding, elsewhere: Holding) -> str:
     )
 
 
-def _hold(connection: Connection) -> Holding:
-    entries = select(
-        col(AuditRow.seq), col(AuditRow.hash), col(AuditRow.action), col(AuditRow.object)
-    )
-    chain = rows(connection, entries.order_by(col(AuditRow.seq)))
+def _hold(connection: Connection, body: Body) -> Holding:
+    chain = list(audit.entries(connection))
     cases = rows(connection, select(col(CaseRow.id), col(CaseRow.state), col(CaseRow.n)))
     return Holding(
-        audit=tuple((seq, digest, action, about) for seq, digest, action, about in chain),
+        audit=tuple((one.seq, one.hash, one.action, one.object) for one in chain),
         events={case_id: count for case_id, _, count in cases},
         states={case_id: state for case_id, state, _ in cases},
         erasures=tuple(ledger.entries(connection)),
+        problems=tuple(audit.problems(body, chain)),
     )
 
 

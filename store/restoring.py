@@ -68,6 +68,8 @@ class Consent:
 
     older: bool = False
     unsigned: bool = False
+    altered: bool = False
+    """The audit of the study that is replaced does not hold, so an erasure in it may be hidden."""
 
 
 NOTHING = Consent()
@@ -104,6 +106,7 @@ def restore(
 
     Raises:
         OlderBackup, UnsignedBackup: this has to be consented to.
+        AuditUnsound: this, too, unless certificates are given.
         LedgerMissing: erasures are known of that nothing at hand describes.
         DamagedBackup, UnreadableBackup, NotAllowed, WrongPassphrase, StudyInPlace, StoreError:
             nothing was left behind.
@@ -136,6 +139,8 @@ def restore(
             access = study.unlock(name, passphrase)
             access.require(Action.RESTORE)
             older = _require_consent(access, elsewhere, seen, consent)
+            if elsewhere is not None and not (certificates or consent.altered):
+                known.require_sound(elsewhere, is_less=_is_less(access, elsewhere, seen))
             again = _put_right(access, backup, elsewhere, certificates)
             found = access.verify()
             access.lock()
@@ -169,6 +174,14 @@ def _require_consent(
             "to restore it all the same."
         )
     return older
+
+
+def _is_less(access: "Access", elsewhere: Elsewhere, seen: Path | None) -> bool:
+    """Whether the study that is replaced lacks entries that whoever restores has seen."""
+    if seen is None or elsewhere.holding is None:
+        return False
+    trail = [(seq, digest) for seq, digest, _, _ in elsewhere.holding.audit]
+    return heads.is_less(seen, access.study.body, access.entry.id, access.keys, trail)
 
 
 def _unseen(access: "Access", seen: Path) -> str:

@@ -6,13 +6,15 @@ newest entry they saw, under a key that comes from their key file; nobody withou
 It is looked at when they unlock, and written anew when they unlock and lock.
 
 A person may have the study in several databases (the office's, and that of a laptop), each with an
-audit of its own. Which one it is, the first entry tells: nobody can put another signed one in its
-place by writing to the disk, and a backup that was restored still has it.
+audit of its own. Which one it is, the first entry tells: the founder founded the study, or
+this person received the first packet. A backup that was restored still has it. A second small file
+keeps which database a folder held, so that another one in its place is told.
 """
 
 import contextlib
 import hashlib
 import hmac
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -46,22 +48,43 @@ class Place:
     person: str
     origin: str
     """Hash (hexadecimal) of the first entry of the audit; empty where none is sound."""
+    study: str
+    """The study's folder, as an absolute path."""
 
     @property
     def path(self) -> Path:
-        """The file; its name tells of nothing."""
+        """The file for the head; its name tells of nothing."""
         parts = (self.body.id, self.body.kind, self.person, self.origin)
         return self.folder / f"{fingerprint('seen', *parts)[:32]}.seen"
 
+    @property
+    def folder_path(self) -> Path:
+        """The file for the database that the study's folder held."""
+        parts = (self.body.id, self.body.kind, self.person, self.study)
+        return self.folder / f"{fingerprint('seen in', *parts)[:32]}.held"
 
-def _place(folder: Path, body: Body, person: str, connection: Connection) -> Place:
+
+def _place(folder: Path, body: Body, person: str, at: Path, connection: Connection) -> Place:
+    return Place(folder, body, person, _origin(body, person, connection), str(at.absolute()))
+
+
+def _origin(body: Body, person: str, connection: Connection) -> str:
     try:
-        return Place(folder, body, person, audit.numbered(connection, body, 1).hash.hex())
+        first = audit.numbered(connection, body, 1)
     except Unopenable:
-        return Place(folder, body, person, "")
+        return ""
+    begun = {Deed.FOUNDED.value: body.founder, Deed.PACKET_RECEIVED.value: person}
+    return first.hash.hex() if begun.get(first.action) == first.actor else ""
 
 
-def look(folder: Path, body: Body, person: str, keys: Bundle, connection: Connection) -> None:
+def look(
+    folder: Path,
+    body: Body,
+    person: str,
+    keys: Bundle,
+    connection: Connection,
+    at: Path | None = None,
+) -> None:
     """See that all is there that this person has seen.
 
     Args:
@@ -70,14 +93,17 @@ def look(folder: Path, body: Body, person: str, keys: Bundle, connection: Connec
         person: their id.
         keys: their keys.
         connection: to the database, in a transaction.
+        at: the study's folder, which must hold the database it held; None where it may be any.
 
     Raises:
-        PutBack: entries are missing or others than they were.
+        PutBack: entries are missing or others than they were, or it is another database.
     """
-    place = _place(folder, body, person, connection)
+    place = _place(folder, body, person, at or folder, connection)
     seen = _read(place, keys)
     if seen is None and not place.origin:
         raise PutBack(None)  # every study has such an entry: it was taken out, or altered
+    if at is not None and _held(place, keys) not in ("", place.origin):
+        raise PutBack(None)
     if seen is None:
         return
     number, digest = seen
@@ -88,18 +114,50 @@ def look(folder: Path, body: Body, person: str, keys: Bundle, connection: Connec
         raise PutBack(None)
 
 
-def remember(folder: Path, body: Body, person: str, keys: Bundle, connection: Connection) -> None:
+def is_less(
+    folder: Path, body: Body, person: str, keys: Bundle, trail: Sequence[tuple[int, bytes]]
+) -> bool:
+    """Whether an audit, as number and hash of every entry, lacks what this person has seen."""
+    hashes = dict(trail)
+    place = Place(folder, body, person, hashes.get(1, b"").hex(), "")
+    try:
+        seen = _read(place, keys)
+    except PutBack:
+        return True
+    return seen is not None and seen[0] > 0 and hashes.get(seen[0]) != seen[1]
+
+
+def remember(
+    folder: Path, body: Body, person: str, keys: Bundle, connection: Connection, at: Path
+) -> None:
     """Write down the newest entry, unless the file knows of it or of a later one.
+
+    And which database the folder `at` holds, unless that is written down.
 
     Raises:
         Unwritable, DiskFull: the file is as it was.
     """
-    place, newest = _place(folder, body, person, connection), audit.last(connection)
+    place, newest = _place(folder, body, person, at, connection), audit.last(connection)
+    with contextlib.suppress(PutBack):
+        if place.origin and not _held(place, keys):
+            _write_held(place, keys)
     with contextlib.suppress(PutBack):
         seen = _read(place, keys)
         if seen is not None and seen[0] >= newest[0]:
             return
     _write(place, keys, newest)
+
+
+def begin(folder: Path, access: "Access", at: Path) -> None:
+    """Write down what a study begins with whose folder was just made, and will be at `at`.
+
+    Quietly: that a folder of this computer cannot be written is no reason not to begin.
+    """
+    study, keys = access.study, access.keys
+    with contextlib.suppress(StoreError), study.database.read() as connection:
+        place = _place(folder, study.body, access.entry.id, at, connection)
+        _write(place, keys, audit.last(connection))
+        _write_held(place, keys)
 
 
 def accept(access: "Access") -> None:
@@ -116,9 +174,11 @@ def accept(access: "Access") -> None:
         about = access.entry.id
         audit.record(connection, study.body, about, keys.signing, deed, about, at)
         newest = audit.last(connection)
-        place = _place(study.seen, study.body, about, connection) if study.seen else None
+        known = study.seen
+        place = _place(known, study.body, about, study.folder, connection) if known else None
     if place is not None:
         _write(place, keys, newest)
+        _write_held(place, keys)
 
 
 def remember_quietly(access: "Access") -> None:
@@ -127,7 +187,8 @@ def remember_quietly(access: "Access") -> None:
     if study.seen is None:
         return
     with contextlib.suppress(StoreError), study.database.read() as connection:
-        remember(study.seen, study.body, access.entry.id, access.keys, connection)
+        me = access.entry.id
+        remember(study.seen, study.body, me, access.keys, connection, study.folder)
 
 
 def _read(place: Place, keys: Bundle) -> Head | None:
@@ -150,16 +211,48 @@ def _read(place: Place, keys: Bundle) -> Head | None:
 def _write(place: Place, keys: Bundle, head: Head) -> None:
     number, digest = head
     mac = _mac(place, keys, head)
-    fields: canonical.JSON = {"seq": number, "hash": digest.hex(), "mac": mac.hex()}
+    fields: dict[str, canonical.JSON] = {"seq": number, "hash": digest.hex(), "mac": mac.hex()}
+    _put(place, place.path, fields)
+
+
+def _held(place: Place, keys: Bundle) -> str:
+    """The origin of the database that the folder held; empty when nothing was written down."""
+    try:
+        fields = canonical.decode_object(read_limited(place.folder_path, MAX_FILE))
+        origin, mac = fields["origin"], fields["mac"]
+        if not isinstance(origin, str) or not isinstance(mac, str):
+            raise PutBack(None)
+        if not hmac.compare_digest(bytes.fromhex(mac), _folder_mac(place, keys, origin)):
+            raise PutBack(None)
+    except FileNotFoundError:
+        return ""
+    except (OSError, ValueError, KeyError):
+        raise PutBack(None) from None
+    return origin
+
+
+def _write_held(place: Place, keys: Bundle) -> None:
+    mac = _folder_mac(place, keys, place.origin)
+    _put(place, place.folder_path, {"origin": place.origin, "mac": mac.hex()})
+
+
+def _put(place: Place, path: Path, fields: dict[str, canonical.JSON]) -> None:
     with file_errors(str(place.folder)):
         place.folder.mkdir(mode=PRIVATE_FOLDER, parents=True, exist_ok=True)
-    write_file(place.path, canonical.encode(fields))
+    write_file(path, canonical.encode(fields))
 
 
 def _mac(place: Place, keys: Bundle, head: Head) -> bytes:
+    return _keyed(place, keys, "seen head", place.origin, *head)
+
+
+def _folder_mac(place: Place, keys: Bundle, origin: str) -> bytes:
+    return _keyed(place, keys, "seen in", place.study, origin)
+
+
+def _keyed(place: Place, keys: Bundle, what: str, *about: str | int | bytes) -> bytes:
     key = expand(keys.sealing.raw, "seen heads", KEY_SIZE)
-    body = place.body
-    message = bind("seen head", body.id, body.kind, place.person, place.origin, *head)
+    message = bind(what, place.body.id, place.body.kind, place.person, *about)
     mac = hmac.new(key, message, hashlib.sha256).digest()
     wipe(key)
     return mac

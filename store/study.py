@@ -207,10 +207,10 @@ class Study:
 
     def _look(self, folder: Path, person: PersonEntry, keys: Bundle) -> None:
         with self.database.read() as connection:
-            seen.look(folder, self.body, person.id, keys, connection)
+            seen.look(folder, self.body, person.id, keys, connection, self.folder)
             # Work does not wait for a folder of this computer.
             with contextlib.suppress(StoreError):
-                seen.remember(folder, self.body, person.id, keys, connection)
+                seen.remember(folder, self.body, person.id, keys, connection, self.folder)
 
     def open_keys(self, person: PersonEntry, passphrase: str) -> tuple[Bundle, KdfCost, int]:
         """Read a key file under the growing delay, and hold it against the manifest."""

@@ -59,6 +59,13 @@ def restore(
         bool,
         typer.Option("--unsigned-is-fine", help="Restore what was saved before an upgrade."),
     ] = False,
+    altered_is_fine: Annotated[
+        bool,
+        typer.Option(
+            "--altered-is-fine",
+            help="Restore although the audit in --current was altered and may hide erasures.",
+        ),
+    ] = False,
     passphrase_file: PassphraseOption = None,
     as_json: JsonOption = False,
 ) -> None:
@@ -73,7 +80,7 @@ def restore(
     from store.restoring import restore as restore_from
 
     passphrase = Passphrases(passphrase_file).ask(acting)
-    consent = Consent(older=older_is_fine, unsigned=unsigned_is_fine)
+    consent = Consent(older=older_is_fine, unsigned=unsigned_is_fine, altered=altered_is_fine)
 
     def attempt(consent: Consent) -> "Restored":
         return restore_from(

@@ -22,9 +22,14 @@ from store import (
     manifest,
     open_study,
 )
+from store.arriving import start_study
 from store.audit import Deed
-from store.errors import AuditAltered
-from store.keys import SealingSecret
+from store.binding import bind
+from store.errors import AuditAltered, PutBack
+from store.keys import SealingSecret, SigningSecret
+from store.known import AuditUnsound
+from store.ledger import Reason
+from store.restoring import Consent, Restored, restore
 from tests.store.made import DOCUMENT, Made, add_case, answer, passphrase
 
 
@@ -186,3 +191,131 @@ def test_keys_that_were_opened_are_overwritten_when_unlocking_is_refused(
         pass
     assert opened
     assert not any(any(one.raw) for one in opened)
+
+
+@pytest.mark.parametrize("attack", ["nothing", "altered", "cut"])
+def test_a_restore_does_not_take_the_word_of_an_audit_that_does_not_hold(
+    made: Made, tmp_path: Path, attack: str
+) -> None:
+    """Without a key: the ledger's row deleted, and the deed in the audit renamed or cut off."""
+    (tmp_path / "backups").mkdir()
+    with made.unlocked("ada", "dan") as (ada, dan):
+        backup = ada.backups.make(tmp_path / "backups")
+        dan.erasures.erase_case(made.submitted, Reason.WITHDRAWN, ada)
+    _look(made.folder, "ada", tmp_path / "seen")
+    if attack != "nothing":
+        change = {
+            "altered": "UPDATE audit SET action = 'submitted case read' WHERE action = ?",
+            "cut": "DELETE FROM audit WHERE seq >= (SELECT seq FROM audit WHERE action = ?)",
+        }
+        with made.sql() as sql:
+            sql.execute("DELETE FROM erasure")
+            assert sql.execute(change[attack], (Deed.CASE_ERASED.value,)).rowcount
+
+    def restored(to: str, **more: bool) -> Restored:
+        return restore(
+            backup.path,
+            tmp_path / to,
+            keys_from=made.folder / "keys",
+            name="ada",
+            passphrase=passphrase("ada"),
+            current=made.folder,
+            consent=Consent(older=True, **more),
+            seen=tmp_path / "seen",
+        )
+
+    if attack == "nothing":
+        assert restored("new").erased_again == 1
+        return
+    with pytest.raises(AuditUnsound, match="cannot tell what was erased"):
+        restored("new")
+    assert not (tmp_path / "new").exists()
+    assert restored("knowingly", altered=True).erased_again == 0
+
+
+@pytest.fixture
+def laptop(made: Made, tmp_path: Path) -> Path:
+    """A laptop of ina's, with her cases."""
+    (tmp_path / "mail").mkdir()
+    with made.unlocked("dan") as (dan,):
+        packet, printed = dan.packets.send([], tmp_path / "mail", to="ina"), dan.study.fingerprint
+    start_study(
+        packet.file,
+        tmp_path / "laptop",
+        key_file=made.folder / "keys" / "ina.key",
+        passphrase=passphrase("ina"),
+        expected=printed,
+        seen=tmp_path / "seen",
+    )
+    return tmp_path / "laptop"
+
+
+def test_another_database_in_place_of_the_offices_is_told(
+    made: Made, laptop: Path, tmp_path: Path
+) -> None:
+    """Without a key: manifest and database of a laptop put into the office's folder."""
+    seen = tmp_path / "seen"
+    for name in ("dan", "ina"):
+        _look(made.folder, name, seen)
+    _look(laptop, "ina", seen)  # control: her own, in its own place
+    for name in ("study.yaml", "study.db"):
+        shutil.copyfile(laptop / name, made.folder / name)
+    for name in ("dan", "ina"):  # his it never was; and in that folder she saw another
+        with pytest.raises(PutBack):
+            _look(made.folder, name, seen)
+    with pytest.raises(PutBack):
+        _look(made.folder, "ivo", tmp_path / "nothing seen")
+
+
+def test_a_first_entry_by_anybody_else_makes_no_other_database(made: Made, tmp_path: Path) -> None:
+    """Who was removed signs another first entry in the older database, so that nobody saw it."""
+    older = made.copy(tmp_path / "older")
+    with made.unlocked("ivo") as (ivo,):
+        who, secret = ivo.entry.id, SigningSecret(bytes(ivo.keys.signing.raw))
+    with made.unlocked("ada") as (ada,):
+        body = ada.study.body
+        ada.people.remove("ivo")
+    _look(made.folder, "dan", tmp_path / "seen")
+    for name in ("study.yaml", "study.db"):
+        shutil.copyfile(older.folder / name, made.folder / name)
+    with pytest.raises(PutBack, match="missing"):
+        _look(made.folder, "dan", tmp_path / "seen")  # control: put back as it was
+    first = (1, "2026-11-01T09:00:00.000000Z", who, Deed.PACKET_RECEIVED.value, "x")
+    digest = chain.digest(body, chain.START, *first, "")
+    signature = secret.sign(bind("audit signature", digest))
+    with made.sql() as sql:
+        names = ("at", "actor", "action", "object", "hash", "signature")
+        rewrite = ", ".join(f"{name} = ?" for name in names)
+        sql.execute(f"UPDATE audit SET {rewrite} WHERE seq = 1", (*first[1:], digest, signature))
+    for seen in ("seen", "nothing seen"):
+        with pytest.raises(PutBack):
+            _look(made.folder, "dan", tmp_path / seen)
+
+
+def test_a_folder_that_is_made_anew_on_purpose_is_no_other_database(
+    made: Made, laptop: Path, tmp_path: Path
+) -> None:
+    _look(laptop, "ina", tmp_path / "seen")
+    shutil.rmtree(laptop)
+    shutil.rmtree(tmp_path / "mail")
+    (tmp_path / "mail").mkdir()
+    with made.unlocked("dan") as (dan,):
+        packet, printed = dan.packets.send([], tmp_path / "mail", to="ina"), dan.study.fingerprint
+    key = made.folder / "keys" / "ina.key"
+    start_study(
+        packet.file,
+        laptop,
+        key_file=key,
+        passphrase=passphrase("ina"),
+        expected=printed,
+        seen=tmp_path / "seen",
+    )
+    _look(laptop, "ina", tmp_path / "seen")
+
+
+def _look(folder: Path, name: str, seen: Path) -> None:
+    study = open_study(folder, seen=seen)
+    try:
+        study.unlock(name, passphrase(name))
+    finally:
+        study.close()

@@ -487,7 +487,7 @@ def test_what_was_seen_cannot_be_made_up(
 ) -> None:
     study = open_study(made.folder, seen=tmp_path / "seen")
     study.unlock("ina", passphrase("ina")).lock()
-    (file,) = (tmp_path / "seen").iterdir()
+    (file,) = (tmp_path / "seen").glob("*.seen")
     assert file.stat().st_mode & 0o777 == 0o600
     file.write_bytes(damage(file.read_bytes()))
     with pytest.raises(PutBack):
@@ -500,7 +500,7 @@ def test_locking_writes_down_what_was_seen_and_an_unwritable_folder_does_not_hin
 ) -> None:
     study = open_study(made.folder, seen=tmp_path / "seen")
     dan = study.unlock("dan", passphrase("dan"))
-    (file,) = (tmp_path / "seen").iterdir()
+    (file,) = (tmp_path / "seen").glob("*.seen")
     first = file.read_bytes()
     dan.submitted()
     dan.lock()
