@@ -8,7 +8,7 @@ import pytest
 
 from store import Access, Kind, Role, ballast
 from store.sealing import open_identity
-from tests.store.made import Made, add_case, found, passphrase
+from tests.store.made import Made, found
 
 ORDER = {"open": 0, "fresh": 1, "submitted": 2, "accepted": 3, "erased": 4}
 
@@ -77,20 +77,13 @@ def test_an_altered_case_is_marked_on_every_page_that_shows_it(made: Made) -> No
 def test_a_live_study_holds_its_room_and_practice_none(tmp_path: Path) -> None:
     kinds: dict[Kind, bool] = {"live": True, "practice": False}
     for kind, holds in kinds.items():
-        study = found(tmp_path / kind, kind)
+        study = found(
+            tmp_path / kind,
+            kind,
+            {"ada": frozenset({Role.ADMINISTRATOR, Role.DATA_MANAGER})},
+            rehearsed=False,
+        )
         assert not (study.folder / ballast.FILE_NAME).exists()
         assert ballast.keep_for(study) == holds
         assert (study.folder / ballast.FILE_NAME).exists() == holds
         study.close()
-
-
-def test_cases_of_many_states_come_in_the_order_of_what_is_to_do(tmp_path: Path) -> None:
-    people = {"ada": frozenset({Role.ADMINISTRATOR}), "all": frozenset(Role)}
-    study = found(tmp_path / "study", everyone=people)
-    me = study.unlock("all", passphrase("all"))
-    ids = [add_case(me, f"Household {number}", "all") for number in range(6)]
-    me.open_case(ids[5]).release()
-    first, *others = me.queue(mine_only=True, count=6).cards
-    assert first.id == ids[5]
-    assert [one.id for one in others] == sorted(ids[:5])
-    study.close()
