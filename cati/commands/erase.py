@@ -107,7 +107,7 @@ def erase_case(
 
     why = Reason(one_of(reason, [one.value for one in Reason], "reason"))
     _require_new(certificate)
-    passphrases = Passphrases(passphrase_file)
+    passphrases = Passphrases(passphrase_file, acting, with_)
     with (
         unlocked(context, study, acting, passphrases) as access,
         second(access, with_, passphrases) as other,
@@ -139,7 +139,7 @@ def erase_identities(
 
     why = Reason(one_of(reason, [one.value for one in Reason], "reason"))
     _require_new(certificate)
-    passphrases = Passphrases(passphrase_file)
+    passphrases = Passphrases(passphrase_file, acting, with_)
     with (
         unlocked(context, study, acting, passphrases) as access,
         second(access, with_, passphrases) as other,

@@ -51,8 +51,9 @@ def init(
 
     if database is not None:
         place(database)  # refused before anybody types a passphrase
-    passphrases = Passphrases(passphrase_file)
     manager = data_manager or administrator
+    other = manager if manager != administrator else None
+    passphrases = Passphrases(passphrase_file, administrator, other)
     roles: dict[str, set[Role]] = {administrator: {Role.ADMINISTRATOR}}
     roles.setdefault(manager, set()).add(Role.DATA_MANAGER)
     people = [

@@ -115,7 +115,7 @@ def make_sheets(
 
     By an administrator, with a data manager. Writes three pages to print, each its own file.
     """
-    passphrases = Passphrases(passphrase_file)
+    passphrases = Passphrases(passphrase_file, acting, with_)
     with unlocked(context, study, acting, passphrases) as access:
         before = access.study_keys.status()
         if before.rehearsed_at is not None and before.to_do == () and not replace:
@@ -149,7 +149,7 @@ def rehearse(
     By an administrator, or by a data manager with one. A live study needs it before its first
     interview.
     """
-    passphrases = Passphrases(passphrase_file)
+    passphrases = Passphrases(passphrase_file, acting, with_)
     with (
         unlocked(context, study, acting, passphrases) as access,
         _second(access, with_, passphrases) as second,
@@ -177,7 +177,7 @@ def let_in(
 
     known = [one.value for one in Role]
     roles = {Role(one_of(one.replace("-", "_"), known, "role")) for one in role or ()}
-    passphrases = Passphrases(passphrase_file)
+    passphrases = Passphrases(passphrase_file, acting, name)
     with unlocked(context, study, acting, passphrases) as access:
         one, other = _two_sheets(sheets_file)
         person = NewPerson(name, frozenset({*roles, Role.DATA_MANAGER}), passphrases.ask_new(name))
@@ -215,7 +215,7 @@ def take_over(
     from store import require_fingerprint
     from store import take_over as with_sheets
 
-    passphrases = Passphrases(passphrase_file)
+    passphrases = Passphrases(passphrase_file, name)
     with opened(context, study) as found:
         require_fingerprint(found, fingerprint or _ask_fingerprint())
         one, other = _two_sheets(sheets_file)
@@ -253,7 +253,7 @@ def rotate(
     that was interrupted is finished first.
     """
     family = one_of(key, FAMILIES, "key")
-    passphrases = Passphrases(passphrase_file)
+    passphrases = Passphrases(passphrase_file, acting, with_)
     with (
         unlocked(context, study, acting, passphrases) as access,
         _second(access, with_, passphrases) as second,

@@ -19,25 +19,76 @@ LONGEST_FILE = 65_536
 class Passphrases:
     """Hands out passphrases in the order in which a command needs them."""
 
-    def __init__(self, file: Path | None) -> None:
-        """Take them from the lines of `file` (`-` is standard input), or ask when it is None."""
+    def __init__(self, file: Path | None, first: str | None = None, *others: str | None) -> None:
+        """Take them from the lines of `file` (`-` is standard input), or ask when it is None.
+
+        Args:
+            file: one passphrase a line, each once.
+            first: whose is asked first; None where their name is asked as well.
+            others: whose follow in the same command; None for nobody.
+
+        Raises:
+            Refusal: the file cannot be read, or holds more lines than the command needs: someone
+                would be given a passphrase that was meant for another.
+        """
         private_files()  # whoever holds keys makes files for nobody else
-        self._lines = _lines(file) if file is not None else None
+        self._given: dict[str, str] = {}
+        self._lines: Iterator[str] | None = None
+        if file is not None:
+            lines = _lines(file)
+            whose = [first or "", *(name for name in others if name is not None)]
+            if len(lines) > len(whose):
+                raise Refusal(_too_many(len(lines), whose))
+            self._lines = iter(lines)
 
     def ask(self, name: str) -> str:
         """The passphrase that opens the key file of `name`."""
-        return self._next(name) or _prompt(f"Passphrase of {name}")
+        given = self._next(name) or _prompt(f"Passphrase of {name}")
+        self._given[name] = given
+        return given
 
     def ask_new(self, name: str) -> str:
-        """A passphrase that `name` is going to have, typed twice at a terminal."""
+        """A passphrase that `name` is going to have, typed twice at a terminal.
+
+        At a terminal it is asked again until it will do; nothing typed has cati make one.
+
+        Raises:
+            Refusal: the one in the file is too weak, or that of somebody else.
+        """
+        from store import InvalidInput
+
         given = self._next(name)
         if given:
+            try:
+                self._require_own(name, given)
+            except InvalidInput as refused:
+                raise Refusal(
+                    f"The passphrase for {name}: {refused} Nothing was changed."
+                ) from None
             return given
         _say("At least 15 characters; several words are easiest to remember.")
-        first = _prompt(f"New passphrase for {name}")
-        if _prompt("The same once more") != first:
-            raise Refusal("The two passphrases differ: nothing was changed; start again.")
-        return first
+        _say("Enter alone: cati makes one and shows it.")
+        while True:
+            first = _prompt_once(f"New passphrase for {name}") or _make()
+            try:
+                self._require_own(name, first)
+            except InvalidInput as refused:
+                _say(f"{refused} Choose another.")
+                continue
+            if _prompt("The same once more") == first:
+                return first
+            _say("The two differ: type it again.")
+
+    def _require_own(self, name: str, passphrase: str) -> None:
+        """Raise InvalidInput unless it is strong, and nobody else's; remember it."""
+        from store import InvalidInput
+        from store.passphrase import require_strong
+
+        require_strong(passphrase)
+        for other, theirs in self._given.items():
+            if other != name and theirs == passphrase:
+                raise InvalidInput(f"This is the passphrase of {other}; each person has their own.")
+        self._given[name] = passphrase
 
     def _next(self, name: str) -> str | None:
         if self._lines is None:
@@ -56,7 +107,24 @@ class Passphrases:
         return line
 
 
-def _lines(file: Path) -> Iterator[str]:
+def _too_many(count: int, whose: list[str]) -> str:
+    needed = ", ".join(f"{name}'s" if name else "yours" for name in whose)
+    are = "is" if len(whose) == 1 else "are"
+    return (
+        f"The passphrase file holds {count} lines; {len(whose)} {are} needed: {needed}. "
+        "Each stands there once. Nothing was changed."
+    )
+
+
+def _make() -> str:
+    from store.passphrase import generate_passphrase
+
+    made = generate_passphrase()
+    _say(f"Write it down and keep it where nobody else finds it: {made}")
+    return made
+
+
+def _lines(file: Path) -> list[str]:
     try:
         if str(file) == "-":
             content = sys.stdin.buffer.read(LONGEST_FILE)
@@ -68,23 +136,28 @@ def _lines(file: Path) -> Iterator[str]:
         raise Refusal(f"{file}: the passphrase file is not UTF-8 text.") from None
     except OSError as error:
         raise Refusal(f"{file}: the passphrase file cannot be read ({error.strerror}).") from None
-    return iter(text.splitlines())
+    return text.rstrip("\r\n").splitlines()
 
 
 def _prompt(text: str) -> str:
-    """Ask until something is typed. The question comes only when what is typed is not shown."""
-    question, answer = f"{display_safe(text)}: ", ""
+    """Ask until something is typed."""
+    answer = ""
+    while not answer:
+        answer = _prompt_once(text)
+    return answer
+
+
+def _prompt_once(text: str) -> str:
+    """What is typed, if anything. The question comes only when what is typed is not shown."""
     with warnings.catch_warnings():
         warnings.simplefilter("error", GetPassWarning)
         try:
-            while not answer:
-                answer = getpass(question)
+            return getpass(f"{display_safe(text)}: ")
         except GetPassWarning:
             raise Refusal(
                 "This terminal would show the passphrase while it is typed: "
                 "use another, or --passphrase-file FILE."
             ) from None
-    return answer
 
 
 def _say(text: str) -> None:

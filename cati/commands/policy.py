@@ -89,7 +89,7 @@ def policy(
             "Say what to change: --review, --lock-after or --undertaking; `cati study show` shows "
             "what they are."
         )
-    passphrases = Passphrases(passphrase_file)
+    passphrases = Passphrases(passphrase_file, acting, with_)
     with (
         unlocked(context, study, acting, passphrases) as access,
         accompanied(access, with_, passphrases) as second,

@@ -45,8 +45,8 @@ PassphraseOption = Annotated[
     typer.Option(
         "--passphrase-file",
         metavar="FILE",
-        help="For scripts: a file with one passphrase a line, in the order they are asked "
-        "(- for standard input). Never given on the command line itself.",
+        help="For scripts: a file with one passphrase a line, each once, in the order they are "
+        "asked (- for standard input). Never given on the command line itself.",
         show_default=False,
     ),
 ]

@@ -100,7 +100,7 @@ def simulate(
         read = read_kept(found.instrument_folder(card.fingerprint), card.fingerprint)
         weights = read_marginals(marginals, read) if marginals else shipped_marginals(read)
         chosen = one_of(mode, list(read.modes), "mode") if mode else next(iter(read.modes))
-        passphrases = Passphrases(passphrase_file)
+        passphrases = Passphrases(passphrase_file, manager, interviewer)
         adding = found.unlock(manager, passphrases.ask(manager))
         asking = found.unlock(interviewer, passphrases.ask(interviewer))
         try:

@@ -57,7 +57,7 @@ def add(
     from store import NewPerson
 
     roles = _roles(role)
-    passphrases = Passphrases(passphrase_file)
+    passphrases = Passphrases(passphrase_file, acting, with_, name)
     with (
         unlocked(context, study, acting, passphrases) as access,
         accompanied(access, with_, passphrases) as second,
@@ -123,7 +123,7 @@ def resume(
     passphrase_file: PassphraseOption = None,
 ) -> None:
     """Let a person who was suspended take part again."""
-    passphrases = Passphrases(passphrase_file)
+    passphrases = Passphrases(passphrase_file, acting, with_)
     with (
         unlocked(context, study, acting, passphrases) as access,
         accompanied(access, with_, passphrases) as second,
@@ -161,7 +161,7 @@ def enroll(
     They keep name and roles. What was sealed to their old keys stays closed to them, so their cases
     have to be reassigned.
     """
-    passphrases = Passphrases(passphrase_file)
+    passphrases = Passphrases(passphrase_file, acting, with_, name)
     with (
         unlocked(context, study, acting, passphrases) as access,
         accompanied(access, with_, passphrases) as second,
@@ -183,7 +183,7 @@ def roles(
 ) -> None:
     """Change what a person does: name all the roles that they are to have."""
     wanted = _roles(role)
-    passphrases = Passphrases(passphrase_file)
+    passphrases = Passphrases(passphrase_file, acting, with_)
     with (
         unlocked(context, study, acting, passphrases) as access,
         accompanied(access, with_, passphrases) as second,
@@ -218,7 +218,7 @@ def passphrase(
     passphrase_file: PassphraseOption = None,
 ) -> None:
     """Change your own passphrase: asks for the old one, then twice for the new one."""
-    passphrases = Passphrases(passphrase_file)
+    passphrases = Passphrases(passphrase_file, acting, acting or "the new one")
     with opened(context, study) as found:
         name = acting or ask_name(found)
         old = passphrases.ask(name)

@@ -175,7 +175,8 @@ def test_an_interviewer_may_not(words: list[str], run: Run, study: Path, keys: K
         values.append(contact)
     if words[-1] == "--to":
         values.append(study.parent / "out")
-    options = keys(INTERVIEWER, PASSPHRASE, "a passphrase of somebody new")
+    new = ["a passphrase of somebody new"] if words[0] == "user" else []
+    options = keys(INTERVIEWER, PASSPHRASE, *new)
     done = run(*values, "--study", study, *options)
     assert done.code == 2
     assert done.err.count("\n") == 1
