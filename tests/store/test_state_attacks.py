@@ -26,13 +26,16 @@ from store import (
     open_study,
     progress,
 )
+from store.arriving import start_study
 from store.audit import Deed
 from store.clock import utc_now
 from store.entries import pack
 from store.handing_in import _identity_grant
 from store.keys import SigningSecret
 from store.ledger import Reason
+from store.packet_file import DamagedPacket
 from store.progress import place_of
+from store.receiving import Outcome
 from store.rekeying import put_journal
 from store.values import JournalEntry
 from tests.store.made import DOCUMENT, Clock, Made, add_case, answer, found, passphrase
@@ -129,7 +132,7 @@ def test_someone_removed_vouches_for_nothing(made: Made) -> None:
             case = cases.find(connection, made.begun)
             about = progress.note(place_of(body, case), case.n, case.head, ina.entry.id)
             deed = Deed.JOURNAL_RECEIVED
-            audit.record(connection, body, who, secret, deed, about, utc_now())
+            audit._add(connection, body, who, secret, deed, about, utc_now(), None)
         with pytest.raises(DamagedCase):
             ina.open_case(made.begun)
 
@@ -334,3 +337,53 @@ def test_control_one_person_erases_alone_and_others_come_later(tmp_path: Path) -
         assert ada.verify().problems == ()
     finally:
         study.close()
+
+
+def test_packets_neither_come_home_with_others_nor_erase_by_one_alone(made: Made) -> None:
+    mail = made.folder.parent
+    key = made.folder / "keys" / "ina.key"
+    with made.unlocked("dan", "sue") as (dan, sue):
+        first = dan.packets.send([made.begun, made.other], mail, to="ina")
+        laptop = mail / "laptop"
+        start_study(
+            first.file,
+            laptop,
+            key_file=key,
+            passphrase=passphrase("ina"),
+            expected=dan.study.fingerprint,
+        )
+        away = open_study(laptop)
+        try:
+            ina = away.unlock("ina", passphrase("ina"))
+            ina.open_case(made.begun).submit(DOCUMENT)
+            back = ina.packets.send([made.begun], mail).file
+            with pytest.raises(NotAllowed, match="data manager"):
+                sue.packets.receive(back)
+            assert dan.packets.receive(back).outcomes == ((made.begun, Outcome.SUBMITTED),)
+            assert dan.read_submitted(made.begun).document == DOCUMENT
+            _erase_alone(dan, made.submitted)
+            alone = dan.packets.send([], mail, to="ina").file
+            with pytest.raises(DamagedPacket, match="second person"):
+                ina.packets.receive(alone)
+            ina.open_case(made.other).release()
+            assert ina.verify().problems == ()
+        finally:
+            away.close()
+
+
+def test_control_an_erasure_that_two_confirmed_reaches_a_laptop(made: Made) -> None:
+    mail = made.folder.parent
+    key = made.folder / "keys" / "ina.key"
+    with made.unlocked("dan", "ada") as (dan, ada):
+        first = dan.packets.send([made.begun], mail, to="ina")
+        pin = dan.study.fingerprint
+        start_study(
+            first.file, mail / "laptop", key_file=key, passphrase=passphrase("ina"), expected=pin
+        )
+        dan.erasures.erase_case(made.submitted, Reason.MISTAKE, ada)
+        news = dan.packets.send([], mail, to="ina").file
+        away = open_study(mail / "laptop")
+        try:
+            assert away.unlock("ina", passphrase("ina")).packets.receive(news).erased == 1
+        finally:
+            away.close()
