@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from store.binding import bind, fingerprint
 from store.entries import (
     DATA,
+    FORMAT_1,
     RECOVERY,
     Body,
     GivenKey,
@@ -82,6 +83,29 @@ def pin(body: Body) -> bytes:
     found = [(one, body.person_by_id(one)) for one in body.founding]
     named = [text for one, who in found for text in (one, who.public.fingerprint if who else "")]
     return bytes.fromhex(fingerprint("founding", first, *named))
+
+
+def by_format_1(body: Body, holder: str) -> tuple[PersonEntry, ...]:
+    """Who takes part and holds the data key by an administrator's word alone, without `holder`."""
+    return tuple(
+        one
+        for one in body.active()
+        if one.id != holder and any(given.by == FORMAT_1 for given in one.keys)
+    )
+
+
+def vouched(body: Body, person: PersonEntry, by: Signer) -> PersonEntry:
+    """The same person, whom from now on a data manager's signature vouches for."""
+
+    def signed(given: GivenKey) -> GivenKey:
+        if given.by != FORMAT_1:
+            return given
+        public, wrap = body.public_key(given.key), unpack(given.wrap)
+        place = (body.id, body.kind, given.key, public)
+        message = given_message(*place, person.id, person.public, wrap)
+        return given.model_copy(update={"by": by[0], "signature": pack(by[1].sign(message))})
+
+    return person.model_copy(update={"keys": tuple(signed(one) for one in person.keys)})
 
 
 def open_given(

@@ -4,7 +4,7 @@ from pydantic import ValidationError
 
 from store import giving
 from store.entries import REVIEW, SUITE, Body, PersonEntry, Policy
-from store.errors import InvalidInput
+from store.errors import InvalidInput, NotAllowed
 from store.giving import Signer
 from store.keys import SealingSecret
 from store.roles import Role
@@ -35,6 +35,12 @@ def with_review_key(
     body: Body, secret: SealingSecret, by: tuple[Signer, Signer], data_key: SealingSecret
 ) -> Body:
     """The first review key, given to supervisors and data managers."""
+    unvouched = giving.by_format_1(body, by[1][0])
+    if unvouched:
+        raise NotAllowed(
+            f"The study comes from an earlier format, where an administrator's word made "
+            f"{unvouched[0].name} a data manager: vouch for them first, by `cati keys rotate`."
+        )
     entry = giving.make_key(body, REVIEW, secret.public, *by, data_key)
     holders = {Role.SUPERVISOR, Role.DATA_MANAGER}
 

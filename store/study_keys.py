@@ -162,7 +162,12 @@ class StudyKeys:
             second_signer,
         )
 
-    def rotate(self, with_: "Access | None" = None, family: str = DATA) -> str:
+    def rotate(
+        self,
+        with_: "Access | None" = None,
+        family: str = DATA,
+        vouched: frozenset[str] = frozenset(),
+    ) -> str:
         """Make the next data key (or review key) and give it to those who take part now.
 
         What was wrapped before stays under the older keys until `rewrap` has moved it. Interrupted
@@ -171,12 +176,15 @@ class StudyKeys:
         Args:
             with_: the administrator, where the data manager who acts is not one.
             family: `data` or `review`.
+            vouched: login names of those for whom the data manager who acts vouches, in a study
+                that comes from format 1: there an administrator's word made them data managers.
 
         Returns:
             The name of the new key.
 
         Raises:
-            NotAllowed: someone who must be there is not, or there is no review key to change.
+            NotAllowed: someone who must be there is not, there is no review key to change, or
+                somebody is not vouched for.
         """
         two = self._two(Action.ROTATE_DATA_KEY, with_)
         study = self._access.study
@@ -197,11 +205,14 @@ class StudyKeys:
                 _newest_data_key(two.manager),
             )
             holders = _holders(body, family, today)
+            by = _signer(two.manager)
+            unvouched = {one.id for one in _vouched(body, by[0], vouched)}
             people = tuple(
-                _given(body, person, name, secret, _signer(two.manager))
-                if person.id in holders
-                else person
-                for person in body.people
+                giving.vouched(body, one, by) if one.id in unvouched else one for one in body.people
+            )
+            people = tuple(
+                _given(body, person, name, secret, by) if person.id in holders else person
+                for person in people
             )
             return body.model_copy(update={"keys": (*body.keys, entry), "people": people})
 
@@ -321,6 +332,20 @@ def _holders(body: Body, family: str, today: date) -> set[str]:
     """Ids of those who are to hold a key of a family."""
     roles = (Role.DATA_MANAGER,) if family == DATA else (Role.DATA_MANAGER, Role.SUPERVISOR)
     return {person.id for role in roles for person in body.active(role, on=today)}
+
+
+def _vouched(body: Body, holder: str, names: frozenset[str]) -> tuple[PersonEntry, ...]:
+    """Whom to vouch for; raises while somebody is not named."""
+    found = giving.by_format_1(body, holder)
+    left = sorted({one.name for one in found} - names)
+    if left:
+        raise NotAllowed(
+            "The study comes from an earlier format, where an administrator's word alone made data "
+            f"managers: {', '.join(left)}. Be sure that each is one, and vouch for them with "
+            + " ".join(f"--vouch {name}" for name in left)
+            + "; or have an administrator remove who is none."
+        )
+    return found
 
 
 def _given(

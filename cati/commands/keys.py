@@ -242,6 +242,10 @@ def rotate(
         bool,
         typer.Option("--again", help="Make another key although the last change is unfinished."),
     ] = False,
+    vouch: Annotated[
+        list[str] | None,
+        typer.Option("--vouch", help="A data manager of before an upgrade, for whom you vouch."),
+    ] = None,
     acting: PersonOption = None,
     with_: WithOption = None,
     study: StudyOption = None,
@@ -261,7 +265,8 @@ def rotate(
         if access.study_keys.status().left and not again:
             say("An earlier change of keys is not finished: that is done first, without a new key.")
         else:
-            say(f"The new key is {access.study_keys.rotate(second, family)}.")
+            name = access.study_keys.rotate(second, family, frozenset(vouch or ()))
+            say(f"The new key is {name}.")
         _rewrap_all(access)
         to_do = access.study_keys.status().to_do
     say(

@@ -30,6 +30,7 @@ from store.enrolling import make_entry
 from store.entries import Body, GivenKey, PersonEntry, pack
 from store.giving import Signer
 from store.keys import PublicKeys, SealingSecret, SigningSecret, seal_to
+from store.migrations.upgrading import upgrade
 from tests.store.made import DOCUMENT, PEOPLE, Made, add_case, found, passphrase
 
 ABE = PEOPLE | {"abe": frozenset({Role.ADMINISTRATOR})}
@@ -367,3 +368,36 @@ def test_a_study_that_asks_for_a_later_suite_is_not_opened(office: Made) -> None
     put_in_place(office.folder, later, by)
     with pytest.raises(NewerFormat, match="update cati"), office.unlocked("ada"):
         pass
+
+
+@pytest.mark.parametrize("then", ["vouched for", "removed"])
+def test_after_an_upgrade_a_data_manager_vouches_before_keys_go_on(
+    then: str, tmp_path: Path
+) -> None:
+    """A study of format 1 did not say who was there from the founding."""
+    shutil.copytree(Path(__file__).parent / "releases/format-1", tmp_path / "study")
+    upgrade(tmp_path / "study", "ada", passphrase("ada"))
+    old = Made(tmp_path / "study", "", "", "", "", "")
+    with old.unlocked("ada", "dan") as (ada, dan):
+        me = signer(ada)
+        entry, _ = helper(ada.study.body, me, "format 1")
+        deed, about = Deed.POLICY_CHANGED, ada.study.id
+        ada.study.change(lambda body: with_person(body, entry), *me, deed, about)
+        for change in (
+            lambda: dan.study_keys.rotate(ada),
+            lambda: ada.people.change_policy(dan, review="all"),
+        ):
+            with pytest.raises(NotAllowed, match="administrator's word"):
+                change()
+        assert ada.study.body.keys == ()
+        if then == "removed":
+            ada.people.remove("zoe")
+            assert dan.study_keys.rotate(ada) == "data.2"
+            assert ada.study.body.person_by_id(entry.id) == entry.model_copy(
+                update={"status": "removed"}
+            )
+            return
+        assert dan.study_keys.rotate(ada, vouched=frozenset({"zoe"})) == "data.2"
+        zoe = ada.study.body.person("zoe")
+        assert [given.by for given in zoe.keys] == [dan.entry.id] * 2
+        assert dan.study_keys.rotate(ada) == "data.3", "asked once"
