@@ -5,7 +5,7 @@ whom; nothing else is left of what it is about. Backups carry the ledger; a rest
 newest one that is known before anyone can open the study.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -230,6 +230,14 @@ def require_identity_kept(connection: Connection, case: CaseRecord) -> None:
     """Raise Unopenable for an identity that is here although those of all cases were erased."""
     if case.id in _stripped(connection, case.id):
         raise Unopenable
+
+
+def put_back(connection: Connection, identities: Mapping[str, bytes]) -> set[str]:
+    """Those of these cases, by id with the identity's envelope, that were erased and are here."""
+    known = select(col(ErasureRow.case_id)).where(col(ErasureRow.scope) == CASE)
+    there = {one for one, envelope in identities.items() if not is_erased(envelope)}
+    erased = {row[0] for row in rows(connection, known)} & set(identities)
+    return erased | (there & _stripped(connection))
 
 
 def _stripped(connection: Connection, only: str | None = None) -> set[str]:

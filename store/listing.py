@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, cast
 from sqlalchemy import Connection, select
 from sqlmodel import col
 
-from store import cases, grants
+from store import cases, grants, ledger
 from store.canonical import JSON
 from store.database import rows
 from store.entries import Body
@@ -179,7 +179,10 @@ def _reached_of(
     me, manager = access.entry.id, access.data_key is not None
     wanted = sorted(one.id for one in records if _opens(one, me, manager))
     recipients = [name for name, _ in access.holders()]
-    return _reached(connection, recipients, wanted if few or not manager else None)
+    found = _reached(connection, recipients, wanted if few or not manager else None)
+    for erased in ledger.put_back(connection, {one: known for one, (known, _) in found.items()}):
+        del found[erased]
+    return found
 
 
 def _reached(connection: Connection, recipients: list[str], only: list[str] | None) -> _Reached:

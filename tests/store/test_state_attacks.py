@@ -254,6 +254,11 @@ def test_erased_identities_put_back_are_not_read_and_are_noticed(made: Made) -> 
     with made.unlocked("dan", "ina") as (dan, ina):
         with pytest.raises(StoreError):
             list(dan.submitted())
+        for person in (dan, ina):
+            shown = {card.id: card for card in person.cases()}
+            assert (shown[made.begun].label, shown[made.begun].damaged) == (None, True)
+            assert shown[later].label == "Household 5"
+            assert shown[made.other].contact_erased
         with pytest.raises(DamagedCase):
             ina.open_case(made.begun)
         told = " ".join(dan.verify().problems)
