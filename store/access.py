@@ -135,12 +135,7 @@ class Access:
             NotAllowed, UnknownInstrument, UnknownPerson, InvalidInput: nothing was added.
         """
         self._require(Action.ADD_CASE)
-        body, keys = self.study.body, self.keys
-        find_instrument(body, instrument)
-        to = body.person(assignee)
-        require_active(to, self.study.now().date())
-        if Role.INTERVIEWER not in to.roles:
-            raise NotAllowed(f"{assignee} is not an interviewer: assign the case to one.")
+        keys = self.keys
         if not (1 <= len(label) <= MAX_LABEL and label.isprintable()):
             raise InvalidInput(f"The label must be one line of 1 to {MAX_LABEL} characters.")
         if not (1 <= len(mode) <= 32 and mode.isidentifier() and mode.isascii()):
@@ -149,6 +144,13 @@ class Access:
         case_key = bytearray(secrets.token_bytes(32))
         now = self.study.now()
         with self.study.database.write() as connection:
+            # As it is in this transaction: somebody may have been suspended a moment ago.
+            body = self.study.body
+            find_instrument(body, instrument)
+            to = body.person(assignee)
+            require_active(to, now.date())
+            if Role.INTERVIEWER not in to.roles:
+                raise NotAllowed(f"{assignee} is not an interviewer: assign the case to one.")
             case_id = secrets.token_hex(16)
             while cases.is_short_id_taken(connection, case_id):
                 case_id = secrets.token_hex(16)

@@ -41,9 +41,10 @@ class Assignments:
             DamagedCase: what is stored of it does not hold; nothing was changed.
         """
         self._access.require(Action.REASSIGN_FRESH, Action.REASSIGN_OPEN)
-        access, body = self._access, self._access.study.body
-        person = require_interviewer(access, name)
+        access = self._access
         with access.study.database.write() as connection:
+            # As it is in this transaction: they may have been suspended a moment ago.
+            body, person = access.study.body, require_interviewer(access, name)
             case = cases.find(connection, case_id)
             begun = case.state != "fresh"
             access.require_case(Action.REASSIGN_OPEN if begun else Action.REASSIGN_FRESH, case)

@@ -19,6 +19,7 @@ from store.chain import COLUMNS, START, Signers, digest, follows
 from store.clock import from_text, to_text
 from store.database import rows
 from store.keys import SigningSecret, Unopenable
+from store.leaving import require_active
 from store.manifest import Body
 from store.tables import AuditRow
 
@@ -109,7 +110,13 @@ def record(
 
     Where the clock stands before the newest entry by more than `CLOCK_SLACK`, an entry first says
     so.
+
+    Raises:
+        NotAllowed: by `body`, the manifest as it is in this transaction, the actor takes no part.
     """
+    # A study is founded, and taken over, by somebody whom no manifest before names.
+    if (person := body.person_by_id(actor)) is not None:
+        require_active(person, at.date())
     if _is_before_the_newest(connection, at):
         _add(connection, body, actor, secret, Deed.CLOCK_JUMPED, "", at, None)
     _add(connection, body, actor, secret, deed, about, at, second)
@@ -233,6 +240,14 @@ def newest_of(connection: Connection, begins: str, deed: Deed) -> int | None:
         .limit(1),
     )
     return found[0][0] if found else None
+
+
+def knows(connection: Connection, deed: Deed, begins: str) -> bool:
+    """Whether there is an entry of this deed whose object begins so."""
+    query = select(col(AuditRow.seq)).where(
+        col(AuditRow.action) == deed.value, col(AuditRow.object).startswith(begins, autoescape=True)
+    )
+    return bool(rows(connection, query.limit(1)))
 
 
 def problems(body: Body, whole: list[Entry]) -> list[str]:

@@ -247,7 +247,9 @@ class OpenCase:
                     # The next opening here takes it up, as long as the token is the same.
                     raise waits
                 with access.study.database.write() as connection:
-                    if lease.free(connection, self._case.id, self.token):
+                    # Who takes no part any more gives it back without a word.
+                    freed = lease.free(connection, self._case.id, self.token)
+                    if freed and access.roles:
                         end = self._last_end(connection)
                         audit.record(
                             connection,
@@ -282,8 +284,8 @@ class OpenCase:
 
     def _hand_in(self, document: dict[str, JSON], digest: bytes, keys: CaseKeys) -> Receipt:
         access = self._access
-        body, at = access.study.body, access.study.now()
         with access.study.database.write() as connection:
+            body, at = access.study.body, access.study.now()
             case = self._look(connection)
             journal = self._replay(connection, case, keys)
             opened = (case, self.token, journal, self._version(body, journal))

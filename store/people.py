@@ -4,14 +4,15 @@ Administrators do this, and sign the manifest. Where somebody is to hold the dat
 manager has to be there as well, since only they can pass it on (`second`).
 """
 
+import contextlib
 from collections.abc import Callable
 from datetime import date
 from typing import TYPE_CHECKING
 
-from sqlalchemy import select
+from sqlalchemy import Connection, select
 from sqlmodel import col
 
-from store import giving, lease, tenure, undertakings
+from store import audit, giving, lease, pending, tenure, undertakings
 from store.audit import Deed
 from store.database import rows
 from store.enrolling import (
@@ -25,7 +26,7 @@ from store.enrolling import (
     require_valid_person,
 )
 from store.entries import DATA, REVIEW, Body, GivenKey, PersonEntry, family_of, pack
-from store.errors import InvalidInput, NotAllowed
+from store.errors import InvalidInput, NotAllowed, StoreError
 from store.giving import Signer
 from store.keys import SealingSecret
 from store.leaving import LeftToDo, require_active
@@ -97,8 +98,13 @@ class People:
         """
         person = self._other(name)
         _require_not_suspended(person)
-        self._set(person, Deed.PERSON_SUSPENDED, lambda _, one: _copy(one, status="suspended"))
-        return LeftToDo(cases=self._end(person))
+
+        def suspended(_: Body, one: PersonEntry) -> PersonEntry:
+            return _copy(one, status="suspended")
+
+        ending = _Ending(person)
+        self._set(person, Deed.PERSON_SUSPENDED, suspended, within=ending)
+        return LeftToDo(cases=ending.cases)
 
     def resume(self, name: str, with_: "Access | None" = None) -> None:
         """Let someone who was suspended take part again.
@@ -129,10 +135,15 @@ class People:
             NotAllowed: not an administrator, or oneself.
         """
         person = self._other(name)
-        self._set(person, Deed.PERSON_REMOVED, lambda _, one: _copy(one, status="removed"))
+        ending = _Ending(person)
+
+        def removed(_: Body, one: PersonEntry) -> PersonEntry:
+            return _copy(one, status="removed")
+
+        self._set(person, Deed.PERSON_REMOVED, removed, within=ending)
         held = {family_of(given.key) for given in person.keys}
         return LeftToDo(
-            cases=self._end(person),
+            cases=ending.cases,
             data_key=DATA in held,
             review_key=REVIEW in held,
             key_file=f"keys/{name}.key",
@@ -167,9 +178,10 @@ class People:
             return replaced.model_copy(update={"people": (*replaced.people, entry)})
 
         about = f"{person.id}/{entry.id}"
-        self._with_key_file(made, change, Deed.PERSON_REENROLLED, about, second)
+        ending = _Ending(person)
+        self._with_key_file(made, change, Deed.PERSON_REENROLLED, about, second, ending)
         made.put_in_place()
-        return LeftToDo(cases=self._end(person))
+        return LeftToDo(cases=ending.cases)
 
     def change_roles(
         self, name: str, roles: frozenset[Role], with_: "Access | None" = None
@@ -210,11 +222,12 @@ class People:
             return after
 
         about = tenure.about_roles(person.id, person.roles, roles)
-        self._set(person, Deed.ROLES_CHANGED, changed, second, about)
         lost = set(person.roles) - roles
+        ending = _Ending(person) if Role.INTERVIEWER in lost else None
+        self._set(person, Deed.ROLES_CHANGED, changed, second, about, ending)
         held = {family_of(given.key) for given in person.keys}
         return LeftToDo(
-            cases=self._end(person) if Role.INTERVIEWER in lost else (),
+            cases=() if ending is None else ending.cases,
             data_key=Role.DATA_MANAGER in lost and DATA in held,
             review_key=REVIEW in held and not roles & {Role.DATA_MANAGER, Role.SUPERVISOR},
             last_manager=Role.DATA_MANAGER in lost
@@ -333,17 +346,23 @@ class People:
         changed: Callable[[Body, PersonEntry], PersonEntry],
         second: Signer | None = None,
         about: str = "",
+        within: "_Ending | None" = None,
     ) -> None:
         def change(body: Body) -> Body:
             return _replace(body, changed(body, _still(body, person)))
 
-        self._change(change, deed, about or person.id, second)
+        self._change(change, deed, about or person.id, second, within)
 
     def _change(
-        self, change: Callable[[Body], Body], deed: Deed, about: str, second: Signer | None
+        self,
+        change: Callable[[Body], Body],
+        deed: Deed,
+        about: str,
+        second: Signer | None,
+        within: "_Ending | None" = None,
     ) -> None:
         signing = self._access.keys.signing
-        self._study.change(change, self._access.entry.id, signing, deed, about, second)
+        self._study.change(change, self._access.entry.id, signing, deed, about, second, within)
 
     def _with_key_file(
         self,
@@ -352,22 +371,44 @@ class People:
         deed: Deed,
         about: str,
         second: Signer | None,
+        within: "_Ending | None" = None,
     ) -> None:
         try:
-            self._change(change, deed, about, second)
+            self._change(change, deed, about, second, within)
+        except StoreError:
+            # The disk may report an error for what it did nevertheless; while nobody knows, the
+            # file is kept, since nobody else has these keys.
+            if not self._happened(deed, about):
+                made.discard()
+                raise
+            with contextlib.suppress(StoreError):
+                pending.settle(self._study.folder, self._study.database)
         except BaseException:
             made.discard()
             raise
 
-    def _end(self, person: PersonEntry) -> tuple[str, ...]:
-        """Let nobody go on who has a case of theirs open; short ids of the cases that now wait."""
-        waiting = (col(CaseRow.assignee) == person.id, col(CaseRow.state).in_(("fresh", "open")))
-        with self._study.database.write() as connection:
-            held = select(col(LeaseRow.case_id)).where(col(LeaseRow.holder) == person.id)
-            for row in rows(connection, held):
-                lease.end(connection, row[0])
-            found = rows(connection, select(col(CaseRow.id)).where(*waiting))
-        return tuple(sorted(row[0][:8] for row in found))
+    def _happened(self, deed: Deed, about: str) -> bool:
+        """Whether the audit knows of a change; raises StoreError when that cannot be read."""
+        with self._study.database.settled() as connection:
+            return audit.knows(connection, deed, f"{about} manifest ")
+
+
+class _Ending:
+    """Lets nobody go on who has a case of theirs open, within the change that ends their part."""
+
+    def __init__(self, person: PersonEntry) -> None:
+        self._person = person.id
+        self.cases: tuple[str, ...] = ()
+        """Short ids of the cases that now wait for somebody else."""
+
+    def __call__(self, connection: Connection) -> None:
+        held = select(col(LeaseRow.case_id)).where(col(LeaseRow.holder) == self._person)
+        for row in rows(connection, held):
+            lease.end(connection, row[0])
+        waiting = select(col(CaseRow.id)).where(
+            col(CaseRow.assignee) == self._person, col(CaseRow.state).in_(("fresh", "open"))
+        )
+        self.cases = tuple(sorted(row[0][:8] for row in rows(connection, waiting)))
 
 
 def _require_not_suspended(person: PersonEntry) -> None:

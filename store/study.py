@@ -171,6 +171,7 @@ class Study:
         """
         from store.access import Access
 
+        pending.settle(self.folder, self.database)
         person = self.body.person(name)
         bundle, _, _ = self.open_keys(person, passphrase)
         try:
@@ -232,10 +233,11 @@ class Study:
         deed: Deed,
         about: str,
         second: audit.Signer | None = None,
+        within: Callable[[Connection], None] | None = None,
     ) -> None:
         """Change the manifest, signed by an administrator, with its audit entry.
 
-        `second` is who confirms what takes two people.
+        `second` is who confirms what takes two people, `within` what else the change brings about.
         The database's write lock is held meanwhile, so two changes cannot lose one another.
         """
         with self.database.write() as connection:
@@ -251,9 +253,13 @@ class Study:
             manifest.read(data)  # what others will read must hold before it is put in place
             note = manifest.audit_note(about, signed)
             audit.record(connection, before, actor, secret, deed, note, self.now(), second)
+            if within is not None:
+                within(connection)
             mirror.keep(connection, manifest.FILE_NAME, data)
             pending.put_beside(self.folder, data)
-        pending.settle(self.folder, self.database)
+        # The change has happened; whoever comes next puts the manifest in its place if we cannot.
+        with contextlib.suppress(StoreError):
+            pending.settle(self.folder, self.database)
 
     def close(self) -> None:
         """Lock whoever is unlocked and let go of the files."""

@@ -4,9 +4,8 @@ from collections.abc import Callable
 
 import pytest
 
-from store import verify as verification
+from store import tenure
 from store.ledger import Reason
-from store.verify import tenure
 from tests.store.made import DOCUMENT, Made, answer
 
 
@@ -59,7 +58,7 @@ def test_work_meanwhile_is_no_damage_and_does_not_hide_any(
             work(made)
         return checked(*arguments)  # type: ignore[arg-type]
 
-    monkeypatch.setattr(verification.tenure, "problems", meanwhile)
+    monkeypatch.setattr(tenure, "problems", meanwhile)
     with made.unlocked("dan") as (dan,):
         assert dan.verify().problems == ()
     times = 0
