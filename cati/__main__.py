@@ -19,6 +19,7 @@ from cati.commands import (
     review,
     user,
 )
+from cati.commands.audit import audit
 from cati.commands.check import check
 from cati.commands.codebook import codebook
 from cati.commands.deck import deck
@@ -60,6 +61,7 @@ app.command("deck")(deck)
 app.command("replay")(replay)
 app.command("export")(export)
 app.command("verify")(verify)
+app.command("audit")(audit)
 app.command("upgrade")(upgrade)
 app.command("send")(send)
 app.command("receive")(receive)

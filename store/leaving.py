@@ -32,12 +32,27 @@ class LeftToDo:
                 count,
                 f"Reassign {count} open {'case' if count == 1 else 'cases'}: "
                 + ", ".join(self.cases)
-                + ".",
+                + " (`cati case reassign CASE --to NAME`).",
             ),
-            (self.data_key, "Change the data key: they held it, and may have kept a copy."),
-            (self.review_key, "Change the review key: they held it, and may have kept a copy."),
+            (
+                self.data_key,
+                "Change the data key, of which they may have kept a copy: `cati keys rotate`.",
+            ),
+            (
+                self.review_key,
+                (
+                    "Change the review key, of which they may have kept a copy: "
+                    "`cati keys rotate --key review`."
+                ),
+            ),
             (self.key_file, f"Delete {self.key_file} wherever there is a copy of it."),
-            (self.last_manager, "No data manager is left: let one in with two recovery sheets."),
+            (
+                self.last_manager,
+                (
+                    "No data manager is left: let one in with two recovery sheets, "
+                    "`cati keys let-in NAME`."
+                ),
+            ),
         )
         return tuple(sentence for needed, sentence in told if needed)
 

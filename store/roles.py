@@ -178,9 +178,11 @@ def require_case(
             f"Case {short_id} is assigned to someone else: you may not {action.value}."
         )
     if state not in rule.states:
-        raise NotAllowed(
-            f"Case {short_id} {_SAID.get(state, _ERASED)}: you may not {action.value}."
-        )
+        said = _SAID.get(state, _ERASED)
+        if action is Action.END_LEASE:
+            said = "was not begun yet" if state == "fresh" else said
+            raise NotAllowed(f"Case {short_id} {said}, so no program holds it.")
+        raise NotAllowed(f"Case {short_id} {said}: you may not {action.value}.")
 
 
 _ERASED = "was erased, nothing of it is left"

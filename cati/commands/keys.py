@@ -179,10 +179,25 @@ def let_in(
     roles = {Role(one_of(one.replace("-", "_"), known, "role")) for one in role or ()}
     passphrases = Passphrases(passphrase_file, acting, name)
     with unlocked(context, study, acting, passphrases) as access:
+        _require_no_manager(access, name)
         one, other = _two_sheets(sheets_file)
         person = NewPerson(name, frozenset({*roles, Role.DATA_MANAGER}), passphrases.ask_new(name))
         access.study_keys.add_manager_by_sheets(person, one, other)
     say(f"{name} is a data manager now. Change the data key next: cati keys rotate --as {name}.")
+
+
+def _require_no_manager(access: "Access", name: str) -> None:
+    """Refuse, before anybody types a sheet, while somebody counts as data manager."""
+    from store import Role
+
+    left = access.study.body.active(Role.DATA_MANAGER, on=access.study.now().date())
+    if left:
+        there = left[0].name
+        raise Refusal(
+            f"{there} counts as data manager and lets others in, without the sheets. If they "
+            f"cannot unlock any more, remove them first: `cati user remove {there}`, then "
+            f"`cati keys let-in {name}`. Nothing was changed."
+        )
 
 
 @app.command("take-over")

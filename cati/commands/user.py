@@ -21,9 +21,10 @@ from cati.commands.shared import (
     undertake,
     unlocked,
 )
+from cati.refusal import Refusal
 
 if TYPE_CHECKING:
-    from store import LeftToDo, PersonCard, Role
+    from store import Access, LeftToDo, PersonCard, Role
 
 app = typer.Typer(
     help="The people of a study: add, suspend, remove, change roles or a passphrase.",
@@ -166,6 +167,7 @@ def enroll(
         unlocked(context, study, acting, passphrases) as access,
         accompanied(access, with_, passphrases) as second,
     ):
+        _require_another_manager(access, name)
         left = access.people.enroll_again(name, passphrases.ask_new(name), second)
     say(f"{name} is enrolled again.")
     _say_left(left)
@@ -282,6 +284,19 @@ def _status(person: "PersonCard") -> str:
     if person.expires is None or person.status != "active":
         return person.status
     return f"until {person.expires}"
+
+
+def _require_another_manager(access: "Access", name: str) -> None:
+    """Refuse, before anybody types a passphrase, where nobody could pass on the keys."""
+    from store import Role
+
+    managers = access.study.body.active(Role.DATA_MANAGER, on=access.study.now().date())
+    if [one.name for one in managers] == [name] and name != access.person.name:
+        raise Refusal(
+            f"{name} is the only data manager, so nobody can pass on the keys: with two recovery "
+            f"sheets, `cati user remove {name}`, then `cati keys let-in {name}`. Nothing was "
+            "changed."
+        )
 
 
 def _say_left(left: "LeftToDo") -> None:

@@ -48,6 +48,7 @@ COMMANDS = [
     ["preview"],
     ["export"],
     ["verify"],
+    ["audit"],
     ["codebook"],
     ["simulate"],
     ["pace"],

@@ -133,9 +133,14 @@ def test_a_data_manager_is_let_in_with_sheets(
     typed = tmp_path / "typed.txt"
     pages = sorted((tmp_path / "paper").iterdir())
     typed.write_text("\n".join(code_of(page) for page in pages[1:]))
-    study = open_study(live)
-    study.unlock("ada", passphrase("ada")).people.remove("dan")
-    study.close()
+    alone = ["--study", live, *keys("ada", passphrase("ada"))]
+    for words in (["user", "enroll", "dan"], ["keys", "let-in", "dan", "--sheets-file", typed]):
+        refused = run(*words, *alone)  # neither asks for what it would not take
+        assert (refused.code, refused.out) == (2, "")
+        assert "`cati user remove dan`, then `cati keys let-in dan`" in refused.err
+    done = run("user", "remove", "dan", *alone)
+    assert "`cati keys rotate`" in done.out
+    assert "`cati keys let-in NAME`" in done.out
     done = run(
         *("keys", "let-in", "dora", "--sheets-file", typed, *here),
         *keys("ada", passphrase("ada"), passphrase("dora")),
