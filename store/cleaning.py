@@ -2,6 +2,7 @@
 
 import contextlib
 import sqlite3
+from collections.abc import Collection
 from contextlib import closing
 from pathlib import Path
 
@@ -54,3 +55,27 @@ def forget_beside(folder: Path, case_id: str) -> None:
     for found in (*kept, *sorted(folder.glob(_BEFORE))):
         with contextlib.suppress(OSError):
             found.unlink()
+
+
+def forget_handed_in(folder: Path, case_id: str, person: str, keep: Collection[str] = ()) -> None:
+    """After a submission: nothing beside the database opens the case for who handed it in.
+
+    What packets brought of it too late goes, and from what an upgrade kept of before the grants of
+    this person. What cannot be written now stays.
+
+    Args:
+        folder: of the study.
+        case_id: which case.
+        person: id of who handed it in.
+        keep: names of files that a data manager has just put aside.
+    """
+    for packet in sorted((folder / ASIDE).glob(f"*{case_id}*")):
+        if packet.name not in keep:
+            with contextlib.suppress(OSError):
+                packet.unlink()
+    for kept in sorted(folder.glob(_BEFORE)):
+        with contextlib.suppress(sqlite3.Error), closing(connect(kept, "rw")) as connection:
+            for name, value in PRAGMAS.items():
+                connection.execute(f"PRAGMA {name} = {value}").fetchall()
+            forget = 'DELETE FROM "grant" WHERE case_id = ? AND recipient = ?'
+            connection.execute(forget, (case_id, person))

@@ -13,6 +13,7 @@ from store import audit, canonical, cases, lease, local_drafts, moves, progress
 from store.audit import Deed
 from store.ballast import with_room
 from store.canonical import JSON
+from store.cleaning import forget_handed_in
 from store.clock import quarter
 from store.doubt import Doubt, End, Handed
 from store.errors import (
@@ -292,6 +293,7 @@ class OpenCase:
             sealed = hand_in(connection, access, body, opened, document, at)
             receipt = Receipt(len(journal), at)
             self._handed = Handed(sealed, digest, receipt)
+        forget_handed_in(access.study.folder, case.id, case.assignee)
         return receipt
 
     def _receipt(self, document: bytes) -> Receipt | None:

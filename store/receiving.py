@@ -5,6 +5,7 @@ then kept in the folder `aside` of the study, case by case, so that nothing is l
 manager can let it in.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
 from pathlib import Path
@@ -143,6 +144,7 @@ class _Receiving:
         if index.to is not None and index.number > newest:
             put_notices(study, packet)
         self._forget(erased)
+        self._forget_handed_in(carried, outcomes)
         return self._report(False, outcomes, len(erased))
 
     def _forget(self, erased: list[Erasure]) -> None:
@@ -151,6 +153,14 @@ class _Receiving:
             cleaning.forget_beside(study.folder, entry.case_id)
         if erased:
             cleaning.clean(study.database)
+
+    def _forget_handed_in(
+        self, carried: Sequence[Carried], outcomes: Sequence[tuple[str, Outcome]]
+    ) -> None:
+        folder = self._access.study.folder
+        for one in carried:
+            if (one.id, Outcome.SUBMITTED) in outcomes:
+                cleaning.forget_handed_in(folder, one.id, one.assignee, self._kept)
 
     def _bring(self, connection: Connection, carried: Carried) -> Outcome:
         """A case that comes here to be worked on."""

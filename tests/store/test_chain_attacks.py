@@ -4,7 +4,11 @@ Each attack has its control: the honest way to the same place works.
 """
 
 import contextlib
+import json
 import shutil
+import sqlite3
+from contextlib import closing
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -25,12 +29,14 @@ from store import (
 from store.arriving import start_study
 from store.audit import Deed
 from store.binding import bind
+from store.cleaning import ASIDE
 from store.errors import AuditAltered, PutBack
 from store.keys import SealingSecret, SigningSecret
 from store.known import AuditUnsound
 from store.ledger import Reason
+from store.migrations.upgrading import upgrade
 from store.restoring import Consent, Restored, restore
-from tests.store.made import DOCUMENT, Made, add_case, answer, passphrase
+from tests.store.made import DOCUMENT, Made, add_case, answer, passphrase, rehearse
 
 
 class _Undone(Exception):
@@ -319,3 +325,55 @@ def _look(folder: Path, name: str, seen: Path) -> None:
         study.unlock(name, passphrase(name))
     finally:
         study.close()
+
+
+def test_what_an_upgrade_kept_opens_nothing_for_who_handed_in(tmp_path: Path) -> None:
+    releases = Path(__file__).parent / "releases"
+    ids = json.loads((releases / "format-1.json").read_text())
+    made = Made(tmp_path / "study", **ids)
+    shutil.copytree(releases / "format-1", made.folder)
+    kept = upgrade(made.folder, "ada", passphrase("ada")).backup
+    assert kept is not None
+
+    def granted(case_id: str, person: str) -> int:
+        query = 'SELECT count(*) FROM "grant" WHERE case_id = ? AND recipient = ?'
+        with closing(sqlite3.connect(kept)) as sql:
+            return int(sql.execute(query, (case_id, person)).fetchone()[0])
+
+    study = open_study(made.folder)
+    if study.kind == "live":
+        rehearse(study)
+    study.close()
+    with made.unlocked("ina") as (ina,):
+        me, case = ina.entry.id, ina.open_case(made.begun)
+        with closing(sqlite3.connect(kept)) as sql:
+            query = 'SELECT wrap FROM "grant" WHERE case_id = ? AND recipient = ?'
+            wraps = [bytes(row[0]) for row in sql.execute(query, (made.begun, me))]
+        assert granted(made.begun, me) == 2  # control
+        case.submit(DOCUMENT)
+        assert granted(made.begun, me) == 0
+        assert granted(made.begun, "data") == 2  # a data manager can still go back
+        assert granted(made.other, me) == 2
+    assert not any(wrap[:64] in kept.read_bytes() for wrap in wraps)
+
+
+def test_what_packets_brought_too_late_goes_when_the_case_is_handed_in(
+    made: Made, tmp_path: Path
+) -> None:
+    mail = tmp_path / "mail"
+    mail.mkdir()
+    with made.unlocked("dan") as (dan,):
+        first = dan.packets.send(dan.packets.due("ina"), mail, to="ina")
+        printed = dan.study.fingerprint
+    key = made.folder / "keys" / "ina.key"
+    laptop = tmp_path / "laptop"
+    start_study(first.file, laptop, key_file=key, passphrase=passphrase("ina"), expected=printed)
+    with replace(made, folder=laptop).unlocked("ina") as (ina,):
+        late = ina.packets.send([made.begun, made.other], mail).file
+    with made.unlocked("dan", "ina") as (dan, ina):
+        for case_id in (made.begun, made.other):
+            dan.packets.take_back(case_id)
+        assert len(dan.packets.receive(late).kept_aside) == 2
+        ina.open_case(made.begun).submit(DOCUMENT)
+        (left,) = (made.folder / ASIDE).iterdir()
+        assert made.other in left.name
