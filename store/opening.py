@@ -100,8 +100,10 @@ def _open(access: "Access", choose: Callable[[Connection], str]) -> OpenCase:
             identity_key = grants.case_key(connection, body, case, "identity", access.holders())
             if identity_key is None:
                 raise Unopenable
-            who = open_identity(identity_key, (body.id, body.kind, case_id), envelope)
-            wipe(identity_key)
+            try:
+                who = open_identity(identity_key, (body.id, body.kind, case_id), envelope)
+            finally:
+                wipe(identity_key)
             label, identity = who["label"], who["identity"]
             if not isinstance(label, str) or not isinstance(identity, dict):
                 raise Unopenable

@@ -194,12 +194,14 @@ class Reviews:
                 key = submission_key_of(connection, access, case)
             except (Unopenable, KeyError):
                 raise DamagedCase(case.short_id) from None
-            grants.forget_submission(connection, case_id, [person.id])
-            me = (access.entry.id, access.keys.signing)
-            grants.grant(
-                connection, body, case_id, "submission", person.id, key, *me, expires=until
-            )
-            wipe(key)
+            try:
+                grants.forget_submission(connection, case_id, [person.id])
+                me = (access.entry.id, access.keys.signing)
+                grants.grant(
+                    connection, body, case_id, "submission", person.id, key, *me, expires=until
+                )
+            finally:
+                wipe(key)
             about = f"{case_id} to {person.id} until {until} for {reason}"
             self._record(connection, Deed.CASE_LENT, about)
         return from_text(until)
