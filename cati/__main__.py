@@ -35,6 +35,7 @@ from cati.commands.packets import receive, send
 from cati.commands.replay import replay
 from cati.commands.restore import restore
 from cati.commands.schema import schema
+from cati.commands.settings import settings
 from cati.commands.shared import MANIFEST, Start, find_study
 from cati.commands.simulate import simulate
 from cati.commands.upgrade import upgrade
@@ -70,6 +71,7 @@ app.command("codebook")(codebook)
 app.command("simulate")(simulate)
 app.command("explain")(explain)
 app.command("schema")(schema)
+app.command("settings")(settings)
 app.command("init")(init)
 app.command("join")(join)
 app.add_typer(user.app, name="user")

@@ -11,7 +11,7 @@ PER_LINE = 7
 
 ADVICE = """\
 What it is for
-Any two of the three sheets of this day open the keys of the study when nobody who holds them is \
+Any two of the three sheets of this set open the keys of the study when nobody who holds them is \
 left, and can replace its only administrator. One sheet alone opens nothing.
 
 Where to keep it
@@ -46,6 +46,8 @@ class SheetPage:
     """1, 2 or 3."""
     made: str
     """Day on which the set was made, ISO 8601."""
+    set: str
+    """Number of the set, to tell it from others of the same day."""
     key: str
     """Name of the data key that the set opens."""
     code: str
@@ -70,6 +72,7 @@ def _facts(page: SheetPage) -> list[tuple[str, str]]:
         ("Study", f"{page.title} ({page.kind})"),
         ("Fingerprint", page.fingerprint),
         ("Made on", page.made),
+        ("Set", page.set),
         ("Opens", f"the data key “{page.key}” and those before it"),
     ]
 

@@ -28,8 +28,8 @@ def open_sheets(body: Body, first: str, second: str) -> Recovered:
     """
     recovery = sheets_of(body)
     pair = [sheets.read(text) for text in (first, second)]
-    for sheet in pair:
-        _require_fitting(body, recovery, sheet)
+    for sheet, which in zip(pair, ("first", "second"), strict=True):
+        _require_fitting(body, recovery, sheet, which)
     if pair[0].number == pair[1].number:
         raise InvalidInput(f"Both are sheet {pair[0].number}: take two different sheets.")
     signing = unpack(recovery.signing)
@@ -84,14 +84,23 @@ def _opens_all(body: Body, newest: str, opened: Recovered) -> bool:
     return True
 
 
-def _require_fitting(body: Body, recovery: Recovery, sheet: Sheet) -> None:
+def _require_fitting(body: Body, recovery: Recovery, sheet: Sheet, which: str) -> None:
     if sheet.study != sheets.study_mark(body.id, body.kind):
-        raise InvalidInput(f"Sheet {sheet.number} as typed belongs to another study.")
+        raise InvalidInput(f"Sheet {sheet.number}, typed {which}, belongs to another study.")
     if sheet.set != sheets.set_mark(unpack(recovery.signing)):
         raise InvalidInput(
-            f"Sheet {sheet.number} as typed is not of the set made on {recovery.made_at[:10]}, "
-            "which alone opens the keys: take the sheets of that day."
+            f"Sheet {sheet.number}, typed {which}, is of set {_set_text(sheet.set)}. Only set "
+            f"{set_of(recovery)}, made on {recovery.made_at[:10]}, opens the keys: take its sheets."
         )
+
+
+def set_of(recovery: Recovery) -> str:
+    """The number of a set as it is printed: five hexadecimal digits."""
+    return _set_text(sheets.set_mark(unpack(recovery.signing)))
+
+
+def _set_text(mark: int) -> str:
+    return f"{mark:05x}"
 
 
 def sheets_of(body: Body) -> Recovery:

@@ -17,7 +17,7 @@ from store.entries import DATA, REVIEW, Body, PersonEntry, next_name
 from store.errors import InvalidInput, NotAllowed
 from store.giving import Signer
 from store.keys import KEY_SIZE, SealingSecret, SigningSecret
-from store.recovery import missing, open_sheets, place_of_sheets, sheets_of
+from store.recovery import missing, open_sheets, place_of_sheets, set_of, sheets_of
 from store.rewrapping import Progress
 from store.roles import Action, Role
 from store.second import require_second
@@ -43,6 +43,8 @@ class KeyStatus:
     """Wrapped keys of cases that are still under an older key."""
     sheets_key: str | None
     """The data key that the recovery sheets open; None when there are no sheets."""
+    sheets_set: str | None
+    """Five characters that tell this set of sheets from others; they stand on each."""
     made_at: str | None
     """ISO 8601, UTC."""
     rehearsed_at: str | None
@@ -81,6 +83,7 @@ class StudyKeys:
             review_key=body.review_key_name,
             left=left,
             sheets_key=None if recovery is None else recovery.key,
+            sheets_set=None if recovery is None else set_of(recovery),
             made_at=None if recovery is None else recovery.made_at,
             rehearsed_at=None if recovery is None else recovery.rehearsed_at,
             rehearsed_by=None if by is None else name_of(body, by),

@@ -84,7 +84,10 @@ def status(
                 if found.rehearsed_at is None
                 else f"rehearsed on {found.rehearsed_at[:10]} by {found.rehearsed_by}"
             )
-            say(f"Recovery sheets: made on {found.made_at[:10]} for {found.sheets_key}, {tried}")
+            say(
+                f"Recovery sheets: set {found.sheets_set}, made on {found.made_at[:10]} for "
+                f"{found.sheets_key}, {tried}"
+            )
         for sentence in found.to_do:
             say(f"To do: {sentence}")
     if found.to_do:
@@ -118,10 +121,10 @@ def make_sheets(
     passphrases = Passphrases(passphrase_file, acting, with_)
     with unlocked(context, study, acting, passphrases) as access:
         before = access.study_keys.status()
-        if before.rehearsed_at is not None and before.to_do == () and not replace:
+        if before.made_at and before.sheets_key == before.data_key and not replace:
             raise Refusal(
-                f"There are rehearsed sheets of {before.rehearsed_at[:10]} already: with --replace "
-                "new ones are made, and those open nothing any more."
+                f"There are sheets of {before.made_at[:10]} already (set {before.sheets_set}): "
+                "with --replace new ones are made, and those open nothing any more."
             )
         with _second(access, with_, passphrases) as second, _page_files(access, to, text) as files:
             codes = access.study_keys.make_sheets(second)
@@ -375,6 +378,7 @@ def _pages(access: "Access", codes: tuple[str, str, str]) -> "list[SheetPage]":
             fingerprint=study.fingerprint,
             number=number,
             made=(found.made_at or "")[:10],
+            set=found.sheets_set or "",
             key=found.data_key,
             code=code,
         )

@@ -188,8 +188,8 @@ def test_sheets_are_refused_in_a_sentence_where_they_do_not_belong(live: Study) 
     foreign = sheets.write(sheets.new_sheets(Place("ab" * 16, "live", "data", bytes(32)))[2])
     for pair, says in (
         ((new[0], new[0]), "Both are sheet 1"),
-        ((new[0], old[1]), "Sheet 2 as typed is not of the set made on"),
-        ((foreign, new[0]), "Sheet 3 as typed belongs to another study"),
+        ((new[0], old[1]), "Sheet 2, typed second, is of set "),
+        ((foreign, new[0]), "Sheet 3, typed first, belongs to another study"),
         ((new[0], new[1][:-1]), "these are 69"),
     ):
         with pytest.raises(InvalidInput, match=says):

@@ -49,6 +49,7 @@ COMMANDS = [
     ["export"],
     ["verify"],
     ["audit"],
+    ["settings"],
     ["codebook"],
     ["simulate"],
     ["pace"],

@@ -72,7 +72,24 @@ def test_sheets_are_printed_rehearsed_and_outlive_nothing_they_should_not(
         assert not any(other in text for other in codes if other != code)
         assert not any(code in told for told in (done.out, done.err))
     typed = tmp_path / "typed.txt"
+    again = ["keys", "sheets", "--text", "--to", tmp_path / "again", *here]
+    done = run(*again, *two("ada", "dan"))
+    assert (done.code, "--replace" in done.err) == (2, True)
+    former = re.findall(r"Set: +([0-9a-f]{5})\n", pages[0].read_text())
+    assert f"(set {former[0]})" in done.err
+    done = run(*again, "--replace", *two("ada", "dan"))
+    assert done.code == 0
+    pages = sorted((tmp_path / "again").iterdir())
+    before, codes = codes, [code_of(page) for page in pages]
+    (newest,) = re.findall(r"Set: +([0-9a-f]{5})\n", pages[2].read_text())
+    assert (
+        f"set {newest}, made on"
+        in run("keys", "status", *here, *keys("ada", passphrase("ada"))).out
+    )
+    typed.write_text(f"{codes[0]}\n{before[1]}")
     alone = keys("ada", passphrase("ada"))
+    done = run("keys", "rehearse", "--sheets-file", typed, *here, *alone)
+    assert f"Sheet 2, typed second, is of set {former[0]}. Only set {newest}" in done.err
     rehearse = ["keys", "rehearse", "--sheets-file", typed, *here, *alone]
     for lines, told in (
         ([codes[0]], "holds 1 lines"),
@@ -212,6 +229,7 @@ def test_a_page_shows_one_code_and_nothing_that_a_title_could_smuggle_in() -> No
         fingerprint="0000 1111",
         number=2,
         made="2026-11-22",
+        set="1a2b3",
         key="data.2",
         code=sheets.write(sheet),
     )
