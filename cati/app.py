@@ -41,7 +41,7 @@ from cati.screens.unlock import UnlockScreen
 from cati.settings import Settings, read_settings, settings_path
 from cati.themes import THEMES
 from cati.widgets.backstop import SafeLines
-from store import HEARTBEAT, Access, Study
+from store import HEARTBEAT, Access, StoreError, Study
 from store.ballast import keep_for
 
 PATIENCE = 5.0
@@ -127,8 +127,12 @@ class CatiApp(App[int], inherit_bindings=False):
         self._reopen: str | None = None
         self.farewell = ""
         """Said in the terminal once the screen is gone."""
+        self.backing_up: Access | None = None
+        """Who left, and whose keys sign the backup of the day once the screen is gone."""
+        self._hung_up = False
         self._last_key = self._last_look = clock()
         self._slept = slept()
+        self._study_minutes = study.lock_after_minutes
         self._waiting: asyncio.Queue[events.Event] = asyncio.Queue()
         self._key_task: asyncio.Task[None] | None = None
         self._filters_of_ours = (SafeLines(),)
@@ -208,15 +212,20 @@ class CatiApp(App[int], inherit_bindings=False):
             self.work.leave(why)
             self.work = None
         if self.access is not None:
-            if why == "left":
-                self.farewell = leaving.back_up(self.access, self.settings.backup)
-            self.access.lock()
+            plan = self.settings.backup
+            if why == "left" and not self._hung_up and leaving.backs_up(self.study, plan):
+                self.backing_up = self.access
+            else:
+                self.access.lock()
             self.access = None
         return all(kept)
 
     def _look_at_clock(self) -> bool:
         """Lock after some minutes without a key, and after a sleep; whether that is due."""
-        least = min(self.settings.lock_after_minutes, self.study.lock_after_minutes)
+        # While study.yaml cannot be looked at, what it said before holds.
+        with contextlib.suppress(StoreError):
+            self._study_minutes = self.study.lock_after_minutes
+        least = min(self.settings.lock_after_minutes, self._study_minutes)
         late = clock() - self._last_key > timedelta(minutes=least).total_seconds()
         away = self._was_away()
         due = (late or away) and self.access is not None
@@ -234,7 +243,10 @@ class CatiApp(App[int], inherit_bindings=False):
     def _heartbeat(self) -> None:
         """Tell the server that the open case is still held here, without waiting for it."""
         if self.access is not None:
-            self.run_worker(self.access.heartbeat, thread=True, group="heartbeat")
+            # What fails is told when the next answer is saved; it must not end the interview.
+            self.run_worker(
+                self.access.heartbeat, thread=True, group="heartbeat", exit_on_error=False
+            )
 
     async def _stop(self, stop: Callable[[int, FrameType | None], Any]) -> None:
         """Asked to stop for a while (SIGTSTP): lock first; whoever goes on has to unlock."""
@@ -243,6 +255,7 @@ class CatiApp(App[int], inherit_bindings=False):
 
     def _end_soon(self) -> None:
         """Leave what is open and end; of a terminal that is gone nothing more can be asked."""
+        self._hung_up = True
         self.call_later(self.action_leave)
 
     # --- keys, one after the other -----------------------------------------------------------
@@ -390,6 +403,8 @@ def run(
     code = app.run()
     if app.access is not None:
         app.access.lock()
+    if app.backing_up is not None:
+        app.farewell = leaving.last_thing(app.backing_up, settings.backup, sys.stderr)
     if app.farewell:
         sys.stderr.write(f"{display_safe(app.farewell)}\n")
     return code if code is not None else (app.return_code or 0)

@@ -19,6 +19,7 @@ from store import (
     Access,
     AlreadySubmitted,
     CaseCard,
+    CaseErased,
     InstrumentCard,
     LeaseLost,
     Locked,
@@ -27,7 +28,7 @@ from store import (
     Study,
 )
 
-GONE = (LeaseLost, AlreadySubmitted, Locked)
+GONE = (LeaseLost, AlreadySubmitted, CaseErased, Locked)
 """Errors after which nothing more can be written to a case from here; trying again is no use."""
 
 
@@ -168,11 +169,12 @@ def open_casework(
         kept = access.drafts.of(case_id)
         interview.changed_since += tuple(resume_notes(kept, held.taken_up, zone))
         interview.begin(language=language)
+        practice = study.kind == "practice"
+        return Casework(interview, held.card, practice, scripts if practice else None, held, known)
     except BaseException:
-        held.release()
+        with suppress(StoreError):  # what went wrong first is what is told
+            held.release()
         raise
-    practice = study.kind == "practice"
-    return Casework(interview, held.card, practice, scripts if practice else None, held, known)
 
 
 def fresh_route(study: Study, mode: str, fingerprint: str) -> Route:

@@ -14,6 +14,7 @@ from store.erasures import Erasures
 from store.errors import (
     AlreadySubmitted,
     CaseAway,
+    CaseErased,
     CaseInUse,
     DamagedCase,
     DamagedKeyFile,
@@ -80,6 +81,7 @@ __all__ = [
     "Backups",
     "CaseAway",
     "CaseCard",
+    "CaseErased",
     "CaseInUse",
     "CaseState",
     "Certificate",

@@ -345,18 +345,19 @@ class Access:
 
     def lock(self) -> None:
         """Give back open cases and overwrite the keys. Harmless when already locked."""
-        for opened in list(self.open_cases):
-            # Putting the keys away must not depend on the disk: a lease that could not be given
-            # back ends with this program, or with the next opening from it.
-            with contextlib.suppress(StoreError):
-                opened.release()
-        if self._bundle is not None:
-            seen.remember_quietly(self)
-        wipe_all([self._bundle, *self._secrets.values()])
-        self._bundle = None
-        self._secrets.clear()
-        self.known.clear()
-        self.study.forget(self)
+        try:
+            with self.study.database.hurried():
+                for opened in list(self.open_cases):
+                    with contextlib.suppress(StoreError):  # so its lease ends with this program
+                        opened.release()
+                if self._bundle is not None:
+                    seen.remember_quietly(self)
+        finally:
+            wipe_all([self._bundle, *self._secrets.values(), *self.open_cases])
+            self._bundle = None
+            self._secrets.clear()
+            self.known.clear()
+            self.study.forget(self)
 
     def holders(self) -> list[tuple[str, SealingSecret]]:
         """The recipients of grants whose secrets this person holds."""

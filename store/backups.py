@@ -25,6 +25,7 @@ from store.clock import Clock, from_text, to_text, utc_now
 from store.errors import DamagedStudy, DiskFull, InvalidInput, StoreError, Unwritable
 from store.files import PRIVATE_FOLDER, sync_folder
 from store.keys import SigningSecret
+from store.processes import Process, is_running, this_process
 from store.roles import Action
 from store.study import Study, name_of, open_study
 
@@ -33,6 +34,7 @@ if TYPE_CHECKING:
 
 SUFFIX = ".zip"
 _BUILDING = ".cati-backup-"
+_MAKER = "maker"
 _LEFT_OVER = 24 * 3600
 """Seconds after which what an interrupted backup left behind is removed by the next one."""
 
@@ -319,6 +321,10 @@ def _building(folder: Path) -> Iterator[Path]:
         place = folder / f"{_BUILDING}{secrets.token_hex(6)}"
         place.mkdir(mode=PRIVATE_FOLDER)
     try:
+        me = this_process()
+        with _writing(folder):
+            maker = f"{me.boot}\n{me.pid}\n{me.started}"
+            (place / _MAKER).write_text(maker, encoding="utf-8")
         yield place
     finally:
         shutil.rmtree(place, ignore_errors=True)
@@ -327,8 +333,18 @@ def _building(folder: Path) -> Iterator[Path]:
 def _clear_left_over(folder: Path) -> None:
     for found in folder.glob(f"{_BUILDING}*"):
         with contextlib.suppress(OSError):
-            if time.time() - found.stat().st_mtime > _LEFT_OVER:
+            if _ended(found) or time.time() - found.stat().st_mtime > _LEFT_OVER:
                 shutil.rmtree(found)
+
+
+def _ended(place: Path) -> bool:
+    """Whether the program that made a backup there ran on this computer and runs no more."""
+    try:
+        boot, pid, started = (place / _MAKER).read_text(encoding="utf-8").split("\n")
+        maker = Process(boot, int(pid), started)
+    except (OSError, ValueError):
+        return False
+    return boot == this_process().boot and not is_running(maker)
 
 
 def _require_outside(folder: Path, study: Path) -> None:

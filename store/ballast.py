@@ -68,15 +68,12 @@ def with_room(folder: Path, act: Callable[[], Done]) -> Done:
     """
     try:
         return act()
-    except DiskFull:
+    except DiskFull as full:
         try:
             (folder / FILE_NAME).unlink()
             sync_folder(folder)
         except OSError:
-            raise DiskFull(
-                "The disk is full, so the last change was not saved; all earlier ones are: "
-                "free some space and repeat."
-            ) from None
+            raise full from None  # which says whose disk it is
     try:
         return act()
     finally:

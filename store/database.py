@@ -18,10 +18,13 @@ from sqlalchemy import Connection, Row, Select
 from sqlalchemy.exc import SQLAlchemyError, StatementError
 from sqlmodel import SQLModel
 
-from store.errors import DamagedStudy, StoreError
+from store.errors import DamagedStudy, StoreBusy, StoreError
 from store.tables import TABLES
 
 Columns = TypeVarTuple("Columns")
+
+HURRY = 4.0
+"""Seconds that putting the keys away waits for a database."""
 
 FOREIGN = (SQLAlchemyError, sqlite3.Error, UnicodeError)
 """What the libraries raise for a disk, a file or a server that is not well."""
@@ -36,6 +39,7 @@ class Database(ABC):
         self._turn = threading.RLock()
         self._inside = False
         self._closed = False
+        self._hurry: float | None = None
         self.arriving: Callable[[Connection], None] | None = None
         """Called at the beginning of each transaction but an append, before anything is read."""
 
@@ -70,6 +74,23 @@ class Database(ABC):
         """
         with self._transaction(self._begin_settled) as connection:
             yield connection
+
+    def arrive(self, connection: Connection) -> None:
+        """Let `arriving` see the database, in an append, where it did not at the beginning."""
+        if self.arriving is not None:
+            self.arriving(connection)
+
+    @contextlib.contextmanager
+    def hurried(self, seconds: float = HURRY) -> Iterator[None]:
+        """Meanwhile nothing here waits for long, whichever thread asks: what would, fails.
+
+        Who puts the keys away must not wait for a server that does not answer.
+        """
+        self._hurry = seconds
+        try:
+            yield
+        finally:
+            self._hurry = None
 
     def look(self) -> None:
         """Let `arriving` see the database now; inside of a transaction it has."""
@@ -114,10 +135,20 @@ class Database(ABC):
         """One of our errors for one of the libraries'."""
 
     @contextlib.contextmanager
+    def _my_turn(self) -> Iterator[None]:
+        # Whoever has the turn is hurried as well, and gives it back within that time.
+        if not self._turn.acquire(timeout=-1 if self._hurry is None else 2 * self._hurry):
+            raise StoreBusy("The database of the study is busy: wait a moment and repeat.")
+        try:
+            yield
+        finally:
+            self._turn.release()
+
+    @contextlib.contextmanager
     def _transaction(
         self, begin: Callable[[], Connection], *, arrives: bool = True
     ) -> Iterator[Connection]:
-        with self._turn, translated(self._ours):
+        with self._my_turn(), translated(self._ours):
             if self._closed:
                 raise StoreError("The study was closed: open it again.")
             if self._inside:
@@ -125,8 +156,8 @@ class Database(ABC):
             connection = begin()
             self._inside = True
             try:
-                if arrives and self.arriving is not None:
-                    self.arriving(connection)
+                if arrives:
+                    self.arrive(connection)
                 yield connection
                 self._commit(connection)
             except BaseException:

@@ -10,6 +10,7 @@ from math import ceil
 __all__ = [
     "AlreadySubmitted",
     "CaseAway",
+    "CaseErased",
     "CaseInUse",
     "DamagedCase",
     "DamagedKeyFile",
@@ -25,6 +26,7 @@ __all__ = [
     "StoreBusy",
     "StoreError",
     "StudyInPlace",
+    "Suspended",
     "TooSoon",
     "UnknownCase",
     "UnknownInstrument",
@@ -204,6 +206,24 @@ class LeaseLost(StoreError):
             f"Case {short_id} was taken over by another program, so this change was not saved: "
             "open the case again."
         )
+
+
+class Suspended(LeaseLost):
+    """Who held the case takes part no more, so it was taken from them."""
+
+    def __init__(self, short_id: str) -> None:
+        StoreError.__init__(
+            self,
+            "You do not take part in this study at present, so this change was not saved in case "
+            f"{short_id}: ask the administrator.",
+        )
+
+
+class CaseErased(NotAllowed):
+    """The case was erased; nothing of it is to stay here either."""
+
+    def __init__(self, short_id: str) -> None:
+        super().__init__(f"Case {short_id} was erased: nothing of it is left.")
 
 
 class DamagedNotice(StoreError):

@@ -18,7 +18,7 @@ from sqlmodel import col
 
 from store import manifest
 from store.database import Database, rows
-from store.errors import DamagedStudy, StoreError
+from store.errors import DamagedStudy, DiskFull, StoreError, Unwritable
 from store.files import PRIVATE_FOLDER, file_errors, read_limited, sync_folder, write_file
 from store.manifest import InstrumentEntry
 from store.tables import FileRow
@@ -88,27 +88,40 @@ def follow(study: "Study") -> None:
         nonlocal seen
         query = select(func.sha256(col(FileRow.content)))
         digest = connection.execute(query.where(col(FileRow.path) == manifest.FILE_NAME)).scalar()
-        if digest is not None and bytes(digest) != seen:
-            _refresh_manifest(study, connection)
+        if digest is None or bytes(digest) == seen:
+            return
+        if _refresh_manifest(study, connection):
             seen = bytes(digest)
 
     study.database.arriving = look
 
 
-def _refresh_manifest(study: "Study", connection: Connection) -> None:
+def _refresh_manifest(study: "Study", connection: Connection) -> bool:
+    """Take a newer manifest; False while it is known here and cannot be written here."""
     data = kept(connection, manifest.FILE_NAME)
     path = study.folder / manifest.FILE_NAME
-    if data is None or data == path.read_bytes():
-        return
-    theirs, ours = manifest.read(data).body, study.body
+    try:
+        here = read_limited(path, manifest.MAX_SIZE)
+    except (OSError, ValueError):
+        here = b""
+    if data is None or data == here:
+        return True
+    newer = manifest.read(data)
+    theirs, ours = newer.body, study.body
     same = [getattr(theirs, name) == getattr(ours, name) for name in _FOREVER]
     if not all(same) or theirs.person_by_id(theirs.founder) is None:
         raise DamagedStudy(
             "The server holds the manifest of another study: do not go on, and tell the "
             "administrator and the data manager."
         )
-    if theirs.version > ours.version:
-        write_file(path, data)
+    if theirs.version > ours.version or newer == study.signed:
+        try:
+            write_file(path, data)
+        except (DiskFull, Unwritable):
+            # Who was suspended elsewhere is refused here also where the folder takes no files.
+            study.adopt(newer)
+            return False
+    return True
 
 
 def _refresh_instrument(

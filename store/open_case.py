@@ -18,11 +18,13 @@ from store.clock import quarter
 from store.doubt import Doubt, End, Handed
 from store.errors import (
     AlreadySubmitted,
+    CaseErased,
     DamagedCase,
     InvalidInput,
     LeaseLost,
     NotAllowed,
     StoreError,
+    Suspended,
     Unreachable,
 )
 from store.grants import CaseRecord
@@ -419,9 +421,10 @@ class OpenCase:
         if case.state in ("submitted", "accepted"):
             return AlreadySubmitted(case.short_id)
         if case.state == "erased":
-            return NotAllowed(f"Case {case.short_id} was erased: nothing of it is left.")
+            return CaseErased(case.short_id)
         if not lease.holds(connection, case.id, self.token):
-            return LeaseLost(case.short_id)
+            self._access.study.database.arrive(connection)  # an append saw no newer manifest
+            return (LeaseLost if self._access.roles else Suspended)(case.short_id)
         return DamagedCase(case.short_id)
 
     def _unlocked(self) -> CaseKeys:
@@ -433,6 +436,10 @@ class OpenCase:
     def _now_record(self) -> CaseRecord:
         with self._access.study.database.settled() as connection:
             return cases.find(connection, self._case.id)
+
+    def wipe(self) -> None:
+        """Overwrite its keys, whoever is at it; the lease ends with this program."""
+        self._put_away()
 
     def _put_away(self, *, keep_lease: bool = False) -> None:
         self._handed = None

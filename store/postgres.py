@@ -15,6 +15,7 @@ from sqlalchemy import Connection, Engine, create_engine, text
 from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 from sqlalchemy.pool import NullPool
 
+from store.answering import Watch
 from store.database import Database, translated
 from store.errors import DamagedStudy, DiskFull, StoreBusy, StoreError, Unreachable, Unwritable
 from store.postgres_rules import (
@@ -28,6 +29,11 @@ from store.server import Place
 
 STUDY_LOCK = 0x63617469
 """Of the advisory lock; one database holds one study."""
+
+ANSWERS_WITHIN = 25.0
+"""Seconds for a statement of a change; longer than the server lets it wait for a lock."""
+READS_WITHIN = 65.0
+"""Seconds for one that only reads; longer than the server lets it run."""
 
 SLOW = 1.0
 """Seconds; what is refused sooner than this may be tried again at once."""
@@ -60,12 +66,16 @@ class PostgresDatabase(Database):
         super().__init__()
         self.place = at
         self._engine = engine(at)
+        self._watch = Watch(self._limit)
+        self._watch.over(self._engine)
+        self._answers_within = ANSWERS_WITHIN
         self._connection: Connection | None = None
         self._not_before = 0.0
         try:
             with translated(self._ours):
                 self._connect()
         except BaseException:
+            self._watch.close()
             self._engine.dispose()
             raise
 
@@ -91,6 +101,7 @@ class PostgresDatabase(Database):
         with self._turn:
             self._closed = True
             self._drop()
+            self._watch.close()
             self._engine.dispose()
 
     def _begin_write(self) -> Connection:
@@ -100,23 +111,33 @@ class PostgresDatabase(Database):
         return self._begin(_APPEND)
 
     def _begin_read(self) -> Connection:
-        return self._begin(_READ)
+        return self._begin(_READ, READS_WITHIN)
 
     def _begin_settled(self) -> Connection:
         return self._begin(_SETTLED)
 
-    def _begin(self, statement: str) -> Connection:
+    def _limit(self) -> float:
+        return min(self._answers_within, self._hurry or self._answers_within)
+
+    def _begin(self, statement: str, within: float | None = None) -> Connection:
         """Begin; a connection that broke while it was idle is replaced, since nothing was on it."""
+        self._answers_within = within or ANSWERS_WITHIN
+        try:
+            return self._try_begin(statement)
+        except DBAPIError as error:
+            if not error.connection_invalidated:
+                raise
+        return self._try_begin(statement)
+
+    def _try_begin(self, statement: str) -> Connection:
         connection = self._connect()
         try:
             connection.exec_driver_sql(statement)
-        except DBAPIError as error:
-            if not error.connection_invalidated:
-                with contextlib.suppress(SQLAlchemyError):
-                    connection.exec_driver_sql("ROLLBACK")
-                raise
-            connection = self._connect()
-            connection.exec_driver_sql(statement)
+        except DBAPIError:
+            # BEGIN may be done where the lock behind it was not given.
+            with contextlib.suppress(SQLAlchemyError):
+                connection.exec_driver_sql("ROLLBACK")
+            raise
         return connection
 
     def _commit(self, connection: Connection) -> None:

@@ -34,7 +34,7 @@ from cati.widgets.status import StatusLine
 from cati.widgets.words import said
 from instrument.models import Kind, Roster
 from instrument.values import Answer, Instance
-from store import StoreError
+from store import CaseErased, StoreError
 
 T = TypeVar("T")
 
@@ -174,7 +174,8 @@ class InterviewScreen(CatiScreen[str]):
             self.work.let_go()
             self.dismiss(f"✗ {error}")
 
-        if any(words):
+        # Of an erased case nothing stays, neither as a draft nor on the screen.
+        if any(words) and not isinstance(error, CaseErased):
             kept = self.work.keep_typed(words[1], self.interview.place)
             self.ask(LossDialog(error, "\n\n".join(filter(None, words)), kept), gone)
         else:

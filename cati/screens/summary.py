@@ -26,7 +26,7 @@ from cati.widgets.words import joined, named, said
 from instrument import EntryError
 from instrument.models import SummaryPart
 from instrument.values import Instance
-from store import StoreError
+from store import CaseErased, StoreError
 
 DRAFT_SECONDS = 2.0
 """So long typing goes on at most before it is saved as a draft."""
@@ -160,6 +160,9 @@ class SummaryScreen(CatiScreen[Instance | str]):
             self.dismiss(f"✗ {error}")
 
         self._unsaved = False
+        if isinstance(error, CaseErased):  # nothing of it stays
+            gone(None)
+            return
         words = [*self._reasons.values(), self._text()]
         shown = "\n\n".join(filter(None, words))
         # Without a reason before it, the text is what was refused, so it is kept already.

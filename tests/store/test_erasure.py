@@ -307,12 +307,12 @@ def test_room_is_let_go_of_when_the_disk_is_full_and_taken_again(tmp_path: Path)
     assert reserve.stat().st_size == ballast.SIZE
 
     def never() -> str:
-        raise DiskFull("The disk is full.")
+        raise DiskFull("The disk of the server is full.")
 
     with pytest.raises(DiskFull):
         ballast.with_room(tmp_path, never)
     reserve.unlink()
-    with pytest.raises(DiskFull, match="free some space"):
+    with pytest.raises(DiskFull, match="of the server"):
         ballast.with_room(tmp_path, never)
     reserve.unlink(missing_ok=True)
     assert ballast.with_room(tmp_path, lambda: 1) == 1

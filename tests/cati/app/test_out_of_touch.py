@@ -1,0 +1,144 @@
+"""A study that cannot be looked at for a moment, and a case that is gone while it is open."""
+
+import os
+import signal
+from io import StringIO
+from pathlib import Path
+
+import pytest
+
+from cati import leaving
+from cati.casework import open_casework
+from cati.settings import BackupPlan, Settings
+from store import CaseCard, OpenCase, StoreError, Study, open_study
+from store.backups import Backups
+from store.ledger import Reason
+from store.processes import this_process
+from tests.cati.app.desk import desk, interviewing, noon
+from tests.cati.app.household import NAME, PASSPHRASE, TO_JOB
+
+
+async def test_the_app_goes_on_while_the_manifest_cannot_be_looked_at(study: Study) -> None:
+    async with interviewing(study) as at:
+        manifest = study.folder / "study.yaml"
+        manifest.rename(study.folder / "away")
+        assert not at.app._look_at_clock()
+        await at.press("f1", "escape")
+        (study.folder / "away").rename(manifest)
+        await at.press("enter", "enter")
+        assert at.place == "owns_car"
+
+
+async def test_a_failing_heartbeat_does_not_end_the_app(
+    study: Study, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fail(_: object) -> None:
+        raise OSError
+
+    monkeypatch.setattr("store.Access.heartbeat", fail)
+    async with interviewing(study) as at:
+        at.app._heartbeat()
+        await at.until_holds(lambda: all(one.is_finished for one in at.app.workers))
+        await at.press("f1", "escape")
+        assert at.screen == "InterviewScreen"
+
+
+def test_a_case_whose_card_cannot_be_read_is_not_held_on(
+    study: Study, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def unreadable(_: OpenCase) -> CaseCard:
+        raise StoreError("study.db cannot be read.")
+
+    access = study.unlock(NAME, PASSPHRASE)
+    (card,) = access.cases()
+    real, asked = OpenCase.__dict__["card"], list[OpenCase]()
+
+    def then_unreadable(case: OpenCase) -> CaseCard:
+        asked.append(case)
+        return real.fget(case) if len(asked) == 1 else unreadable(case)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(OpenCase, "card", property(then_unreadable))
+        with pytest.raises(StoreError, match="cannot be read"):
+            open_casework(access, card.id, now=noon)
+    assert len(asked) > 1
+    assert not access.open_cases
+    open_casework(access, card.id, now=noon).let_go()
+
+
+async def test_nothing_of_an_erased_case_stays_on_the_screen(study: Study) -> None:
+    async with interviewing(study, given=TO_JOB) as at:
+        assert at.app.work is not None
+        short = at.app.work.card.short_id
+        other = open_study(study.folder)
+        try:
+            me = other.unlock(NAME, PASSPHRASE)
+            me.erasures.erase_case(at.app.work.card.id, Reason.WITHDRAWN)
+        finally:
+            other.close()
+        await at.press("0", "1", "enter")
+        assert at.screen == "CasesScreen"
+        assert at.sees(f"Case {short} was erased: nothing of it is left.")
+        assert not at.sees("occupation")
+        assert at.app.access is not None
+        assert not at.app.access.open_cases
+
+
+# --- the backup of the day ------------------------------------------------------------------------
+
+
+async def test_leaving_is_not_held_up_by_the_backup(
+    study: Study, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(Study, "kind", "live")
+    plan = BackupPlan(folder=str(tmp_path))
+    for hangs_up in (False, True):
+        async with desk(study, settings=Settings(rest_ms=0, backup=plan)) as at:
+            access = at.app.access
+            assert access is not None
+            if hangs_up:
+                at.app._end_soon()
+                await at.pilot.pause()
+            else:
+                await at.app.action_leave()
+            assert at.app.access is None
+            assert (at.app.backing_up is access) is not hangs_up
+        assert (access._bundle is None) is hangs_up
+        assert not at.app.farewell
+        access.lock()
+
+
+@pytest.mark.parametrize("stop", [signal.SIGINT, signal.SIGHUP])
+def test_a_backup_that_is_stopped_leaves_nothing_behind(
+    study: Study, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, stop: signal.Signals
+) -> None:
+    monkeypatch.setattr(Study, "kind", "live")
+    folder = tmp_path / "backups"
+    left = folder / ".cati-backup-of-a-program-that-ended"
+    left.mkdir(parents=True)
+    me = this_process()
+    (left / "maker").write_text(f"{me.boot}\n{me.pid}\nearlier")
+    access, told = study.unlock(NAME, PASSPHRASE), StringIO()
+    seen: list[Path] = []
+
+    def stopped(_: Backups, copied: Path) -> tuple[str, ...]:
+        seen.append(copied)
+        os.kill(os.getpid(), stop)
+        raise AssertionError("went on")
+
+    monkeypatch.setattr(Backups, "_verify_copy", stopped)
+    before = [signal.getsignal(one) for one in (signal.SIGHUP, signal.SIGTERM)]
+    plan = BackupPlan(folder=str(folder))
+    try:
+        if stop is signal.SIGINT:
+            assert leaving.last_thing(access, plan, told) == leaving.STOPPED
+        else:
+            with pytest.raises(SystemExit):
+                leaving.last_thing(access, plan, told)
+    finally:
+        for number, old in zip((signal.SIGHUP, signal.SIGTERM), before, strict=True):
+            signal.signal(number, old)
+    assert seen
+    assert told.getvalue() == "Backing up …\n"
+    assert access._bundle is None
+    assert not list(folder.iterdir())
