@@ -91,6 +91,8 @@ class Interview:
     def begin(self, *, language: str | None = None, seed: str | None = None) -> None:
         """Open a sitting and go to the first item that still needs an answer.
 
+        In a case that came back that is the first one that its reviewer said something about.
+
         The first sitting settles the date of the interview and the seed of its shuffled choices;
         later ones go on in the language that was spoken last.
 
@@ -112,8 +114,9 @@ class Interview:
             date=None if dated else first.astimezone(self._zone).date().isoformat(),
             language=language if fresh else record.language,
         )
+        commented = record.commented if record.came_back else ()
         self._write(begun)
-        self._go(self.route.first_open())
+        self._go(commented[0] if commented else self.route.first_open())
 
     @property
     def language(self) -> str:

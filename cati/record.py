@@ -203,19 +203,44 @@ class CaseRecord:
         last = self.sittings[-1]
         when = (last.ended or last.last).astimezone(zone)
         notes = [f"Last worked on {when:%Y-%m-%d %H:%M} by {last.by}."]
-        if last.ended is None:
+        if self.came_back:  # handing in ends a sitting without a word in the journal
+            notes = [f"Handed in {when:%Y-%m-%d %H:%M} by {last.by}."]
+        elif last.ended is None:
             notes.append("That sitting broke off without being closed; nothing saved was lost.")
         elif last.why:
             notes.append(f"It ended with: {last.why}.")
-        if self.returns and self.returns[-1].t > last.last:
-            notes[:0] = returned_notes(self.returns[-1], zone)
+        if self.came_back:
+            notes[:0] = self._returned_notes(self.returns[-1], zone)
         if self.moves and self.moves[-1].event.t > last.last:
             notes.append(moved_note(self.moves[-1], len(self.left_behind)))
         settled = sum(1 for instance in self.route.route() if self.route.kept(instance) is not None)
         notes.append(f"{settled} items are done, {self.route.open_count} are open.")
         return tuple(notes)
 
+    @property
+    def came_back(self) -> bool:
+        """Whether it was returned, and nobody has taken it up since."""
+        begun = self.sittings[-1].last if self.sittings else None
+        return bool(self.returns) and (begun is None or self.returns[-1].t > begun)
+
+    @property
+    def commented(self) -> tuple[Instance, ...]:
+        """The items on the route that the last return is about, in the order of the route."""
+        said = self.returns[-1].items if self.returns else {}
+        return tuple(one for one in self.route.route() if str(one) in said or one.item in said)
+
     # --- inside ------------------------------------------------------------------------------
+
+    def _returned_notes(self, event: ev.Returned, zone: tzinfo | None) -> list[str]:
+        """What an interviewer is told of a case that came back, one sentence each."""
+        notes = [f"Returned {event.t.astimezone(zone):%Y-%m-%d %H:%M} by {event.by}: {event.text}"]
+        for said, text in event.items.items():
+            item = self.instrument.items.get(said.partition("[")[0])
+            title = said
+            if isinstance(item, Question | Computed):
+                title = f"“{item.variable.label}” ({said})"
+            notes.append(f"About {title}: {text}")
+        return notes
 
     def _begin(self, event: ev.SittingBegun) -> None:
         """Open a sitting; what is written once in a case stays as it was written first."""
@@ -353,12 +378,6 @@ def _split(
     """The notes that a version has a place for, and the others."""
     fitting = {at: note for at, note in notes.items() if fits(program, at)}
     return fitting, {at: note for at, note in notes.items() if at not in fitting}
-
-
-def returned_notes(event: ev.Returned, zone: tzinfo | None) -> list[str]:
-    """What an interviewer is told of a case that came back, one sentence each."""
-    notes = [f"Returned {event.t.astimezone(zone):%Y-%m-%d %H:%M} by {event.by}: {event.text}"]
-    return notes + [f"About {item}: {text}" for item, text in event.items.items()]
 
 
 def flag_json(flag: ev.Flagged) -> Mapping[str, JsonValue]:

@@ -19,7 +19,7 @@ from cati.commands.shared import (
 from cati.refusal import Refusal
 
 if TYPE_CHECKING:
-    from store import JSON, Access
+    from store import JSON, Access, ReviewedCase
 
 app = typer.Typer(
     help="Review submitted cases: list, read, accept, return, reopen, lend.", no_args_is_help=True
@@ -94,33 +94,50 @@ def list_due(
 def read(
     context: typer.Context,
     case: CaseArgument,
+    whole: Annotated[
+        bool, typer.Option("--all", help="Also the items that were not asked.")
+    ] = False,
     acting: PersonOption = None,
     study: StudyOption = None,
     passphrase_file: PassphraseOption = None,
+    as_json: JsonOption = False,
 ) -> None:
-    """Print a submitted case with its journal as JSON; that you read it stands in the audit.
+    """Read a submitted case; that you read it stands in the audit.
 
-    Whom it is about is not part of it.
+    Whom it is about is not part of it. With --json it comes with its whole journal.
     """
+    from cati.moving import MovingError
+    from cati.reviewing import review_lines
+    from instrument import InstrumentError
+
     with unlocked(context, study, acting, Passphrases(passphrase_file)) as access:
         found = access.reviews.read(case_id(access, case))
-    say_json(
-        {
-            "id": found.id,
-            "state": found.state,
-            "mode": found.mode,
-            "instrument": found.instrument,
-            "submitted_by": found.submitted_by,
-            "submitted_at": found.submitted_at.isoformat(),
-            "document": found.document,
-            "journal": None
-            if found.journal is None
-            else [
-                {"seq": one.seq, "at": one.at.isoformat(), "event": one.event}
-                for one in found.journal
-            ],
-        }
-    )
+        try:
+            lines = [] if as_json else list(review_lines(access.study, found, whole=whole))
+        except (InstrumentError, MovingError) as error:
+            raise Refusal(f"{str(error).splitlines()[0]} --json shows it as it is.") from None
+    if not as_json:
+        for line in lines:
+            say(line)
+        return
+    say_json(_as_json(found))
+
+
+def _as_json(found: "ReviewedCase") -> dict[str, Any]:
+    return {
+        "id": found.id,
+        "state": found.state,
+        "mode": found.mode,
+        "instrument": found.instrument,
+        "submitted_by": found.submitted_by,
+        "submitted_at": found.submitted_at.isoformat(),
+        "document": found.document,
+        "journal": None
+        if found.journal is None
+        else [
+            {"seq": one.seq, "at": one.at.isoformat(), "event": one.event} for one in found.journal
+        ],
+    }
 
 
 @app.command("accept")
@@ -155,6 +172,7 @@ def give_back(
     items = _items(about)
     with unlocked(context, study, acting, Passphrases(passphrase_file)) as access:
         found = case_id(access, case)
+        _require_items(access, found, items)
         access.reviews.give_back(found, _comments(access, comment, items), to=to)
     _done(found, "open", f"Case {found[:8]} is open again.", as_json)
 
@@ -175,6 +193,7 @@ def reopen(
     items = _items(about)
     with unlocked(context, study, acting, Passphrases(passphrase_file)) as access:
         found = case_id(access, case)
+        _require_items(access, found, items)
         access.reviews.reopen(found, _comments(access, comment, items), to=to)
     _done(found, "open", f"Case {found[:8]} is open again.", as_json)
 
@@ -235,6 +254,35 @@ def _items(said: list[str] | None) -> dict[str, str]:
             raise Refusal(f"--about {one}: write the item, = and what is to be said of it.")
         items[item.strip()] = text.strip()
     return items
+
+
+def _require_items(access: "Access", found: str, items: dict[str, str]) -> None:
+    """Refusal for a comment about what no version of the case's instrument asks."""
+    from difflib import get_close_matches
+
+    from cati.library import read_kept
+    from instrument.models import Computed, Question
+
+    if not items:
+        return
+    (card,) = access.cases(begins=found, labels=False)
+    study = access.study
+    (name,) = {one.name for one in study.instruments if one.fingerprint == card.instrument}
+    versions = [one.fingerprint for one in study.instruments if one.name == name]
+    known = {
+        item.name
+        for one in versions
+        for item in read_kept(study.instrument_folder(one), one).items.values()
+        if isinstance(item, Question | Computed)
+    }
+    for said in items:
+        item, bracket, row = said.partition("[")
+        if item not in known:
+            near = get_close_matches(item, known, n=1)
+            hint = f"did you mean {near[0]}?" if near else "`cati review read` shows the names."
+            raise Refusal(f"--about {said}: the instrument has no such item: {hint}")
+        if bracket and not (row.endswith("]") and row[:-1].isdigit()):
+            raise Refusal(f"--about {said}: a row is written {item}[2].")
 
 
 def _comments(access: "Access", comment: str, items: dict[str, str]) -> "dict[str, JSON]":

@@ -18,7 +18,7 @@ from instrument.values import Instance
 from store import StoreError
 
 SIGNS = {"open item": "·", "check": "!", "summary part": "·", "identifying text": "⚠"}
-DONE = "Submitted and sealed. Only the data manager can read it now."
+DONE = "Submitted and sealed for review."
 
 
 class SubmitScreen(Dialog[Instance | str | tuple[str]]):
@@ -53,8 +53,8 @@ class SubmitScreen(Dialog[Instance | str | tuple[str]]):
             )
         else:
             words = (
-                f"{self._work.label} is complete. Submitting seals it for the data manager: "
-                "neither you nor this computer can read or change it afterwards."
+                f"{self._work.label} is complete. Submitting seals it for review: you can read "
+                "and change it again only if it is returned."
             )
             yield Static(said(words), id="sentence", markup=False)
 

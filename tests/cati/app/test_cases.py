@@ -278,7 +278,7 @@ async def test_a_case_is_summarized_submitted_and_sealed(study: Study) -> None:
         await at.press("enter")
         assert not at.sees("⚠")
         await at.press("enter")
-        assert at.sees("Household 1 is complete. Submitting seals it for the data manager")
+        assert at.sees("Household 1 is complete. Submitting seals it for review")
         await at.press("enter")
         assert at.screen == "CasesScreen"
         assert at.sees("✓ sealed Household 1", "Submitted and sealed.", "CASES 0 to do")

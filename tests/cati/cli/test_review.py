@@ -1,10 +1,12 @@
 """`cati review`, and `cati case reassign` and `release`: what they do, print and refuse."""
 
 import json
+import re
 from pathlib import Path
 
 from cati.casework import open_casework
 from cati.demo import ADMINISTRATOR, DATA_MANAGER, INTERVIEWER, PASSPHRASE, SUPERVISOR
+from instrument.values import Instance, Missing
 from store import open_study
 from tests.cati.cli.conftest import Keys, Run
 
@@ -17,18 +19,24 @@ def hand_in(folder: Path) -> str:
     administrator.people.change_policy(manager, review="all")
     case_id = min(card.id for card in interviewer.cases() if card.mine)
     work = open_casework(interviewer, case_id, now=study.now)
+    asked = work.interview
+    asked.read()
+    asked.advance()
+    asked.give("yes")
+    asked.give(Missing("not_sure"))
+    asked.remark("They corrected themselves.")
     work.submit()
     study.close()
     return case_id
 
 
-def told(folder: Path, case_id: str) -> tuple[str, ...]:
-    """What the interviewer is told when they take the case up, which stays open."""
+def told(folder: Path, case_id: str) -> tuple[tuple[str, ...], Instance | None]:
+    """What the interviewer is told when they take the case up, which stays open; and where."""
     study = open_study(folder)
     work = open_casework(study.unlock(INTERVIEWER, PASSPHRASE), case_id, now=study.now)
-    notes = work.interview.changed_since
+    notes, place = work.interview.changed_since, work.interview.place
     study.close()
-    return notes
+    return notes, place
 
 
 def test_a_case_is_read_and_returned_with_comments(run: Run, study: Path, keys: Keys) -> None:
@@ -37,18 +45,33 @@ def test_a_case_is_read_and_returned_with_comments(run: Run, study: Path, keys: 
     listed = run("review", "list", *place, "--json", *keys(SUPERVISOR))
     (due,) = json.loads(listed.out)
     assert (due["id"], due["submitted_by"], due["lent_until"]) == (case_id, INTERVIEWER, None)
-    read = json.loads(run("review", "read", case_id[:8], *place, *keys(SUPERVISOR)).out)
+    read = json.loads(run("review", "read", case_id[:8], "--json", *place, *keys(SUPERVISOR)).out)
     assert read["document"]
     assert read["journal"][0]["event"]["e"] == "begin"
     assert "identity" not in read
-    comments = ("--comment", "Please look again.", "--about", "case_summary=Too short.")
+    words = run("review", "read", case_id[:8], *place, *keys(SUPERVISOR)).out
+    assert "elig_minor]\n    → (Not sure)\n    Remark (" in words
+    assert "They corrected themselves.\n    Before: Yes (changed " in words
+    assert words.count("\n") < 40
+    assert "(not asked, by the answers given)" not in words
+    assert re.search(r"Not asked: \d{3,} items \(--all shows them\)\.\n$", words)
+    everything = run("review", "read", case_id[:8], "--all", *place, *keys(SUPERVISOR)).out
+    assert "(not asked, by the answers given)" in everything
+    comment = ("--comment", "Please look again.", "--about")
+    unknown = (*comment, "elig_minr=Which?", *place, *keys(SUPERVISOR))
+    refused = run("review", "return", case_id[:8], *unknown)
+    assert (refused.code, "no such item: did you mean elig_minor?" in refused.err) == (2, True)
+    comments = (*comment, "elig_minor=Which?")
     done = run("review", "return", case_id[:8], *comments, *place, *keys(SUPERVISOR))
     assert (done.code, done.out) == (0, f"Case {case_id[:8]} is open again.\n")
-    notes = told(study, case_id)
+    notes, at = told(study, case_id)
     assert notes[0].startswith("Returned ")
     assert notes[0].endswith(f"by {SUPERVISOR}: Please look again.")
-    assert notes[1] == "About case_summary: Too short."
-    assert any("Last worked on" in note for note in notes)
+    assert re.fullmatch(r"About “.+” \(elig_minor\): Which\?", notes[1])
+    assert re.fullmatch(rf"Handed in .+ by {INTERVIEWER}\.", notes[2])
+    assert not any("broke off" in note for note in notes)
+    assert at == Instance("elig_minor")
+    assert any("broke off" in note for note in told(study, case_id)[0])
 
 
 def test_a_hold_is_ended_and_a_case_goes_to_someone_else(run: Run, study: Path, keys: Keys) -> None:
