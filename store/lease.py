@@ -190,6 +190,12 @@ def away(connection: Connection, case_id: str) -> str:
     return found[0][0] if found else ""
 
 
+def every_away(connection: Connection) -> frozenset[str]:
+    """Ids of the cases that are on another computer."""
+    found = rows(connection, select(col(LeaseRow.case_id)).where(col(LeaseRow.away) != ""))
+    return frozenset(row[0] for row in found)
+
+
 def holds(connection: Connection, case_id: str, token: int) -> bool:
     """Whether the token is still the newest, and the case still held."""
     found = rows(

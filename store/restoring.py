@@ -5,6 +5,7 @@ still write under leases of before are fenced off; who restores it signs that th
 """
 
 import contextlib
+import glob
 import os
 import secrets
 import shutil
@@ -26,10 +27,12 @@ from store.clock import Clock, utc_now
 from store.entries import Body
 from store.errors import InvalidInput, PutBack, StoreError, StudyInPlace
 from store.files import PRIVATE_FOLDER, file_errors, read_limited, sync_folder, write_file
+from store.keys import sha256
 from store.keystore import MAX_FILE as MAX_KEY_FILE
 from store.known import Elsewhere, OlderBackup
 from store.ledger import Erasure
 from store.migrations.upgrading import upgrade
+from store.processes import Process, exists, this_process
 from store.roles import Action
 from store.study import INSTRUMENTS, name_of, open_study
 from store.tables import LeaseRow
@@ -170,8 +173,8 @@ def _require_consent(
         older = _unseen(access, seen)
     if older and not consent.older:
         raise OlderBackup(
-            f"This backup is older than {where}: it lacks {older}.{unknown} Say that older is fine "
-            "to restore it all the same."
+            f"This backup is older than {where}: it lacks {older}.{unknown} Restore it all the "
+            "same with --older-is-fine, if that is fine."
         )
     return older
 
@@ -287,10 +290,28 @@ def _upgrade(place: Path, name: str, passphrase: str, now: Clock) -> None:
         copy.unlink()
 
 
+def _token(process: Process) -> str:
+    return sha256(process.boot.encode()).hex()[:8]
+
+
+def _is_at_work(name: str, me: Process) -> bool:
+    """Whether a program that may still run on this computer, or another, is restoring there."""
+    boot, _, rest = name.partition("-")
+    pid = rest.partition("-")[0]
+    if not pid.isdecimal():
+        return False
+    return boot != _token(me) or exists(int(pid))
+
+
 @contextlib.contextmanager
 def _building(to_folder: Path) -> Iterator[Path]:
-    place = to_folder.with_name(f".{to_folder.name}.restoring-{secrets.token_hex(6)}")
+    begins = f".{to_folder.name}.restoring-"
+    me = this_process()
+    place = to_folder.with_name(f"{begins}{_token(me)}-{me.pid}-{secrets.token_hex(6)}")
     with file_errors(str(to_folder)):
+        for left in to_folder.parent.glob(f"{glob.escape(begins)}*"):
+            if not _is_at_work(left.name.removeprefix(begins), me):
+                shutil.rmtree(left, ignore_errors=True)
         place.mkdir(mode=PRIVATE_FOLDER)
     try:
         yield place

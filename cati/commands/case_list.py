@@ -127,10 +127,14 @@ def label_of(case: "CaseCard") -> str:
 
 def _say_lines(access: "Access", cases: "Iterator[CaseCard]") -> "CaseCard | None":
     """A table that begins before its end is known: as wide as its first part and all names."""
+    from store.lease import every_away
+
     first = list(itertools.islice(cases, PART))
     names = [person.name for person in access.study.everyone]
     known = [(), _STATES, (), names, (), ()]
-    rows = [_row(one) for one in first]
+    with access.study.database.read() as connection:
+        away = every_away(connection)
+    rows = [_row(one, away) for one in first]
     widths = [
         max(map(len, (head, *column, *(row[at] for row in rows))))
         for at, (head, column) in enumerate(zip(_HEADS, known, strict=True))
@@ -138,13 +142,15 @@ def _say_lines(access: "Access", cases: "Iterator[CaseCard]") -> "CaseCard | Non
     _say_row(_HEADS, widths)
     last = None
     for last in itertools.chain(first, cases):
-        _say_row(_row(last), widths)
+        _say_row(_row(last, away), widths)
     return last
 
 
-def _row(one: "CaseCard") -> tuple[str, ...]:
-    updated = one.updated.strftime(_MOMENT)
-    cells = (one.short_id, one.state, one.mode, one.assignee, updated, label_of(one))
+def _row(one: "CaseCard", away: frozenset[str]) -> tuple[str, ...]:
+    gone = one.state == "erased"
+    updated = "" if gone else one.updated.strftime(_MOMENT)
+    state = f"{one.state}, away" if one.id in away else one.state
+    cells = (one.short_id, state, one.mode, "" if gone else one.assignee, updated, label_of(one))
     return tuple(display_safe(cell).replace("\n", " ") for cell in cells)
 
 

@@ -144,7 +144,14 @@ def erase_identities(
         unlocked(context, study, acting, passphrases) as access,
         second(access, with_, passphrases) as other,
     ):
-        _confirm("Destroy contact and label of all cases for good?", yes)
+        going = sum(one.state in ("fresh", "open") for one in access.cases(labels=False))
+        conducted = (
+            f" {going} {'case is' if going == 1 else 'cases are'} not handed in and can no longer "
+            "be conducted then."
+            if going
+            else ""
+        )
+        _confirm(f"Destroy contact and label of all cases for good?{conducted}", yes)
         made = access.erasures.erase_identities(other, why)
         made.write(certificate)
     _tell(made, "All identities are erased.", certificate, as_json)
@@ -233,7 +240,11 @@ def _require_new(certificate: Path) -> None:
 def _confirm(question: str, yes: bool) -> None:
     import sys
 
-    if not yes and sys.stdin.isatty() and not typer.confirm(question, err=True):
+    if yes:
+        return
+    if not sys.stdin.isatty():
+        raise Refusal(f"{question} There is no terminal to ask: --yes says so. Nothing was erased.")
+    if not typer.confirm(question, err=True):
         raise typer.Exit(1)
 
 

@@ -104,12 +104,13 @@ def restore(
         if not typer.confirm("Restore it all the same?", err=True):
             raise typer.Exit(1) from None
         done = attempt(replace(consent, older=True))
-    _tell(done, as_json)
+    _tell(done, as_json, informed=current is not None or bool(certificate))
     if done.problems:
         raise typer.Exit(1)
 
 
-def _tell(done: "Restored", as_json: bool) -> None:
+def _tell(done: "Restored", as_json: bool, *, informed: bool) -> None:
+    """Say what was done; `informed` is whether anything told what happened after the backup."""
     if as_json:
         say_json(
             {
@@ -134,6 +135,11 @@ def _tell(done: "Restored", as_json: bool) -> None:
         say(sentence)
     for sentence in done.problems:
         say(f"Problem: {sentence}")
-    if not done.problems:
+    if not done.problems and informed:
         say("No problem found.")
+    elif not done.problems:
+        say(
+            "What the backup held is sound. Whoever was removed and what was erased since it was "
+            "made is back: give --current or --certificate."
+        )
     say("Whoever goes on in it and saw later entries takes it with: cati user accept-restored")

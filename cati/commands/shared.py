@@ -246,6 +246,8 @@ def instrument_of(study: "Study", said: str | None) -> "InstrumentCard":
         or said in {card.name, f"{card.name} {card.version}"}
         or (len(said) >= 8 and card.fingerprint.startswith(said))
     ]
+    if not fitting and said is not None:
+        fitting = [card for card in study.instruments if card.name == _shipped_as(said)]
     if len(fitting) == 1:
         return fitting[0]
     known = ", ".join(f"{card.name} {card.version}" for card in study.instruments)
@@ -254,6 +256,15 @@ def instrument_of(study: "Study", said: str | None) -> "InstrumentCard":
     if not fitting:
         raise Refusal(f"The study has no instrument {said}: it has {known}.")
     raise Refusal(f"Say which instrument with --instrument: the study has {known}.")
+
+
+def _shipped_as(said: str) -> str | None:
+    """What an instrument that comes with cati calls itself, by its folder's name; else None."""
+    from cati.library import shipped_instruments
+    from instrument import read_instrument
+
+    folder = shipped_instruments().get(said)
+    return None if folder is None else read_instrument(folder).name
 
 
 def one_of(said: str, known: Mapping[str, Any] | Sequence[str], what: str) -> str:

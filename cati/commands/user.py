@@ -64,7 +64,13 @@ def add(
         accompanied(access, with_, passphrases) as second,
     ):
         access.people.add(NewPerson(name, roles, passphrases.ask_new(name)), second)
+        on_server = access.study.database.kind == "postgres"
     say(f"{name} takes part now.")
+    if on_server:
+        say("Whoever runs the server gives them a login there:")
+        for line in login_sql(name, roles):
+            say(f"    {line}")
+        say("Then they make a folder of their own with cati join, with their key file in it.")
 
 
 @app.command("list")
@@ -284,6 +290,13 @@ def _status(person: "PersonCard") -> str:
     if person.expires is None or person.status != "active":
         return person.status
     return f"until {person.expires}"
+
+
+def login_sql(name: str, roles: "frozenset[Role]") -> list[str]:
+    """The statements by which a person may work in a database on a server."""
+    login = '"' + name.replace('"', '""') + '"'
+    granted = ", ".join(f"cati_{role.value}" for role in sorted(roles))
+    return [f"CREATE ROLE {login} LOGIN PASSWORD '…';", f"GRANT {granted} TO {login};"]
 
 
 def _require_another_manager(access: "Access", name: str) -> None:

@@ -62,7 +62,8 @@ def test_backups_are_made_listed_tried_and_restored(made: Made, run: Run, tmp_pa
     assert (one["made_by"], one["tried_by"], one["sound"]) == ("ina", "dan", True)
     options = ("--keys", made.folder / "keys", "--as", "ada")
     done = run("restore", file, tmp_path / "new", *options, people=("ada",))
-    assert (done.code, "No problem found." in done.out) == (0, True)
+    assert (done.code, "No problem found." in done.out) == (0, False)
+    assert "what was erased since it was made is back: give --current" in done.out
     assert run("restore", file, tmp_path / "new", *options, people=("ada",)).code == 2
     damaged = folder / "damaged.zip"
     damaged.write_bytes(file.read_bytes()[:-1])
@@ -78,6 +79,9 @@ def test_a_case_is_erased_and_stays_so(made: Made, run: Run, tmp_path: Path) -> 
     assert case in run("erase", "requests", people=("dan",)).out
     assert run("backup", "make", "--to", folder, people=("dan",)).code == 0
     erase = ("erase", "case", case, "--reason", "withdrawn", "--certificate", paper)
+    asked = run(*erase, "--with", "ada", people=("dan", "ada"))
+    assert (asked.code, "--yes says so" in asked.out) == (2, True)
+    erase = (*erase, "--yes")
     assert run(*erase, people=("dan",)).code == 2, "two people are needed"
     assert not paper.exists()
     done = run(*erase, "--with", "ada", people=("dan", "ada"))
@@ -88,9 +92,17 @@ def test_a_case_is_erased_and_stays_so(made: Made, run: Run, tmp_path: Path) -> 
     (file,) = folder.glob("*.zip")
     options = ("--keys", made.folder / "keys", "--as", "ada", "--current", made.folder)
     done = run("restore", file, tmp_path / "new", *options, people=("ada",))
-    assert (done.code, "is older than" in done.out) == (2, True)
+    assert (done.code, "is older than" in done.out, "--older-is-fine" in done.out) == (
+        2,
+        True,
+        True,
+    )
     done = run("restore", file, tmp_path / "new", *options, "--older-is-fine", people=("ada",))
     assert (done.code, "Erased again: 1" in done.out) == (0, True)
+    assert "is back" not in done.out, "the study that is replaced told what was erased"
+    all_of_them = ("erase", "identities", "--certificate", tmp_path / "all.json", "--with", "ada")
+    asked = run(*all_of_them, people=("dan", "ada"))
+    assert (asked.code, "can no longer be conducted" in asked.out) == (2, True)
     done = run(
         "erase",
         "identities",
@@ -98,13 +110,16 @@ def test_a_case_is_erased_and_stays_so(made: Made, run: Run, tmp_path: Path) -> 
         tmp_path / "all.json",
         "--with",
         "ada",
+        "--yes",
         people=("dan", "ada"),
     )
     assert (done.code, "the identities of all cases" in done.out) == (0, True)
     for name, says in (("dan", "(contact erased)"), ("sue", "(sealed for others)")):
         listed = run("case", "list", people=(name,)).out
         assert listed.count(says) == 4, "all but the one that was erased whole"
-        assert listed.count("(erased)") == 1
+        (gone,) = [line for line in listed.splitlines() if line.endswith("(erased)")]
+        assert "1970" not in gone
+        assert "unknown" not in gone
     again = tmp_path / "again.json"
     assert run("erase", "certificate", "1", "--certificate", again, people=("dan",)).code == 0
     on_server = (made.folder / "database.yaml").exists()

@@ -4,9 +4,13 @@ import json
 from pathlib import Path
 
 import pytest
+from sqlalchemy import select, update
+from sqlmodel import col
 
 from cati.commands import case_list
 from cati.demo import DATA_MANAGER
+from store import open_study
+from store.tables import LeaseRow
 from tests.cati.cli.conftest import Keys, Run
 
 
@@ -46,3 +50,16 @@ def test_parts_of_a_list_and_a_search_make_up_the_whole(
     refused = run(*listing, "--after", "Household", *keys(DATA_MANAGER))
     assert (refused.code, refused.out) == (2, "")
     assert refused.err.startswith("Household names no case")
+
+
+def test_a_case_on_another_computer_is_marked(run: Run, study: Path, keys: Keys) -> None:
+    listing = ["case", "list", "--study", study]
+    assert ", away" not in run(*listing, *keys(DATA_MANAGER)).out
+    found = open_study(study)
+    with found.database.write() as connection:
+        one = connection.execute(select(col(LeaseRow.case_id))).scalars().first()
+        away = update(LeaseRow).where(col(LeaseRow.case_id) == one).values(away="0" * 32)
+        connection.execute(away)
+    found.close()
+    lines = run(*listing, *keys(DATA_MANAGER)).out.splitlines()
+    assert [line[:8] for line in lines if ", away" in line] == [str(one)[:8]]

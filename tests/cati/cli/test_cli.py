@@ -8,9 +8,11 @@ from pathlib import Path
 
 import pytest
 
+from cati.commands.shared import instrument_of
 from cati.demo import ADMINISTRATOR, DATA_MANAGER, INTERVIEWER, PASSPHRASE
 from cati.library import shipped_instruments
-from store import KdfCost
+from cati.refusal import Refusal
+from store import KdfCost, open_study
 from tests.cati.cli.conftest import Keys, Run
 
 ROOT = Path(__file__).parents[3]
@@ -271,6 +273,11 @@ def test_an_instrument_is_added_by_the_administrator(run: Run, study: Path, keys
     assert done.code == 0
     listed = json.loads(run("instrument", "list", "--study", study, "--json").out)
     assert [one["name"] for one in listed] == ["njov4_case"]
+    found = open_study(study)
+    assert instrument_of(found, "njov4") == instrument_of(found, "njov4_case")
+    with pytest.raises(Refusal, match="no instrument njov4_screener"):
+        instrument_of(found, "njov4_screener")
+    found.close()
 
 
 # --- a study from its beginning ------------------------------------------------------------------

@@ -4,7 +4,9 @@ import json
 import shutil
 from pathlib import Path
 
+from cati.commands.user import login_sql
 from cati.demo import ADMINISTRATOR, DATA_MANAGER, INTERVIEWER, PASSPHRASE
+from store import Role
 from tests.cati.cli.conftest import Keys, Run
 
 NEW = "a passphrase of somebody new"
@@ -67,6 +69,13 @@ def test_two_people_for_a_data_manager_and_for_review(run: Run, study: Path, key
     assert shown["fingerprint"] in run("study", "show", "--study", study).out
     assert run("study", "policy", *alone).code == 2
     assert run("study", "policy", "--lock-after", "99", *alone).code == 2
+
+
+def test_statements_for_a_server_quote_the_name() -> None:
+    assert login_sql('o"neil', frozenset({Role.SUPERVISOR, Role.INTERVIEWER})) == [
+        """CREATE ROLE "o""neil" LOGIN PASSWORD '…';""",
+        'GRANT cati_interviewer, cati_supervisor TO "o""neil";',
+    ]
 
 
 def test_an_undertaking_comes_before_work(
