@@ -64,8 +64,8 @@ class Access:
         """An entry of the audit that leaves it open whether the manifest is the newest."""
         self._open_given(study.body)
         self.open_cases: list[OpenCase] = []
-        self.known: dict[bytes, dict[str, JSON]] = {}
-        """Identities already opened, by the signed record of their case."""
+        self.known: dict[str, tuple[bytes, dict[str, JSON]]] = {}
+        """Hash of the signed record and opened identity, by case."""
 
     @property
     def person(self) -> PersonCard:

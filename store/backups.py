@@ -95,12 +95,13 @@ class Backups:
         if study.database.kind == "sqlite":
             ballast.keep(study.folder)
         _require_outside(folder, study.folder)
-        with _building(folder) as place:
-            copied = place / "study"
+        with _building(folder) as place, _building(study.folder) as near:
+            # On the study's own disk, so that nobody waits for a slow drive.
+            copied = near / "study"
             # Nobody changes manifest and database between the two copies. A server shows one state
             # of both for as long as it is copied, without anybody waiting.
             still = study.database.write if study.database.kind == "sqlite" else study.database.read
-            with still() as connection, _writing(folder):
+            with still() as connection, _writing(study.folder):
                 _copy(study, connection, copied)
             problems = self._verify_copy(copied)
             index = _index(copied, purpose, study.now, access.entry.id, len(problems))

@@ -448,6 +448,6 @@ class OpenCase:
             self._keys = None
         if not keep_lease:
             lease.forget(self._case.id, self.token)
-        self._access.known.clear()
+        self._access.known.pop(self._case.id, None)
         if self in self._access.open_cases:
             self._access.open_cases.remove(self)

@@ -6,6 +6,7 @@ in a packet is ciphertext as the study is, and nobody needs more than it says of
 """
 
 import contextlib
+import errno
 import os
 import secrets
 from collections.abc import Sequence
@@ -25,8 +26,10 @@ from store.entries import PersonEntry
 from store.errors import (
     CaseInUse,
     DamagedCase,
+    DiskFull,
     InvalidInput,
     NotAllowed,
+    Unwritable,
 )
 from store.files import PRIVATE_FILE, file_errors, read_limited, sync_folder
 from store.grants import CaseRecord
@@ -133,13 +136,15 @@ class Packets:
         Raises:
             NotAllowed: not for this person, or not a case that may be sent.
             CaseAway, CaseInUse, DamagedCase, UnknownCase, InvalidInput: nothing was changed.
-            Unwritable, DiskFull: the packet could not be written; nothing was changed.
+            Unwritable, DiskFull: the packet could not be written; nothing was changed, or the
+                message says that the cases are away and where their packet is.
         """
         access, study = self._access, self._access.study
         access.require(Action.SEND)
         person = None if to is None else self._addressee(to)
         if to is None and not case_ids:
             raise InvalidInput("There is nothing to send: no case here came from another computer.")
+        _require_room(_file(target, "packet", 0).parent)
         staged: Path | None = None
         packet_id = ""
         try:
@@ -169,7 +174,8 @@ class Packets:
                 file = _file(
                     target, f"from-{access.entry.name}" if to is None else f"to-{to}", number
                 )
-                staged = _stage(file, data)
+                # On the disk of the study: nobody waits for the one that it is to go to.
+                staged = _stage(study.folder / file.name, data)
                 connection.execute(
                     insert(PacketRow).values(id=f"sent {packet_id}", at=index.made_at)
                 )
@@ -180,9 +186,7 @@ class Packets:
             if staged is None or not self._happened(packet_id):
                 _forget(staged)
                 raise
-        with file_errors(file.name):
-            staged.replace(file)
-            sync_folder(file.parent)
+        _hand_over(staged, file, data, away=person is not None or give_back)
         return PacketMade(packet_id, number, file, to, tuple(one.id for one in chosen))
 
     def take_back(self, case_id: str) -> None:
@@ -368,6 +372,33 @@ def _stage(file: Path, data: bytes) -> Path:
             _forget(staged)
             raise
     return staged
+
+
+def _require_room(folder: Path) -> None:
+    """Raise before anything is changed where no file can be written."""
+    _forget(_stage(folder / f"packet{SUFFIX}", b"cati"))
+
+
+def _hand_over(staged: Path, file: Path, data: bytes, *, away: bool) -> None:
+    """Bring a packet to where it is to go; where that fails it stays beside the study."""
+    kept = staged.with_name(file.name)
+    try:
+        with file_errors(file.name):
+            if file.exists():
+                raise FileExistsError(errno.EEXIST, file.name)
+            _stage(file, data).replace(file)
+            sync_folder(file.parent)
+    except (Unwritable, DiskFull) as error:
+        with contextlib.suppress(OSError):
+            staged.replace(kept)
+            staged = kept
+        what = "The cases are away, but their packet" if away else "The packet"
+        back = ", or take the cases back with `cati send --take-back`" if away else ""
+        raise type(error)(
+            f"{what} could not be written to {file.parent}: it is {staged}; move it there "
+            f"yourself{back}."
+        ) from None
+    _forget(staged)
 
 
 def _forget(staged: Path | None) -> None:

@@ -35,6 +35,11 @@ def is_running(process: Process) -> bool:
     return process.boot == _boot() and _started(process.pid) == process.started
 
 
+def exists(pid: int) -> bool:
+    """Whether some program has this number now."""
+    return _started(pid) is not None
+
+
 @cache
 def _boot() -> str:
     try:
