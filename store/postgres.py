@@ -234,7 +234,8 @@ def ours(error: BaseException) -> StoreError:
     if state in _REFUSED:
         return Unwritable(
             "Your login on the database server may not do this, so nothing was changed: ask "
-            "whoever runs the server for the role that your work needs."
+            "whoever runs the server for the role that your work needs, such as "
+            "`GRANT cati_interviewer TO …`."
         )
     if state in _READ_ONLY:
         return Unwritable(

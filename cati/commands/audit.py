@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterable, Iterator
-from datetime import UTC, datetime
+from datetime import date
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -151,8 +151,8 @@ def _ids(study: "Study", name: str | None) -> set[str] | None:
 
 def _require_day(said: str | None) -> None:
     try:
-        usable = said is None or datetime.fromisoformat(said).replace(tzinfo=UTC)
+        usable = said is None or date.fromisoformat(said).isoformat() == said
     except ValueError:
         usable = False
-    if not usable or (said is not None and len(said) != 10):
+    if not usable:
         raise Refusal("--since takes a day such as 2027-03-31.")

@@ -314,7 +314,10 @@ def _rewrap_all(access: "Access") -> None:
         moved += progress.done
         if not progress.done or not progress.left:
             break
-    say(f"Moved {moved} wrapped keys of cases; {progress.left} are left under an older key.")
+    if not moved and not progress.left:
+        say("Every case is under the newest keys: there was nothing to move.")
+    else:
+        say(f"Moved {moved} wrapped keys of cases; left under an older key: {progress.left}.")
     if progress.left:
         say("Those that are left do not open: their cases are damaged; run cati verify.", err=True)
         raise typer.Exit(1)
