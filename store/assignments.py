@@ -1,11 +1,13 @@
 """Whose case it is: giving one to someone else, and ending the hold of a program on one."""
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from sqlalchemy import Connection
 
-from store import audit, cases, grants, lease, progress
+from store import audit, canonical, cases, grants, lease, ledger, progress
 from store.audit import Deed
+from store.canonical import JSON
 from store.errors import DamagedCase, NotAllowed
 from store.grants import CaseRecord
 from store.journal import first_head, replay
@@ -13,6 +15,7 @@ from store.keys import CaseKeys, Unopenable, wipe
 from store.progress import Noted, place_of
 from store.returning import give_identity, require_interviewer
 from store.roles import Action
+from store.sealing import open_identity, require_label, seal_identity
 
 if TYPE_CHECKING:
     from store.access import Access
@@ -81,6 +84,76 @@ class Assignments:
                 Deed.CASE_REASSIGNED,
                 progress.note(place, case.n, case.head, person.id),
             )
+
+    def contact(self, case_id: str) -> tuple[str, dict[str, JSON]]:
+        """Label and identity of a case as they stand; raises as `correct`, and changes nothing."""
+        with self._access.study.database.read() as connection:
+            return self._known(connection, self._correctable(connection, case_id))[1]
+
+    def correct(self, case_id: str, label: str, identity: dict[str, JSON]) -> None:
+        """Put a label and an identity in the place of those of a case. For data managers.
+
+        They are sealed under the identity key that there is, so everyone who reads the old ones
+        reads the new ones. Whatever program holds the case goes on; it shows them at the next
+        opening.
+
+        Args:
+            case_id: a case in any state but erased.
+            label: one line, as for `Access.add_case`.
+            identity: contact and agency, whole.
+
+        Raises:
+            NotAllowed: away on another computer, or the contact was erased.
+            InvalidInput: the label or the identity cannot be kept.
+            DamagedCase: what is stored of it does not hold; nothing was changed.
+        """
+        require_label(label)
+        canonical.encode(identity)
+        access = self._access
+        with access.study.database.write() as connection:
+            case = self._correctable(connection, case_id)
+            body, (key, _) = access.study.body, self._known(connection, case, keep=True)
+            content: dict[str, JSON] = {"label": label, "identity": identity}
+            envelope = seal_identity(key, (body.id, body.kind, case_id), content)
+            wipe(key)
+            case = replace(case, created_by=access.entry.id)
+            signature = access.keys.signing.sign(grants.record_message(body, case, envelope))
+            cases.correct(connection, case_id, case.created_by, signature, envelope)
+            self._record(connection, Deed.CONTACT_CORRECTED, case_id)
+
+    def _correctable(self, connection: Connection, case_id: str) -> CaseRecord:
+        self._access.require(Action.CORRECT_CONTACT)
+        case = cases.find(connection, case_id)
+        self._access.require_case(Action.CORRECT_CONTACT, case)
+        if lease.away(connection, case_id):
+            raise NotAllowed(
+                f"Case {case.short_id} is away on another computer: its contact can be corrected "
+                "once it is back."
+            )
+        return case
+
+    def _known(
+        self, connection: Connection, case: CaseRecord, *, keep: bool = False
+    ) -> tuple[bytearray, tuple[str, dict[str, JSON]]]:
+        """The identity key (wiped unless it is kept), and what it opens."""
+        body, envelope = self._access.study.body, cases.identity(connection, case.id)
+        try:
+            grants.require_record(body, case, envelope)
+            if grants.is_erased(envelope):
+                raise NotAllowed(f"Whom to call about case {case.short_id} was erased.")
+            ledger.require_identity_kept(connection, case)
+            key = grants.case_key(connection, body, case, "identity", self._access.holders())
+            if key is None:
+                raise Unopenable
+            who = open_identity(key, (body.id, body.kind, case.id), envelope)
+        except (Unopenable, KeyError):
+            raise DamagedCase(case.short_id) from None
+        if not keep:
+            wipe(key)
+        label, identity = who.get("label"), who.get("identity")
+        if not isinstance(label, str) or not isinstance(identity, dict):
+            raise DamagedCase(case.short_id)
+        return key, (label, identity)
 
     def end_lease(self, case_id: str) -> None:
         """End the hold of a program on a case: what it writes from now on is refused.

@@ -32,6 +32,7 @@ class Deed(StrEnum):
     PASSPHRASE_CHANGED = "passphrase changed"  # noqa: S105 - the name of a deed
     INSTRUMENT_ADDED = "instrument added"
     CASE_ADDED = "case added"
+    CONTACT_CORRECTED = "contact of a case corrected"
     CASE_BEGUN = "case begun"
     CASE_RESUMED = "case resumed"
     CASE_TAKEN_OVER = "case taken over"

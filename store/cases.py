@@ -295,6 +295,20 @@ def reassign(
     )
 
 
+def correct(
+    connection: Connection, case_id: str, created_by: str, signature: bytes, identity: bytes
+) -> None:
+    """Put another identity in the place of the one there was, and who signed the record with it."""
+    connection.execute(
+        update(IdentityRow).where(col(IdentityRow.case_id) == case_id).values(envelope=identity)
+    )
+    connection.execute(
+        update(CaseRow)
+        .where(col(CaseRow.id) == case_id)
+        .values(created_by=created_by, signature=signature)
+    )
+
+
 def sealed(connection: Connection, case_id: str) -> SealedCase | None:
     """The sealed case, or None."""
     found = rows(connection, _SEALED, {"case": case_id})

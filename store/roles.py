@@ -30,6 +30,7 @@ class Action(StrEnum):
     ADD_PERSON = "add people"
     ADD_INSTRUMENT = "add an instrument"
     ADD_CASE = "add cases"
+    CORRECT_CONTACT = "correct the contact of a case"
     OPEN_CASE = "open a case for interviewing"
     READ_SUBMITTED = "read submitted cases"
     PUBLISH = "write notices for the study"
@@ -108,6 +109,7 @@ RULES: dict[Action, Rule] = {
     Action.PUBLISH: Rule(_DATA_MANAGER),
     Action.SEE_OWN_CONTACT: Rule(_NOBODY, _INTERVIEWER, _UNSEALED),
     Action.SEE_ANY_CONTACT: Rule(_DATA_MANAGER, states=_UNSEALED | _SEALED),
+    Action.CORRECT_CONTACT: Rule(_DATA_MANAGER, states=_UNSEALED | _SEALED),
     Action.REVIEW: Rule(_SUPERVISOR, states=frozenset({"submitted"})),
     Action.LEND: Rule(_DATA_MANAGER, states=_SEALED),
     Action.ACCEPT: Rule(_SUPERVISOR | _DATA_MANAGER, states=frozenset({"submitted"})),

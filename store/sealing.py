@@ -32,6 +32,8 @@ from store.keys import (
 from store.values import JournalEntry
 
 IDENTITY_BLOCK = 256
+MAX_LABEL = 200
+"""Characters of a label."""
 CASE_BLOCK = 4096
 MAX_CONTENT = 64 * 1024 * 1024
 
@@ -58,6 +60,12 @@ class OpenedCase:
     document: dict[str, canonical.JSON]
     journal: tuple[JournalEntry, ...] | None
     """Every event with its time and id; None in a case that was sealed without (format 1)."""
+
+
+def require_label(label: str) -> None:
+    """Raise InvalidInput unless a label is one line that lists can show."""
+    if not (1 <= len(label) <= MAX_LABEL and label.isprintable()):
+        raise InvalidInput(f"The label must be one line of 1 to {MAX_LABEL} characters.")
 
 
 def seal_identity(

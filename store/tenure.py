@@ -36,6 +36,7 @@ _TAKES: Mapping[str, frozenset[Role]] = {
     Deed.BACKUP_RESTORED.value: _ADMINISTRATOR,
     Deed.CASE_ADDED.value: _MANAGER,
     Deed.CASE_REASSIGNED.value: _MANAGER,
+    Deed.CONTACT_CORRECTED.value: _MANAGER,
     Deed.CASE_LENT.value: _MANAGER,
     Deed.CASE_REOPENED.value: _MANAGER,
     Deed.CASE_READ.value: _REVIEWER,

@@ -25,7 +25,7 @@ from cati.commands.shared import (
 from cati.refusal import Refusal
 
 app = typer.Typer(
-    help="The cases of a study: add, list, move, reassign, release.", no_args_is_help=True
+    help="The cases of a study: add, list, correct, move, reassign, release.", no_args_is_help=True
 )
 
 CONTACT = ("agency", "contact", "telephone", "reference")
@@ -97,6 +97,46 @@ def add(
 app.command("list")(list_cases)
 app.command("move")(move)
 app.command("drafts")(drafts)
+
+
+@app.command("contact")
+def contact(
+    context: typer.Context,
+    case: CaseArgument,
+    label: Annotated[
+        str | None,
+        typer.Option("--label", help="The label from now on; asked without a contact file."),
+    ] = None,
+    contact_file: Annotated[
+        Path | None,
+        typer.Option(
+            "--contact-file",
+            metavar="FILE",
+            help="Lines of `name: value` that are to be changed (- for standard input). Without "
+            "it they are asked; Enter keeps what there is.",
+            show_default=False,
+        ),
+    ] = None,
+    acting: PersonOption = None,
+    study: StudyOption = None,
+    passphrase_file: PassphraseOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Correct label and contact of a case (by a data manager); that it was stands in the audit."""
+    changes = read_contact(contact_file) if contact_file is not None else None
+    with unlocked(context, study, acting, Passphrases(passphrase_file)) as access:
+        found = case_id(access, case)
+        shown, identity = access.assignments.contact(found)
+        if changes is None and label is None:
+            label = _ask("label", shown)
+            changes = {name: _ask(name, str(identity.get(name, ""))) for name in CONTACT}
+        kept = identity | (changes or {})
+        corrected = {name: value for name, value in kept.items() if value != ""}
+        access.assignments.correct(found, shown if label is None else label, corrected)
+    if as_json:
+        say_json({"id": found, "corrected": True})
+    else:
+        say(f"Label and contact of case {found[:8]} are corrected.")
 
 
 @app.command("reassign")
@@ -172,14 +212,17 @@ def read_contact(file: Path) -> dict[str, str]:
             raise Refusal(f"{file}:{number}: a contact line is written `name: value`.")
         if name.strip() in contact:
             raise Refusal(f"{file}:{number}: this name stands in an earlier line already.")
+        if name.strip() not in CONTACT:
+            known = ", ".join(CONTACT)
+            raise Refusal(f"{file}:{number}: {name.strip()} is none of: {known}.")
         contact[name.strip()] = value.strip()
     return contact
 
 
-def _ask(what: str) -> str:
+def _ask(what: str, known: str = "") -> str:
     if not sys.stdin.isatty():
         raise Refusal(
             f"There is no terminal to ask for the {what}: use --label and --contact-file."
         )
-    answer: str = typer.prompt(what.capitalize(), default="", show_default=False, err=True)
+    answer: str = typer.prompt(what.capitalize(), default=known, show_default=bool(known), err=True)
     return answer.strip()

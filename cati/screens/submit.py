@@ -18,7 +18,7 @@ from instrument.values import Instance
 from store import StoreError
 
 SIGNS = {"open item": "·", "check": "!", "summary part": "·", "identifying text": "⚠"}
-DONE = "Submitted and sealed for review."
+DONE = "Submitted and sealed. You can read it again only if it is returned."
 
 
 class SubmitScreen(Dialog[Instance | str | tuple[str]]):

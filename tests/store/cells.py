@@ -41,6 +41,7 @@ IN_STATE: dict[Action, tuple[str, str, str]] = {
     Action.GIVE_BACK: ("", "I", "fo"),
     Action.SEE_OWN_CONTACT: ("", "I", "fo"),
     Action.SEE_ANY_CONTACT: ("D", "", "fosa"),
+    Action.CORRECT_CONTACT: ("D", "", "fosa"),
     Action.READ_SUBMITTED: ("D", "", "sa"),
     Action.REVIEW: ("S", "", "s"),
     Action.LEND: ("D", "", "sa"),

@@ -242,6 +242,9 @@ ATTEMPTS: dict[Action, Attempt] = {
     Action.RETURN: Attempt(lambda w, s, who, c: who.reviews.give_back(c, COMMENTS)),
     Action.REOPEN: Attempt(lambda w, s, who, c: who.reviews.reopen(c, COMMENTS)),
     Action.REQUEST_REOPENING: Attempt(lambda w, s, who, c: who.reviews.request_reopening(c)),
+    Action.CORRECT_CONTACT: Attempt(
+        lambda w, s, who, c: who.assignments.correct(c, "Corrected", {"contact": CANARY})
+    ),
     Action.REASSIGN_FRESH: Attempt(_reassign),
     Action.REASSIGN_OPEN: Attempt(_reassign),
     Action.END_LEASE: Attempt(lambda w, s, who, c: who.assignments.end_lease(c), held=True),

@@ -1,10 +1,12 @@
 """Cases change hands: the former assignee's keys open nothing more, the journal goes on."""
 
+import sqlite3
+from contextlib import closing
 from pathlib import Path
 
 import pytest
 
-from store import Access, DamagedCase, LeaseLost, NotAllowed, StoreError
+from store import JSON, Access, DamagedCase, InvalidInput, LeaseLost, NotAllowed, StoreError
 from tests.store.made import Made, answer
 from tests.store.reach import reach
 
@@ -65,6 +67,43 @@ def test_the_key_that_a_former_assignee_remembers_opens_nothing_that_comes_after
         ivo.open_case(made.begun).append(answer(9))
         assert remembered not in key_ids(made)
         assert len(key_ids(made)) == 1
+
+
+def test_a_contact_is_corrected_in_every_state_and_reaches_who_read_the_old_one(
+    made: Made,
+) -> None:
+    new: dict[str, JSON] = {"contact": "Officer A", "telephone": "555-0142"}
+    with made.unlocked("dan", "ina", "sue") as (dan, ina, sue):
+        running = ina.open_case(made.begun)
+        for who in (ina, sue):
+            with pytest.raises(NotAllowed):
+                who.assignments.correct(made.begun, "Corrected", new)
+        with pytest.raises(InvalidInput):
+            dan.assignments.correct(made.begun, "", new)
+        for case_id in (made.fresh, made.begun):
+            dan.assignments.correct(case_id, "Corrected", new)
+            assert dan.assignments.contact(case_id) == ("Corrected", new)
+        assert dan.verify().ok
+        running.append(answer(9))  # the program that holds it goes on
+        running.submit({"answers": []})
+        dan.assignments.correct(made.begun, "Corrected again", new)
+        assert dan.read_submitted(made.begun).label == "Corrected again"
+        with pytest.raises(NotAllowed):
+            ina.assignments.contact(made.fresh)
+        dan.reviews.give_back(made.begun, {"text": "Please look again."})
+        assert ina.open_case(made.begun).identity == new
+        assert dan.verify().ok
+
+
+def test_a_case_that_is_away_or_damaged_is_not_corrected(made: Made, tmp_path: Path) -> None:
+    with made.unlocked("dan") as (dan,):
+        dan.packets.send([made.fresh], tmp_path, to="ina")
+        with pytest.raises(NotAllowed, match="away on another computer"):
+            dan.assignments.correct(made.fresh, "Corrected", {})
+    with closing(sqlite3.connect(made.folder / "study.db")) as sql, sql:
+        sql.execute("UPDATE identity SET envelope = zeroblob(300)")
+    with made.unlocked("dan") as (dan,), pytest.raises(DamagedCase):
+        dan.assignments.correct(made.begun, "Corrected", {})
 
 
 def key_ids(made: Made) -> set[bytes]:

@@ -74,6 +74,24 @@ def test_a_case_is_read_and_returned_with_comments(run: Run, study: Path, keys: 
     assert any("broke off" in note for note in told(study, case_id)[0])
 
 
+def test_a_wrong_number_is_corrected(run: Run, study: Path, keys: Keys, tmp_path: Path) -> None:
+    file = tmp_path / "contact.txt"
+    opened = open_study(study)
+    card = opened.unlock(DATA_MANAGER, PASSPHRASE).cases()[0]
+    opened.close()
+    words = ("--contact-file", file, "--study", study, *keys(DATA_MANAGER))
+    file.write_text("phone: 555-0142\n")
+    refused = run("case", "contact", card.id[:8], *words)
+    assert (refused.code, "phone is none of: agency" in refused.err) == (2, True)
+    file.write_text("telephone: 555-0142\n")
+    assert run("case", "contact", card.id[:8], *words).code == 0
+    opened = open_study(study)
+    now = opened.unlock(DATA_MANAGER, PASSPHRASE).cases()[0]
+    opened.close()
+    assert now.label == card.label
+    assert now.identity == {**(card.identity or {}), "telephone": "555-0142"}
+
+
 def test_a_hold_is_ended_and_a_case_goes_to_someone_else(run: Run, study: Path, keys: Keys) -> None:
     held = open_study(study)
     interviewer = held.unlock(INTERVIEWER, PASSPHRASE)
