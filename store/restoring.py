@@ -28,12 +28,10 @@ from store.entries import Body
 from store.errors import InvalidInput, PutBack, StoreError, StudyInPlace
 from store.files import PRIVATE_FOLDER, file_errors, read_limited, sync_folder, write_file
 from store.keys import sha256
-from store.keys import sha256
 from store.keystore import MAX_FILE as MAX_KEY_FILE
 from store.known import Elsewhere, OlderBackup
 from store.ledger import Erasure
 from store.migrations.upgrading import upgrade
-from store.processes import Process, exists, this_process
 from store.processes import Process, exists, this_process
 from store.roles import Action
 from store.study import INSTRUMENTS, name_of, open_study
@@ -290,19 +288,6 @@ def _upgrade(place: Path, name: str, passphrase: str, now: Clock) -> None:
     upgrade(place, name, passphrase, now=now)
     for copy in place.glob(f"{snapshot.DATABASE}.before-*"):
         copy.unlink()
-
-
-def _token(process: Process) -> str:
-    return sha256(process.boot.encode()).hex()[:8]
-
-
-def _is_at_work(name: str, me: Process) -> bool:
-    """Whether a program that may still run on this computer, or another, is restoring there."""
-    boot, _, rest = name.partition("-")
-    pid = rest.partition("-")[0]
-    if not pid.isdecimal():
-        return False
-    return boot != _token(me) or exists(int(pid))
 
 
 def _token(process: Process) -> str:
