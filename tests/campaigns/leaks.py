@@ -73,10 +73,40 @@ def files_below(folders: Iterable[Path]) -> list[Path]:
 
 
 def hits(folders: list[Path], planted: list[str]) -> set[str]:
-    """Which of the words stand in any file of the folders, in any encoding."""
-    stems, found = _forms(STEM), set[str]()
+    """Which of the words stand in any file of the folders, in any encoding.
+
+    Raises:
+        ValueError: a word does not begin as all do, so that it would never be found.
+    """
+    forms, found = _by_stem(planted), set[str]()
     for file in files_below(folders):
         for content in contents(file):
-            if any(stem in content for stem in stems):
-                found |= {word for word in planted if any(form in content for form in _forms(word))}
+            for stem, known in forms.items():
+                found |= _at(content, stem, known)
+    return found
+
+
+def _by_stem(planted: list[str]) -> dict[bytes, dict[bytes, str]]:
+    """For each form of the stem the words in that form, which begin or end with it."""
+    stems = _forms(STEM)
+    by_stem: dict[bytes, dict[bytes, str]] = {stem: {} for stem in stems}
+    for word in planted:
+        for stem, form in zip(stems, _forms(word), strict=True):
+            if not (form.startswith(stem) or form.endswith(stem)):
+                raise ValueError(f"{word} does not begin with {STEM}")
+            by_stem[stem][form] = word
+    return by_stem
+
+
+def _at(content: bytes, stem: bytes, known: dict[bytes, str]) -> set[str]:
+    """Words that stand where the stem does: from there on, or up to its end."""
+    found, sizes = set[str](), {len(form) for form in known}
+    at = content.find(stem)
+    while at >= 0:
+        end = at + len(stem)
+        for size in sizes:
+            for form in (content[at : at + size], content[max(0, end - size) : end]):
+                if form in known:
+                    found.add(known[form])
+        at = content.find(stem, at + 1)
     return found
