@@ -19,7 +19,7 @@ from cati.widgets.picker import Picker
 from cati.widgets.words import joined, named, said
 from instrument import InstrumentError
 from instrument.pause import keep_everything, keep_no_longer
-from store import CaseCard, Queue, Role, StoreError
+from store import Access, CaseCard, Queue, Role, StoreError
 
 SEALED = "It is sealed for the data manager; this computer can no longer read it."
 INDENT = " " * 12
@@ -123,6 +123,8 @@ class CasesScreen(CatiScreen[None]):
             self._say(f"✗ {error}")
         if card is None:
             return
+        if card.state not in TO_DO:  # it may have been returned since the list was read
+            card = self._as_it_is_now(access, card)
         if card.state not in TO_DO:
             what = "It was erased; nothing of it is left." if card.state == "erased" else SEALED
             self._say(f"Case {card.label or card.short_id}: {what}")
@@ -144,6 +146,16 @@ class CasesScreen(CatiScreen[None]):
         # garbage, again and again, would hold up keys.
         keep_everything()
         self.app.push_screen(InterviewScreen(work), self._came_back)
+
+    def _as_it_is_now(self, access: Access, card: CaseCard) -> CaseCard:
+        """A case read anew; the list as well if that changed its state."""
+        try:
+            now = next(iter(access.cases(begins=card.id)), card)
+        except StoreError:
+            return card
+        if now.state != card.state:
+            self.refresh_cases()
+        return now
 
     async def _came_back(self, note: str | None) -> None:
         self.cati.work = None

@@ -1,13 +1,16 @@
 """Unlocking, the list of cases, locking, and what goes wrong around a case."""
 
 from pathlib import Path
+from typing import cast
 
 import pytest
 
+from cati import events as ev
+from cati.casework import open_casework
 from cati.screens.cases import SEALED
 from cati.settings import Settings, SettingsError
 from instrument.values import Instance
-from store import Study, TooSoon, open_study
+from store import JSON, Study, TooSoon, open_study
 from tests.cati.app.desk import desk, interviewing
 from tests.cati.app.household import (
     NAME,
@@ -91,6 +94,23 @@ async def test_a_case_in_use_elsewhere_is_told_in_one_sentence(
         held.release()
         await at.press("enter")
         assert at.screen == "InterviewScreen"
+    other.close()
+
+
+async def test_a_case_returned_while_the_list_is_open_is_opened(
+    study: Study, tmp_path: Path
+) -> None:
+    other = open_study(tmp_path / "study")
+    solo = other.unlock(NAME, PASSPHRASE)
+    case_id = solo.cases()[0].id
+    open_casework(solo, case_id, now=other.now).submit()
+    async with desk(study) as at:
+        await at.press("enter")
+        assert at.sees("✓ sealed", SEALED)
+        comments = ev.Returned(t=other.now(), by=NAME, text="Please look again.")
+        solo.reviews.give_back(case_id, cast(dict[str, JSON], ev.write_event(comments)))
+        await at.press("enter")
+        assert at.sees("Please look again.")
     other.close()
 
 
