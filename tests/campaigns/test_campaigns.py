@@ -1,6 +1,7 @@
 """The programs of this folder, small: each finds nothing wrong, its control everything."""
 
 import shutil
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -13,10 +14,25 @@ from tests.campaigns import (
     kill_interview,
     type_interviews,
 )
+from tests.store.quick_keys import quick_keys, remembered_keys
+
+
+@pytest.fixture(autouse=True)
+def _derive_once() -> Iterator[None]:
+    """Key files that other processes open as well; none is derived twice in this one."""
+    with remembered_keys():
+        yield
+
+
+@pytest.fixture
+def quick(_derive_once: None) -> Iterator[None]:
+    """For studies that no other process opens."""
+    with quick_keys():
+        yield
 
 
 def test_nothing_that_was_planted_is_found_in_the_files_of_a_study(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, quick: None
 ) -> None:
     import tempfile
 
@@ -35,13 +51,15 @@ def test_control_everything_is_found_where_nothing_is_encrypted(tmp_path: Path) 
     assert all(one == set(planted) for one in found.values())
 
 
-def test_nothing_planted_is_found_in_packets_and_what_is_kept_aside(tmp_path: Path) -> None:
+def test_nothing_planted_is_found_in_packets_and_what_is_kept_aside(
+    tmp_path: Path, quick: None
+) -> None:
     found = canary_scan.scan_packets(tmp_path, canary_scan.words(60))
     assert len(found) == 4
     assert not any(found.values()), found
 
 
-def test_nor_in_a_study_of_simulated_cases(tmp_path: Path) -> None:
+def test_nor_in_a_study_of_simulated_cases(tmp_path: Path, quick: None) -> None:
     found, said = canary_scan.scan_simulated(tmp_path, canary_scan.words(60))
     assert said > 0
     assert not found
@@ -55,18 +73,18 @@ def test_control_the_search_sees_a_word_in_each_encoding(way: str, tmp_path: Pat
         assert canary_scan.hits([tmp_path], [word]) == {word}
 
 
-def test_a_submitted_case_is_forgotten_by_its_interviewer(tmp_path: Path) -> None:
+def test_a_submitted_case_is_forgotten_by_its_interviewer(tmp_path: Path, quick: None) -> None:
     figures = forgetting.run(tmp_path)
     assert forgetting.passed(figures), figures
 
 
-def test_so_are_cases_that_were_returned_and_handed_in_again(tmp_path: Path) -> None:
+def test_so_are_cases_that_were_returned_and_handed_in_again(tmp_path: Path, quick: None) -> None:
     figures = forgetting.many(tmp_path, 5)
     assert forgetting.forgot(figures), figures
 
 
 def test_no_acknowledged_answer_is_lost_when_the_interview_is_killed() -> None:
-    outcome = kill_interview.campaign(3, seed=11, longest=0.3)
+    outcome = kill_interview.campaign(2, seed=11, longest=0.3)
     assert outcome.lost == 0
     assert outcome.acknowledged > 0
     assert outcome.written_unreported <= outcome.kills

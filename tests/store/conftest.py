@@ -6,15 +6,17 @@ those that are about SQLite's file.
 
 import os
 from collections.abc import Iterator
+from contextlib import nullcontext
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from hypothesis import settings
 
-from store import JSON, Study, keystore
+from store import Study
 from tests.store.made import Clock, Made, found, make
 from tests.store.postgres_server import NO_SERVER, Server, binaries, own_server, shared_server
+from tests.store.quick_keys import quick_keys, real_keys, remembered_keys
 
 # How long an example takes says something about the computer and nothing about the store.
 settings.register_profile("untimed", deadline=None)
@@ -34,6 +36,9 @@ ON_FILES = {
     "test_scan.py",
 }
 """About the file, or about files beside the database."""
+
+REAL_KEYS = {"test_keystore.py", "test_kill.py", "test_reader.py", "test_sheets.py"}
+"""Here new key files are derived as they are outside of tests."""
 
 ALONE = {
     "test_a_case_that_nobody_began_goes_to_someone_else",
@@ -78,7 +83,8 @@ ON_BOTH: dict[str, tuple[str, ...]] = {
 
 @pytest.fixture(scope="session")
 def original(tmp_path_factory: pytest.TempPathFactory) -> Made:
-    return make(tmp_path_factory.mktemp("original") / "study")
+    with real_keys():
+        return make(tmp_path_factory.mktemp("original") / "study")
 
 
 @pytest.fixture(scope="session")
@@ -154,7 +160,8 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
 @pytest.fixture(scope="session")
 def other_study(tmp_path_factory: pytest.TempPathFactory) -> Made:
     """Another study with the same people by name and other keys, of the other kind."""
-    return make(tmp_path_factory.mktemp("other") / "study", "live")
+    with quick_keys():
+        return make(tmp_path_factory.mktemp("other") / "study", "live")
 
 
 @pytest.fixture
@@ -172,19 +179,13 @@ def clock() -> Clock:
 
 @pytest.fixture(scope="session", autouse=True)
 def _derive_once() -> Iterator[None]:
-    """Remember what the real key derivation gave for the same file and passphrase: a fifth of a
-    second each, hundreds of times."""
-    real = keystore._derive
-    known: dict[object, tuple[bytes, bytes]] = {}
+    """The same passphrase of the same key file is derived by the real Argon2id once."""
+    with remembered_keys():
+        yield
 
-    def derive(fields: dict[str, JSON], passphrase: str) -> tuple[bytearray, bytes]:
-        question = (keystore._context(fields), fields["salt"], passphrase)
-        if question not in known:
-            derived, commitment = real(fields, passphrase)
-            known[question] = bytes(derived), commitment
-        key, commitment = known[question]
-        return bytearray(key), commitment
 
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(keystore, "_derive", derive)
+@pytest.fixture(scope="module", autouse=True)
+def _derive_quickly(_derive_once: None, request: pytest.FixtureRequest) -> Iterator[None]:
+    """But for studies that tests share, and where the derivation or another process is tried."""
+    with nullcontext() if request.path.name in REAL_KEYS else quick_keys():
         yield

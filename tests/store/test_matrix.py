@@ -101,9 +101,11 @@ def test_what_is_allowed_succeeds_with_one_entry_in_the_audit(
             assert len(audited(opened)) == count + entries(opened, cell), cell
 
 
-@pytest.mark.parametrize("status", ["suspended", "removed", "expired"])
-def test_who_no_longer_takes_part_may_do_nothing(world: World, tmp_path: Path, status: str) -> None:
-    """Not even with keys that were opened before."""
+@pytest.mark.parametrize(("part", "status"), enumerate(["suspended", "removed", "expired"]))
+def test_who_no_longer_takes_part_may_do_nothing(
+    world: World, tmp_path: Path, part: int, status: str
+) -> None:
+    """Not even with keys that were opened before. A third of the cells each; the campaign all."""
     copy, now = world.copy(tmp_path / "study"), datetime.now(UTC)
     with copy.opened(lambda: now) as study:
         people = {role: unlocked(study, name) for role, name in ALONE.items()}
@@ -111,7 +113,7 @@ def test_who_no_longer_takes_part_may_do_nothing(world: World, tmp_path: Path, s
         if status == "expired":
             now += timedelta(days=2)
         before = audited(study)
-        for cell in cells(OWNERS):
+        for cell in list(cells(OWNERS))[part::3]:
             assert is_refused(copy, study, cell, people[cell.role]), cell
         for name in ALONE.values():
             with pytest.raises(StoreError):
