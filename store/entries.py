@@ -158,7 +158,7 @@ class Policy(Frozen):
     """Rules of the study that programs follow."""
 
     min_suite: int = Field(default=1, ge=1, le=255)
-    """Records under an older suite are refused: a release that knows no such suite opens nothing."""
+    """Older suites are refused: a release that knows no such suite opens nothing."""
     lock_after_minutes: int = Field(default=5, ge=1, le=15)
     """Idle minutes after which keys are put away."""
     memory_kib: int

@@ -8,10 +8,12 @@ import pytest
 
 from tests.campaigns import (
     break_language,
+    canary_packets,
     canary_scan,
     export_cases,
     forgetting,
     kill_interview,
+    leaks,
     type_interviews,
 )
 from tests.store.quick_keys import quick_keys, remembered_keys
@@ -38,14 +40,14 @@ def test_nothing_that_was_planted_is_found_in_the_files_of_a_study(
 
     monkeypatch.setenv("TMPDIR", "")  # put back at the end, with what tempfile made of it
     monkeypatch.setattr(tempfile, "tempdir", None)
-    planted = canary_scan.words()
+    planted = leaks.words()
     found = canary_scan.scan_study(tmp_path / "encrypted", planted)
     assert len(found) == 5
     assert not any(found.values()), found
 
 
 def test_control_everything_is_found_where_nothing_is_encrypted(tmp_path: Path) -> None:
-    planted = canary_scan.words()
+    planted = leaks.words()
     found = canary_scan.scan_control(tmp_path / "plain", planted)
     assert list(found) == ["write-ahead log", "database", "backup", "export"]
     assert all(one == set(planted) for one in found.values())
@@ -54,23 +56,23 @@ def test_control_everything_is_found_where_nothing_is_encrypted(tmp_path: Path) 
 def test_nothing_planted_is_found_in_packets_and_what_is_kept_aside(
     tmp_path: Path, quick: None
 ) -> None:
-    found = canary_scan.scan_packets(tmp_path, canary_scan.words(60))
+    found = canary_packets.scan_packets(tmp_path, leaks.words(60))
     assert len(found) == 4
     assert not any(found.values()), found
 
 
 def test_nor_in_a_study_of_simulated_cases(tmp_path: Path, quick: None) -> None:
-    found, said = canary_scan.scan_simulated(tmp_path, canary_scan.words(60))
+    found, said = canary_packets.scan_simulated(tmp_path, leaks.words(60))
     assert said > 0
     assert not found
 
 
-@pytest.mark.parametrize("way", canary_scan.encodings("x"))
+@pytest.mark.parametrize("way", leaks.encodings("x"))
 def test_control_the_search_sees_a_word_in_each_encoding(way: str, tmp_path: Path) -> None:
-    word = canary_scan.words()[0]
-    for form in canary_scan.encodings(word)[way]:
+    word = leaks.words()[0]
+    for form in leaks.encodings(word)[way]:
         (tmp_path / "file").write_bytes(b"\x00\x01" + form + b"\xff")
-        assert canary_scan.hits([tmp_path], [word]) == {word}
+        assert leaks.hits([tmp_path], [word]) == {word}
 
 
 def test_a_submitted_case_is_forgotten_by_its_interviewer(tmp_path: Path, quick: None) -> None:

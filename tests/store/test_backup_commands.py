@@ -81,12 +81,12 @@ def test_a_case_is_erased_and_stays_so(made: Made, run: Run, tmp_path: Path) -> 
     erase = ("erase", "case", case, "--reason", "withdrawn", "--certificate", paper)
     asked = run(*erase, "--with", "ada", people=("dan", "ada"))
     assert (asked.code, "--yes says so" in asked.out) == (2, True)
-    erase = (*erase, "--yes")
-    assert run(*erase, people=("dan",)).code == 2, "two people are needed"
+    sure = (*erase, "--yes")
+    assert run(*sure, people=("dan",)).code == 2, "two people are needed"
     assert not paper.exists()
-    done = run(*erase, "--with", "ada", people=("dan", "ada"))
+    done = run(*sure, "--with", "ada", people=("dan", "ada"))
     assert (done.code, "A copy may be in: " in done.out) == (0, True)
-    assert "name a new file" in run(*erase, "--with", "ada", people=("dan", "ada")).out
+    assert "name a new file" in run(*sure, "--with", "ada", people=("dan", "ada")).out
     done = run("erase", "check", paper)
     assert (done.code, "confirmed by ada" in done.out) == (0, True)
     (file,) = folder.glob("*.zip")

@@ -279,7 +279,8 @@ def failing_at(study: Study, number: int) -> Iterator[list[str]]:
             error.sqlite_errorcode = sqlite3.SQLITE_IOERR
             raise error
 
-    engine = study.database._engine
+    database: Any = study.database
+    engine = database._engine
     sqlalchemy_event.listen(engine, "before_cursor_execute", fail)
     try:
         yield said

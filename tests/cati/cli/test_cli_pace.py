@@ -61,7 +61,9 @@ def fielded(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("fielded") / "study"
     people = [NewPerson(name, frozenset({role}), PASSPHRASE) for name, role in PEOPLE.items()]
     study = create_study(folder, title="Homes", kind="live", people=people, cost=KdfCost.FLOOR)
-    administrator, manager = (study.unlock(one, PASSPHRASE) for one in ("administrator", DATA_MANAGER))
+    administrator, manager = (
+        study.unlock(one, PASSPHRASE) for one in ("administrator", DATA_MANAGER)
+    )
     read = take_in(administrator, home)
     sheets = administrator.study_keys.make_sheets(manager)
     administrator.study_keys.rehearse(sheets[0], sheets[1])
