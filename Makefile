@@ -14,7 +14,7 @@ BIN     := .venv/bin
 INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run test check soak mutants bench screens lock clean
+.PHONY: help setup run test coverage check soak mutants bench screens lock clean
 
 help: ## print this help
 	@sed -n 's/^\([a-z]*\):[^#]*## \(.*\)/  make \1|\2/p' $(MAKEFILE_LIST) | \
@@ -26,7 +26,10 @@ setup: .venv/.run-stamp ## make the environment and nothing else
 run: .venv/.run-stamp ## open the practice study, ready for a first mock interview
 	$(BIN)/python -m cati demo
 
-test: .venv/.dev-stamp ## run all tests, then print the coverage of each package (WORKERS=4)
+test: .venv/.dev-stamp ## run all tests (WORKERS=4)
+	$(BIN)/python -m pytest -n $(WORKERS) --dist worksteal
+
+coverage: .venv/.dev-stamp ## run all tests, half as slowly again, and print the coverage of each package
 	$(BIN)/python -m pytest -n $(WORKERS) --dist worksteal $(addprefix --cov=,$(PACKAGES)) --cov-report=
 	@echo "Coverage, lines and branches:"
 	@for package in $(PACKAGES); do \

@@ -92,7 +92,8 @@ def put_in_place(
         with study.database.write() as connection:
             note = manifest.audit_note(body.id, signed)
             if noted:
-                audit.record(connection, study.body, *by, deed, note, utc_now())
+                # A program of their own does not ask whether they still take part.
+                audit._add(connection, study.body, *by, deed, note, utc_now(), None)
             (folder / "study.yaml").write_bytes(manifest.write(signed))
     finally:
         study.close()
