@@ -24,7 +24,7 @@ from store.opening import claim_next, open_case
 from store.people import People, change_passphrase
 from store.reading import read_submitted
 from store.roles import Action, Role, may, require, require_case
-from store.sealing import seal_identity
+from store.sealing import require_label, seal_identity
 from store.study import Study, card, find_instrument
 from store.values import (
     CaseCard,
@@ -45,7 +45,6 @@ if TYPE_CHECKING:
     from store.reviews import Reviews
     from store.study_keys import StudyKeys
 
-MAX_LABEL = 200
 _IN_DOUBT = {Action.VERIFY, Action.READ_AUDIT, Action.LIST_CASES, Action.BACK_UP}
 """What can be done while nobody knows whether the manifest is the newest."""
 
@@ -136,8 +135,7 @@ class Access:
         """
         self._require(Action.ADD_CASE)
         keys = self.keys
-        if not (1 <= len(label) <= MAX_LABEL and label.isprintable()):
-            raise InvalidInput(f"The label must be one line of 1 to {MAX_LABEL} characters.")
+        require_label(label)
         if not (1 <= len(mode) <= 32 and mode.isidentifier() and mode.isascii()):
             raise InvalidInput("The mode must be one plain word, such as interview.")
         canonical.encode(identity)

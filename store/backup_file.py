@@ -54,7 +54,8 @@ _FOREIGN = (
     TypeError,
     MemoryError,
 )
-"""What the library raises for a file that is no zip, or a damaged one."""
+"""What the library raises for a file that is no zip, or a damaged one; `NotImplementedError` is its
+answer to a way of packing that it does not know."""
 
 Purpose = Literal["asked", "scheduled", "before upgrade"]
 

@@ -3,31 +3,17 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from cryptography.hazmat.primitives.kdf.argon2 import Argon2id
 
 from store import Study, open_study
 from tests.cati.app.household import household_study
 from tests.cati.travel import TRAVEL
+from tests.store.quick_keys import remembered_keys
 
 
 @pytest.fixture(scope="session", autouse=True)
 def each_passphrase_is_derived_once() -> Iterator[None]:
     """Every test opens a copy of one study; its key is derived by the real Argon2id, once."""
-    derived: dict[tuple[object, ...], bytes] = {}
-
-    class Remembering:
-        def __init__(self, **cost: object) -> None:
-            self._cost = cost
-
-        def derive_into(self, secret: bytes, target: bytearray) -> None:
-            key = (secret, *sorted(self._cost.items()))
-            if key not in derived:
-                Argon2id(**self._cost).derive_into(secret, target)  # type: ignore[arg-type]
-                derived[key] = bytes(target)
-            target[:] = derived[key]
-
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("store.keystore.Argon2id", Remembering)
+    with remembered_keys():
         yield
 
 

@@ -8,10 +8,10 @@ from pathlib import Path
 from typing import NamedTuple
 
 import pytest
-from cryptography.hazmat.primitives.kdf.argon2 import Argon2id
 
 from cati.__main__ import main
 from cati.demo import PASSPHRASE, make_practice_study
+from tests.store.quick_keys import remembered_keys
 
 
 class Done(NamedTuple):
@@ -50,21 +50,7 @@ def run(
 @pytest.fixture(scope="session", autouse=True)
 def _derived_once() -> Iterator[None]:
     """The same passphrase of the same key file is derived by the real Argon2id once."""
-    derived: dict[tuple[object, ...], bytes] = {}
-
-    class Remembering:
-        def __init__(self, **cost: object) -> None:
-            self._cost = cost
-
-        def derive_into(self, secret: bytes, target: bytearray) -> None:
-            key = (secret, *sorted(self._cost.items()))
-            if key not in derived:
-                Argon2id(**self._cost).derive_into(secret, target)  # type: ignore[arg-type]
-                derived[key] = bytes(target)
-            target[:] = derived[key]
-
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("store.keystore.Argon2id", Remembering)
+    with remembered_keys():
         yield
 
 
