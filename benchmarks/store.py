@@ -29,11 +29,11 @@ from store import (
     NewPerson,
     Role,
     Study,
-    audit,
     create_study,
     generate_passphrase,
 )
-from store.sqlite import PRAGMAS
+from store.databases.sqlite import PRAGMAS
+from store.record import audit
 
 BUDGET_RATIO = 2.0
 BUDGET_OPEN_MS = 100.0

@@ -42,7 +42,7 @@ from cati.settings import Settings, read_settings, settings_path
 from cati.themes import THEMES
 from cati.widgets.backstop import SafeLines
 from store import HEARTBEAT, Access, StoreError, Study
-from store.ballast import keep_for
+from store.backup.ballast import keep_for
 
 PATIENCE = 5.0
 """Seconds after which a screen that does not answer no longer holds back the next key."""

@@ -19,7 +19,7 @@ def backs_up(study: "Study", plan: BackupPlan | None) -> bool:
     Practice studies hold invented cases, and servers are backed up where they are: both are left
     alone.
     """
-    from store import ballast
+    from store.backup import ballast
 
     if study.kind != "live" or study.database.kind != "sqlite":
         return False
@@ -56,7 +56,7 @@ def back_up(access: "Access", plan: BackupPlan | None, told: TextIO | None = Non
         A sentence for whoever leaves; empty when there was nothing to do.
     """
     from store import StoreError
-    from store.retention import backups_in, is_due, make_scheduled
+    from store.backup.retention import backups_in, is_due, make_scheduled
 
     study = access.study
     if not backs_up(study, plan) or plan is None:

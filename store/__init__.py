@@ -6,11 +6,17 @@ whose text is one sentence for the screen. FORMAT.md describes attacker, keys an
 """
 
 from store.access import Access
-from store.backup_file import DamagedBackup, UnreadableBackup
-from store.backups import BackupMade, BackupReport, Backups, backup_before
+from store.backup.backup_file import DamagedBackup, UnreadableBackup
+from store.backup.backups import BackupMade, BackupReport, Backups, backup_before
 from store.canonical import JSON
-from store.certificates import Certificate
-from store.erasures import Erasures
+from store.casework.lease import HEARTBEAT
+from store.casework.listing import Queue
+from store.casework.open_case import OpenCase
+from store.casework.rewrapping import Progress
+from store.crypto.passphrase import generate_passphrase
+from store.erasing.certificates import Certificate
+from store.erasing.erasures import Erasures
+from store.erasing.ledger import Reason
 from store.errors import (
     AlreadySubmitted,
     CaseAway,
@@ -39,20 +45,13 @@ from store.errors import (
     Unwritable,
     WrongPassphrase,
 )
-from store.founding import create_study
-from store.joining import join_study
-from store.lease import HEARTBEAT
-from store.ledger import Reason
-from store.listing import Queue
-from store.local_drafts import LocalDraft, LocalDrafts
-from store.open_case import OpenCase
-from store.passphrase import generate_passphrase
-from store.people import LeftToDo, People
-from store.rewrapping import Progress
-from store.roles import Action, Role
 from store.study import Study, open_study, require_fingerprint
-from store.study_keys import KeyStatus, StudyKeys
-from store.taking_over import take_over
+from store.team.founding import create_study
+from store.team.joining import join_study
+from store.team.people import LeftToDo, People
+from store.team.study_keys import KeyStatus, StudyKeys
+from store.team.taking_over import take_over
+from store.trust.roles import Action, Role
 from store.values import (
     CaseCard,
     CaseState,
@@ -69,6 +68,7 @@ from store.values import (
     SubmittedCase,
     VerifyReport,
 )
+from store.waiting.local_drafts import LocalDraft, LocalDrafts
 
 __all__ = [
     "HEARTBEAT",

@@ -6,26 +6,30 @@ from collections.abc import Container, Iterator, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from store import audit, canonical, cases, giving, grants, seen
-from store.approval import add_instrument
-from store.audit import Deed
+from store import canonical
 from store.canonical import JSON
+from store.casework import cases, grants
+from store.casework.grants import CaseRecord
+from store.casework.listing import Queue, first_cases, list_cases
+from store.casework.open_case import OpenCase
+from store.casework.opening import claim_next, open_case
+from store.casework.reading import read_submitted
 from store.clock import quarter
-from store.entries import Body, PersonEntry
+from store.crypto.keys import SealingSecret, Unopenable, wipe, wipe_all
+from store.crypto.keystore import Bundle
+from store.crypto.sealing import require_label, seal_identity
 from store.errors import AuditAltered, DamagedStudy, InvalidInput, Locked, NotAllowed, StoreError
-from store.grants import CaseRecord
-from store.keys import SealingSecret, Unopenable, wipe, wipe_all
-from store.keystore import Bundle
-from store.leaving import may_hold, require_active
-from store.listing import Queue, first_cases, list_cases
 from store.notices import publish
-from store.open_case import OpenCase
-from store.opening import claim_next, open_case
-from store.people import People, change_passphrase
-from store.reading import read_submitted
-from store.roles import Action, Role, may, require, require_case
-from store.sealing import require_label, seal_identity
+from store.record import audit
+from store.record.audit import Deed
+from store.record.verify import verify
 from store.study import Study, card, find_instrument
+from store.team.approval import add_instrument
+from store.team.people import People, change_passphrase
+from store.trust import giving, seen
+from store.trust.entries import Body, PersonEntry
+from store.trust.leaving import may_hold, require_active
+from store.trust.roles import Action, Role, may, require, require_case
 from store.values import (
     CaseCard,
     InstrumentFiles,
@@ -34,16 +38,15 @@ from store.values import (
     SubmittedCase,
     VerifyReport,
 )
-from store.verify import verify
 
 if TYPE_CHECKING:
-    from store.assignments import Assignments
-    from store.backups import Backups
-    from store.erasures import Erasures
-    from store.local_drafts import LocalDrafts
-    from store.packets import Packets
-    from store.reviews import Reviews
-    from store.study_keys import StudyKeys
+    from store.backup.backups import Backups
+    from store.casework.assignments import Assignments
+    from store.casework.reviews import Reviews
+    from store.erasing.erasures import Erasures
+    from store.moving.packets import Packets
+    from store.team.study_keys import StudyKeys
+    from store.waiting.local_drafts import LocalDrafts
 
 _IN_DOUBT = {Action.VERIFY, Action.READ_AUDIT, Action.LIST_CASES, Action.BACK_UP}
 """What can be done while nobody knows whether the manifest is the newest."""
@@ -302,42 +305,42 @@ class Access:
     @property
     def packets(self) -> "Packets":
         """Moving cases to another computer and back as files."""
-        from store.packets import Packets
+        from store.moving.packets import Packets
 
         return Packets(self)
 
     @property
     def drafts(self) -> "LocalDrafts":
         """What could not be saved since the case went on elsewhere."""
-        from store.local_drafts import LocalDrafts
+        from store.waiting.local_drafts import LocalDrafts
 
         return LocalDrafts(self)
 
     @property
     def reviews(self) -> "Reviews":
         """Reviews of submitted cases."""
-        from store.reviews import Reviews
+        from store.casework.reviews import Reviews
 
         return Reviews(self)
 
     @property
     def assignments(self) -> "Assignments":
         """Whose case it is."""
-        from store.assignments import Assignments
+        from store.casework.assignments import Assignments
 
         return Assignments(self)
 
     @property
     def backups(self) -> "Backups":
         """Making and checking backups."""
-        from store.backups import Backups
+        from store.backup.backups import Backups
 
         return Backups(self)
 
     @property
     def erasures(self) -> "Erasures":
         """Asking for erasures, and erasing."""
-        from store.erasures import Erasures
+        from store.erasing.erasures import Erasures
 
         return Erasures(self)
 
@@ -364,7 +367,7 @@ class Access:
     @property
     def study_keys(self) -> "StudyKeys":
         """Recovery sheets and new generations of the study's keys."""
-        from store.study_keys import StudyKeys
+        from store.team.study_keys import StudyKeys
 
         return StudyKeys(self)
 

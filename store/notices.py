@@ -9,16 +9,17 @@ import re
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from store import audit, canonical
-from store.audit import Deed
+from store import canonical
 from store.binding import bind
 from store.canonical import JSON
+from store.crypto.keystore import Bundle
 from store.errors import DamagedNotice, InvalidInput
 from store.files import PRIVATE_FOLDER, file_errors, read_limited, sync_folder, write_file
-from store.keystore import Bundle
-from store.manifest import Body, pack, unpack
-from store.mirror import keep
-from store.roles import Role
+from store.record import audit
+from store.record.audit import Deed
+from store.trust.manifest import Body, pack, unpack
+from store.trust.mirror import keep
+from store.trust.roles import Role
 
 if TYPE_CHECKING:
     from store.study import Study

@@ -10,22 +10,23 @@ from typing import TYPE_CHECKING
 from sqlalchemy import Connection, select
 from sqlmodel import col
 
-from store import audit, chain, giving, manifest, mirror, pending, seen
-from store.audit import Deed
 from store.binding import fingerprint, spoken
 from store.canonical import JSON
 from store.clock import Clock, utc_now
-from store.database import rows
+from store.crypto.keys import SigningSecret
+from store.crypto.keystore import Bundle, Owner
+from store.databases.database import rows
+from store.databases.server import open_database
+from store.databases.tables import MetaRow
 from store.errors import DamagedStudy, InvalidInput, StoreError, UnknownInstrument
 from store.files import read_limited
-from store.keys import SigningSecret
-from store.keystore import Bundle, Owner
-from store.leaving import require_active
-from store.manifest import Body, InstrumentEntry, PersonEntry, Signed, unpack
 from store.notices import read_notice
-from store.server import open_database
-from store.tables import MetaRow
-from store.unlocking import KEYS, open_keys
+from store.record import audit, chain
+from store.record.audit import Deed
+from store.trust import giving, manifest, mirror, pending, seen
+from store.trust.leaving import require_active
+from store.trust.manifest import Body, InstrumentEntry, PersonEntry, Signed, unpack
+from store.trust.unlocking import KEYS, open_keys
 from store.values import InstrumentCard, KdfCost, Kind, PersonCard
 
 if TYPE_CHECKING:

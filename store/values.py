@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import ClassVar, Literal, TypeAlias
 
 from store.canonical import JSON
-from store.roles import Role
+from store.trust.roles import Role
 
 Kind: TypeAlias = Literal["live", "practice"]
 """A study is one or the other from its first byte; every key and record is bound to it."""

@@ -22,7 +22,7 @@ from cati.refusal import Refusal
 
 if TYPE_CHECKING:
     from store import Study
-    from store.audit import Entry
+    from store.record.audit import Entry
 
 _ID = re.compile(r"(?<![0-9a-f])[0-9a-f]{32}(?![0-9a-f])")
 _CASE = re.compile(r"[0-9a-f]{4,32}")
@@ -65,8 +65,8 @@ def audit(
     With --case also what was done to all cases at once, such as reading them for an export. `cati
     verify` checks that nothing of it was altered.
     """
-    from store import audit as stored
-    from store.roles import Action
+    from store.record import audit as stored
+    from store.trust.roles import Action
 
     _require_day(since)
     if case is not None and not _CASE.fullmatch(case):

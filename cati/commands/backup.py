@@ -21,7 +21,7 @@ from cati.refusal import Refusal
 
 if TYPE_CHECKING:
     from store import BackupReport
-    from store.retention import BackupCard
+    from store.backup.retention import BackupCard
 
 app = typer.Typer(help="Backups of a study: make, list, try out.", no_args_is_help=True)
 
@@ -84,7 +84,7 @@ def list_(
     as_json: JsonOption = False,
 ) -> None:
     """List the backups of the study, newest first, and which were never tried out."""
-    from store.retention import backups_in
+    from store.backup.retention import backups_in
 
     place = backup_folder(folder)
     with opened(context, study) as found:
@@ -126,7 +126,7 @@ def verify(
     What is found sound is noted beside the file, under your signature. Exit code 1 when something
     is wrong.
     """
-    from store.retention import try_out
+    from store.backup.retention import try_out
 
     with unlocked(context, study, acting, Passphrases(passphrase_file)) as access:
         report = try_out(access, file)

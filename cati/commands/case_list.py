@@ -127,7 +127,7 @@ def label_of(case: "CaseCard") -> str:
 
 def _say_lines(access: "Access", cases: "Iterator[CaseCard]") -> "CaseCard | None":
     """A table that begins before its end is known: as wide as its first part and all names."""
-    from store.lease import every_away
+    from store.casework.lease import every_away
 
     first = list(itertools.islice(cases, PART))
     names = [person.name for person in access.study.everyone]

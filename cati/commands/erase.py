@@ -200,7 +200,7 @@ def check(
     as_json: JsonOption = False,
 ) -> None:
     """Check a certificate against the study's manifest; takes no passphrase."""
-    from store.certificates import read
+    from store.erasing.certificates import read
 
     with opened(context, study) as found:
         held = read(certificate, found.body)

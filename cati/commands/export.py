@@ -62,7 +62,7 @@ def export(
     """
     from cati.export import Format, Profile, export_cases
     from cati.library import read_kept
-    from store.roles import Action, require
+    from store.trust.roles import Action, require
 
     chosen = Profile(one_of(profile, [one.value for one in Profile], "profile"))
     known = [one.value for one in Format]

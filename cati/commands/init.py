@@ -47,7 +47,7 @@ def init(
     person. Nobody can reset a passphrase; who loses it loses what it opens.
     """
     from store import KdfCost, NewPerson, Role, create_study
-    from store.server import place
+    from store.databases.server import place
 
     if database is not None:
         place(database)  # refused before anybody types a passphrase

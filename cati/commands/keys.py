@@ -421,7 +421,8 @@ def _two_sheets(file: Path | None) -> tuple[str, str]:
 
 def _typed(which: str) -> str:
     """One sheet, asked line by line and again until its checksum fits."""
-    from store import InvalidInput, sheets
+    from store import InvalidInput
+    from store.crypto import sheets
 
     for _ in range(TRIES):
         lines = [

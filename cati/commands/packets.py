@@ -22,7 +22,7 @@ from cati.refusal import Refusal
 
 if TYPE_CHECKING:
     from store import Access
-    from store.receiving import PacketReport
+    from store.moving.receiving import PacketReport
 
 _BECAME = {
     "brought": "is here now, to be worked on",
@@ -177,7 +177,7 @@ def _start(
     fingerprint: str | None,
     passphrases: Passphrases,
 ) -> "PacketReport":
-    from store.arriving import start_study
+    from store.moving.arriving import start_study
 
     if key is None or fingerprint is None:
         raise Refusal("A study on a new computer takes --key FILE and --fingerprint TEXT too.")

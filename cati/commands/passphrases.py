@@ -82,7 +82,7 @@ class Passphrases:
     def _require_own(self, name: str, passphrase: str) -> None:
         """Raise InvalidInput unless it is strong, and nobody else's; remember it."""
         from store import InvalidInput
-        from store.passphrase import require_strong
+        from store.crypto.passphrase import require_strong
 
         require_strong(passphrase)
         for other, theirs in self._given.items():
@@ -117,7 +117,7 @@ def _too_many(count: int, whose: list[str]) -> str:
 
 
 def _make() -> str:
-    from store.passphrase import generate_passphrase
+    from store.crypto.passphrase import generate_passphrase
 
     made = generate_passphrase()
     _say(f"Write it down and keep it where nobody else finds it: {made}")

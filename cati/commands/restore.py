@@ -12,7 +12,7 @@ from cati.commands.shared import JsonOption, PassphraseOption, say, say_json
 from cati.places import seen_folder
 
 if TYPE_CHECKING:
-    from store.restoring import Restored
+    from store.backup.restoring import Restored
 
 
 def restore(
@@ -75,9 +75,9 @@ def restore(
     that still write, and says what is older than what you have. Exit code 1 when the restored study
     has problems.
     """
-    from store.known import OlderBackup
-    from store.restoring import Consent
-    from store.restoring import restore as restore_from
+    from store.backup.known import OlderBackup
+    from store.backup.restoring import Consent
+    from store.backup.restoring import restore as restore_from
 
     passphrase = Passphrases(passphrase_file).ask(acting)
     consent = Consent(older=older_is_fine, unsigned=unsigned_is_fine, altered=altered_is_fine)

@@ -133,7 +133,7 @@ def unlocked(
     context: typer.Context, given: Path | None, name: str | None, passphrases: Passphrases
 ) -> Iterator["Access"]:
     """The study through the keys of one person, put away when the block ends."""
-    from store.ballast import keep_for
+    from store.backup.ballast import keep_for
 
     with opened(context, given) as study:
         person = name or ask_name(study)

@@ -9,8 +9,8 @@ from dataclasses import dataclass
 
 from sqlalchemy import Connection
 
+from store.databases.tables import SCHEMA_VERSION
 from store.migrations import format_2
-from store.tables import SCHEMA_VERSION
 
 
 @dataclass(frozen=True)

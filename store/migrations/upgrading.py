@@ -16,19 +16,20 @@ from pathlib import Path
 
 from sqlalchemy import Connection
 
-from store import audit, migrations
-from store.audit import Deed
+from store import migrations
 from store.binding import bind
 from store.clock import Clock, utc_now
+from store.databases.processes import Process, is_running
+from store.databases.sqlite import FILE_NAME, connected, expected_schema, schema
+from store.databases.tables import APPLICATION_ID
 from store.errors import DamagedStudy, NewerFormat, StoreBusy, StoreError
 from store.files import PRIVATE_FILE, file_errors, sync_folder
-from store.manifest import Body
-from store.processes import Process, is_running
-from store.roles import Action, require
-from store.sqlite import FILE_NAME, connected, expected_schema, schema
+from store.record import audit
+from store.record.audit import Deed
 from store.study import read_manifest
-from store.tables import APPLICATION_ID
-from store.unlocking import open_keys
+from store.trust.manifest import Body
+from store.trust.roles import Action, require
+from store.trust.unlocking import open_keys
 
 
 @dataclass(frozen=True)

@@ -16,8 +16,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from store.backup_file import BackupFile
-from store.backups import check_extracted
+from store.backup.backup_file import BackupFile
+from store.backup.backups import check_extracted
 from store.errors import StoreError
 from tests.campaigns.backups import derived_once
 from tests.campaigns.support import tell

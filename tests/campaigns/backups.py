@@ -22,11 +22,12 @@ from dataclasses import dataclass, field
 from hashlib import sha256
 from pathlib import Path
 
-from store import JSON, Study, keystore, open_study
-from store.backup_file import BackupFile
-from store.backups import check_extracted
+from store import JSON, Study, open_study
+from store.backup.backup_file import BackupFile
+from store.backup.backups import check_extracted
+from store.backup.restoring import Consent, restore
+from store.crypto import keystore
 from store.errors import StoreError
-from store.restoring import Consent, restore
 from tests.campaigns.support import tell
 from tests.store.made import Made, answer, make, passphrase
 

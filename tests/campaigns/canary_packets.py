@@ -9,8 +9,8 @@ from pathlib import Path
 from cati import simulate_values
 from cati.simulate_study import simulate_into
 from store import open_study
-from store.arriving import start_study
-from store.cleaning import ASIDE
+from store.erasing.cleaning import ASIDE
+from store.moving.arriving import start_study
 from tests.campaigns.leaks import hits
 from tests.campaigns.support import DATA_MANAGER, INTERVIEWER, PASSPHRASE, njov4, plain_study
 

@@ -20,10 +20,10 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from store import Access, NotAllowed, Reason, Study
+from store.backup.restoring import Consent, restore
 from store.binding import bind
-from store.keys import KEY_SIZE, SealingSecret, Unopenable, data_key_fingerprint, sha256
-from store.manifest import unpack
-from store.restoring import Consent, restore
+from store.crypto.keys import KEY_SIZE, SealingSecret, Unopenable, data_key_fingerprint, sha256
+from store.trust.manifest import unpack
 from tests.campaigns.backups import derived_once
 from tests.campaigns.support import tell
 from tests.store.made import DOCUMENT, PEOPLE, add_case, answer, found, passphrase

@@ -26,8 +26,8 @@ from pathlib import Path
 from cati.practice import play
 from store import Access, AlreadySubmitted, NotAllowed, Study
 from store.binding import bind
-from store.keys import KEY_SIZE, SealingSecret, Unopenable, data_key_fingerprint, sha256
-from store.manifest import unpack
+from store.crypto.keys import KEY_SIZE, SealingSecret, Unopenable, data_key_fingerprint, sha256
+from store.trust.manifest import unpack
 from tests.campaigns.support import (
     DATA_MANAGER,
     INTERVIEWER,

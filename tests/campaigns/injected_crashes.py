@@ -234,7 +234,7 @@ class Bench:
         """Make the study."""
         self.folder = folder
         # Commands import these late; what is to fail has to be there before.
-        for module in ("cati.export", "store.verify", "store.listing"):
+        for module in ("cati.export", "store.record.verify", "store.casework.listing"):
             import_module(module)
         household_study(folder / "made").close()
 
@@ -314,8 +314,8 @@ def campaign(
 
 
 QUICK = (
-    ("app", "store/open_case.py:OpenCase.append"),
-    ("list", "store/listing.py:list_cases"),
+    ("app", "store/casework/open_case.py:OpenCase.append"),
+    ("list", "store/casework/listing.py:list_cases"),
 )
 """A few places, for every run of the tests."""
 

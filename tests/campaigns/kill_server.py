@@ -21,7 +21,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from unittest.mock import patch
 
-from store import DamagedCase, StoreError, postgres, postgres_setup
+from store import DamagedCase, StoreError
+from store.databases import postgres, postgres_setup
 from tests.campaigns.server_study import as_ina, derive_once, make_study, problems, start
 from tests.store.made import answer
 from tests.store.postgres_server import Server, own_server

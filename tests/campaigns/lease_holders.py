@@ -18,7 +18,9 @@ from pathlib import Path
 from typing import Any
 from unittest.mock import patch
 
-from store import Access, OpenCase, StoreError, open_study, outbox, processes
+from store import Access, OpenCase, StoreError, open_study
+from store.databases import processes
+from store.waiting import outbox
 from tests.store.made import passphrase
 from tests.store.unsteady import by_way
 

@@ -34,9 +34,10 @@ from typing import Any
 from sqlalchemy import bindparam, update
 from sqlmodel import col
 
-from store import Role, cases
-from store.postgres import PAUSE
-from store.tables import CaseRow
+from store import Role
+from store.casework import cases
+from store.databases.postgres import PAUSE
+from store.databases.tables import CaseRow
 from tests.campaigns import server_study
 from tests.campaigns.lease_holders import Answer, Program, holders, start, way
 from tests.store.made import add_case, found, passphrase
@@ -403,7 +404,7 @@ def campaign(
     finally:
         runs.close()
     if server is not None:
-        from store import server as servers
+        from store.databases import server as servers
 
         servers.name(folder, servers.place(server.url(runs._database)))
     if not control:

@@ -134,8 +134,8 @@ def _server() -> Iterator[Server]:
 
 def psycopg() -> Told:
     """A text where the server wants a number: it quotes it back."""
-    from store.database import translated
-    from store.postgres import ours
+    from store.databases.database import translated
+    from store.databases.postgres import ours
 
     with _server() as server:
         url = server.url("postgres").replace("postgresql://", "postgresql+psycopg://")

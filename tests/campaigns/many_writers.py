@@ -22,7 +22,7 @@ from unittest.mock import patch
 from sqlalchemy import Connection
 
 from store import StoreError
-from store.sqlite import SqliteDatabase
+from store.databases.sqlite import SqliteDatabase
 from tests.campaigns.server_study import Child, as_ina, derive_once, make_study, problems, start
 from tests.store.made import answer
 from tests.store.postgres_server import Server, own_server

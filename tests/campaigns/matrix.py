@@ -21,8 +21,10 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import get_args
 
-from store import Access, Kind, Study, cases, grants, roles
-from store.roles import Action, Role
+from store import Access, Kind, Study
+from store.casework import cases, grants
+from store.trust import roles
+from store.trust.roles import Action, Role
 from tests.campaigns.support import tell
 from tests.store.cells import ALONE, IN_STATE, PEOPLE, WITH_CASES, Cell, cells
 from tests.store.made import found

@@ -49,9 +49,9 @@ class Teller:
 
 def listen_in(teller: Teller) -> None:
     """Have every key of the store told."""
-    import store.keys as keys
-    import store.keystore as keystore
-    import store.sealing as sealing
+    import store.crypto.keys as keys
+    import store.crypto.keystore as keystore
+    import store.crypto.sealing as sealing
 
     class Telling:
         def __init__(self, **cost: Any) -> None:

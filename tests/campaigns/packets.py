@@ -23,29 +23,22 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from unittest import mock
 
-from store import (
-    Access,
-    NotAllowed,
-    StoreError,
-    Study,
-    cases,
-    keystore,
-    open_study,
-    packet_file,
-    places,
-)
-from store import carrying as carrying_
-from store.arriving import start_study
+from store import Access, NotAllowed, StoreError, Study, open_study
 from store.canonical import JSON
-from store.cleaning import ASIDE
-from store.grants import CaseRecord, Grant, unwrap
-from store.journal import replay
-from store.keys import CaseKeys
-from store.manifest import unpack
-from store.packet_file import Carried
-from store.progress import place_of
-from store.receiving import Outcome
-from store.sealing import case_context, open_case, submission_key
+from store.casework import cases
+from store.casework.grants import CaseRecord, Grant, unwrap
+from store.casework.journal import replay
+from store.casework.progress import place_of
+from store.crypto import keystore
+from store.crypto.keys import CaseKeys
+from store.crypto.sealing import case_context, open_case, submission_key
+from store.erasing.cleaning import ASIDE
+from store.moving import carrying as carrying_
+from store.moving import packet_file, places
+from store.moving.arriving import start_study
+from store.moving.packet_file import Carried
+from store.moving.receiving import Outcome
+from store.trust.manifest import unpack
 from tests.store.made import add_case, found, passphrase
 
 LAPTOPS = ("ina", "ivo")

@@ -17,9 +17,10 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, fields, replace
 from itertools import combinations, permutations
 
-from store import InvalidInput, sheets
-from store.keys import SealingSecret, SigningSecret, Unopenable
-from store.sheets import ALPHABET, LENGTH, Place, Sheet
+from store import InvalidInput
+from store.crypto import sheets
+from store.crypto.keys import SealingSecret, SigningSecret, Unopenable
+from store.crypto.sheets import ALPHABET, LENGTH, Place, Sheet
 from tests.campaigns.support import tell
 
 Reader = Callable[[str], Sheet]

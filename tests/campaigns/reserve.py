@@ -15,7 +15,8 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from store import DiskFull, Reason, ballast
+from store import DiskFull, Reason
+from store.backup import ballast
 from tests.campaigns.backups import derived_once
 from tests.campaigns.support import tell
 from tests.store.made import Made, answer, make

@@ -30,12 +30,13 @@ from pathlib import Path
 
 from sqlalchemy import Connection, Engine, event, text
 
-from store import Access, NewPerson, Role, StoreError, Study, keystore, open_study
+from store import Access, NewPerson, Role, StoreError, Study, open_study
 from store.binding import bind
 from store.canonical import JSON
-from store.entries import DATA, REVIEW
-from store.keys import SealingSecret, Unopenable, sha256
-from store.sealing import case_context
+from store.crypto import keystore
+from store.crypto.keys import SealingSecret, Unopenable, sha256
+from store.crypto.sealing import case_context
+from store.trust.entries import DATA, REVIEW
 from tests.campaigns.support import tell
 from tests.store.made import DOCUMENT, Made, add_case, answer, make, passphrase
 

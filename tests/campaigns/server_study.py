@@ -12,7 +12,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from unittest.mock import patch
 
-from store import JSON, Access, Role, Study, keystore, open_study
+from store import JSON, Access, Role, Study, open_study
+from store.crypto import keystore
 from tests.store.made import add_case, found, passphrase
 from tests.store.postgres_server import Server
 

@@ -6,7 +6,7 @@ from unittest.mock import patch
 
 import pytest
 
-from store import keystore
+from store.crypto import keystore
 from tests.campaigns.lease_schedules import campaign
 from tests.store.postgres_server import NO_SERVER, binaries, shared_server
 

@@ -6,7 +6,7 @@ from unittest.mock import patch
 
 import pytest
 
-from store import keystore
+from store.crypto import keystore
 from tests.campaigns import kill_clients, kill_server, many_writers
 from tests.store.postgres_server import NO_SERVER, Server, binaries, own_server
 

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from store import Role
-from store.roles import Action
+from store.trust.roles import Action
 
 LETTERS = {
     "I": Role.INTERVIEWER,

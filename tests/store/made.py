@@ -20,7 +20,7 @@ from store import (
     create_study,
     open_study,
 )
-from store.keys import SealingSecret
+from store.crypto.keys import SealingSecret
 
 FINGERPRINT = "5f" * 32
 INSTRUMENT = InstrumentFiles(

@@ -24,12 +24,12 @@ from store import (
     open_study,
     take_over,
 )
+from store.backup.restoring import Consent, restore
 from store.clock import utc_now
-from store.ledger import Reason
+from store.erasing.ledger import Reason
 from store.migrations.upgrading import upgrade
-from store.packet_file import DamagedPacket
-from store.restoring import Consent, restore
-from store.roles import Action
+from store.moving.packet_file import DamagedPacket
+from store.trust.roles import Action
 from tests.store.cells import ALONE, IN_STATE, LETTERS, PEOPLE, SEALED, STATES, WITH_CASES, Cell
 from tests.store.made import DOCUMENT, FINGERPRINT, found, passphrase
 

@@ -12,11 +12,11 @@ import psycopg
 from sqlalchemy import create_engine, insert, select
 from sqlmodel import SQLModel
 
-from store import server
-from store.mirror import keep
-from store.postgres_setup import new_database
-from store.server import Place
-from store.tables import TABLES
+from store.databases import server
+from store.databases.postgres_setup import new_database
+from store.databases.server import Place
+from store.databases.tables import TABLES
+from store.trust.mirror import keep
 from tests.store.postgres_server import Server
 
 

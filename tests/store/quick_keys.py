@@ -10,8 +10,9 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from unittest import mock
 
-from store import JSON, keystore
-from store.passphrase import normalize
+from store import JSON
+from store.crypto import keystore
+from store.crypto.passphrase import normalize
 
 
 def quick(fields: dict[str, JSON], passphrase: str) -> tuple[bytes, bytes]:

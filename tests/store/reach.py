@@ -11,9 +11,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from store.binding import bind
-from store.boxes import open_box
-from store.journal import Place, first_head, open_event
-from store.keys import (
+from store.casework.journal import Place, first_head, open_event
+from store.crypto.boxes import open_box
+from store.crypto.keys import (
     KEY_SIZE,
     CaseKeys,
     SealingSecret,
@@ -22,8 +22,8 @@ from store.keys import (
     expand,
     sha256,
 )
-from store.manifest import Body, unpack
-from store.sealing import open_identity
+from store.crypto.sealing import open_identity
+from store.trust.manifest import Body, unpack
 
 Opened = tuple[str, str]
 """A case, and `identity`, `journal` or `document`."""

@@ -169,7 +169,7 @@ def test_an_assignment_that_was_ended_cannot_be_put_back(made: Made, tmp_path: P
 def test_a_record_that_an_interviewer_signs_for_themselves_does_not_count(made: Made) -> None:
     from dataclasses import replace
 
-    from store import cases, grants
+    from store.casework import cases, grants
 
     with made.unlocked("ivo", "dan") as (ivo, dan):
         body, me = ivo.study.body, ivo.entry.id

@@ -11,7 +11,7 @@ from collections.abc import Callable
 import pytest
 
 from store import DamagedCase, DamagedStudy, StoreError
-from store.grants import What
+from store.casework.grants import What
 from tests.store.made import Made, answer
 
 WHATS: tuple[What, ...] = ("identity", "answers")
@@ -285,8 +285,8 @@ def test_one_damaged_case_does_not_hide_the_others(made: Made) -> None:
 
 def test_a_grant_made_by_someone_without_the_right_key_does_not_count(made: Made) -> None:
     """The data key is public: anyone can seal a key of their own to it and to ina, but not sign."""
-    from store import grants
-    from store.keys import SigningSecret
+    from store.casework import grants
+    from store.crypto.keys import SigningSecret
 
     with made.unlocked("ina", "dan") as (ina, dan):
         forged = bytearray(b"k" * 32)

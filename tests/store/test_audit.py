@@ -2,7 +2,8 @@
 
 import pytest
 
-from store import InstrumentFiles, NewPerson, NotAllowed, Role, StoreError, manifest
+from store import InstrumentFiles, NewPerson, NotAllowed, Role, StoreError
+from store.trust import manifest
 from tests.store.made import DOCUMENT, Made, add_case, answer, passphrase
 
 
@@ -91,7 +92,7 @@ def test_changed_instrument_files_are_reported(made: Made) -> None:
 def test_a_failed_change_of_the_manifest_leaves_neither_entry_nor_person(
     made: Made, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from store import pending
+    from store.trust import pending
 
     before = trail(made)
 

@@ -11,11 +11,11 @@ from pathlib import Path
 import pytest
 
 from store import DiskFull, InvalidInput, NewerFormat, StoreError, backup_before, canonical
-from store.backup_file import INDEX, BackupFile, DamagedBackup, UnreadableBackup
-from store.backups import check_extracted
+from store.backup.backup_file import INDEX, BackupFile, DamagedBackup, UnreadableBackup
+from store.backup.backups import check_extracted
+from store.backup.restoring import Consent, UnsignedBackup, restore
 from store.binding import bind
-from store.entries import pack
-from store.restoring import Consent, UnsignedBackup, restore
+from store.trust.entries import pack
 from tests.campaigns.backup_bytes import change_bytes
 from tests.campaigns.backups import Rounds
 from tests.store.made import Made, passphrase
@@ -308,7 +308,7 @@ def test_control_a_reader_without_hashes_notices_less(backup: Path, tmp_path: Pa
 def test_disk_full_is_told_as_such(tmp_path: Path) -> None:
     from errno import ENOSPC
 
-    from store.backups import _told
+    from store.backup.backups import _told
 
     error = _told(OSError(ENOSPC, "no space"), tmp_path)
     assert isinstance(error, DiskFull)

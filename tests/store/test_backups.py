@@ -21,9 +21,16 @@ from store import (
     WrongPassphrase,
     open_study,
 )
-from store.known import LedgerMissing, OlderBackup
-from store.restoring import FENCE, Consent, Restored, restore
-from store.retention import BackupCard, backups_in, make_scheduled, prune, superfluous, try_out
+from store.backup.known import LedgerMissing, OlderBackup
+from store.backup.restoring import FENCE, Consent, Restored, restore
+from store.backup.retention import (
+    BackupCard,
+    backups_in,
+    make_scheduled,
+    prune,
+    superfluous,
+    try_out,
+)
 from tests.store.made import Clock, Made, answer, passphrase
 
 OLDER = Consent(older=True)

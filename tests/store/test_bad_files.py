@@ -19,7 +19,7 @@ from store import (
     UnknownInstrument,
     open_study,
 )
-from store.sqlite import PRAGMAS, SqliteDatabase
+from store.databases.sqlite import PRAGMAS, SqliteDatabase
 from tests.store.made import FINGERPRINT, Made, answer, passphrase
 
 ROOT = Path(__file__).parents[2]

@@ -14,28 +14,19 @@ from typing import Any
 
 import pytest
 
-from store import (
-    DamagedCase,
-    DamagedStudy,
-    NewPerson,
-    NotAllowed,
-    Role,
-    audit,
-    chain,
-    giving,
-    manifest,
-    open_study,
-)
-from store.arriving import start_study
-from store.audit import Deed
+from store import DamagedCase, DamagedStudy, NewPerson, NotAllowed, Role, open_study
+from store.backup.known import AuditUnsound
+from store.backup.restoring import Consent, Restored, restore
 from store.binding import bind
-from store.cleaning import ASIDE
+from store.crypto.keys import SealingSecret, SigningSecret
+from store.erasing.cleaning import ASIDE
+from store.erasing.ledger import Reason
 from store.errors import AuditAltered, PutBack
-from store.keys import SealingSecret, SigningSecret
-from store.known import AuditUnsound
-from store.ledger import Reason
 from store.migrations.upgrading import upgrade
-from store.restoring import Consent, Restored, restore
+from store.moving.arriving import start_study
+from store.record import audit, chain
+from store.record.audit import Deed
+from store.trust import giving, manifest
 from tests.store.made import DOCUMENT, Made, add_case, answer, passphrase, rehearse
 
 

@@ -19,9 +19,9 @@ from store import (
     StoreError,
     Study,
 )
-from store.keys import CaseKeys
-from store.postgres import PostgresDatabase
-from store.sqlite import SqliteDatabase
+from store.crypto.keys import CaseKeys
+from store.databases.postgres import PostgresDatabase
+from store.databases.sqlite import SqliteDatabase
 from tests.store.made import DOCUMENT, Made, answer
 
 

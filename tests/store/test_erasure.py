@@ -6,17 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from store import (
-    DiskFull,
-    InvalidInput,
-    NotAllowed,
-    Reason,
-    StoreError,
-    UnknownCase,
-    ballast,
-    open_study,
-)
-from store.certificates import read
+from store import DiskFull, InvalidInput, NotAllowed, Reason, StoreError, UnknownCase, open_study
+from store.backup import ballast
+from store.erasing.certificates import read
 from tests.campaigns import erasing
 from tests.store.made import DOCUMENT, IDENTITY, Made, add_case, answer
 

@@ -3,8 +3,8 @@
 import sqlite3
 
 from store import Access
-from store.keys import CaseKeys, SealingSecret, Unopenable
-from store.sealing import open_identity
+from store.crypto.keys import CaseKeys, SealingSecret, Unopenable
+from store.crypto.sealing import open_identity
 from tests.store.made import DOCUMENT, IDENTITY, Made
 
 
@@ -12,8 +12,8 @@ def attempts(person: Access, secret: SealingSecret, sql: sqlite3.Connection, cas
     """How many of the blobs about a case this secret opens, trying every place it could be for."""
     body, opened = person.study.body, 0
     from store.binding import bind
-    from store.keys import data_key_fingerprint, sha256
-    from store.manifest import unpack
+    from store.crypto.keys import data_key_fingerprint, sha256
+    from store.trust.manifest import unpack
 
     instrument, mode = sql.execute(
         'SELECT instrument, mode FROM "case" WHERE id=?', (case_id,)
@@ -105,7 +105,7 @@ def test_the_deleted_pages_are_overwritten_in_the_file(made: Made) -> None:
 
 def test_identity_and_answers_are_under_keys_of_their_own(made: Made) -> None:
     with made.unlocked("dan") as (dan,):
-        from store import cases, grants
+        from store.casework import cases, grants
 
         body = dan.study.body
         with dan.study.database.read() as connection:

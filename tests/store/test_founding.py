@@ -25,11 +25,10 @@ from store import (
     StudyInPlace,
     Unwritable,
     create_study,
-    giving,
     limited_yaml,
-    manifest,
     open_study,
 )
+from store.trust import giving, manifest
 from tests.store.made import INSTRUMENT, PEOPLE, Made, passphrase
 
 SOLO = NewPerson("solo", frozenset(Role), passphrase("solo"))
@@ -161,8 +160,8 @@ def test_a_newer_manifest_is_told_as_that(made: Made) -> None:
 
 def test_an_administrator_who_was_not_appointed_signs_nothing(made: Made) -> None:
     """Someone who can write the file lists themselves as administrator and signs it."""
-    from store.keys import SealingSecret, SigningSecret
-    from store.manifest import pack
+    from store.crypto.keys import SealingSecret, SigningSecret
+    from store.trust.manifest import pack
 
     signed = manifest.read((made.folder / "study.yaml").read_bytes())
     sealing, signing = SealingSecret.generate(), SigningSecret.generate()

@@ -21,16 +21,16 @@ from store import (
     TooSoon,
     Unwritable,
     WrongPassphrase,
-    attempts,
     generate_passphrase,
     open_study,
-    unlocking,
 )
 from store.canonical import encode
+from store.crypto import attempts
+from store.crypto.keys import SEALING_SECRET_SIZE, SealingSecret, SigningSecret, Unopenable, sha256
+from store.crypto.keystore import Bundle, Owner, read_key_file, write_key_file
+from store.crypto.passphrase import normalize, require_strong
 from store.files import write_file
-from store.keys import SEALING_SECRET_SIZE, SealingSecret, SigningSecret, Unopenable, sha256
-from store.keystore import Bundle, Owner, read_key_file, write_key_file
-from store.passphrase import normalize, require_strong
+from store.trust import unlocking
 from tests.store.made import Clock, Made, passphrase
 
 OWNER = Owner("0" * 32, "live", "1" * 32)

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from store import CaseInUse, LeaseLost, open_study
-from store.processes import Process, is_running, this_process
+from store.databases.processes import Process, is_running, this_process
 from tests.store.made import DOCUMENT, Made, answer, passphrase
 
 ROOT = Path(__file__).parents[2]
@@ -162,7 +162,7 @@ def test_we_run_and_others_do_not() -> None:
     assert not is_running(Process(me.boot, me.pid, "1"))
     assert not is_running(Process("another boot", me.pid, me.started))
     child = subprocess.Popen([sys.executable, "-c", "input()"], stdin=subprocess.PIPE)
-    from store.processes import _started
+    from store.databases.processes import _started
 
     started = _started(child.pid)
     assert started is not None
@@ -175,7 +175,7 @@ def test_we_run_and_others_do_not() -> None:
 
 
 def test_without_proc_the_system_is_asked(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    from store import processes
+    from store.databases import processes
 
     monkeypatch.setattr(processes, "_PROC", tmp_path)
     mine = processes._started(this_process().pid)

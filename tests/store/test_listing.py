@@ -6,8 +6,9 @@ from unittest import mock
 
 import pytest
 
-from store import Access, Kind, Role, ballast
-from store.sealing import open_identity
+from store import Access, Kind, Role
+from store.backup import ballast
+from store.crypto.sealing import open_identity
 from tests.store.made import Made, found
 
 ORDER = {"open": 0, "fresh": 1, "submitted": 2, "accepted": 3, "erased": 4}
@@ -47,13 +48,13 @@ def test_the_queue_begins_with_what_is_to_do(made: Made, name: str, mine_only: b
 def test_only_the_labels_on_show_are_opened(made: Made) -> None:
     def opened(dan: Access, **asked: int | bool) -> int:
         dan.known.clear()
-        with mock.patch("store.listing.open_identity", wraps=open_identity) as opens:
+        with mock.patch("store.casework.listing.open_identity", wraps=open_identity) as opens:
             dan.cases(**asked)  # type: ignore[arg-type]
         return opens.call_count
 
     with made.unlocked("dan") as (dan,):
         assert [opened(dan, count=2), opened(dan, labels=False), opened(dan)] == [2, 0, 5]
-        with mock.patch("store.listing.open_identity", wraps=open_identity) as opens:
+        with mock.patch("store.casework.listing.open_identity", wraps=open_identity) as opens:
             dan.known.clear()
             dan.queue(mine_only=False, count=3)
         assert opens.call_count == 3

@@ -10,8 +10,11 @@ from typing import Any
 import pytest
 import yaml
 
-from store import DamagedStudy, Kind, Role, UnknownPerson, giving, manifest, trust
-from store.entries import (
+from store import DamagedStudy, Kind, Role, UnknownPerson
+from store.crypto.keys import PublicKeys, SealingSecret, SigningSecret, Unopenable
+from store.trust import giving, manifest
+from store.trust import signers as trust
+from store.trust.entries import (
     Body,
     GivenKey,
     PersonEntry,
@@ -21,7 +24,6 @@ from store.entries import (
     pack,
     unpack,
 )
-from store.keys import PublicKeys, SealingSecret, SigningSecret, Unopenable
 
 RELEASED = Path(__file__).parent / "releases/format-1"
 STUDY = "0" * 32

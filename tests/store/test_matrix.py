@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from store import NotAllowed, StoreError, Study
-from store.roles import ALLOWED, RULES, Action, Role, require
+from store.trust.roles import ALLOWED, RULES, Action, Role, require
 from tests.store.cells import ALONE, ANYWHERE, IN_STATE, LETTERS, STATES, cells
 from tests.store.made import Made
 from tests.store.matrix import (
@@ -159,7 +159,7 @@ def test_the_list_shows_names_only_to_those_who_hold_the_key(world: World, opene
 
 def test_control_a_grant_by_mistake_is_found(world: World, tmp_path: Path) -> None:
     """The search has to find what a wrong grant opens."""
-    from store import cases, grants
+    from store.casework import cases, grants
 
     copy = world.copy(tmp_path / "study")
     case_id = copy.ids["ivo", "open"]

@@ -25,9 +25,9 @@ from store import (
     migrations,
     open_study,
 )
-from store.audit import Deed
+from store.databases.processes import this_process
 from store.migrations.upgrading import format_of, upgrade
-from store.processes import this_process
+from store.record.audit import Deed
 from tests.store.made import DOCUMENT, Made, answer, passphrase, rehearse
 
 RELEASES = Path(__file__).parent / "releases"

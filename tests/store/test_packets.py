@@ -29,15 +29,14 @@ from store import (
     StudyInPlace,
     Unwritable,
     open_study,
-    packet_file,
-    places,
 )
-from store.arriving import start_study
-from store.cleaning import ASIDE
-from store.ledger import Reason
-from store.packet_file import DamagedPacket
-from store.packets import PacketMade
-from store.receiving import Outcome
+from store.erasing.cleaning import ASIDE
+from store.erasing.ledger import Reason
+from store.moving import packet_file, places
+from store.moving.arriving import start_study
+from store.moving.packet_file import DamagedPacket
+from store.moving.packets import PacketMade
+from store.moving.receiving import Outcome
 from tests.campaigns import packets as campaign
 from tests.store.made import DOCUMENT, IDENTITY, Made, answer, passphrase
 

@@ -23,12 +23,12 @@ from store import (
     StoreError,
     UnknownPerson,
     WrongPassphrase,
-    audit,
     create_study,
-    keystore,
     open_study,
 )
-from store.audit import Deed
+from store.crypto import keystore
+from store.record import audit
+from store.record.audit import Deed
 from tests.store.made import DOCUMENT, INSTRUMENT, Clock, Made, add_case, answer, passphrase
 
 WORDS = "a garden that was never seen"
@@ -395,8 +395,8 @@ def test_what_the_removed_sign_afterwards_is_a_problem(made: Made) -> None:
 
 def test_a_founder_who_is_no_data_manager_cannot_make_one_later(made: Made) -> None:
     """With a tampered program the founder alone signs that dot was given the data key."""
-    from store import giving
-    from store.keys import SealingSecret
+    from store.crypto.keys import SealingSecret
+    from store.trust import giving
 
     with made.unlocked("ada", "dan") as (ada, dan):
         ada.people.add(DOT, dan)

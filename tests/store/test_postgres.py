@@ -20,10 +20,10 @@ from store import (
     Unwritable,
     create_study,
     open_study,
-    server,
 )
-from store.postgres import PostgresDatabase, engine, ours
-from store.postgres_rules import MISSING_EXTRA, require_tables
+from store.databases import server
+from store.databases.postgres import PostgresDatabase, engine, ours
+from store.databases.postgres_rules import MISSING_EXTRA, require_tables
 from store.values import KdfCost, NewPerson
 from tests.store.made import DOCUMENT, PEOPLE, Made, add_case, answer, passphrase
 from tests.store.on_server import database_of, move_to_server

@@ -14,18 +14,12 @@ import pytest
 from sqlalchemy import event, insert
 from sqlalchemy.exc import DBAPIError, OperationalError
 
-from store import (
-    Access,
-    StoreError,
-    Study,
-    Unreachable,
-    open_study,
-    server,
-)
-from store.audit import Deed
-from store.postgres import PostgresDatabase
-from store.postgres_setup import new_database
-from store.tables import EventRow
+from store import Access, StoreError, Study, Unreachable, open_study
+from store.databases import server
+from store.databases.postgres import PostgresDatabase
+from store.databases.postgres_setup import new_database
+from store.databases.tables import EventRow
+from store.record.audit import Deed
 from tests.store.made import DOCUMENT, Made, answer, passphrase
 from tests.store.on_server import move_to_server
 from tests.store.postgres_server import Server, own_server

@@ -17,10 +17,10 @@ from store import (
     StoreError,
     join_study,
     open_study,
-    server,
 )
-from store.database import translated
-from store.postgres import ours
+from store.databases import server
+from store.databases.database import translated
+from store.databases.postgres import ours
 from store.values import NewPerson
 from tests.store.made import DOCUMENT, FINGERPRINT, PEOPLE, Made, add_case, answer, passphrase
 

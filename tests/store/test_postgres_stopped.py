@@ -11,11 +11,13 @@ from pathlib import Path
 import pytest
 from sqlalchemy import event
 
-from store import Access, NotAllowed, StoreError, Study, mirror, open_study, postgres
+from store import Access, NotAllowed, StoreError, Study, open_study
+from store.casework.open_case import OpenCase
+from store.databases import postgres
+from store.databases.postgres import PostgresDatabase
+from store.databases.postgres_rules import unreachable
 from store.errors import Suspended, Unwritable
-from store.open_case import OpenCase
-from store.postgres import PostgresDatabase
-from store.postgres_rules import unreachable
+from store.trust import mirror
 from tests.store.made import Made, answer, passphrase
 
 QUICK = 0.3
@@ -60,7 +62,7 @@ def test_an_answer_goes_to_this_computer_when_the_server_stops_answering(
 def test_keys_are_put_away_while_the_server_does_not_answer(
     made: Made, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("store.database.HURRY", QUICK)
+    monkeypatch.setattr("store.databases.database.HURRY", QUICK)
     hurried = PostgresDatabase.hurried
     monkeypatch.setattr(PostgresDatabase, "hurried", lambda database: hurried(database, QUICK))
     with made.unlocked("ina") as (ina,):

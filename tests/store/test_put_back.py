@@ -11,10 +11,10 @@ from pathlib import Path
 import pytest
 
 from store import Access, DamagedCase, StoreError
-from store.audit import Deed
+from store.casework.progress import note, place_of
 from store.clock import utc_now
 from store.errors import AuditAltered
-from store.progress import note, place_of
+from store.record.audit import Deed
 from tests.store.independent_reader import Reader
 from tests.store.made import DOCUMENT, Made, answer, passphrase
 
@@ -150,7 +150,8 @@ def test_a_note_by_anyone_but_the_assignee_does_not_count(made: Made, older: Pat
     with made.unlocked("ivo", "ina") as (ivo, ina):
         study = ivo.study
         with study.database.write() as connection:
-            from store import audit, cases
+            from store.casework import cases
+            from store.record import audit
 
             case = cases.find(connection, made.begun)
             noted = note(place_of(study.body, case), case.n, case.head)

@@ -21,15 +21,13 @@ from store import (
     NotAllowed,
     StoreError,
     Study,
-    audit,
-    cases,
-    grants,
-    returning,
 )
-from store.audit import Deed
+from store.casework import cases, grants, returning
+from store.casework.progress import note, place_of
+from store.casework.rekeying import put_journal
 from store.migrations.upgrading import upgrade
-from store.progress import note, place_of
-from store.rekeying import put_journal
+from store.record import audit
+from store.record.audit import Deed
 from tests.store.made import DOCUMENT, IDENTITY, Clock, Made, answer, passphrase
 from tests.store.reach import reach
 from tests.store.test_doubt import failing
@@ -357,7 +355,7 @@ def test_an_answers_key_by_anyone_else_does_not_count(due: Made, forger: str) ->
 def test_a_return_that_follows_no_submission_does_not_count(due: Made) -> None:
     """A supervisor cannot put a journal of their making in the place of one that was not handed
     in."""
-    from store.rekeying import put_journal
+    from store.casework.rekeying import put_journal
 
     with due.unlocked("sue", "ina", "dan") as (sue, ina, dan):
         study, me = sue.study, (sue.entry.id, sue.keys.signing)

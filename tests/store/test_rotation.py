@@ -3,10 +3,11 @@ from pathlib import Path
 
 import pytest
 
-from store import Access, DamagedStudy, NewPerson, NotAllowed, Role, Study, giving, open_study
-from store.audit import Deed
-from store.entries import Body
-from store.keys import SealingSecret
+from store import Access, DamagedStudy, NewPerson, NotAllowed, Role, Study, open_study
+from store.crypto.keys import SealingSecret
+from store.record.audit import Deed
+from store.trust import giving
+from store.trust.entries import Body
 from tests.campaigns import rotation_kills
 from tests.campaigns.rotation_kills import opened_by
 from tests.store.made import DOCUMENT, BorrowedSecret, Made, add_case, answer, passphrase
@@ -38,7 +39,7 @@ def unlock(study: Study, *names: str) -> list[Access]:
 
 def deeds(study: Study, deed: Deed) -> list[tuple[str, str, str]]:
     """Actor, second and object of each entry about a deed."""
-    from store import audit
+    from store.record import audit
 
     with study.database.read() as connection:
         return [

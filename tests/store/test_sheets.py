@@ -20,18 +20,18 @@ from store import (
     Role,
     Study,
     WrongPassphrase,
-    giving,
     open_study,
-    sheets,
 )
-from store.audit import Deed
-from store.enrolling import make_entry
-from store.entries import Body
-from store.keys import SealingSecret, SigningSecret, Unopenable, expand
-from store.keystore import Bundle
-from store.recovery import missing, open_sheets
-from store.sheets import Place, Sheet
-from store.taking_over import take_over
+from store.crypto import sheets
+from store.crypto.keys import SealingSecret, SigningSecret, Unopenable, expand
+from store.crypto.keystore import Bundle
+from store.crypto.sheets import Place, Sheet
+from store.record.audit import Deed
+from store.team.enrolling import make_entry
+from store.team.recovery import missing, open_sheets
+from store.team.taking_over import take_over
+from store.trust import giving
+from store.trust.entries import Body
 from tests.campaigns import recovery_sheets
 from tests.campaigns.memory_after_lock import copies, pieces
 from tests.store.made import (

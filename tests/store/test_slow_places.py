@@ -5,8 +5,9 @@ from pathlib import Path
 
 import pytest
 
-from store import StoreError, snapshot
-from store.restoring import _building
+from store import StoreError
+from store.backup import snapshot
+from store.backup.restoring import _building
 from tests.store.made import Made
 
 

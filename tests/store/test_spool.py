@@ -6,7 +6,9 @@ from uuid import uuid4
 
 import pytest
 
-from store import JSON, LeaseLost, Unreachable, lease, outbox
+from store import JSON, LeaseLost, Unreachable
+from store.casework import lease
+from store.waiting import outbox
 from tests.store.made import DOCUMENT, Made, answer
 from tests.store.unsteady import Way, by_way
 

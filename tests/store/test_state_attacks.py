@@ -20,23 +20,22 @@ from store import (
     NotAllowed,
     Role,
     StoreError,
-    audit,
-    cases,
-    ledger,
     open_study,
-    progress,
 )
-from store.arriving import start_study
-from store.audit import Deed
+from store.casework import cases, progress
+from store.casework.handing_in import _identity_grant
+from store.casework.progress import place_of
+from store.casework.rekeying import put_journal
 from store.clock import utc_now
-from store.entries import pack
-from store.handing_in import _identity_grant
-from store.keys import SigningSecret
-from store.ledger import Reason
-from store.packet_file import DamagedPacket
-from store.progress import place_of
-from store.receiving import Outcome
-from store.rekeying import put_journal
+from store.crypto.keys import SigningSecret
+from store.erasing import ledger
+from store.erasing.ledger import Reason
+from store.moving.arriving import start_study
+from store.moving.packet_file import DamagedPacket
+from store.moving.receiving import Outcome
+from store.record import audit
+from store.record.audit import Deed
+from store.trust.entries import pack
 from store.values import JournalEntry
 from tests.store.made import DOCUMENT, Clock, Made, add_case, answer, found, passphrase
 
@@ -287,7 +286,7 @@ def test_a_case_that_could_not_be_gone_on_with_stays_sealed(
 
     with made.unlocked("ina", "dan") as (ina, dan):
         with monkeypatch.context() as patch:
-            patch.setattr("store.handing_in._identity_grant", broken)
+            patch.setattr("store.casework.handing_in._identity_grant", broken)
             ina.open_case(made.begun).submit(DOCUMENT)
         with pytest.raises(DamagedCase):
             dan.reviews.give_back(made.begun, COMMENTS)

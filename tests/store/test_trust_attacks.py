@@ -19,19 +19,18 @@ from store import (
     NotAllowed,
     Role,
     StoreError,
-    audit,
-    giving,
-    manifest,
-    packet_file,
-    restoring,
 )
-from store.audit import Deed
+from store.backup import restoring
 from store.clock import utc_now
-from store.enrolling import make_entry
-from store.entries import Body, GivenKey, PersonEntry, pack
-from store.giving import Signer
-from store.keys import PublicKeys, SealingSecret, SigningSecret, seal_to
+from store.crypto.keys import PublicKeys, SealingSecret, SigningSecret, seal_to
 from store.migrations.upgrading import upgrade
+from store.moving import packet_file
+from store.record import audit
+from store.record.audit import Deed
+from store.team.enrolling import make_entry
+from store.trust import giving, manifest
+from store.trust.entries import Body, GivenKey, PersonEntry, pack
+from store.trust.giving import Signer
 from tests.store.made import DOCUMENT, PEOPLE, Made, add_case, found, passphrase
 
 ABE = PEOPLE | {"abe": frozenset({Role.ADMINISTRATOR})}

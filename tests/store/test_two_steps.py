@@ -7,10 +7,13 @@ from pathlib import Path
 import pytest
 from sqlalchemy import Connection
 
-from store import Access, NotAllowed, Role, StoreError, audit, lease, open_study, pending
-from store import backups as backups_module
+from store import Access, NotAllowed, Role, StoreError, open_study
+from store.backup import backups as backups_module
+from store.casework import lease
 from store.errors import StoreBusy, WrongPassphrase
+from store.record import audit
 from store.study import Study
+from store.trust import pending
 from tests.store.made import DOCUMENT, FINGERPRINT, IDENTITY, Made, answer, passphrase
 
 NEW = "another quiet garden of ina"

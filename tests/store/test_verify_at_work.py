@@ -4,8 +4,8 @@ from collections.abc import Callable
 
 import pytest
 
-from store import tenure
-from store.ledger import Reason
+from store.erasing.ledger import Reason
+from store.trust import tenure
 from tests.store.made import DOCUMENT, Made, answer
 
 

@@ -11,7 +11,7 @@ from contextlib import contextmanager, suppress
 from dataclasses import replace
 from pathlib import Path
 
-from store import server
+from store.databases import server
 
 SOCKET = ".s.PGSQL.5432"
 

@@ -13,8 +13,9 @@ from datetime import UTC, datetime, timedelta, timezone
 from pathlib import Path
 from unittest import mock
 
-from store import CaseInUse, audit, open_study
-from store.audit import Deed
+from store import CaseInUse, open_study
+from store.record import audit
+from store.record.audit import Deed
 from tests.campaigns.store.support import a_study, cheap_keys, options, scratch, tell
 from tests.store.made import DOCUMENT, Made, answer, passphrase
 

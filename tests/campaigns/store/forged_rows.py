@@ -16,8 +16,8 @@ from pathlib import Path
 from typing import TypeAlias
 
 from store import StoreError, open_study
-from store.keys import SigningSecret
-from store.ledger import Reason
+from store.crypto.keys import SigningSecret
+from store.erasing.ledger import Reason
 from tests.store.made import DOCUMENT, Made, answer, passphrase
 
 

@@ -16,7 +16,8 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from store import Access, OpenCase, StoreError, ballast
+from store import Access, OpenCase, StoreError
+from store.backup import ballast
 from tests.campaigns.store.support import a_study, cheap_keys, options, scratch, tell
 from tests.store.made import DOCUMENT, Made, answer
 

@@ -23,7 +23,7 @@ from random import Random
 from unittest import mock
 
 from store import StoreError, open_study
-from store.sqlite import PRAGMAS
+from store.databases.sqlite import PRAGMAS
 from tests.campaigns.store.cut_disk import CutDisk
 from tests.campaigns.store.disk import Op, watching
 from tests.campaigns.store.support import a_study, cheap_keys, options, scratch, tell

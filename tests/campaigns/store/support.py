@@ -9,7 +9,9 @@ from functools import cache
 from pathlib import Path
 from unittest import mock
 
-from store import JSON, keystore, sqlite
+from store import JSON
+from store.crypto import keystore
+from store.databases import sqlite
 from tests.store.made import Made, make
 
 _KNOWN: dict[object, tuple[bytes, bytes]] = {}

@@ -6,7 +6,7 @@ from itertools import pairwise
 from typing import TypeAlias
 
 from store import InstrumentFiles, NewPerson, Role, WrongPassphrase, open_study
-from store.ledger import Reason
+from store.erasing.ledger import Reason
 from tests.store.made import DOCUMENT, Made, add_case, answer, passphrase
 
 State: TypeAlias = str

@@ -24,10 +24,10 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
 from store import KdfCost, StoreError, WrongPassphrase
 from store.binding import bind
-from store.journal import Place, first_head, open_event, seal_event
-from store.keys import KEY_SIZE, CaseKeys, SealingSecret, SigningSecret, Unopenable, seal_to
-from store.keystore import Bundle, Owner, read_key_file, write_key_file
-from store.sealing import open_identity, seal_identity
+from store.casework.journal import Place, first_head, open_event, seal_event
+from store.crypto.keys import KEY_SIZE, CaseKeys, SealingSecret, SigningSecret, Unopenable, seal_to
+from store.crypto.keystore import Bundle, Owner, read_key_file, write_key_file
+from store.crypto.sealing import open_identity, seal_identity
 from tests.campaigns.store.support import options, scratch, tell
 from tests.store.made import IDENTITY, answer, passphrase
 

@@ -4,7 +4,7 @@ import pytest
 
 from cati.widgets.band import Band
 from store import OpenCase, Study
-from store.tables import LeaseRow
+from store.databases.tables import LeaseRow
 from tests.cati.app.desk import interviewing
 from tests.cati.app.household import TO_DUTIES, TO_PEOPLE
 

@@ -11,9 +11,9 @@ from cati import leaving
 from cati.casework import open_casework
 from cati.settings import BackupPlan, Settings
 from store import CaseCard, OpenCase, StoreError, Study, open_study
-from store.backups import Backups
-from store.ledger import Reason
-from store.processes import this_process
+from store.backup.backups import Backups
+from store.databases.processes import this_process
+from store.erasing.ledger import Reason
 from tests.cati.app.desk import desk, interviewing, noon
 from tests.cati.app.household import NAME, PASSPHRASE, TO_JOB
 

@@ -5,7 +5,7 @@ from pathlib import Path
 
 from cati.demo import ADMINISTRATOR, DATA_MANAGER, INTERVIEWER, PASSPHRASE
 from store import open_study
-from store.audit import Deed, record
+from store.record.audit import Deed, record
 from tests.cati.cli.conftest import Keys, Run
 
 

@@ -10,7 +10,7 @@ from sqlmodel import col
 from cati.commands import case_list
 from cati.demo import DATA_MANAGER
 from store import open_study
-from store.tables import LeaseRow
+from store.databases.tables import LeaseRow
 from tests.cati.cli.conftest import Keys, Run
 
 

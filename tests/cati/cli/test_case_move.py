@@ -376,7 +376,7 @@ def test_a_journal_cannot_move_to_what_is_not_approved(
         with pytest.raises(InvalidInput, match="another approved version"):
             held.append(event)
     # An interviewer whose program does not ask the store can write it; nobody opens it then.
-    monkeypatch.setattr("store.moves.require_move", lambda *parts: "")
+    monkeypatch.setattr("store.casework.moves.require_move", lambda *parts: "")
     held.append(wrong[forged])
     with pytest.raises(DamagedCase):
         held.submit(cast(dict[str, JSON], {}))
@@ -411,7 +411,7 @@ def test_a_case_handed_in_with_a_version_that_is_not_approved_is_damaged(
 ) -> None:
     opened = open_study(study)
     work = taken_up(opened, "Household 1")
-    monkeypatch.setattr("store.moves.version_in_use", lambda *parts: "00" * 32)
+    monkeypatch.setattr("store.casework.moves.version_in_use", lambda *parts: "00" * 32)
     work.submit()
     monkeypatch.undo()
     with pytest.raises(DamagedCase):

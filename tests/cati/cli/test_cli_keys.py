@@ -8,7 +8,8 @@ from pathlib import Path
 import pytest
 
 from cati.sheet_page import SheetPage, html_page, text_page
-from store import InvalidInput, Role, open_study, sheets
+from store import InvalidInput, Role, open_study
+from store.crypto import sheets
 from tests.campaigns.rotation_kills import known
 from tests.cati.cli.conftest import Keys, Run
 from tests.store.made import PEOPLE, add_case, found, passphrase

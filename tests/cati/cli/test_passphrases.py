@@ -87,7 +87,7 @@ def test_nothing_typed_has_one_made(
     capsys: pytest.CaptureFixture[str],
 ) -> None:
     made = "lusab-babad-gutih-tugad-bofun"
-    monkeypatch.setattr("store.passphrase.generate_passphrase", lambda: made)
+    monkeypatch.setattr("store.crypto.passphrase.generate_passphrase", lambda: made)
     typed("", made)
     assert Passphrases(None).ask_new("ada") == made
     assert made in capsys.readouterr().err

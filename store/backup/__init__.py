@@ -1,0 +1,1 @@
+"""Copies of a study: made whole, read back, kept for a while, restored."""

@@ -1,0 +1,1 @@
+"""Secrets: keys, sealed boxes, key files under a passphrase, and recovery sheets. No database."""

@@ -1,0 +1,1 @@
+"""The two databases of a study, SQLite and PostgreSQL, behind one door."""

@@ -1,0 +1,1 @@
+"""Destroying what was collected, for good, and proving it."""

@@ -1,0 +1,1 @@
+"""Cases between computers without a network: packets, and taking what they bring."""

@@ -1,0 +1,205 @@
+"""Who took part when, and as what, by the audit: what somebody did after that does not hold.
+
+An entry that lets somebody in, or changes their roles or their last day, says so; the first one
+lists who was there from the founding. What a manifest says of people must be what the audit says.
+"""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+
+from store.record.audit import Deed, Entry
+from store.trust.entries import FORMAT_1, RECOVERY, Body, PersonEntry
+from store.trust.roles import Role
+
+_ENDS = {Deed.PERSON_SUSPENDED.value, Deed.PERSON_REMOVED.value, Deed.PERSON_REENROLLED.value}
+_LETS_IN = (Deed.PERSON_ADDED.value, Deed.PERSON_REENROLLED.value, Deed.SHEETS_USED.value)
+_BEGIN = (Deed.FOUNDED.value, Deed.SHEETS_USED.value)
+"""Whoever signs these is not in the study before."""
+_NOTED = " manifest "
+
+_MANAGER = frozenset({Role.DATA_MANAGER})
+_ADMINISTRATOR = frozenset({Role.ADMINISTRATOR})
+_REVIEWER = frozenset({Role.DATA_MANAGER, Role.SUPERVISOR})
+_TAKES: Mapping[str, frozenset[Role]] = {
+    Deed.PERSON_ADDED.value: _ADMINISTRATOR,
+    Deed.PERSON_SUSPENDED.value: _ADMINISTRATOR,
+    Deed.PERSON_RESUMED.value: _ADMINISTRATOR,
+    Deed.PERSON_REMOVED.value: _ADMINISTRATOR,
+    Deed.PERSON_REENROLLED.value: _ADMINISTRATOR,
+    Deed.ROLES_CHANGED.value: _ADMINISTRATOR,
+    Deed.EXPIRY_SET.value: _ADMINISTRATOR,
+    Deed.POLICY_CHANGED.value: _ADMINISTRATOR,
+    Deed.INSTRUMENT_ADDED.value: _ADMINISTRATOR,
+    Deed.DATA_KEY_CHANGED.value: _ADMINISTRATOR,
+    Deed.SHEETS_MADE.value: _ADMINISTRATOR,
+    Deed.SHEETS_REHEARSED.value: _ADMINISTRATOR,
+    Deed.BACKUP_RESTORED.value: _ADMINISTRATOR,
+    Deed.CASE_ADDED.value: _MANAGER,
+    Deed.CASE_REASSIGNED.value: _MANAGER,
+    Deed.CONTACT_CORRECTED.value: _MANAGER,
+    Deed.CASE_LENT.value: _MANAGER,
+    Deed.CASE_REOPENED.value: _MANAGER,
+    Deed.CASE_READ.value: _REVIEWER,
+    Deed.CASES_READ.value: _MANAGER,
+    Deed.CASE_ACCEPTED.value: _REVIEWER,
+    Deed.CASE_RETURNED.value: _REVIEWER,
+    Deed.CASE_ERASED.value: _MANAGER,
+    Deed.IDENTITIES_ERASED.value: _MANAGER,
+    Deed.CASES_REWRAPPED.value: _MANAGER,
+    Deed.EXPORTED.value: _MANAGER,
+    Deed.NOTICE_PUBLISHED.value: _MANAGER,
+}
+"""What its actor has to be at the time, where a role decides it."""
+
+
+def about_founding(study: str, people: Iterable[PersonEntry]) -> str:
+    """What the entry of the founding is about: the study, and who was there."""
+    return f"{study}:{'+'.join(person.id for person in people)}"
+
+
+def about_roles(about: str, before: Iterable[Role], after: Iterable[Role]) -> str:
+    """What an entry is about that changes what someone does."""
+    return f"{about}:{'+'.join(sorted(before))}>{'+'.join(sorted(after))}"
+
+
+def about_restored(backup: str, body: Body) -> str:
+    """What the entry of a restore is about: the backup, and who is in its manifest."""
+    return f"{backup}:{'+'.join(one.id for one in body.people)}"
+
+
+def problems(body: Body, chain: list[Entry]) -> list[str]:
+    """What people did that they could not do any more, or not yet, each as a sentence."""
+    kept = _Kept(body, chain)
+    for entry in chain:
+        kept.hold(entry)
+        kept.follow(entry)
+    return [*kept.found, *kept.unknown(), *_by_the_word_of_format_1(body, chain)]
+
+
+@dataclass
+class _Kept:
+    """Who takes part, as what, at one entry of the audit."""
+
+    body: Body
+    chain: list[Entry]
+    found: list[str] = field(default_factory=list)
+    founded: list[str] = field(default_factory=list)
+    """Ids of the founding, as its entry lists them; one empty one where it does not."""
+    out: set[str] = field(default_factory=set)
+    roles: dict[str, frozenset[str]] = field(default_factory=dict)
+    """By person id; of who is not in it nothing is known."""
+    ends: dict[str, str] = field(default_factory=dict)
+    """By person id their last day, where the audit says one."""
+
+    def __post_init__(self) -> None:
+        """Begin with those who were there before the first entry."""
+        self.founded = _detail(self.chain[0]).split("+") if self._is_office() else []
+        if self._is_office():
+            self._begin(0, self.founded if _detail(self.chain[0]) else None)
+
+    def _begin(self, after: int, known: list[str] | None) -> None:
+        """Take who is there at an entry from the manifest and what the entries after it say."""
+        rest = self.chain[after:]
+        later = {_about(one)[-1] for one in rest if one.action in _LETS_IN}
+        for person in self.body.people:
+            if person.id not in later and (known is None or person.id in known):
+                self.roles[person.id] = frozenset(person.roles)
+        # What they were then, the first entry about their roles says.
+        for entry in reversed(rest):
+            who, detail = _about(entry)[0], _detail(entry)
+            if entry.action == Deed.ROLES_CHANGED.value and ">" in detail and who in self.roles:
+                self.roles[who] = _roles(detail.partition(">")[0])
+
+    def _is_office(self) -> bool:
+        """Whether the audit begins with the study; elsewhere it does not say who was what."""
+        return bool(self.chain) and self.chain[0].action == Deed.FOUNDED.value
+
+    def hold(self, entry: Entry) -> None:
+        """Whether they could do what an entry says, at that time."""
+        for who in sorted({entry.actor, entry.second} & self.out):
+            self._say(entry, who, "was suspended or removed before")
+        for who in sorted({entry.actor, entry.second} & set(self.ends)):
+            if entry.at[:10] > self.ends[who]:
+                self._say(entry, who, "whose last day was over")
+        takes = _TAKES.get(entry.action, frozenset())
+        if _NOTED in entry.object and entry.action not in _BEGIN:
+            takes = _ADMINISTRATOR
+        if not takes or entry.actor in self.out or not self._is_office():
+            return
+        if takes.isdisjoint(self.roles.get(entry.actor, frozenset())):
+            self._say(entry, entry.actor, "had not the role for it then")
+
+    def _say(self, entry: Entry, who: str, why: str) -> None:
+        person = self.body.person_by_id(who)
+        name = "someone unknown" if person is None else person.name
+        why = why if why.startswith("whose") else f"who {why}"
+        self.found.append(f"Entry {entry.seq} of the audit is signed by {name}, {why}.")
+
+    def follow(self, entry: Entry) -> None:
+        """What is so from this entry on."""
+        about, detail = _about(entry), _detail(entry)
+        who = about[-1]
+        if entry.action in _ENDS or (entry.action == Deed.SHEETS_USED.value and len(about) > 1):
+            self.out.add(about[0])
+        elif entry.action == Deed.PERSON_RESUMED.value:
+            self.out.discard(who)
+        elif entry.action == Deed.EXPIRY_SET.value and ":" in entry.object:
+            self.ends.pop(who, None)
+            if detail:
+                self.ends[who] = detail
+        if not self._is_office():
+            return
+        if entry.action == Deed.PERSON_REENROLLED.value and about[0] in self.roles:
+            self.roles[who] = self.roles[about[0]]
+        elif entry.action in (*_LETS_IN, Deed.ROLES_CHANGED.value) and ">" in detail:
+            if entry.action != Deed.SHEETS_USED.value or self._by_sheets(who):
+                self.roles[who] = _roles(detail.partition(">")[2])
+        elif entry.action == Deed.BACKUP_RESTORED.value and detail:
+            # The manifest may be newer than this audit; who restores it says who is in it.
+            self._begin(entry.seq, detail.split("+"))
+
+    def _by_sheets(self, who: str) -> bool:
+        person = self.body.person_by_id(who)
+        return person is not None and (
+            person.appointed_by == RECOVERY or any(one.by == RECOVERY for one in person.keys)
+        )
+
+    def unknown(self) -> list[str]:
+        """People and roles in the manifest of which the audit does not know."""
+        if not self._is_office() or not self.founded[0]:
+            return []
+        return [
+            f"{person.name} is {' and '.join(sorted(more))} without an entry in the audit."
+            for person in self.body.people
+            if (
+                more := {
+                    role.value.replace("_", " ")
+                    for role in person.roles
+                    if role not in self.roles.get(person.id, frozenset())
+                }
+            )
+        ]
+
+
+def _by_the_word_of_format_1(body: Body, chain: list[Entry]) -> list[str]:
+    """In a study that comes from format 1: those it lists as of then, who came later."""
+    later = {_about(entry)[-1] for entry in chain if entry.action in _LETS_IN}
+    return [
+        f"{person.name} was made a data manager by an administrator alone."
+        for person in body.people
+        if person.id in later and any(given.by == FORMAT_1 for given in person.keys)
+    ]
+
+
+def _roles(text: str) -> frozenset[str]:
+    return frozenset(text.split("+")) - {""}
+
+
+def _about(entry: Entry) -> list[str]:
+    """The ids that an entry is about: one, or two of someone who was enrolled again."""
+    return entry.object.partition(_NOTED)[0].partition(" ")[0].partition(":")[0].split("/")
+
+
+def _detail(entry: Entry) -> str:
+    """What an entry says behind the ids; empty when nothing."""
+    return entry.object.partition(_NOTED)[0].partition(":")[2]

@@ -1,0 +1,126 @@
+"""The events of an open case on their way to a server that may be gone."""
+
+import contextlib
+import time
+from collections.abc import Callable, Iterator, Sequence
+from typing import TYPE_CHECKING
+
+from sqlalchemy import Connection
+
+from store.casework import cases
+from store.casework.journal import Place
+from store.crypto.keys import CaseKeys
+from store.errors import AlreadySubmitted, LeaseLost, NotAllowed, StoreError, Unreachable
+from store.values import JournalEntry
+from store.waiting import local_drafts
+from store.waiting.spool import Record, Spool, Whose
+
+if TYPE_CHECKING:
+    from store.access import Access
+
+SHARE = 20
+"""An interview waits for a server that is gone for at most one part in so many of the time."""
+LONGEST = 30.0
+"""Seconds."""
+
+GONE = (
+    "The database server is not reached, and without it no case is handed in or given back: all "
+    "answers are saved on this computer, and go there when the server is back or the case is "
+    "opened here again."
+)
+
+Why = Callable[[Connection], StoreError]
+"""Why nothing more may be written to the case."""
+
+
+class Outbox:
+    """What of one open case waits on this computer, and its delivery in order."""
+
+    def __init__(
+        self, access: "Access", place: Place, token: int, entries: Sequence[JournalEntry]
+    ) -> None:
+        """`entries` is the journal as the open case has it, which grows."""
+        self._access = access
+        self._case_id = place.case
+        self._token = token
+        self._entries = entries
+        self._spool = Spool(access.study.folder, Whose(place, access.entry.id, token))
+        self._not_before = 0.0
+
+    def __len__(self) -> int:
+        """How many events wait."""
+        return len(self._spool.records)
+
+    def holds(self, seq: int) -> bool:
+        """Whether the event of that number waits."""
+        return self._spool.waits(seq)
+
+    def keep(self, record: Record, head: bytes, keys: CaseKeys) -> None:
+        """Put an event behind those that wait; it is on the disk when this returns.
+
+        Raises:
+            DiskFull, Unwritable: it was not kept.
+        """
+        self._spool.keep(record, head, keys, self._access.entry.public.sealing)
+
+    def delivered(self, why: Why) -> bool:
+        """Whether nothing waits any more; tries, unless the server was waited for just now.
+
+        Raises:
+            StoreError: as `deliver`, but for a server that is gone.
+        """
+        if self._spool.records and time.monotonic() >= self._not_before:
+            with contextlib.suppress(Unreachable):
+                self.deliver(why)
+        return not self._spool.records
+
+    def deliver(self, why: Why) -> None:
+        """Hand what waits to the server, in one transaction under the token it was written under.
+
+        Raises:
+            Unreachable: it waits on.
+            LeaseLost, AlreadySubmitted: the case goes on elsewhere; what it lacks became a draft.
+            NotAllowed: the case was erased, and what waited with it.
+            StoreError: it waits on.
+        """
+        waiting = self._spool.records
+        if not waiting:
+            return
+        refused: StoreError | None = None
+        stored: dict[int, bytes] = {}
+        with self._timed(), self._access.study.database.write() as connection:
+            # Nothing was written where it says no.
+            if not self._spool.into(connection, self._token):
+                stored = dict(cases.events(connection, self._case_id))
+                refused = why(connection)
+        if refused is None or isinstance(refused, NotAllowed):
+            self._spool.clear()
+        elif isinstance(refused, LeaseLost | AlreadySubmitted):
+            missing = {one.seq for one, _ in waiting if stored.get(one.seq) != one.envelope}
+            kept = [entry for entry in self._entries if entry.seq in missing]
+            local_drafts.keep(self._access, self._case_id, kept)
+            self._spool.clear()
+        if refused is not None:
+            raise refused
+
+    def require_delivered(self, why: Why) -> None:
+        """Before what only the server can do.
+
+        Raises:
+            StoreError: as `deliver`; `Unreachable` says what waits for what.
+        """
+        try:
+            self.deliver(why)
+        except Unreachable:
+            raise Unreachable(GONE) from None
+
+    @contextlib.contextmanager
+    def _timed(self) -> Iterator[None]:
+        """Ask again soon where the refusal came at once, and later where it was waited for."""
+        begun = time.monotonic()
+        try:
+            yield
+        except Unreachable:
+            now = time.monotonic()
+            self._not_before = now + min((now - begun) * SHARE, LONGEST)
+            raise
