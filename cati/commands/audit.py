@@ -7,17 +7,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from cati.commands.passphrases import Passphrases
-from cati.commands.shared import (
-    JsonOption,
-    PassphraseOption,
-    PersonOption,
-    StudyOption,
-    say,
-    say_json,
-    say_table,
-    unlocked,
-)
+from cati.commands.acting import Acting, acting
+from cati.commands.shared import JsonOption, say, say_json, say_table
 from cati.refusal import Refusal
 
 if TYPE_CHECKING:
@@ -39,8 +30,9 @@ _ABOUT_CASES = frozenset(
 """Deeds about one case that do not have the word."""
 
 
+@acting
 def audit(
-    context: typer.Context,
+    me: Acting,
     case: Annotated[
         str | None,
         typer.Option(
@@ -55,9 +47,6 @@ def audit(
         str | None,
         typer.Option("--since", metavar="DATE", help="Only from this day (UTC) on: 2027-03-31."),
     ] = None,
-    acting: PersonOption = None,
-    study: StudyOption = None,
-    passphrase_file: PassphraseOption = None,
     as_json: JsonOption = False,
 ) -> None:
     """Say who did what when: who read a case, who let someone in, who changed a key.
@@ -71,7 +60,7 @@ def audit(
     _require_day(since)
     if case is not None and not _CASE.fullmatch(case):
         raise Refusal(f"{case} names no case: give the 8 digits that the list of cases shows.")
-    with unlocked(context, study, acting, Passphrases(passphrase_file, acting)) as access:
+    with me.unlocked() as access:
         access.require(Action.READ_AUDIT)
         found = access.study
         wanted = _ids(found, person)

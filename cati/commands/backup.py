@@ -5,18 +5,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from cati.commands.passphrases import Passphrases
-from cati.commands.shared import (
-    JsonOption,
-    PassphraseOption,
-    PersonOption,
-    StudyOption,
-    opened,
-    say,
-    say_json,
-    say_table,
-    unlocked,
-)
+from cati.commands.acting import Acting, acting
+from cati.commands.shared import JsonOption, StudyOption, opened, say, say_json, say_table
 from cati.refusal import Refusal
 
 if TYPE_CHECKING:
@@ -37,12 +27,10 @@ FolderOption = Annotated[
 
 
 @app.command("make")
+@acting
 def make(
-    context: typer.Context,
+    me: Acting,
     folder: FolderOption = None,
-    acting: PersonOption = None,
-    study: StudyOption = None,
-    passphrase_file: PassphraseOption = None,
     as_json: JsonOption = False,
 ) -> None:
     """Back up the study into one file: written, read back and verified, or not at all.
@@ -51,7 +39,7 @@ def make(
     problems; the backup is there all the same.
     """
     place = backup_folder(folder)
-    with unlocked(context, study, acting, Passphrases(passphrase_file)) as access:
+    with me.unlocked() as access:
         made = access.backups.make(place)
     if as_json:
         say_json(
@@ -113,12 +101,10 @@ def list_(
 
 
 @app.command("verify")
+@acting
 def verify(
-    context: typer.Context,
+    me: Acting,
     file: Annotated[Path, typer.Argument(metavar="FILE", help="The backup.")],
-    acting: PersonOption = None,
-    study: StudyOption = None,
-    passphrase_file: PassphraseOption = None,
     as_json: JsonOption = False,
 ) -> None:
     """Try a backup out (data manager, administrator): restore it aside and check all of it.
@@ -128,7 +114,7 @@ def verify(
     """
     from store.backup.retention import try_out
 
-    with unlocked(context, study, acting, Passphrases(passphrase_file)) as access:
+    with me.unlocked() as access:
         report = try_out(access, file)
     if as_json:
         say_json(_report_as_json(report))

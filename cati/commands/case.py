@@ -6,22 +6,11 @@ from typing import Annotated
 
 import typer
 
-from cati.commands.case_list import list_cases
+from cati.commands.acting import Acting, acting
+from cati.commands.case_list import CaseArgument, case_id, list_cases
 from cati.commands.drafts import drafts
-from cati.commands.erase import CaseArgument, case_id
 from cati.commands.migrate import move
-from cati.commands.passphrases import Passphrases
-from cati.commands.shared import (
-    JsonOption,
-    PassphraseOption,
-    PersonOption,
-    StudyOption,
-    instrument_of,
-    one_of,
-    say,
-    say_json,
-    unlocked,
-)
+from cati.commands.shared import JsonOption, instrument_of, one_of, say, say_json
 from cati.refusal import Refusal
 
 app = typer.Typer(
@@ -36,8 +25,9 @@ LONGEST_CONTACT = 65_536
 
 
 @app.command("add")
+@acting
 def add(
-    context: typer.Context,
+    me: Acting,
     assignee: Annotated[
         str, typer.Option("--assign", metavar="NAME", help="The interviewer who conducts it.")
     ],
@@ -65,16 +55,13 @@ def add(
         str | None,
         typer.Option("--mode", help="One of the instrument's modes; its first by default."),
     ] = None,
-    acting: PersonOption = None,
-    study: StudyOption = None,
-    passphrase_file: PassphraseOption = None,
     as_json: JsonOption = False,
 ) -> None:
     """Add a case (by a data manager) and assign it to an interviewer."""
     from cati.library import read_kept
 
     contact = read_contact(contact_file) if contact_file is not None else None
-    with unlocked(context, study, acting, Passphrases(passphrase_file)) as access:
+    with me.unlocked() as access:
         card = instrument_of(access.study, instrument)
         modes = read_kept(access.study.instrument_folder(card.fingerprint), card.fingerprint).modes
         chosen = one_of(mode, list(modes), "mode") if mode else next(iter(modes))
@@ -100,8 +87,9 @@ app.command("drafts")(drafts)
 
 
 @app.command("contact")
+@acting
 def contact(
-    context: typer.Context,
+    me: Acting,
     case: CaseArgument,
     label: Annotated[
         str | None,
@@ -117,14 +105,11 @@ def contact(
             show_default=False,
         ),
     ] = None,
-    acting: PersonOption = None,
-    study: StudyOption = None,
-    passphrase_file: PassphraseOption = None,
     as_json: JsonOption = False,
 ) -> None:
     """Correct label and contact of a case (by a data manager); that it was stands in the audit."""
     changes = read_contact(contact_file) if contact_file is not None else None
-    with unlocked(context, study, acting, Passphrases(passphrase_file)) as access:
+    with me.unlocked() as access:
         found = case_id(access, case)
         shown, identity = access.assignments.contact(found)
         if changes is None and label is None:
@@ -140,22 +125,20 @@ def contact(
 
 
 @app.command("reassign")
+@acting
 def reassign(
-    context: typer.Context,
+    me: Acting,
     case: CaseArgument,
     to: Annotated[
         str, typer.Option("--to", metavar="NAME", help="The interviewer who is to have it.")
     ],
-    acting: PersonOption = None,
-    study: StudyOption = None,
-    passphrase_file: PassphraseOption = None,
     as_json: JsonOption = False,
 ) -> None:
     """Give a case that is not submitted to another interviewer (by a data manager).
 
     Whatever program has it open loses it; its answers go along.
     """
-    with unlocked(context, study, acting, Passphrases(passphrase_file)) as access:
+    with me.unlocked() as access:
         found = case_id(access, case)
         access.assignments.reassign(found, to)
     if as_json:
@@ -165,19 +148,17 @@ def reassign(
 
 
 @app.command("release")
+@acting
 def release(
-    context: typer.Context,
+    me: Acting,
     case: CaseArgument,
-    acting: PersonOption = None,
-    study: StudyOption = None,
-    passphrase_file: PassphraseOption = None,
     as_json: JsonOption = False,
 ) -> None:
     """End the hold of a program on a case; what it writes from then on is refused.
 
     For a case that is open on a computer that nobody can get at.
     """
-    with unlocked(context, study, acting, Passphrases(passphrase_file)) as access:
+    with me.unlocked() as access:
         found = case_id(access, case)
         access.assignments.end_lease(found)
     if as_json:

@@ -10,15 +10,8 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from cati.commands.passphrases import Passphrases
-from cati.commands.shared import (
-    JsonOption,
-    PassphraseOption,
-    PersonOption,
-    StudyOption,
-    say,
-    unlocked,
-)
+from cati.commands.acting import Acting, acting
+from cati.commands.shared import JsonOption, say
 from cati.refusal import Refusal
 from cati.safe import display_safe
 
@@ -37,9 +30,14 @@ _NO_CONTACT = "(contact erased)"
 _SHORTEST = 4
 """Digits of a case that are enough to name it."""
 
+CaseArgument = Annotated[
+    str, typer.Argument(metavar="CASE", help="The first 8 digits of its id, as lists show it.")
+]
 
+
+@acting
 def list_cases(
-    context: typer.Context,
+    me: Acting,
     limit: Annotated[
         int | None,
         typer.Option("--limit", min=1, metavar="N", help="List at most so many."),
@@ -57,9 +55,6 @@ def list_cases(
             show_default=False,
         ),
     ] = "",
-    acting: PersonOption = None,
-    study: StudyOption = None,
-    passphrase_file: PassphraseOption = None,
     as_json: JsonOption = False,
 ) -> None:
     """List the cases of a study, with labels as far as your keys open them.
@@ -68,7 +63,7 @@ def list_cases(
     """
     if after and not _is_id(after):
         raise Refusal(f"{after} names no case: give the 8 digits that the list of cases shows.")
-    with unlocked(context, study, acting, Passphrases(passphrase_file)) as access:
+    with me.unlocked() as access:
         found = with_label(access, search, after) if search else paged(access, after)
         listed = itertools.islice(found, limit)
         last = _say_json(listed) if as_json else _say_lines(access, listed)
@@ -109,6 +104,15 @@ def with_label(
 def begin_so(access: "Access", said: str, *, labels: bool = True) -> "list[CaseCard]":
     """The cases whose id begins with these digits; none for what are not at least four."""
     return access.cases(begins=said, labels=labels) if _is_id(said) else []
+
+
+def case_id(access: "Access", said: str) -> str:
+    """The full id of a case that is named by its first digits; Refusal when none or several fit."""
+    fitting = [one.id for one in begin_so(access, said, labels=False)]
+    if len(fitting) != 1:
+        what = "no case" if not fitting else f"{len(fitting)} cases"
+        raise Refusal(f"{said} fits {what}: give the 8 digits that the list of cases shows.")
+    return fitting[0]
 
 
 def named(access: "Access", said: str) -> "list[CaseCard]":

@@ -4,22 +4,15 @@ from typing import Annotated
 
 import typer
 
-from cati.commands.passphrases import Passphrases
-from cati.commands.shared import (
-    JsonOption,
-    PassphraseOption,
-    PersonOption,
-    StudyOption,
-    say,
-    say_json,
-    unlocked,
-)
+from cati.commands.acting import Acting, acting
+from cati.commands.shared import JsonOption, say, say_json
 from cati.kept_drafts import lines_of
 from cati.refusal import Refusal
 
 
+@acting
 def drafts(
-    context: typer.Context,
+    me: Acting,
     case: Annotated[
         str | None,
         typer.Argument(metavar="[CASE]", help="The first digits of its id; all without it."),
@@ -27,9 +20,6 @@ def drafts(
     throw_away: Annotated[
         bool, typer.Option("--throw-away", help="Delete them for good. Needs a case.")
     ] = False,
-    acting: PersonOption = None,
-    study: StudyOption = None,
-    passphrase_file: PassphraseOption = None,
     as_json: JsonOption = False,
 ) -> None:
     """Show what you entered when a case was no longer yours to write; only you can read it.
@@ -39,7 +29,7 @@ def drafts(
     """
     if throw_away and case is None:
         raise Refusal("Name the case whose drafts are to be thrown away.")
-    with unlocked(context, study, acting, Passphrases(passphrase_file)) as access:
+    with me.unlocked() as access:
         found = [one for one in access.drafts.every() if one.case_id.startswith(case or "")]
         waiting = {
             case_id: count

@@ -1,47 +1,22 @@
 """`cati erase`: destroying a case, or all identities, and proving it."""
 
-import contextlib
-from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from cati.commands.case_list import begin_so
-from cati.commands.passphrases import Passphrases
-from cati.commands.shared import (
-    JsonOption,
-    PassphraseOption,
-    PersonOption,
-    StudyOption,
-    one_of,
-    opened,
-    say,
-    say_json,
-    unlocked,
-)
+from cati.commands.acting import Acting, acting, acting_with
+from cati.commands.case_list import CaseArgument, case_id
+from cati.commands.shared import JsonOption, StudyOption, one_of, opened, say, say_json
 from cati.refusal import Refusal
 
 if TYPE_CHECKING:
-    from store import Access, Certificate
+    from store import Certificate
 
 app = typer.Typer(
     help="Erase a case or all identities for good, with a certificate.", no_args_is_help=True
 )
 
-CaseArgument = Annotated[
-    str, typer.Argument(metavar="CASE", help="The first 8 digits of its id, as lists show it.")
-]
-WithOption = Annotated[
-    str | None,
-    typer.Option(
-        "--with",
-        metavar="NAME",
-        help="The second person: another data manager, or an administrator. Asks their "
-        "passphrase after yours.",
-        show_default=False,
-    ),
-]
 ReasonOption = Annotated[
     str, typer.Option("--reason", help="withdrawn, mistake, ordered or finished.")
 ]
@@ -53,29 +28,25 @@ YesOption = Annotated[bool, typer.Option("--yes", help="Do not ask whether to go
 
 
 @app.command("request")
+@acting
 def request(
-    context: typer.Context,
+    me: Acting,
     case: CaseArgument,
-    acting: PersonOption = None,
-    study: StudyOption = None,
-    passphrase_file: PassphraseOption = None,
 ) -> None:
     """Ask the data managers to erase a case (its interviewer, or a supervisor)."""
-    with unlocked(context, study, acting, Passphrases(passphrase_file)) as access:
+    with me.unlocked() as access:
         access.erasures.request(case_id(access, case))
     say(f"The data managers are asked to erase case {case}.")
 
 
 @app.command("requests")
+@acting
 def requests(
-    context: typer.Context,
-    acting: PersonOption = None,
-    study: StudyOption = None,
-    passphrase_file: PassphraseOption = None,
+    me: Acting,
     as_json: JsonOption = False,
 ) -> None:
     """List the cases whose erasure was asked for and is not done."""
-    with unlocked(context, study, acting, Passphrases(passphrase_file)) as access:
+    with me.unlocked() as access:
         asked = access.erasures.requested()
     if as_json:
         say_json(list(asked))
@@ -87,16 +58,13 @@ def requests(
 
 
 @app.command("case")
+@acting_with
 def erase_case(
-    context: typer.Context,
+    me: Acting,
     case: CaseArgument,
     reason: ReasonOption,
     certificate: FileOption,
-    with_: WithOption = None,
     yes: YesOption = False,
-    acting: PersonOption = None,
-    study: StudyOption = None,
-    passphrase_file: PassphraseOption = None,
     as_json: JsonOption = False,
 ) -> None:
     """Destroy everything that is held of a case (data manager, with a second person).
@@ -107,11 +75,7 @@ def erase_case(
 
     why = Reason(one_of(reason, [one.value for one in Reason], "reason"))
     _require_new(certificate)
-    passphrases = Passphrases(passphrase_file, acting, with_)
-    with (
-        unlocked(context, study, acting, passphrases) as access,
-        second(access, with_, passphrases) as other,
-    ):
+    with me.both() as (access, other):
         found = case_id(access, case)
         _confirm(f"Destroy case {found[:8]} for good?", yes)
         made = access.erasures.erase_case(found, why, other)
@@ -120,15 +84,12 @@ def erase_case(
 
 
 @app.command("identities")
+@acting_with
 def erase_identities(
-    context: typer.Context,
+    me: Acting,
     certificate: FileOption,
     reason: ReasonOption = "finished",
-    with_: WithOption = None,
     yes: YesOption = False,
-    acting: PersonOption = None,
-    study: StudyOption = None,
-    passphrase_file: PassphraseOption = None,
     as_json: JsonOption = False,
 ) -> None:
     """Destroy contact and label of all cases (data manager, with a second person).
@@ -139,11 +100,7 @@ def erase_identities(
 
     why = Reason(one_of(reason, [one.value for one in Reason], "reason"))
     _require_new(certificate)
-    passphrases = Passphrases(passphrase_file, acting, with_)
-    with (
-        unlocked(context, study, acting, passphrases) as access,
-        second(access, with_, passphrases) as other,
-    ):
+    with me.both() as (access, other):
         going = sum(one.state in ("fresh", "open") for one in access.cases(labels=False))
         conducted = (
             f" {going} {'case is' if going == 1 else 'cases are'} not handed in and can no longer "
@@ -158,30 +115,26 @@ def erase_identities(
 
 
 @app.command("certificate")
+@acting
 def issue(
-    context: typer.Context,
+    me: Acting,
     number: Annotated[int, typer.Argument(help="Number of the erasure, from 1.")],
     certificate: FileOption,
-    acting: PersonOption = None,
-    study: StudyOption = None,
-    passphrase_file: PassphraseOption = None,
 ) -> None:
     """Write the certificate of an earlier erasure anew (data manager)."""
     _require_new(certificate)
-    with unlocked(context, study, acting, Passphrases(passphrase_file)) as access:
+    with me.unlocked() as access:
         access.erasures.certificate(number).write(certificate)
     say(f"Certificate: {certificate}")
 
 
 @app.command("clean")
+@acting
 def clean(
-    context: typer.Context,
-    acting: PersonOption = None,
-    study: StudyOption = None,
-    passphrase_file: PassphraseOption = None,
+    me: Acting,
 ) -> None:
     """Write the database anew from its live rows (data manager). Exit code 1 when it is busy."""
-    with unlocked(context, study, acting, Passphrases(passphrase_file)) as access:
+    with me.unlocked() as access:
         done = access.erasures.clean()
     say(
         "The database was written anew."
@@ -205,30 +158,6 @@ def check(
     with opened(context, study) as found:
         held = read(certificate, found.body)
     _tell(held, f"{certificate.name} holds.", certificate, as_json)
-
-
-def case_id(access: "Access", said: str) -> str:
-    """The full id of a case that is named by its first digits; Refusal when none or several fit."""
-    fitting = [one.id for one in begin_so(access, said, labels=False)]
-    if len(fitting) != 1:
-        what = "no case" if not fitting else f"{len(fitting)} cases"
-        raise Refusal(f"{said} fits {what}: give the 8 digits that the list of cases shows.")
-    return fitting[0]
-
-
-@contextlib.contextmanager
-def second(
-    access: "Access", name: str | None, passphrases: Passphrases
-) -> Iterator["Access | None"]:
-    """The second person, unlocked in the same study until the block ends; None without a name."""
-    if name is None:
-        yield None
-        return
-    other = access.study.unlock(name, passphrases.ask(name))
-    try:
-        yield other
-    finally:
-        other.lock()
 
 
 def _require_new(certificate: Path) -> None:

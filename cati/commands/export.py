@@ -6,17 +6,8 @@ from typing import TYPE_CHECKING, Annotated, Any, cast
 
 import typer
 
-from cati.commands.passphrases import Passphrases
-from cati.commands.shared import (
-    JsonOption,
-    PassphraseOption,
-    PersonOption,
-    StudyOption,
-    one_of,
-    say,
-    say_json,
-    unlocked,
-)
+from cati.commands.acting import Acting, acting
+from cati.commands.shared import JsonOption, one_of, say, say_json
 from cati.errors import known_errors, sentence
 from cati.refusal import Refusal
 
@@ -25,8 +16,9 @@ if TYPE_CHECKING:
     from store import Access, Study
 
 
+@acting
 def export(
-    context: typer.Context,
+    me: Acting,
     to: Annotated[
         Path, typer.Option("--to", metavar="FOLDER", help="Where the files go; made if need be.")
     ],
@@ -49,9 +41,6 @@ def export(
     force: Annotated[
         bool, typer.Option("--force", help="Replace files of the same names.")
     ] = False,
-    acting: PersonOption = None,
-    study: StudyOption = None,
-    passphrase_file: PassphraseOption = None,
     as_json: JsonOption = False,
 ) -> None:
     """Write all submitted cases to CSV and SPSS files, with labels and a code for each status.
@@ -67,7 +56,7 @@ def export(
     chosen = Profile(one_of(profile, [one.value for one in Profile], "profile"))
     known = [one.value for one in Format]
     wanted = [Format(one_of(one, known, "format")) for one in formats or ("csv", "sav")]
-    with unlocked(context, study, acting, Passphrases(passphrase_file)) as access:
+    with me.unlocked() as access:
         require(Action.READ_SUBMITTED, access.roles)
         submitted = _versions(access)
         if not submitted:

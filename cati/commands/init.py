@@ -5,8 +5,9 @@ from typing import Annotated
 
 import typer
 
+from cati.commands.acting import PassphraseOption
 from cati.commands.passphrases import Passphrases
-from cati.commands.shared import PassphraseOption, say
+from cati.commands.shared import say
 
 
 def init(

@@ -2,23 +2,20 @@
 
 import typer
 
+from cati.commands.acting import Acting, acting
 from cati.commands.check import check
 from cati.commands.deck import deck
 from cati.commands.diff import diff
 from cati.commands.format import format_instrument
-from cati.commands.passphrases import Passphrases
 from cati.commands.shared import (
     FolderArgument,
     JsonOption,
-    PassphraseOption,
-    PersonOption,
     StudyOption,
     instrument_folder,
     opened,
     say,
     say_json,
     say_table,
-    unlocked,
 )
 from cati.commands.translations import translations
 from cati.refusal import Refusal
@@ -35,12 +32,10 @@ app.command("deck")(deck)
 
 
 @app.command("add")
+@acting
 def add(
-    context: typer.Context,
+    me: Acting,
     folder: FolderArgument,
-    acting: PersonOption = None,
-    study: StudyOption = None,
-    passphrase_file: PassphraseOption = None,
 ) -> None:
     """Take an instrument into a study (by an administrator); it must be without problems."""
     from cati.export import export_problems
@@ -52,7 +47,7 @@ def add(
     if unfit:
         more = f" ({len(unfit) - 1} more: see cati check)" if len(unfit) > 1 else ""
         raise Refusal(f"{place}: its answers could not be exported. {unfit[0]}{more}")
-    with unlocked(context, study, acting, Passphrases(passphrase_file)) as access:
+    with me.unlocked() as access:
         read = take_in(access, place)
     say(
         f"{read.name} {read.version} belongs to the study now. Fingerprint {read.fingerprint[:16]}."

@@ -5,9 +5,9 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from cati.commands.acting import PersonOption
 from cati.commands.shared import (
     FolderArgument,
-    PersonOption,
     StudyOption,
     find_study,
     instrument_folder,

@@ -9,20 +9,12 @@ from uuid import uuid4
 
 import typer
 
+from cati.commands.acting import Acting, acting
 from cati.commands.case_list import named
 from cati.commands.move_report import as_json as report_json
 from cati.commands.move_report import tell
-from cati.commands.passphrases import Passphrases
 from cati.commands.renames import DropOption, Names, RenameOption, read_names
-from cati.commands.shared import (
-    JsonOption,
-    PassphraseOption,
-    PersonOption,
-    StudyOption,
-    say,
-    say_json,
-    unlocked,
-)
+from cati.commands.shared import JsonOption, say, say_json
 from cati.errors import known_errors, sentence
 from cati.refusal import Refusal
 
@@ -32,8 +24,9 @@ if TYPE_CHECKING:
     from store import Access, CaseCard, InstrumentCard, OpenCase
 
 
+@acting
 def move(
-    context: typer.Context,
+    me: Acting,
     case: Annotated[
         str | None,
         typer.Argument(metavar="CASE", help="As it is called in the list.", show_default=False),
@@ -57,9 +50,6 @@ def move(
         bool, typer.Option("--dry-run", help="Only say what would happen to the answers.")
     ] = False,
     yes: Annotated[bool, typer.Option("--yes", help="Do not ask before a case is moved.")] = False,
-    acting: PersonOption = None,
-    study: StudyOption = None,
-    passphrase_file: PassphraseOption = None,
     as_json: JsonOption = False,
 ) -> None:
     """Move open cases to another version of their instrument (by their interviewer).
@@ -71,7 +61,7 @@ def move(
     if every == (case is not None):
         raise Refusal("Say which case is to be moved, or --all for all that are assigned to you.")
     names = read_names(rename, drop)
-    with unlocked(context, study, acting, Passphrases(passphrase_file)) as access:
+    with me.unlocked() as access:
         manner = _Manner(every, dry_run, yes, as_json)
         cards = _chosen(access, case)
         _check_once(access, cards, to, names, manner)

@@ -7,11 +7,9 @@ from typing import TYPE_CHECKING, Annotated, Any, cast
 
 import typer
 
-from cati.commands.passphrases import Passphrases
+from cati.commands.acting import Acting, acting
 from cati.commands.shared import (
     JsonOption,
-    PassphraseOption,
-    PersonOption,
     StudyOption,
     instrument_of,
     one_of,
@@ -19,7 +17,6 @@ from cati.commands.shared import (
     say,
     say_json,
     say_table,
-    unlocked,
 )
 from cati.refusal import Refusal
 
@@ -48,11 +45,9 @@ InstrumentOption = Annotated[
 
 
 @app.command("learn")
+@acting
 def learn(
-    context: typer.Context,
-    acting: PersonOption = None,
-    study: StudyOption = None,
-    passphrase_file: PassphraseOption = None,
+    me: Acting,
     as_json: JsonOption = False,
 ) -> None:
     """Learn from all submitted cases how long items take. For data managers of live studies.
@@ -64,7 +59,7 @@ def learn(
     """
     from cati.pace import CASES_AT_ONCE
 
-    with unlocked(context, study, acting, Passphrases(passphrase_file)) as access:
+    with me.unlocked() as access:
         if access.study.kind == "practice":
             raise Refusal(
                 "This is a practice study: the times of practice are not those of the field, and "

@@ -5,18 +5,10 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from cati.commands.erase import case_id
+from cati.commands.acting import Acting, acting
+from cati.commands.case_list import case_id
 from cati.commands.passphrases import Passphrases
-from cati.commands.shared import (
-    JsonOption,
-    PassphraseOption,
-    PersonOption,
-    StudyOption,
-    say,
-    say_json,
-    say_table,
-    unlocked,
-)
+from cati.commands.shared import JsonOption, say, say_json, say_table
 from cati.places import seen_folder
 from cati.refusal import Refusal
 
@@ -35,8 +27,9 @@ _BECAME = {
 }
 
 
+@acting
 def send(
-    context: typer.Context,
+    me: Acting,
     case: Annotated[
         list[str] | None,
         typer.Argument(
@@ -75,9 +68,6 @@ def send(
     away: Annotated[
         bool, typer.Option("--away", help="Write nothing: list the cases that are away.")
     ] = False,
-    acting: PersonOption = None,
-    study: StudyOption = None,
-    passphrase_file: PassphraseOption = None,
     as_json: JsonOption = False,
 ) -> None:
     """Write a packet: cases for another computer, or back from it.
@@ -85,7 +75,7 @@ def send(
     What went out is away until it comes back: nobody can open it here. A packet is as safe to carry
     as the study's database; key files are never in it.
     """
-    with unlocked(context, study, acting, Passphrases(passphrase_file)) as access:
+    with me.unlocked() as access:
         if away:
             _list_away(access, as_json)
             return
@@ -108,8 +98,9 @@ def send(
         say(f"{to} receives it with `cati receive`; until the cases come back, they are away.")
 
 
+@acting
 def receive(
-    context: typer.Context,
+    me: Acting,
     packet: Annotated[Path, typer.Argument(metavar="PACKET", help="The file.")],
     into: Annotated[
         Path | None,
@@ -148,9 +139,6 @@ def receive(
             show_default=False,
         ),
     ] = None,
-    acting: PersonOption = None,
-    study: StudyOption = None,
-    passphrase_file: PassphraseOption = None,
     as_json: JsonOption = False,
 ) -> None:
     """Take what a packet brings. Receiving it again changes nothing.
@@ -158,11 +146,11 @@ def receive(
     On a new computer the first packet makes the study: give --into, --key and --fingerprint.
     Exit code 1 when a case came too late and was not taken.
     """
-    passphrases = Passphrases(passphrase_file)
+    passphrases = me.passphrases()
     if into is not None:
         report = _start(packet, into, key, fingerprint, passphrases)
     else:
-        with unlocked(context, study, acting, passphrases) as access:
+        with me.unlocked(passphrases) as access:
             ids = [case_id(access, said) for said in let_in or []]
             report = access.packets.receive(packet, let_in=ids)
     _tell(report, as_json)

@@ -5,20 +5,8 @@ from typing import Annotated
 
 import typer
 
-from cati.commands.passphrases import Passphrases
-from cati.commands.shared import (
-    JsonOption,
-    PassphraseOption,
-    PersonOption,
-    StudyOption,
-    WithOption,
-    accompanied,
-    one_of,
-    opened,
-    say,
-    say_json,
-    unlocked,
-)
+from cati.commands.acting import Acting, acting_with
+from cati.commands.shared import JsonOption, StudyOption, one_of, opened, say, say_json
 from cati.refusal import Refusal
 
 LONGEST = 65_536
@@ -48,8 +36,9 @@ def show(context: typer.Context, study: StudyOption = None, as_json: JsonOption 
 
 
 @app.command("policy")
+@acting_with
 def policy(
-    context: typer.Context,
+    me: Acting,
     review: Annotated[
         str | None,
         typer.Option(
@@ -68,10 +57,6 @@ def policy(
             help="A text that everyone has to accept before they work; an empty file ends it.",
         ),
     ] = None,
-    acting: PersonOption = None,
-    with_: WithOption = None,
-    study: StudyOption = None,
-    passphrase_file: PassphraseOption = None,
 ) -> None:
     """Change rules of the study (by an administrator).
 
@@ -89,11 +74,7 @@ def policy(
             "Say what to change: --review, --lock-after or --undertaking; `cati study show` shows "
             "what they are."
         )
-    passphrases = Passphrases(passphrase_file, acting, with_)
-    with (
-        unlocked(context, study, acting, passphrases) as access,
-        accompanied(access, with_, passphrases) as second,
-    ):
+    with me.both() as (access, second):
         access.people.change_policy(second, **changes)
     say("The policy is changed.")
 

@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from cati.commands.acting import PassphraseOption
 from cati.commands.passphrases import Passphrases
-from cati.commands.shared import JsonOption, PassphraseOption, say, say_json
+from cati.commands.shared import JsonOption, say, say_json
 from cati.places import seen_folder
 
 if TYPE_CHECKING:

@@ -4,18 +4,9 @@ from typing import TYPE_CHECKING, Annotated, Any, cast
 
 import typer
 
-from cati.commands.erase import CaseArgument, case_id
-from cati.commands.passphrases import Passphrases
-from cati.commands.shared import (
-    JsonOption,
-    PassphraseOption,
-    PersonOption,
-    StudyOption,
-    say,
-    say_json,
-    say_table,
-    unlocked,
-)
+from cati.commands.acting import Acting, acting
+from cati.commands.case_list import CaseArgument, case_id
+from cati.commands.shared import JsonOption, say, say_json, say_table
 from cati.refusal import Refusal
 
 if TYPE_CHECKING:
@@ -49,15 +40,13 @@ ToOption = Annotated[
 
 
 @app.command("list")
+@acting
 def list_due(
-    context: typer.Context,
-    acting: PersonOption = None,
-    study: StudyOption = None,
-    passphrase_file: PassphraseOption = None,
+    me: Acting,
     as_json: JsonOption = False,
 ) -> None:
     """List the cases that are yours to review, or were lent to you."""
-    with unlocked(context, study, acting, Passphrases(passphrase_file)) as access:
+    with me.unlocked() as access:
         due = access.reviews.due()
     if as_json:
         say_json(
@@ -91,15 +80,13 @@ def list_due(
 
 
 @app.command("read")
+@acting
 def read(
-    context: typer.Context,
+    me: Acting,
     case: CaseArgument,
     whole: Annotated[
         bool, typer.Option("--all", help="Also the items that were not asked.")
     ] = False,
-    acting: PersonOption = None,
-    study: StudyOption = None,
-    passphrase_file: PassphraseOption = None,
     as_json: JsonOption = False,
 ) -> None:
     """Read a submitted case; that you read it stands in the audit.
@@ -110,7 +97,7 @@ def read(
     from cati.reviewing import review_lines
     from instrument import InstrumentError
 
-    with unlocked(context, study, acting, Passphrases(passphrase_file)) as access:
+    with me.unlocked() as access:
         found = access.reviews.read(case_id(access, case))
         try:
             lines = [] if as_json else list(review_lines(access.study, found, whole=whole))
@@ -141,36 +128,32 @@ def _as_json(found: "ReviewedCase") -> dict[str, Any]:
 
 
 @app.command("accept")
+@acting
 def accept(
-    context: typer.Context,
+    me: Acting,
     case: CaseArgument,
-    acting: PersonOption = None,
-    study: StudyOption = None,
-    passphrase_file: PassphraseOption = None,
     as_json: JsonOption = False,
 ) -> None:
     """Accept a submitted case."""
-    with unlocked(context, study, acting, Passphrases(passphrase_file)) as access:
+    with me.unlocked() as access:
         found = case_id(access, case)
         access.reviews.accept(found)
     _done(found, "accepted", f"Case {found[:8]} is accepted.", as_json)
 
 
 @app.command("return")
+@acting
 def give_back(
-    context: typer.Context,
+    me: Acting,
     case: CaseArgument,
     comment: CommentOption,
     about: ItemsOption = None,
     to: ToOption = None,
-    acting: PersonOption = None,
-    study: StudyOption = None,
-    passphrase_file: PassphraseOption = None,
     as_json: JsonOption = False,
 ) -> None:
     """Return a submitted case to its interviewer, who is told the comment when they open it."""
     items = _items(about)
-    with unlocked(context, study, acting, Passphrases(passphrase_file)) as access:
+    with me.unlocked() as access:
         found = case_id(access, case)
         _require_items(access, found, items)
         access.reviews.give_back(found, _comments(access, comment, items), to=to)
@@ -178,20 +161,18 @@ def give_back(
 
 
 @app.command("reopen")
+@acting
 def reopen(
-    context: typer.Context,
+    me: Acting,
     case: CaseArgument,
     comment: CommentOption,
     about: ItemsOption = None,
     to: ToOption = None,
-    acting: PersonOption = None,
-    study: StudyOption = None,
-    passphrase_file: PassphraseOption = None,
     as_json: JsonOption = False,
 ) -> None:
     """Return an accepted case to its interviewer (by a data manager)."""
     items = _items(about)
-    with unlocked(context, study, acting, Passphrases(passphrase_file)) as access:
+    with me.unlocked() as access:
         found = case_id(access, case)
         _require_items(access, found, items)
         access.reviews.reopen(found, _comments(access, comment, items), to=to)
@@ -199,22 +180,21 @@ def reopen(
 
 
 @app.command("request-reopening")
+@acting
 def request_reopening(
-    context: typer.Context,
+    me: Acting,
     case: CaseArgument,
-    acting: PersonOption = None,
-    study: StudyOption = None,
-    passphrase_file: PassphraseOption = None,
 ) -> None:
     """Ask the data managers to reopen an accepted case (by a supervisor)."""
-    with unlocked(context, study, acting, Passphrases(passphrase_file)) as access:
+    with me.unlocked() as access:
         access.reviews.request_reopening(case_id(access, case))
     say(f"The data managers are asked to reopen case {case}.")
 
 
 @app.command("lend")
+@acting
 def lend(
-    context: typer.Context,
+    me: Acting,
     case: CaseArgument,
     supervisor: Annotated[
         str, typer.Option("--to", metavar="NAME", help="The supervisor who may read it.")
@@ -223,13 +203,10 @@ def lend(
         str, typer.Option("--reason", help="quality, question, complaint or training.")
     ],
     days: Annotated[int, typer.Option("--days", help="For how many days, 1 to 30.")],
-    acting: PersonOption = None,
-    study: StudyOption = None,
-    passphrase_file: PassphraseOption = None,
     as_json: JsonOption = False,
 ) -> None:
     """Let one supervisor read one submitted case for a time (by a data manager)."""
-    with unlocked(context, study, acting, Passphrases(passphrase_file)) as access:
+    with me.unlocked() as access:
         found = case_id(access, case)
         until = access.reviews.lend(found, supervisor, reason, days)
     if as_json:

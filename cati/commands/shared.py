@@ -10,13 +10,12 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from cati.commands.passphrases import Passphrases
 from cati.places import seen_folder
 from cati.refusal import Refusal
 from cati.safe import display_safe
 
 if TYPE_CHECKING:
-    from store import Access, InstrumentCard, Study
+    from store import InstrumentCard, Study
 
 MANIFEST = "study.yaml"
 """The file that makes a folder a study."""
@@ -27,35 +26,6 @@ StudyOption = Annotated[
         "--study",
         metavar="FOLDER",
         help="The study's folder. Else CATI_STUDY, else the current folder.",
-        show_default=False,
-    ),
-]
-PersonOption = Annotated[
-    str | None,
-    typer.Option(
-        "--as",
-        metavar="NAME",
-        envvar="CATI_NAME",
-        help="Your login name in the study; asked when not given.",
-        show_default=False,
-    ),
-]
-PassphraseOption = Annotated[
-    Path | None,
-    typer.Option(
-        "--passphrase-file",
-        metavar="FILE",
-        help="For scripts: a file with one passphrase a line, each once, in the order they are "
-        "asked (- for standard input). Never given on the command line itself.",
-        show_default=False,
-    ),
-]
-WithOption = Annotated[
-    str | None,
-    typer.Option(
-        "--with",
-        metavar="NAME",
-        help="The second person, where two are needed; their passphrase is asked after yours.",
         show_default=False,
     ),
 ]
@@ -126,80 +96,6 @@ def opened(context: typer.Context, given: Path | None) -> Iterator["Study"]:
         yield study
     finally:
         study.close()
-
-
-@contextmanager
-def unlocked(
-    context: typer.Context, given: Path | None, name: str | None, passphrases: Passphrases
-) -> Iterator["Access"]:
-    """The study through the keys of one person, put away when the block ends."""
-    from store.backup.ballast import keep_for
-
-    with opened(context, given) as study:
-        person = name or ask_name(study)
-        access = study.unlock(person, passphrases.ask(person))
-        try:
-            undertake(access)
-            keep_for(study)
-            yield access
-        finally:
-            access.lock()
-
-
-@contextmanager
-def accompanied(
-    access: "Access", name: str | None, passphrases: Passphrases
-) -> Iterator["Access | None"]:
-    """The second person beside `access`, where one is named; their keys are put away as well."""
-    if name is None:
-        yield None
-        return
-    second = access.study.unlock(name, passphrases.ask(name))
-    try:
-        undertake(second)
-        yield second
-    finally:
-        second.lock()
-
-
-def undertake(access: "Access", *, accept: bool = False) -> bool:
-    """Show the study's undertaking to a person who has not accepted it; note that they do.
-
-    Args:
-        access: whose keys are open.
-        accept: whether it was said already that they accept it.
-
-    Returns:
-        Whether there was anything to accept.
-
-    Raises:
-        Refusal: they do not, or cannot be asked here.
-    """
-    text = access.people.undertaking()
-    if text is None:
-        return False
-    name = access.person.name
-    if not accept:
-        if not os.isatty(0):
-            raise Refusal(
-                f"{name} has not accepted the undertaking of this study: "
-                f"`cati user undertake --as {name}` shows it."
-            )
-        say(text, err=True)
-        if not typer.confirm(f"Do you, {name}, accept this?", err=True):
-            raise Refusal("It was not accepted: nothing was done.")
-    access.people.accept_undertaking(text)
-    return True
-
-
-def ask_name(study: "Study") -> str:
-    """The login name of the person at the terminal; not asked when the study has but one."""
-    if len(study.people) == 1:
-        return study.people[0].name
-    if not os.isatty(0):
-        raise Refusal("There is no terminal to ask for your name: give it with --as NAME.")
-    answer: str = typer.prompt("Your login name", err=True)
-    return answer.strip()
 
 
 def require_terminal() -> None:

@@ -6,16 +6,9 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from cati.commands.acting import PassphraseOption
 from cati.commands.passphrases import Passphrases
-from cati.commands.shared import (
-    PassphraseOption,
-    StudyOption,
-    instrument_folder,
-    instrument_of,
-    one_of,
-    opened,
-    say,
-)
+from cati.commands.shared import StudyOption, instrument_folder, instrument_of, one_of, opened, say
 from cati.refusal import Refusal
 
 if TYPE_CHECKING:

@@ -4,24 +4,14 @@ from typing import Annotated
 
 import typer
 
-from cati.commands.passphrases import Passphrases
-from cati.commands.shared import (
-    JsonOption,
-    PassphraseOption,
-    PersonOption,
-    StudyOption,
-    find_study,
-    say,
-    say_json,
-)
+from cati.commands.acting import Acting, acting
+from cati.commands.shared import JsonOption, find_study, say, say_json
 from cati.refusal import Refusal
 
 
+@acting
 def upgrade(
-    context: typer.Context,
-    acting: PersonOption = None,
-    study: StudyOption = None,
-    passphrase_file: PassphraseOption = None,
+    me: Acting,
     look: Annotated[
         bool, typer.Option("--look", help="Only say what would be done; asks no passphrase.")
     ] = False,
@@ -38,7 +28,7 @@ def upgrade(
     from store.migrations.upgrading import upgrade as bring
     from store.study import read_manifest
 
-    folder = find_study(context, study)
+    folder = find_study(me.context, me.folder)
     if look:
         found = format_of(folder)
         if as_json:
@@ -50,10 +40,10 @@ def upgrade(
         return
     _, signed = read_manifest(folder)
     names = [person.name for person in signed.body.active(Role.ADMINISTRATOR)]
-    name = acting or (names[0] if len(names) == 1 else None)
+    name = me.name or (names[0] if len(names) == 1 else None)
     if name is None:
         raise Refusal(f"Say who you are with --as NAME: administrators are {', '.join(names)}.")
-    done = bring(folder, name, Passphrases(passphrase_file).ask(name))
+    done = bring(folder, name, me.passphrases().ask(name))
     if as_json:
         copy = None if done.backup is None else done.backup.name
         say_json({"before": done.before, "after": done.after, "backup": copy})

@@ -4,23 +4,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from cati.commands.passphrases import Passphrases
-from cati.commands.shared import (
-    JsonOption,
-    PassphraseOption,
-    PersonOption,
-    StudyOption,
-    WithOption,
-    accompanied,
-    ask_name,
-    one_of,
-    opened,
-    say,
-    say_json,
-    say_table,
-    undertake,
-    unlocked,
-)
+from cati.commands.acting import Acting, acting, acting_with, ask_name, undertake
+from cati.commands.shared import JsonOption, StudyOption, one_of, opened, say, say_json, say_table
 from cati.refusal import Refusal
 
 if TYPE_CHECKING:
@@ -42,14 +27,11 @@ RoleOption = Annotated[
 
 
 @app.command("add")
+@acting_with
 def add(
-    context: typer.Context,
+    me: Acting,
     name: Annotated[str, typer.Argument(metavar="NAME", help="Login name of the new person.")],
     role: RoleOption,
-    acting: PersonOption = None,
-    with_: WithOption = None,
-    study: StudyOption = None,
-    passphrase_file: PassphraseOption = None,
 ) -> None:
     """Add a person (by an administrator; a data manager with another one, by --with).
 
@@ -58,11 +40,8 @@ def add(
     from store import NewPerson
 
     roles = _roles(role)
-    passphrases = Passphrases(passphrase_file, acting, with_, name)
-    with (
-        unlocked(context, study, acting, passphrases) as access,
-        accompanied(access, with_, passphrases) as second,
-    ):
+    passphrases = me.passphrases(name)
+    with me.both(passphrases) as (access, second):
         access.people.add(NewPerson(name, roles, passphrases.ask_new(name)), second)
         on_server = access.study.database.kind == "postgres"
     say(f"{name} takes part now.")
@@ -106,73 +85,56 @@ def list_people(
 
 
 @app.command("suspend")
+@acting
 def suspend(
-    context: typer.Context,
+    me: Acting,
     name: NameArgument,
-    acting: PersonOption = None,
-    study: StudyOption = None,
-    passphrase_file: PassphraseOption = None,
 ) -> None:
     """Keep a person out until `cati user resume`; what they have open is ended."""
-    with unlocked(context, study, acting, Passphrases(passphrase_file)) as access:
+    with me.unlocked() as access:
         left = access.people.suspend(name)
     say(f"{name} is suspended.")
     _say_left(left)
 
 
 @app.command("resume")
+@acting_with
 def resume(
-    context: typer.Context,
+    me: Acting,
     name: NameArgument,
-    acting: PersonOption = None,
-    with_: WithOption = None,
-    study: StudyOption = None,
-    passphrase_file: PassphraseOption = None,
 ) -> None:
     """Let a person who was suspended take part again."""
-    passphrases = Passphrases(passphrase_file, acting, with_)
-    with (
-        unlocked(context, study, acting, passphrases) as access,
-        accompanied(access, with_, passphrases) as second,
-    ):
+    with me.both() as (access, second):
         access.people.resume(name, second)
     say(f"{name} takes part again.")
 
 
 @app.command("remove")
+@acting
 def remove(
-    context: typer.Context,
+    me: Acting,
     name: NameArgument,
-    acting: PersonOption = None,
-    study: StudyOption = None,
-    passphrase_file: PassphraseOption = None,
 ) -> None:
     """End a person's part for good; what they did goes on counting. Says what is left to do."""
-    with unlocked(context, study, acting, Passphrases(passphrase_file)) as access:
+    with me.unlocked() as access:
         left = access.people.remove(name)
     say(f"{name} is removed.")
     _say_left(left)
 
 
 @app.command("enroll")
+@acting_with
 def enroll(
-    context: typer.Context,
+    me: Acting,
     name: NameArgument,
-    acting: PersonOption = None,
-    with_: WithOption = None,
-    study: StudyOption = None,
-    passphrase_file: PassphraseOption = None,
 ) -> None:
     """Give a person who lost their passphrase or key file new keys.
 
     They keep name and roles. What was sealed to their old keys stays closed to them, so their cases
     have to be reassigned.
     """
-    passphrases = Passphrases(passphrase_file, acting, with_, name)
-    with (
-        unlocked(context, study, acting, passphrases) as access,
-        accompanied(access, with_, passphrases) as second,
-    ):
+    passphrases = me.passphrases(name)
+    with me.both(passphrases) as (access, second):
         _require_another_manager(access, name)
         left = access.people.enroll_again(name, passphrases.ask_new(name), second)
     say(f"{name} is enrolled again.")
@@ -180,55 +142,44 @@ def enroll(
 
 
 @app.command("roles")
+@acting_with
 def roles(
-    context: typer.Context,
+    me: Acting,
     name: NameArgument,
     role: RoleOption,
-    acting: PersonOption = None,
-    with_: WithOption = None,
-    study: StudyOption = None,
-    passphrase_file: PassphraseOption = None,
 ) -> None:
     """Change what a person does: name all the roles that they are to have."""
     wanted = _roles(role)
-    passphrases = Passphrases(passphrase_file, acting, with_)
-    with (
-        unlocked(context, study, acting, passphrases) as access,
-        accompanied(access, with_, passphrases) as second,
-    ):
+    with me.both() as (access, second):
         left = access.people.change_roles(name, wanted, second)
     say(f"{name} is {', '.join(sorted(wanted))} now.")
     _say_left(left)
 
 
 @app.command("expire")
+@acting
 def expire(
-    context: typer.Context,
+    me: Acting,
     name: NameArgument,
     day: Annotated[
         str, typer.Argument(metavar="DAY", help="The last day, such as 2027-03-31; or never.")
     ],
-    acting: PersonOption = None,
-    study: StudyOption = None,
-    passphrase_file: PassphraseOption = None,
 ) -> None:
     """Set the last day (UTC) on which a person can unlock the study."""
-    with unlocked(context, study, acting, Passphrases(passphrase_file)) as access:
+    with me.unlocked() as access:
         access.people.set_expiry(name, None if day == "never" else day)
     say(f"{name} has no last day." if day == "never" else f"The last day of {name} is {day}.")
 
 
 @app.command("passphrase")
+@acting
 def passphrase(
-    context: typer.Context,
-    acting: PersonOption = None,
-    study: StudyOption = None,
-    passphrase_file: PassphraseOption = None,
+    me: Acting,
 ) -> None:
     """Change your own passphrase: asks for the old one, then twice for the new one."""
-    passphrases = Passphrases(passphrase_file, acting, acting or "the new one")
-    with opened(context, study) as found:
-        name = acting or ask_name(found)
+    passphrases = me.passphrases(me.name or "the new one")
+    with me.opened() as found:
+        name = me.name or ask_name(found)
         old = passphrases.ask(name)
         access = found.unlock(name, old)
         try:
@@ -239,17 +190,15 @@ def passphrase(
 
 
 @app.command("undertake")
+@acting
 def undertake_(
-    context: typer.Context,
+    me: Acting,
     yes: Annotated[bool, typer.Option("--yes", help="Accept it; for scripts.")] = False,
-    acting: PersonOption = None,
-    study: StudyOption = None,
-    passphrase_file: PassphraseOption = None,
 ) -> None:
     """Read and accept the undertaking of the study. That you accepted is noted in the audit."""
-    passphrases = Passphrases(passphrase_file)
-    with opened(context, study) as found:
-        name = acting or ask_name(found)
+    passphrases = me.passphrases()
+    with me.opened() as found:
+        name = me.name or ask_name(found)
         access = found.unlock(name, passphrases.ask(name))
         try:
             text = access.people.undertaking()
@@ -262,19 +211,17 @@ def undertake_(
 
 
 @app.command("accept-restored")
+@acting
 def accept_restored(
-    context: typer.Context,
-    acting: PersonOption = None,
-    study: StudyOption = None,
-    passphrase_file: PassphraseOption = None,
+    me: Acting,
 ) -> None:
     """Go on with a study that was restored on purpose, although you saw a later state of it.
 
     Ask the administrator first. That you accepted it is noted in the audit.
     """
-    passphrases = Passphrases(passphrase_file)
-    with opened(context, study) as found:
-        name = acting or ask_name(found)
+    passphrases = me.passphrases()
+    with me.opened() as found:
+        name = me.name or ask_name(found)
         found.unlock(name, passphrases.ask(name), accept_older=True).lock()
     say("The study is taken as it is now; this is noted in its audit.")
 

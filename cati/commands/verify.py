@@ -2,23 +2,13 @@
 
 import typer
 
-from cati.commands.passphrases import Passphrases
-from cati.commands.shared import (
-    JsonOption,
-    PassphraseOption,
-    PersonOption,
-    StudyOption,
-    say,
-    say_json,
-    unlocked,
-)
+from cati.commands.acting import Acting, acting
+from cati.commands.shared import JsonOption, say, say_json
 
 
+@acting
 def verify(
-    context: typer.Context,
-    acting: PersonOption = None,
-    study: StudyOption = None,
-    passphrase_file: PassphraseOption = None,
+    me: Acting,
     as_json: JsonOption = False,
 ) -> None:
     """Verify a study: the audit, and every journal and sealed case that your keys open.
@@ -27,7 +17,7 @@ def verify(
     """
     from cati.disk import disk_note
 
-    with unlocked(context, study, acting, Passphrases(passphrase_file)) as access:
+    with me.unlocked() as access:
         report = access.verify()
         note = disk_note(access.study.folder) if access.study.kind == "live" else ""
     if as_json:
