@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from store import JSON, InvalidInput, LeaseLost, OpenCase
+from store import JSON, InvalidInput, LeaseLost, OpenCase, canonical
 from tests.store.made import DOCUMENT, Made, answer
 
 SECRET: dict[str, JSON] = {"e": "set", "q": "street", "v": "Birch Lane"}
@@ -53,7 +53,11 @@ def test_nobody_else_reads_it_and_its_length_tells_nothing(made: Made) -> None:
         assert first.parent.stat().st_mode & 0o777 == 0o700
         assert first.stat().st_size == second.stat().st_size
         assert not any(word in first.read_bytes() for word in (b"street", b"Birch"))
-        assert ivo.drafts.every() == dan.drafts.every() == ()
+        assert ivo.drafts.every() == ()
+        # The study's data managers read it, too: its author may not be there to say what it was.
+        assert dan.drafts.every() == ina.drafts.every()
+        assert {draft.by for draft in dan.drafts.every()} == {"ina"}
+        assert dan.drafts.of(made.begun) == ()
         # Under another name, or bound to another case, it opens nowhere.
         for old, new in ((ina.entry.id, ivo.entry.id), (made.begun, made.other)):
             copy = first.with_name(first.name.replace(old, new))
@@ -79,6 +83,49 @@ def test_a_damaged_draft_is_passed_over(made: Made, how: str) -> None:
             case "gone":
                 victim.unlink()
         assert len(ina.drafts.of(made.begun)) == 1
+
+
+def test_who_is_refused_reads_how_much_is_kept_and_for_whom(made: Made) -> None:
+    with made.unlocked("ina", "sue") as (ina, sue):
+        case = ina.open_case(made.begun)
+        sue.assignments.end_lease(made.begun)
+        with pytest.raises(LeaseLost, match="1 entry is kept in this study folder, for you and"):
+            case.append(SECRET)
+
+
+def test_a_draft_of_the_release_before_opens_for_its_author(made: Made) -> None:
+    with made.unlocked("ina", "dan") as (ina, dan):
+        refused(made, ina.open_case(made.begun), SECRET)
+        fields = canonical.decode_object(files(made)[0].read_bytes())
+        old = {name: fields[name] for name in ("case", "person", "sealed")} | {"format": 1}
+        files(made)[0].write_bytes(canonical.encode(old))
+        assert [one.by for one in ina.drafts.every()] == ["ina"]
+        assert dan.drafts.every() == ()
+
+
+@pytest.mark.parametrize("forged", [True, False])
+def test_what_was_not_saved_goes_when_its_case_is_accepted(made: Made, forged: bool) -> None:
+    """On another computer the state in the row tells of it, and only if that was signed."""
+    folder = made.folder / "drafts"
+    with made.unlocked("ina") as (ina,):
+        refused(made, ina.open_case(made.begun), SECRET)
+        ina.open_case(made.begun).submit(DOCUMENT)
+    kept = folder.rename(made.folder / "of another computer")
+    with made.unlocked("dan") as (dan,):
+        if forged:
+            with made.sql() as sql:
+                sql.execute('UPDATE "case" SET state = ? WHERE id = ?', ("accepted", made.begun))
+        else:
+            dan.reviews.accept(made.begun)
+    kept.rename(folder)
+    with made.unlocked("ivo"):
+        assert len(files(made)) == forged
+    if forged:
+        with made.sql() as sql:
+            sql.execute('UPDATE "case" SET state = ? WHERE id = ?', ("submitted", made.begun))
+        with made.unlocked("dan") as (dan,):
+            dan.reviews.accept(made.begun)
+        assert files(made) == []
 
 
 def test_a_refusal_is_told_where_no_draft_can_be_kept(made: Made) -> None:

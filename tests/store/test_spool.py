@@ -138,8 +138,9 @@ def test_what_comes_too_late_becomes_a_draft(made: Made, way: Way) -> None:
     assert journal(made, made.begun) == answers(FIRST + 1)
 
 
+@pytest.mark.parametrize("first", ["ina", "dan"])
 def test_a_spool_of_a_case_that_went_on_elsewhere_is_read_by_its_own_keys(
-    made: Made, way: Way
+    made: Made, way: Way, first: str
 ) -> None:
     with made.unlocked("ina") as (ina,):
         case = ina.open_case(made.begun)
@@ -157,10 +158,12 @@ def test_a_spool_of_a_case_that_went_on_elsewhere_is_read_by_its_own_keys(
     put_by.rename(elsewhere)
     with made.unlocked("ina", "ivo", "dan") as (ina, ivo, dan):
         assert ivo.drafts.every() == ()
-        (draft,) = ina.drafts.every()
+        assert len(files(made)) == 1
+        (draft,) = (ina if first == "ina" else dan).drafts.every()
         assert [one.event for one in draft.entries] == [answer(FIRST)]
+        assert draft.by == "ina"
         assert files(made) == []
-        assert ina.drafts.every() == (draft,)
+        assert ina.drafts.every() == dan.drafts.every() == (draft,)
         assert dan.verify().problems == ()
 
 
