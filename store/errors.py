@@ -23,6 +23,7 @@ __all__ = [
     "NotAllowed",
     "OlderFormat",
     "PutBack",
+    "Refused",
     "StoreBusy",
     "StoreError",
     "StudyInPlace",
@@ -198,7 +199,26 @@ class CaseAway(StoreError):
         )
 
 
-class LeaseLost(StoreError):
+class Refused(StoreError):
+    """A case goes on elsewhere, so nothing more is written to it from here.
+
+    Attributes:
+        kept: how many entries that are not in the case are kept beside the database.
+    """
+
+    kept = 0
+    readers = "you and the data managers"
+
+    def __str__(self) -> str:
+        """The sentence, and what became of what was entered."""
+        if not self.kept:
+            return super().__str__()
+        what = "1 entry is" if self.kept == 1 else f"{self.kept} entries are"
+        kept = f"Not in the case: {what} kept in this study folder, for {self.readers}."
+        return f"{super().__str__()} {kept}"
+
+
+class LeaseLost(Refused):
     """The case was taken over by another program; nothing more is written from here."""
 
     def __init__(self, short_id: str) -> None:
@@ -210,6 +230,8 @@ class LeaseLost(StoreError):
 
 class Suspended(LeaseLost):
     """Who held the case takes part no more, so it was taken from them."""
+
+    readers = "the data managers"
 
     def __init__(self, short_id: str) -> None:
         StoreError.__init__(
@@ -236,7 +258,7 @@ class DamagedNotice(StoreError):
         )
 
 
-class AlreadySubmitted(StoreError):
+class AlreadySubmitted(Refused):
     """The case was submitted and is closed to its interviewer."""
 
     def __init__(self, short_id: str) -> None:

@@ -175,6 +175,7 @@ class Study:
                 newest that the audit knows.
         """
         from store.access import Access
+        from store.waiting import finished
 
         pending.settle(self.folder, self.database)
         person = self.body.person(name)
@@ -195,8 +196,11 @@ class Study:
             bundle.wipe()
             raise
         self._open.append(access)
+        # What was lent and has ended goes, and what was not saved in a case that is done with; if
+        # it cannot now, it goes another time.
+        with contextlib.suppress(StoreError):
+            finished.forget(access)
         if access.data_key is not None:
-            # What was lent and has ended goes; if it cannot now, it goes another time.
             with contextlib.suppress(StoreError):
                 access.reviews.sweep()
         return access

@@ -385,12 +385,13 @@ class OpenCase:
         """If the case turns out to be somebody else's by now, keep what was entered as a draft."""
         try:
             yield
-        except (LeaseLost, AlreadySubmitted):
+        except (LeaseLost, AlreadySubmitted) as refused:
             # The refusal is what has to be told, also where there is no room for a draft.
             with contextlib.suppress(StoreError):
                 numbered = replace(entry, seq=self._end.count + 1)
                 local_drafts.keep(self._access, self._case.id, [numbered])
                 self.draft_kept = True
+                refused.kept += 1
             raise
 
     def _accept(self) -> Receipt:

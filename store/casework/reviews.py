@@ -24,6 +24,7 @@ from store.crypto.keys import Unopenable, wipe
 from store.databases.database import rows
 from store.databases.tables import GrantRow
 from store.erasing import ledger
+from store.erasing.cleaning import forget_unsaved
 from store.errors import DamagedCase, InvalidInput, NotAllowed
 from store.record import audit
 from store.record.audit import Deed
@@ -134,6 +135,7 @@ class Reviews:
             grants.forget_submission(connection, case_id, keys)
             cases.accept(connection, case_id, quarter(access.study.now()))
             self._record(connection, Deed.CASE_ACCEPTED, progress.note_again(noted, case))
+        forget_unsaved(access.study.folder, case_id)
 
     def give_back(self, case_id: str, comments: dict[str, JSON], *, to: str | None = None) -> None:
         """Return a submitted case: it is open again, its journal ends with the comments.

@@ -57,6 +57,20 @@ def forget_beside(folder: Path, case_id: str) -> None:
             found.unlink()
 
 
+def kept_beside(folder: Path) -> set[str]:
+    """Ids of the cases of which drafts or spools are in a study folder."""
+    found = (path.name for one in (DRAFTS, SPOOL) for path in (folder / one).glob("*-*-*"))
+    return {name.partition("-")[0] for name in found}
+
+
+def forget_unsaved(folder: Path, case_id: str) -> None:
+    """Delete the drafts and spools of a case; what cannot be deleted now stays."""
+    for beside in (folder / DRAFTS, folder / SPOOL):
+        for found in sorted(beside.glob(f"*{case_id}*")):
+            with contextlib.suppress(OSError):
+                found.unlink()
+
+
 def forget_handed_in(folder: Path, case_id: str, person: str, keep: Collection[str] = ()) -> None:
     """After a submission: nothing beside the database opens the case for who handed it in.
 

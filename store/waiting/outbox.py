@@ -61,7 +61,7 @@ class Outbox:
         Raises:
             DiskFull, Unwritable: it was not kept.
         """
-        self._spool.keep(record, head, keys, self._access.entry.public.sealing)
+        self._spool.keep(record, head, keys, self._access.study.body)
 
     def delivered(self, why: Why) -> bool:
         """Whether nothing waits any more; tries, unless the server was waited for just now.
@@ -99,6 +99,7 @@ class Outbox:
             missing = {one.seq for one, _ in waiting if stored.get(one.seq) != one.envelope}
             kept = [entry for entry in self._entries if entry.seq in missing]
             local_drafts.keep(self._access, self._case_id, kept)
+            refused.kept += len(kept)
             self._spool.clear()
         if refused is not None:
             raise refused

@@ -2,10 +2,11 @@
 
 When the network or the server is gone, an event that was sealed as for the database goes to a file
 of its case instead, and counts as saved here. The file holds what the database would hold, and the
-case's keys sealed to the person, so that they can read it even when the case has gone on without
-it. Each program writes a file of its own (by case, person and token) and only ever adds to it; who
-takes files up renames them first, and a writer who finds its file gone begins another, so that
-neither waits for the other, and nothing is written where nobody looks any more.
+case's keys sealed to the person and to the study's data key, so that it can be read even when the
+case has gone on without it. Each program writes a file of its own (by case, person and token) and
+only ever adds to it; who takes files up renames them first, and a writer who finds its file gone
+begins another, so that neither waits for the other, and nothing is written where nobody looks any
+more.
 """
 
 import base64
@@ -16,6 +17,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from sqlalchemy import Connection
 
@@ -24,15 +26,21 @@ from store.binding import bind
 from store.canonical import JSON
 from store.casework import cases
 from store.casework.journal import Place, open_event
-from store.crypto.keys import KEY_SIZE, CaseKeys, SealingSecret, seal_to
+from store.crypto.keys import KEY_SIZE, CaseKeys, SealingSecret, Unopenable, seal_to, wipe
 from store.erasing.cleaning import SPOOL as FOLDER
 from store.files import file_errors, private_folder, read_limited, write_file
+from store.trust.entries import DATA, family_of
+from store.trust.manifest import Body
 from store.values import JournalEntry
+
+if TYPE_CHECKING:
+    from store.access import Access
 
 MAX_SIZE = 256 * 1024 * 1024
 TAKEN = ".taken"
 DAMAGED = ".damaged"
-_FORMAT = 1
+FORMAT = 2
+"""Format 1 had the keys sealed to the person alone."""
 _KEYS_SIZE = 2 * KEY_SIZE + 8
 
 
@@ -76,14 +84,14 @@ class Spool:
         self.records: list[tuple[Record, bytes]] = []
         """What waits, in order, each with the link behind it."""
 
-    def keep(self, record: Record, head: bytes, keys: CaseKeys, public: bytes) -> None:
+    def keep(self, record: Record, head: bytes, keys: CaseKeys, body: Body) -> None:
         """Add an event; it is on this computer's disk when this returns.
 
         Args:
             record: the event.
             head: the link behind it.
             keys: of the case.
-            public: the person's sealing key.
+            body: the manifest, with the keys of the person and of the study.
 
         Raises:
             DiskFull, Unwritable: it was not kept.
@@ -91,7 +99,7 @@ class Spool:
         line = _line(_of_record(record))
         if not (self.records and self._add(line)):
             waiting = [_line(_of_record(one)) for one, _ in self.records]
-            content = b"".join((_line(self._header(keys, public)), *waiting, line))
+            content = b"".join((_line(self._header(keys, body)), *waiting, line))
             private_folder(self.path.parent)
             write_file(self.path, content)
             self._size = len(content)
@@ -136,18 +144,26 @@ class Spool:
         with contextlib.suppress(OSError):
             self.path.unlink(missing_ok=True)
 
-    def _header(self, keys: CaseKeys, public: bytes) -> dict[str, JSON]:
-        secret = bytes(keys.encrypt) + bytes(keys.chain) + keys.key_id
-        place = self._whose.place
+    def _header(self, keys: CaseKeys, body: Body) -> dict[str, JSON]:
+        secret = bytearray().join((keys.encrypt, keys.chain, keys.key_id))
+        place, person = self._whose.place, body.person_by_id(self._whose.person)
+        info, data_key = self._whose.info(), body.data_key_name
+        try:
+            own = b"" if person is None else seal_to(person.public.sealing, secret, info)
+            study = seal_to(body.public_key(data_key), secret, info)
+        finally:
+            wipe(secret)
         return {
-            "format": _FORMAT,
+            "format": FORMAT,
             "study": place.study,
             "kind": place.kind,
             "case": place.case,
             "instrument": place.instrument,
             "person": self._whose.person,
             "token": self._whose.token,
-            "keys": _text(seal_to(public, secret, self._whose.info())),
+            "keys": _text(own),
+            "data_key": data_key,
+            "data": _text(study),
         }
 
     def _add(self, line: bytes) -> bool:
@@ -178,6 +194,10 @@ class Left:
     path: Path
     whose: Whose
     sealed_keys: bytes
+    """To the person; empty where they are to open it no more."""
+    data_key: str
+    """Name of the data key that the same are sealed to; empty in format 1."""
+    sealed_for_study: bytes
     records: tuple[Record, ...]
     sound: bool = True
     """Every whole line is as it was written; one that was being written was never acknowledged."""
@@ -190,22 +210,36 @@ class Left:
             else:
                 self.path.rename(self.path.with_suffix(DAMAGED))
 
-    def keys(self, secret: SealingSecret) -> CaseKeys:
-        """The case's keys as they were; Unopenable when they are not this person's."""
-        raw = secret.open(self.sealed_keys, self.whose.info(), _KEYS_SIZE)
+    def keys(self, access: "Access") -> CaseKeys:
+        """The case's keys as they were; Unopenable when they are not for this person."""
+        secret, sealed = access.keys.sealing, self.sealed_keys
+        if self.whose.person != access.entry.id or not sealed:
+            found = data_secrets(access).get(self.data_key)
+            if found is None:
+                raise Unopenable
+            secret, sealed = found, self.sealed_for_study
+        raw = secret.open(sealed, self.whose.info(), _KEYS_SIZE)
         half = 2 * KEY_SIZE
         return CaseKeys(raw[:KEY_SIZE], raw[KEY_SIZE:half], bytes(raw[half:]))
 
 
+def data_secrets(access: "Access") -> dict[str, SealingSecret]:
+    """The study's data keys that this person holds, by name; none but a data manager's."""
+    return {name: one for name, one in access.secrets.items() if family_of(name) == DATA}
+
+
 def left(study: Path, person: str, case_id: str = "") -> list[Left]:
-    """The readable spools of a person on this computer, of one case or of all; oldest first."""
+    """The readable spools on this computer of a person, of one case or of all; oldest first.
+
+    An empty `person` means everybody, an empty `case_id` every case.
+    """
     found = []
-    for path in sorted((study / FOLDER).glob(f"{case_id or '*'}-{person}-*")):
+    for path in sorted((study / FOLDER).glob(f"{case_id or '*'}-{person or '*'}-*")):
         with contextlib.suppress(OSError, ValueError, KeyError, TypeError):
             if path.suffix == DAMAGED:
                 continue
             spool = _read(path)
-            if spool.whose.person == person and path.name.startswith(spool.whose.name):
+            if person in ("", spool.whose.person) and path.name.startswith(spool.whose.name):
                 found.append(spool)
     return sorted(found, key=lambda one: (one.whose.place.case, one.whose.token, one.path.name))
 
@@ -229,15 +263,15 @@ def in_order(spools: Iterable[Left]) -> list[Record]:
     return [every[key] for key in sorted(every)]
 
 
-def opened(spool: Left, secret: SealingSecret) -> list[JournalEntry]:
-    """What a person can read of a spool of theirs.
+def opened(spool: Left, access: "Access") -> list[JournalEntry]:
+    """What a person can read of a spool of theirs, and a data manager of anybody's.
 
     The keys are those of the spool, so it does not matter what became of the case.
 
     Raises:
         Unopenable: its keys are not this person's; none or not all is what was written.
     """
-    keys = spool.keys(secret)
+    keys = spool.keys(access)
     try:
         read = []
         for record in spool.records:
@@ -247,6 +281,22 @@ def opened(spool: Left, secret: SealingSecret) -> list[JournalEntry]:
         return read
     finally:
         keys.wipe()
+
+
+def without_person(data: bytes) -> bytes | None:
+    """A spool that only data managers open; None when nobody would.
+
+    Args:
+        data: of its file.
+    """
+    first, end, rest = data.partition(b"\n")
+    try:
+        header = canonical.decode_object(first.partition(b" ")[2])
+    except ValueError:
+        return None
+    if not (end and header.get("data")):
+        return None
+    return _line(header | {"keys": ""}) + rest
 
 
 def _read(path: Path) -> Left:
@@ -262,7 +312,7 @@ def _read(path: Path) -> Left:
         if digest != _digest(content):
             break
         lines.append(canonical.decode_object(content))
-    if not lines or lines[0]["format"] != _FORMAT:
+    if not lines or lines[0]["format"] not in (1, FORMAT):
         raise ValueError("not a spool")
     head, *rest = lines
     place = Place(*(_str(head[name]) for name in ("study", "kind", "case", "instrument")))
@@ -276,8 +326,11 @@ def _read(path: Path) -> Left:
         )
         for one in rest
     )
-    sealed = base64.b64decode(_str(head["keys"]), validate=True)
-    return Left(path, whose, sealed, records, sound=len(lines) == len(whole))
+    own, study = (
+        base64.b64decode(_str(head.get(name, "")), validate=True) for name in ("keys", "data")
+    )
+    data_key = _str(head.get("data_key", ""))
+    return Left(path, whose, own, data_key, study, records, sound=len(lines) == len(whole))
 
 
 def _of_record(record: Record) -> dict[str, JSON]:
