@@ -9,6 +9,7 @@ from tempfile import TemporaryDirectory
 from sqlalchemy import Connection, select
 from sqlmodel import col
 
+from instrument.counts import counted
 from store.backup import snapshot
 from store.databases.database import rows
 from store.databases.tables import CaseRow
@@ -18,7 +19,7 @@ from store.errors import StoreError
 from store.record import audit
 from store.record.audit import Deed
 from store.study import Study, open_study, read_manifest
-from store.trust import giving, manifest
+from store.trust import giving, manifest, seen
 from store.trust.entries import Body
 
 
@@ -44,6 +45,8 @@ class Holding:
     """Case id to the number of events in its journal; 0 once handed in."""
     states: dict[str, str]
     erasures: tuple[Erasure, ...]
+    restored: tuple[tuple[int, bytes], ...]
+    """Number and hash of every entry that says it was restored; see `seen.restores`."""
     problems: tuple[str, ...]
     """What does not hold in the audit, each as a sentence."""
 
@@ -178,14 +181,12 @@ def missing(backup: Holding, elsewhere: Holding) -> str:
         max(0, count - backup.events.get(case_id, 0)) for case_id, count in elsewhere.events.items()
     )
     cases = sum(backup.states.get(case_id) != state for case_id, state in elsewhere.states.items())
-    counted = (
+    lacking = (
         (entries, "entry of the audit", "entries of the audit"),
         (events, "event", "events"),
         (cases, "case as it is there", "cases as they are there"),
     )
-    return ", ".join(
-        f"{count} {one if count == 1 else more}" for count, one, more in counted if count
-    )
+    return ", ".join(counted(count, one, several) for count, one, several in lacking if count)
 
 
 def _hold(connection: Connection, body: Body) -> Holding:
@@ -196,6 +197,7 @@ def _hold(connection: Connection, body: Body) -> Holding:
         events={case_id: count for case_id, _, count in cases},
         states={case_id: state for case_id, state, _ in cases},
         erasures=tuple(ledger.entries(connection)),
+        restored=seen.restores(connection, body),
         problems=tuple(audit.problems(body, chain)),
     )
 

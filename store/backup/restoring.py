@@ -189,7 +189,8 @@ def _is_less(access: "Access", elsewhere: Elsewhere, seen: Path | None) -> bool:
     if seen is None or elsewhere.holding is None:
         return False
     trail = [(seq, digest) for seq, digest, _, _ in elsewhere.holding.audit]
-    return heads.is_less(seen, access.study.body, access.entry.id, access.keys, trail)
+    body, me, restored = access.study.body, access.entry.id, elsewhere.holding.restored
+    return heads.is_less(seen, body, me, access.keys, trail, restored)
 
 
 def _unseen(access: "Access", seen: Path) -> str:

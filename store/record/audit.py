@@ -243,6 +243,12 @@ def newest_of(connection: Connection, begins: str, deed: Deed) -> int | None:
     return found[0][0] if found else None
 
 
+def numbers_of(connection: Connection, deed: Deed) -> list[int]:
+    """Numbers of all entries of a deed, the oldest first."""
+    query = select(col(AuditRow.seq)).where(col(AuditRow.action) == deed.value)
+    return [row[0] for row in rows(connection, query.order_by(col(AuditRow.seq)))]
+
+
 def knows(connection: Connection, deed: Deed, begins: str) -> bool:
     """Whether there is an entry of this deed whose object begins so."""
     query = select(col(AuditRow.seq)).where(

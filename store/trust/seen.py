@@ -7,15 +7,17 @@ It is looked at when they unlock, and written anew when they unlock and lock.
 
 A person may have the study in several databases (the office's, and that of a laptop), each with an
 audit of its own. Which one it is, the first entry tells: the founder founded the study, or
-this person received the first packet. A backup that was restored still has it. A second small file
-keeps which database a folder held, so that another one in its place is told.
+this person received the first packet. What was restored from a backup still has it, and is told
+from the study that the backup was made of by its newest entry of a restore: so a drill is remembered
+apart. Of what was restored and never seen, what was seen of the one before it has to be there.
+A second small file keeps which database a folder held, so that another one in its place is told.
 """
 
 import contextlib
 import hashlib
 import hmac
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -29,7 +31,9 @@ from store.errors import PutBack, StoreError
 from store.files import PRIVATE_FOLDER, file_errors, read_limited, write_file
 from store.record import audit
 from store.record.audit import Deed
+from store.trust import taking_part
 from store.trust.entries import Body
+from store.trust.roles import Role
 
 if TYPE_CHECKING:
     from store.access import Access
@@ -47,10 +51,22 @@ class Place:
     folder: Path
     body: Body
     person: str
-    origin: str
-    """Hash (hexadecimal) of the first entry of the audit; empty where none is sound."""
+    origins: tuple[str, ...]
+    """Hash (hexadecimal) of the first entry of the audit, empty where none is sound; behind it, in
+    what was restored, that of the restore. The newest restore first, and at last without any."""
     study: str
     """The study's folder, as an absolute path."""
+
+    @property
+    def origin(self) -> str:
+        """What names the database."""
+        return self.origins[0]
+
+    @property
+    def before(self) -> tuple["Place", ...]:
+        """What it was restored from, and what that was restored from; the newest first."""
+        rest = (self.origins[number:] for number in range(1, len(self.origins)))
+        return tuple(replace(self, origins=origins) for origins in rest)
 
     @property
     def path(self) -> Path:
@@ -66,16 +82,37 @@ class Place:
 
 
 def _place(folder: Path, body: Body, person: str, at: Path, connection: Connection) -> Place:
-    return Place(folder, body, person, _origin(body, person, connection), str(at.absolute()))
+    first = _first(body, person, connection)
+    restored = [digest for _, digest in restores(connection, body)] if first else []
+    return Place(folder, body, person, _origins(first, restored), str(at.absolute()))
 
 
-def _origin(body: Body, person: str, connection: Connection) -> str:
+def _origins(first: str, restored: Sequence[bytes]) -> tuple[str, ...]:
+    return (*(f"{first}:{digest.hex()}" for digest in reversed(restored)), first)
+
+
+def _first(body: Body, person: str, connection: Connection) -> str:
     try:
         first = audit.numbered(connection, body, 1)
     except Unopenable:
         return ""
     begun = {Deed.FOUNDED.value: body.founder, Deed.PACKET_RECEIVED.value: person}
     return first.hash.hex() if begun.get(first.action) == first.actor else ""
+
+
+def restores(connection: Connection, body: Body) -> tuple[Head, ...]:
+    """Every time that this database was restored, as the audit says, the oldest first.
+
+    Only what an administrator of the time signed: otherwise whoever can write the folder would make
+    another database of an older state.
+    """
+    found: list[Head] = []
+    for number in audit.numbers_of(connection, Deed.BACKUP_RESTORED):
+        with contextlib.suppress(Unopenable):
+            entry = audit.numbered(connection, body, number)
+            if taking_part.was(connection, body, entry, Role.ADMINISTRATOR):
+                found.append((number, entry.hash))
+    return tuple(found)
 
 
 def look(
@@ -100,29 +137,42 @@ def look(
         PutBack: entries are missing or others than they were, or it is another database.
     """
     place = _place(folder, body, person, at or folder, connection)
-    seen = _read(place, keys)
+    newest, _ = audit.last(connection)
+    held = "" if at is None else _held(place, keys)
+    if held and held not in place.origins:
+        raise PutBack(None)
+    seen = _nearest(place, keys)
     if seen is None and not place.origin:
         raise PutBack(None)  # every study has such an entry: it was taken out, or altered
-    if at is not None and _held(place, keys) not in ("", place.origin):
-        raise PutBack(None)
-    if seen is None:
-        return
-    number, digest = seen
-    newest, _ = audit.last(connection)
-    if newest < number:
-        raise PutBack(number - newest)
-    if number and audit.hash_of(connection, number) != digest:
-        raise PutBack(None)
+    in_place_of = [_read(one, keys) for one in place.before if one.origin == held]
+    for number, digest in filter(None, (seen, *in_place_of)):
+        if newest < number:
+            raise PutBack(number - newest)
+        if number and audit.hash_of(connection, number) != digest:
+            raise PutBack(None)
+
+
+def _nearest(place: Place, keys: Bundle) -> Head | None:
+    """What was seen of a database, or else of the nearest of those that it was restored from."""
+    return next((seen for one in (place, *place.before) if (seen := _read(one, keys))), None)
 
 
 def is_less(
-    folder: Path, body: Body, person: str, keys: Bundle, trail: Sequence[tuple[int, bytes]]
+    folder: Path,
+    body: Body,
+    person: str,
+    keys: Bundle,
+    trail: Sequence[Head],
+    restored: Sequence[Head],
 ) -> bool:
-    """Whether an audit, as number and hash of every entry, lacks what this person has seen."""
+    """Whether an audit, as number and hash of every entry, lacks what this person has seen.
+
+    `restored` are those of its entries that say it was restored; see `restores`.
+    """
     hashes = dict(trail)
-    place = Place(folder, body, person, hashes.get(1, b"").hex(), "")
+    origins = _origins(hashes.get(1, b"").hex(), [digest for _, digest in restored])
     try:
-        seen = _read(place, keys)
+        seen = _nearest(Place(folder, body, person, origins, ""), keys)
     except PutBack:
         return True
     return seen is not None and seen[0] > 0 and hashes.get(seen[0]) != seen[1]
@@ -133,14 +183,15 @@ def remember(
 ) -> None:
     """Write down the newest entry, unless the file knows of it or of a later one.
 
-    And which database the folder `at` holds, unless that is written down.
+    And which database the folder `at` holds, unless another is written down that it was not
+    restored from.
 
     Raises:
         Unwritable, DiskFull: the file is as it was.
     """
     place, newest = _place(folder, body, person, at, connection), audit.last(connection)
     with contextlib.suppress(PutBack):
-        if place.origin and not _held(place, keys):
+        if place.origin and _held(place, keys) in ("", *place.origins[1:]):
             _write_held(place, keys)
     with contextlib.suppress(PutBack):
         seen = _read(place, keys)

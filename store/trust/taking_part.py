@@ -1,4 +1,4 @@
-"""Whether someone still took part in the study when they signed an entry of the audit."""
+"""Whether someone took part in the study when they signed an entry of the audit, and as what."""
 
 from sqlalchemy import Connection, select
 from sqlmodel import col
@@ -7,6 +7,7 @@ from store.databases.database import rows
 from store.databases.tables import AuditRow
 from store.record.audit import Deed, Entry
 from store.trust.manifest import Body
+from store.trust.roles import Role
 
 _ENDS = (
     Deed.PERSON_SUSPENDED.value,
@@ -44,3 +45,25 @@ def had_ended(connection: Connection, body: Body, entry: Entry) -> bool:
         if deed != Deed.SHEETS_USED.value or "/" in about.partition(" ")[0]
     ]
     return bool(turns) and turns[-1] in _ENDS
+
+
+def was(connection: Connection, body: Body, entry: Entry, role: Role) -> bool:
+    """Whether the actor of an entry took part with that role then, as this audit has it."""
+    person = body.person_by_id(entry.actor)
+    if person is None or role not in person.held_roles or had_ended(connection, body, entry):
+        return False
+    later = rows(
+        connection,
+        select(col(AuditRow.object))
+        .where(
+            col(AuditRow.action) == Deed.ROLES_CHANGED.value,
+            col(AuditRow.object) >= person.id,
+            col(AuditRow.object) < person.id + "g",
+            col(AuditRow.seq) > entry.seq,
+        )
+        .order_by(col(AuditRow.seq))
+        .limit(1),
+    )
+    # The first change after it says what they were until then.
+    told = later[0][0].partition(" ")[0].partition(":")[2] if later else ""
+    return role in (told.partition(">")[0].split("+") if ">" in told else person.roles)
