@@ -4,6 +4,8 @@ from collections.abc import Iterable, Iterator
 from datetime import tzinfo
 from typing import TYPE_CHECKING
 
+from instrument.counts import counted
+
 if TYPE_CHECKING:
     from store import JSON, LocalDraft
 
@@ -30,7 +32,7 @@ def resume_notes(drafts: "Iterable[LocalDraft]", taken_up: int, zone: tzinfo | N
     """What an interviewer who opens the case again is told, a sentence or an entry each."""
     notes = []
     if taken_up:
-        what = "1 answer or note" if taken_up == 1 else f"{taken_up} answers and notes"
+        what = counted(taken_up, "answer or note", "answers and notes")
         verb = "is" if taken_up == 1 else "are"
         notes.append(f"{what} saved on this computer while the server was gone {verb} in the case.")
     entries = [line for draft in drafts for line in lines_of(draft, zone)]

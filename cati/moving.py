@@ -14,6 +14,7 @@ from pydantic import JsonValue
 from cati import events as ev
 from cati.moved_notes import confirmations_there, read_place
 from instrument import Instrument
+from instrument.counts import counted
 from instrument.entry import from_json, to_json
 from instrument.models import Question
 from instrument.values import Answer, Instance, Missing
@@ -151,9 +152,10 @@ def outcome(before: CaseState, event: ev.Moved, old: Program, new: Instrument) -
 
 def moved_note(move: Move, waiting: int) -> str:
     """What an interviewer is told who takes up a case that was moved since."""
+    told = counted(waiting, "answer has", "answers have") if waiting else "no answer has"
     return (
         f"It was moved from version {move.old.version} to {move.new.version} since; "
-        f"{waiting or 'no'} {'answer has' if waiting == 1 else 'answers have'} no place in it."
+        f"{told} no place in it."
     )
 
 

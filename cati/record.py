@@ -18,6 +18,7 @@ from cati.moved_notes import (
 )
 from cati.moving import UNTRUE, Move, MovingError, case_of, moved_note, outcome
 from instrument.conditions.nodes import names_read
+from instrument.counts import counted
 from instrument.entry import from_json, to_json
 from instrument.models import (
     Computed,
@@ -214,7 +215,9 @@ class CaseRecord:
         if self.moves and self.moves[-1].event.t > last.last:
             notes.append(moved_note(self.moves[-1], len(self.left_behind)))
         settled = sum(1 for instance in self.route.route() if self.route.kept(instance) is not None)
-        notes.append(f"{settled} items are done, {self.route.open_count} are open.")
+        notes.append(
+            f"{counted(settled, 'item is', 'items are')} done, {self.route.open_count} open."
+        )
         return tuple(notes)
 
     @property

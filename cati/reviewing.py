@@ -14,6 +14,7 @@ from cati import events as ev
 from cati.casework import fresh_route
 from cati.record import CaseRecord
 from cati.speech import Speech
+from instrument.counts import counted
 from instrument.entry import from_json, show
 from instrument.models import Computed, Instrument, Question
 from instrument.values import Instance
@@ -77,8 +78,7 @@ def review_lines(study: "Study", case: "ReviewedCase", *, whole: bool = False) -
             yield f"    Time: {seconds[at] / 1000:.0f} s"
     yield from _notes(instrument, document)
     if skipped:
-        items = "1 item" if skipped == 1 else f"{skipped} items"
-        yield from ("", f"Not asked: {items} (--all shows them).")
+        yield from ("", f"Not asked: {counted(skipped, 'item')} (--all shows them).")
 
 
 def _head(
@@ -88,7 +88,7 @@ def _head(
     yield f"Case {case.short_id} · {instrument.title}, version {instrument.version} · {mode}"
     yield f"Handed in {case.submitted_at:%Y-%m-%d %H:%M} UTC by {case.submitted_by}; {case.state}."
     minutes = document["minutes"]
-    spoken = "1 minute" if minutes == 1 else f"{minutes} minutes"
+    spoken = counted(minutes, "minute")
     yield f"Interview of {document['interview_date'] or 'an unknown date'}, {spoken} in all."
     for sitting in document["sittings"]:
         why = f" ({sitting['why']})" if sitting["why"] else ""

@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, Any
 
+from instrument.counts import counted
 from instrument.models import Instrument
 
 if TYPE_CHECKING:
@@ -30,11 +31,12 @@ def measure_lines(read: Instrument, measures: "Sequence[Measures]") -> Iterator[
     from skips.proof.witness import as_words
 
     for one in measures:
-        yield f"{read.modes[one.mode]}: {one.items:,} items, {routes_in_words(one.routes)}."
+        routes = routes_in_words(one.routes)
+        yield f"{read.modes[one.mode]}: {counted(one.items, 'item')}, {routes}."
         for name, extreme in one.extremes:
             known = "" if extreme.is_proved else " (as far as is known)"
             yield (
-                f"    {_SAID[name]}: {extreme.items:,} items, "
+                f"    {_SAID[name]}: {counted(extreme.items, 'item')}, "
                 f"{extreme.seconds / 60:.1f} minutes{known}."
             )
             words = as_words(read, extreme.witness)
@@ -42,15 +44,15 @@ def measure_lines(read: Instrument, measures: "Sequence[Measures]") -> Iterator[
             yield f"        With: {'; '.join(words[:_SHOWN]) or 'any answers'}{more}."
     for section in measures[0].sections if measures else ():
         yield (
-            f"    Section {section.section}: {section.items:,} items, {section.gates:,} "
-            f"conditions, complexity {section.cyclomatic:,}."
+            f"    Section {section.section}: {counted(section.items, 'item')}, "
+            f"{counted(section.gates, 'condition')}, complexity {section.cyclomatic:,}."
         )
 
 
 def routes_in_words(routes: "Routes") -> str:
     """How many routes there are, in words that say how surely that is known."""
     if routes.is_exact:
-        return f"{routes.least:,} {'route' if routes.least == 1 else 'different routes'}"
+        return counted(routes.least, "route", "different routes")
     if routes.most is None:
         return f"at least {routes.least:,} different routes"
     return f"between {routes.least:,} and {routes.most:,} different routes"

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from cati.checking.excerpts import Excerpts
+from instrument.counts import counted
 from skips.proof.findings import Finding, Severity
 
 if TYPE_CHECKING:
@@ -58,14 +59,14 @@ def last_line(outcome: "Outcome") -> str:
     ends = f"Fingerprint {read.fingerprint[:16]}."
     head = f"{read.name} {read.version}"
     if report is None:
-        found = number(len(outcome.unfit), "problem") if outcome.unfit else "no problems"
+        found = counted(len(outcome.unfit), "problem") if outcome.unfit else "no problems"
         return (
-            f"{head}: {found} in {number(len(read.items), 'item')} of "
-            f"{number(len(read.sections), 'section')}. {ends}"
+            f"{head}: {found} in {counted(len(read.items), 'item')} of "
+            f"{counted(len(read.sections), 'section')}. {ends}"
         )
     return (
-        f"{head}: {_found(outcome)} in {number(report.items, 'item')} of "
-        f"{number(len(report.sections), 'section')}, {number(len(report.modes), 'mode')}; "
+        f"{head}: {_found(outcome)} in {counted(report.items, 'item')} of "
+        f"{counted(len(report.sections), 'section')}, {counted(len(report.modes), 'mode')}; "
         f"{report.seconds:.1f} s. {ends}"
     )
 
@@ -75,7 +76,7 @@ def _found(outcome: "Outcome") -> str:
     assert report is not None
     found = _counted(outcome.findings)
     if outcome.unfit:
-        found.insert(0, number(len(outcome.unfit), "problem"))
+        found.insert(0, counted(len(outcome.unfit), "problem"))
     none = "no " + " or ".join(sorted(outcome.only)) if outcome.only else "no problems"
     meant = [f"{len(outcome.acknowledged):,} acknowledged"] if outcome.acknowledged else []
     rest = f" (and not shown: {', '.join(_counted(outcome.hidden))})" if outcome.hidden else ""
@@ -84,8 +85,8 @@ def _found(outcome: "Outcome") -> str:
 
 def _counted(findings: Sequence[Finding]) -> list[str]:
     """`1 error`, `2 warnings`: how many there are of each severity, the worst first."""
-    counted = Counter(one.severity for one in findings)
-    return [number(counted[one], one) for one in Severity if counted[one]]
+    tally = Counter(one.severity for one in findings)
+    return [counted(tally[one], one) for one in Severity if tally[one]]
 
 
 def worst_code(findings: Sequence[Finding]) -> str:
@@ -98,8 +99,3 @@ def as_sentence(text: str) -> str:
     """What somebody wrote, with a capital and a full stop."""
     ends = "" if not text or text.endswith((".", "?", "!", "…")) else "."
     return text[:1].upper() + text[1:] + ends
-
-
-def number(count: int, what: str) -> str:
-    """`1 section`, `2,000 sections`."""
-    return f"{count:,} {what}{'s' if count != 1 else ''}"

@@ -40,6 +40,7 @@ from cati.export.fields import left_out
 from cati.export.layout import Layout, layout_of
 from instrument.conditions.nodes import Item as ItemNode
 from instrument.conditions.nodes import Node, Type, type_of
+from instrument.counts import counted
 from instrument.models import (
     Computed,
     Expression,
@@ -272,7 +273,7 @@ class _Builder:
 
     def _rows(self, roster: Roster) -> Words:
         if roster.rows is not None:
-            rows: Words = (f"{roster.rows} rows",)
+            rows: Words = (counted(roster.rows, "row"),)
         elif roster.size is not None:
             size = self.wording.value(roster.size.tree)
             rows = ("As many rows as ", *size, f", at most {roster.at_most}")

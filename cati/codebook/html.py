@@ -9,6 +9,7 @@ from cati.codebook.html_entry import entry_article, group_section, universe_line
 from cati.codebook.markup import Markup, joined, lines, tag
 from cati.codebook.model import Codebook, CodebookSection, Entry, MissingLine, SummaryLine
 from cati.export.columns import Column
+from instrument.counts import counted
 
 
 def to_html(book: Codebook) -> str:
@@ -63,8 +64,8 @@ def _title(book: Codebook) -> Markup:
         tag("h1", book.title),
         tag(
             "p",
-            f"{book.name} {book.version} · {len(book.variables):,} variables in "
-            f"{len(book.sections)} sections · fingerprint ",
+            f"{book.name} {book.version} · {counted(len(book.variables), 'variable')} in "
+            f"{counted(len(book.sections), 'section')} · fingerprint ",
             tag("code", book.fingerprint[:16]),
             class_="facts",
         ),

@@ -19,6 +19,7 @@ from cati.codebook.model import (
     Words,
 )
 from cati.export.columns import Column
+from instrument.counts import counted
 
 _FIELDS: Final = {
     "stem": "Read before the first row",
@@ -306,7 +307,7 @@ def _columns(columns: Sequence[Column], left_out: str) -> Markup:
     shown = names if len(names) <= _MOST_COLUMNS else [*names[:3], "…", names[-1]]
     said: list[str] = _strung([tag("code", name) for name in shown], " · ")
     if len(shown) < len(names):
-        said.append(f" ({len(names)} columns)")
+        said.append(f" ({counted(len(names), 'column')})")
     if left_out:
         said.append(f"; not in analysis exports: {left_out}")
     return joined(*said)

@@ -8,6 +8,7 @@ import typer
 from cati.commands.acting import Acting, acting
 from cati.commands.shared import JsonOption, StudyOption, opened, say, say_json, say_table
 from cati.refusal import Refusal
+from instrument.counts import counted
 
 if TYPE_CHECKING:
     from store import BackupReport
@@ -54,8 +55,9 @@ def make(
         )
     else:
         say(
-            f"{made.path}: {made.cases} cases, {made.audit_entries} audit entries, "
-            f"{made.size} bytes."
+            f"{made.path}: {counted(made.cases, 'case')}, "
+            f"{counted(made.audit_entries, 'audit entry', 'audit entries')}, "
+            f"{counted(made.size, 'byte')}."
         )
         for sentence in made.problems:
             say(f"Problem of the study: {sentence}")
@@ -121,8 +123,10 @@ def verify(
     else:
         say(
             f"{file.name}: made {report.made_at:%Y-%m-%d %H:%M} UTC by "
-            f"{report.made_by or 'nobody (before an upgrade)'}; {report.cases} cases, "
-            f"{report.audit_entries} audit entries, {report.erasures} erasures."
+            f"{report.made_by or 'nobody (before an upgrade)'}; "
+            f"{counted(report.cases, 'case')}, "
+            f"{counted(report.audit_entries, 'audit entry', 'audit entries')}, "
+            f"{counted(report.erasures, 'erasure')}."
         )
         for sentence in report.unchecked:
             say(sentence)

@@ -153,7 +153,8 @@ def _say_lines(access: "Access", cases: "Iterator[CaseCard]") -> "CaseCard | Non
 def _row(one: "CaseCard", away: frozenset[str]) -> tuple[str, ...]:
     gone = one.state == "erased"
     updated = "" if gone else one.updated.strftime(_MOMENT)
-    state = f"{one.state}, away" if one.id in away else one.state
+    state = f"returned by {one.returned_by}" if one.returned_by else one.state
+    state = f"{state}, away" if one.id in away else state
     cells = (one.short_id, state, one.mode, "" if gone else one.assignee, updated, label_of(one))
     return tuple(display_safe(cell).replace("\n", " ") for cell in cells)
 
@@ -186,6 +187,7 @@ def _as_json(one: "CaseCard") -> dict[str, Any]:
         "assignee": one.assignee,
         "label": one.label,
         "contact_erased": one.contact_erased,
+        "returned_by": one.returned_by or None,
     }
 
 

@@ -20,6 +20,7 @@ from cati.commands.shared import (
     say_json,
 )
 from cati.refusal import Refusal
+from instrument.counts import counted
 
 if TYPE_CHECKING:
     from cati.checking.outcome import Outcome
@@ -182,7 +183,7 @@ def _tell(outcome: "Outcome", form: str, *, everything: bool) -> None:
 
 def _tell_people(outcome: "Outcome", *, everything: bool) -> None:
     from cati.checking.excerpts import Excerpts
-    from cati.checking.text import finding_lines, last_line, number, worst_code
+    from cati.checking.text import finding_lines, last_line, worst_code
 
     place, report = outcome.folder, outcome.report
     for problem in outcome.problems:
@@ -190,7 +191,7 @@ def _tell_people(outcome: "Outcome", *, everything: bool) -> None:
     for text in outcome.unfit:
         say(f"{place}: {text} [export]")
     if outcome.read is None:
-        say(f"{number(len(outcome.problems), 'problem')}.", err=True)
+        say(f"{counted(len(outcome.problems), 'problem')}.", err=True)
         say(f"`cati explain {outcome.problems[0].code}` says more about the first.", err=True)
         return
     if report is not None:

@@ -14,6 +14,7 @@ from cati.commands.shared import (
     say,
 )
 from cati.refusal import Refusal
+from instrument.counts import counted
 
 if TYPE_CHECKING:
     from instrument import Instrument
@@ -77,7 +78,7 @@ def codebook(
     text = to_html(book) if form == "html" else to_ddi(book)
     place = output or Path(f"{read.name}-{read.version}-codebook{SUFFIXES[form]}")
     _write(place, text, force=force)
-    say(f"{len(book.variables)} variables of {read.name} {read.version}: {place}")
+    say(f"{counted(len(book.variables), 'variable')} of {read.name} {read.version}: {place}")
 
 
 def _instrument(context: typer.Context, said: str | None, study: Path | None) -> "Instrument":

@@ -18,6 +18,7 @@ from cati.commands.shared import (
     say_json,
     say_table,
 )
+from instrument.counts import counted
 
 if TYPE_CHECKING:
     from instrument import Instrument
@@ -114,7 +115,7 @@ def _write(made: "Deck", to: Path) -> None:
 def _tell(decks: Sequence["Deck"], to: Path | None) -> None:
     for made in decks:
         label = made.instrument.modes[made.mode]
-        say(f"{label}: {len(made.tests)} interviews")
+        say(f"{label}: {counted(len(made.tests), 'interview')}")
         say_table(
             ("covered", "of", "in another mode", "cannot be", "not settled", ""),
             [

@@ -9,6 +9,7 @@ from cati.commands.acting import Acting, acting, acting_with
 from cati.commands.case_list import CaseArgument, case_id
 from cati.commands.shared import JsonOption, StudyOption, one_of, opened, say, say_json
 from cati.refusal import Refusal
+from instrument.counts import counted
 
 if TYPE_CHECKING:
     from store import Certificate
@@ -103,7 +104,7 @@ def erase_identities(
     with me.both() as (access, other):
         going = sum(one.state in ("fresh", "open") for one in access.cases(labels=False))
         conducted = (
-            f" {going} {'case is' if going == 1 else 'cases are'} not handed in and can no longer "
+            f" {counted(going, 'case is', 'cases are')} not handed in and can no longer "
             "be conducted then."
             if going
             else ""

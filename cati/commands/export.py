@@ -10,6 +10,7 @@ from cati.commands.acting import Acting, acting
 from cati.commands.shared import JsonOption, one_of, say, say_json
 from cati.errors import known_errors, sentence
 from cati.refusal import Refusal
+from instrument.counts import counted
 
 if TYPE_CHECKING:
     from cati.export import ExportCase, ExportReport
@@ -147,9 +148,9 @@ def _as_json(report: "ExportReport") -> dict[str, Any]:
 
 
 def _tell(report: "ExportReport") -> None:
-    cases = "1 case" if report.rows == 1 else f"{report.rows} cases"
     say(
-        f"{cases} in {report.columns} columns; {report.cells_compared:,} cells read back and "
+        f"{counted(report.rows, 'case')} in {counted(report.columns, 'column')}; "
+        f"{counted(report.cells_compared, 'cell')} read back and "
         "found equal."
     )
     for file in report.files:
@@ -158,13 +159,13 @@ def _tell(report: "ExportReport") -> None:
         items = ", ".join(item for item, _ in report.left_out)
         say(f"Left out by the profile: {items}.")
     if report.texts_cut:
-        texts = "1 text is" if report.texts_cut == 1 else f"{report.texts_cut} texts are"
+        texts = counted(report.texts_cut, "text is", "texts are")
         say(f"{texts} longer than a .sav file can hold: cut there (status 1), whole in CSV.")
     if report.numbers_rounded:
-        numbers = "1 number" if report.numbers_rounded == 1 else f"{report.numbers_rounded} numbers"
+        numbers = counted(report.numbers_rounded, "number")
         say(f"{numbers} beyond 2^53: rounded in the .sav file, exact in CSV.")
     if report.moved_cases:
-        moved = "1 case was" if report.moved_cases == 1 else f"{report.moved_cases} cases were"
+        moved = counted(report.moved_cases, "case was", "cases were")
         say(
             f"{moved} moved from another version; answers left behind there: "
             f"{report.answers_left_behind} (see the files about moves)."

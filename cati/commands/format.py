@@ -11,6 +11,7 @@ import typer
 
 from cati.commands.shared import FolderArgument, instrument_folder, say
 from cati.refusal import Refusal
+from instrument.counts import counted
 
 
 def format_instrument(
@@ -57,7 +58,7 @@ def format_instrument(
         for name, text in changed.items():
             _replace(place / name, text)
             say(f"{place / name} is in the normal form now.")
-    others = f"{len(files) - len(changed)} of {len(files)} files"
+    others = f"{len(files) - len(changed)} of {counted(len(files), 'file')}"
     say(f"{others} {'are' if check or diff else 'were'} in the normal form.", err=True)
     if check and changed:
         raise typer.Exit(1)

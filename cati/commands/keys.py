@@ -12,6 +12,7 @@ from cati.commands.passphrases import Passphrases
 from cati.commands.shared import JsonOption, StudyOption, one_of, opened, say, say_json
 from cati.commands.sheet_files import SheetsOption, page_files, sheet_pages, two_sheets, write_page
 from cati.refusal import Refusal
+from instrument.counts import counted
 
 if TYPE_CHECKING:
     from store import Access
@@ -262,7 +263,8 @@ def _rewrap_all(access: "Access") -> None:
     if not moved and not progress.left:
         say("Every case is under the newest keys: there was nothing to move.")
     else:
-        say(f"Moved {moved} wrapped keys of cases; left under an older key: {progress.left}.")
+        keys = counted(moved, "wrapped key", "wrapped keys")
+        say(f"Moved {keys} of cases; left under an older key: {progress.left}.")
     if progress.left:
         say("Those that are left do not open: their cases are damaged; run cati verify.", err=True)
         raise typer.Exit(1)

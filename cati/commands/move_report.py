@@ -4,6 +4,7 @@ from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any
 
 from cati.commands.shared import say
+from instrument.counts import counted
 
 if TYPE_CHECKING:
     from instrument.values import Instance
@@ -37,7 +38,7 @@ def tell(card: "CaseCard", old: "Program", new: "Program", made: "Migration") ->
     _list("With a check to settle", [one.instance for one in report.failing], str)
     waiting = len(made.case.left_behind) - len(report.left_behind)
     if waiting:
-        say(f"  Left behind by an earlier move, and still waiting: {_count(waiting, 'answer')}.")
+        say(f"  Left behind by an earlier move, and still waiting: {counted(waiting, 'answer')}.")
 
 
 def as_json(card: "CaseCard", old: "Program", new: "Program", made: "Migration") -> dict[str, Any]:
@@ -70,13 +71,9 @@ def as_json(card: "CaseCard", old: "Program", new: "Program", made: "Migration")
 def _counts(report: "MigrationReport") -> str:
     unasked = len(report.asked_again) + len(report.opened)
     return (
-        f"{_count(len(report.carried), 'answer')} kept, {len(report.restored)} back, "
-        f"{len(report.left_behind)} left behind, {_count(unasked, 'item')} to be asked"
+        f"{counted(len(report.carried), 'answer')} kept, {len(report.restored)} back, "
+        f"{len(report.left_behind)} left behind, {counted(unasked, 'item')} to be asked"
     )
-
-
-def _count(number: int, what: str) -> str:
-    return f"{number} {what}" if number == 1 else f"{number} {what}s"
 
 
 def _list(heading: str, found: Sequence[Any], named: Callable[[Any], str]) -> None:

@@ -19,6 +19,7 @@ from cati.commands.shared import (
     say_table,
 )
 from cati.refusal import Refusal
+from instrument.counts import counted
 
 if TYPE_CHECKING:
     from pydantic import JsonValue
@@ -70,7 +71,8 @@ def learn(
         say_json([pace.model_dump(mode="json") for pace, _ in found])
         return
     for pace, new in found:
-        of = f"{pace.mode}: {_items(len(pace.milliseconds))} from {pace.cases} cases"
+        items = counted(len(pace.milliseconds), "item")
+        of = f"{pace.mode}: {items} from {counted(pace.cases, 'case')}"
         since = "" if new else f" Nothing new: the next notice takes {pace.cases + CASES_AT_ONCE}."
         rest = f"the others take {pace.tempo_percent} % of expected.{since}"
         say(f"{pace.fingerprint[:16]} {of}; {rest}")
@@ -121,8 +123,9 @@ def show(
         ],
     )
     say(
-        f"Learned on {pace.learned_on} from {pace.cases} cases; items without times of their own "
-        f"take {pace.tempo_percent} % of what their texts let expect.",
+        f"Learned on {pace.learned_on} from {counted(pace.cases, 'case')}; "
+        f"items without times of their own take {pace.tempo_percent} % of what their texts let "
+        "expect.",
         err=True,
     )
 
@@ -177,7 +180,3 @@ def _renewed(access: "Access", pace: "StudyPace") -> "tuple[StudyPace, bool]":
     content = cast("dict[str, JSON]", pace.model_dump(mode="json"))
     access.publish(notice_name(pace.fingerprint, pace.mode), content)
     return pace, True
-
-
-def _items(count: int) -> str:
-    return "1 item" if count == 1 else f"{count} items"

@@ -11,6 +11,7 @@ from cati.commands.passphrases import Passphrases
 from cati.commands.shared import JsonOption, say, say_json, say_table
 from cati.places import seen_folder
 from cati.refusal import Refusal
+from instrument.counts import counted
 
 if TYPE_CHECKING:
     from store import Access
@@ -92,8 +93,7 @@ def send(
     if as_json:
         say_json({"id": made.id, "file": str(made.file), "to": made.to, "cases": list(made.cases)})
         return
-    count = len(made.cases)
-    say(f"{made.file}: a packet with {count} {'case' if count == 1 else 'cases'}.")
+    say(f"{made.file}: a packet with {counted(len(made.cases), 'case')}.")
     if to is not None:
         say(f"{to} receives it with `cati receive`; until the cases come back, they are away.")
 
@@ -218,6 +218,7 @@ def _tell(report: "PacketReport", as_json: bool) -> None:
     if report.manifest:
         say("People, instruments or rules of the study changed: they are as they were sent.")
     if report.erased:
-        say(f"Erased here too: what {report.erased} entries of the erasure ledger name.")
+        entries = counted(report.erased, "entry", "entries")
+        say(f"Erased here too, by {entries} of the erasure ledger.")
     for name in report.kept_aside:
         say(f"Kept: aside/{name} in the study's folder.")

@@ -11,6 +11,7 @@ import typer
 from cati.hardening import private_files
 from cati.refusal import Refusal
 from cati.safe import display_safe
+from instrument.counts import counted
 
 LONGEST_FILE = 65_536
 """Bytes; a file of passphrases is a few lines."""
@@ -109,9 +110,9 @@ class Passphrases:
 
 def _too_many(count: int, whose: list[str]) -> str:
     needed = ", ".join(f"{name}'s" if name else "yours" for name in whose)
-    are = "is" if len(whose) == 1 else "are"
     return (
-        f"The passphrase file holds {count} lines; {len(whose)} {are} needed: {needed}. "
+        f"The passphrase file holds {counted(count, 'line')}; "
+        f"{counted(len(whose), 'is', 'are')} needed: {needed}. "
         "Each stands there once. Nothing was changed."
     )
 

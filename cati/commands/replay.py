@@ -10,6 +10,7 @@ import typer
 
 from cati.commands.shared import JsonOption, instrument_folder, say, say_json
 from cati.refusal import Refusal
+from instrument.counts import counted
 
 if TYPE_CHECKING:
     from instrument import Instrument
@@ -130,11 +131,11 @@ def _tell(replayed: Sequence[_Replayed]) -> None:
             say(f"{one.file}:{one.difference.line}: {one.difference}.")
     changed = sum(one.is_changed and one.another is None for one in replayed)
     if changed:
-        was = "was" if changed == 1 else "were"
-        say(f"{changed} {was} drawn up for another version of the instrument.")
+        was = counted(changed, "was", "were")
+        say(f"{was} drawn up for another version of the instrument.")
     well = sum(one.difference is None for one in replayed)
-    go = "interview goes" if len(replayed) == 1 else "interviews go"
-    say(f"{well} of {len(replayed)} {go} as expected.")
+    go = counted(len(replayed), "interview goes", "interviews go")
+    say(f"{well} of {go} as expected.")
 
 
 def _files(given: Iterable[Path]) -> Iterable[Path]:

@@ -11,6 +11,7 @@ from cati.commands.acting import PassphraseOption
 from cati.commands.passphrases import Passphrases
 from cati.commands.shared import JsonOption, say, say_json
 from cati.places import seen_folder
+from instrument.counts import counted
 
 if TYPE_CHECKING:
     from store.backup.restoring import Restored
@@ -125,7 +126,7 @@ def _tell(done: "Restored", as_json: bool, *, informed: bool) -> None:
             }
         )
         return
-    say(f"Restored to {done.folder}: {done.cases} cases.")
+    say(f"Restored to {done.folder}: {counted(done.cases, 'case')}.")
     if done.older:
         say(f"It lacks {done.older}.")
     if done.erased_again:

@@ -12,6 +12,7 @@ import typer
 from cati.commands.passphrases import LONGEST_FILE
 from cati.commands.shared import say
 from cati.refusal import Refusal
+from instrument.counts import counted
 
 if TYPE_CHECKING:
     from cati.sheet_page import SheetPage
@@ -106,7 +107,8 @@ def two_sheets(file: Path | None) -> tuple[str, str]:
         lines = [line for line in _text_of(file).splitlines() if line.strip()]
         if len(lines) != 2:
             raise Refusal(
-                f"{file} holds {len(lines)} lines: it takes two, the code of a sheet each."
+                f"{file} holds {counted(len(lines), 'line')}: "
+                "it takes two, the code of a sheet each."
             )
         return lines[0], lines[1]
     if not sys.stdin.isatty():

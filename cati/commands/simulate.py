@@ -10,6 +10,7 @@ from cati.commands.acting import PassphraseOption
 from cati.commands.passphrases import Passphrases
 from cati.commands.shared import StudyOption, instrument_folder, instrument_of, one_of, opened, say
 from cati.refusal import Refusal
+from instrument.counts import counted
 
 if TYPE_CHECKING:
     from cati.simulate import Habits
@@ -107,7 +108,7 @@ def simulate(
         finally:
             adding.lock()
             asking.lock()
-    say(f"{cases} simulated cases are submitted to {found.title}.")
+    say(f"{counted(cases, 'simulated case is', 'simulated cases are')} submitted to {found.title}.")
 
 
 def _to_file(
@@ -121,4 +122,4 @@ def _to_file(
         for number in range(cases):
             document = one_case(read, mode, seed + number, habits=habits, program=program)
             file.write(json.dumps(document, ensure_ascii=False, sort_keys=True) + "\n")
-    say(f"{cases} case documents are in {to}.")
+    say(f"{counted(cases, 'case document is', 'case documents are')} in {to}.")

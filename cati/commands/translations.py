@@ -12,6 +12,7 @@ from cati.commands.shared import (
     say,
     say_json,
 )
+from instrument.counts import counted
 
 if TYPE_CHECKING:
     from instrument.translations import Untranslated
@@ -61,7 +62,11 @@ def translations(
         for text in found:
             say(f"{place / str(text.source)}: {text.what}: {_clip(text.text)} [{one}]")
         label = read.languages[one]
-        say(f"{label} ({one}): {len(found)} of {texts} texts are not translated.", err=True)
+        say(
+            f"{label} ({one}): {len(found)} of "
+            f"{counted(texts, 'text is', 'texts are')} not translated.",
+            err=True,
+        )
 
 
 def _as_json(text: "Untranslated") -> dict[str, Any]:

@@ -4,6 +4,7 @@ import typer
 
 from cati.commands.acting import Acting, acting
 from cati.commands.shared import JsonOption, say, say_json
+from instrument.counts import counted
 
 
 @acting
@@ -35,8 +36,9 @@ def verify(
         )
     else:
         say(
-            f"Verified: {report.audit_entries} audit entries, {report.cases} cases, "
-            f"{report.journals} journals, {report.sealed} sealed cases."
+            f"Verified: {counted(report.audit_entries, 'audit entry', 'audit entries')}, "
+            f"{counted(report.cases, 'case')}, {counted(report.journals, 'journal')}, "
+            f"{counted(report.sealed, 'sealed case')}."
         )
         for sentence in report.unchecked:
             say(sentence)

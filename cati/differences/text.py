@@ -6,6 +6,7 @@ from typing import Final
 from cati.differences.cases import beyond_words, case_words, relation
 from cati.differences.report import SAME, Part, Report, Row
 from instrument.changes import ASKED_IF, WORKED_OUT, Pairs, worst
+from instrument.counts import counted
 from skips.proof.compare_universes import Relation, Universes
 
 _LISTED: Final = 12
@@ -43,8 +44,7 @@ def _headline(report: Report) -> str:
 
 
 def _items(report: Report) -> str:
-    number = sum(1 for _ in report.rows)
-    return "1 item" if number == 1 else f"{number} items"
+    return counted(sum(1 for _ in report.rows), "item")
 
 
 def _part(report: Report, pairs: Pairs, part: Part) -> Iterator[str]:

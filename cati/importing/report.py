@@ -6,6 +6,7 @@ from typing import Any
 
 from cati.importing.outline import Lost, Remark, Renamed
 from cati.importing.settle import Settled, every_loss
+from instrument.counts import counted
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,8 +30,8 @@ class ImportReport:
 
     def lines(self) -> list[str]:
         """The report for a person."""
-        came = f"{self.carried} of {self.total} elements carried over"
-        made = f"{self.items} items in {self.sections} sections"
+        came = f"{self.carried} of {counted(self.total, 'element')} carried over"
+        made = f"{counted(self.items, 'item')} in {counted(self.sections, 'section')}"
         lines = [f"{self.instrument}: {came}, as {made}."]
         if self.lost:
             lines += ["", f"Not carried over ({len(self.lost)}):"]

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from itertools import groupby
 
 from instrument.conditions.nodes import names_read
+from instrument.counts import counted
 from instrument.models import (
     Computed,
     Expression,
@@ -108,7 +109,7 @@ def kind_of(item: Item) -> str:
 def rows_of(roster: Roster) -> str:
     """How the rows of a roster come about."""
     if roster.rows is not None:
-        return f"{roster.rows} rows"
+        return counted(roster.rows, "row")
     if roster.size is not None:
         return f"as many rows as {roster.size}, at most {roster.at_most}"
     return f"as many rows as the interviewer adds, at most {roster.at_most}"
@@ -180,7 +181,7 @@ def _overview(instrument: Instrument, numbers: Mapping[str, int], marks: Marks) 
         entry = Entry(
             at,
             section.title,
-            f"{section.name}, {count} {'item' if count == 1 else 'items'}",
+            f"{section.name}, {counted(count, 'item')}",
             "",
             marks=(*marks.get(section.name, ()), *_inside(instrument, section, marks)),
         )
@@ -193,7 +194,7 @@ def _overview(instrument: Instrument, numbers: Mapping[str, int], marks: Marks) 
     return Sheet(
         "overview",
         f"{instrument.title}: sections",
-        f"Version {instrument.version}; {len(instrument.items):,} items; {modes}",
+        f"Version {instrument.version}; {counted(len(instrument.items), 'item')}; {modes}",
         tuple(steps),
     )
 
@@ -208,6 +209,6 @@ def _inside(instrument: Instrument, section: Section, marks: Marks) -> Iterator[
     ]
     open_ones = sum(not mark.is_acknowledged for mark in inside)
     if open_ones:
-        yield Mark("inside", f"{open_ones} finding{'s' if open_ones > 1 else ''} in it")
+        yield Mark("inside", f"{counted(open_ones, 'finding')} in it")
     if len(inside) > open_ones:
         yield Mark("inside", f"{len(inside) - open_ones} acknowledged in it", is_acknowledged=True)

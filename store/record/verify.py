@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import Connection
 
+from instrument.counts import counted
 from store import notices
 from store.casework import cases, grants, progress
 from store.casework.grants import CaseRecord, Grant
@@ -320,26 +321,21 @@ def _from_hex(digits: str) -> bytes:
 
 def _unchecked(found: _Findings) -> tuple[str, ...]:
     """What could not be checked: for want of a key, of a case that is elsewhere, of a reviewer."""
-    counted = (
+    closed = (
         (found.closed_identities, "the contact data"),
         (found.closed_journals, "the journal"),
         (found.closed_sealed, "the sealed document"),
     )
     told = [
-        f"Not checked: {what} of {_cases(count)}, for want of a key."
-        for count, what in counted
+        f"Not checked: {what} of {counted(count, 'case')}, for want of a key."
+        for count, what in closed
         if count
     ]
     if found.away:
-        told.append(f"Not checked: what became of {_cases(found.away)} away on another computer.")
+        told.append(
+            f"Not checked: what became of {counted(found.away, 'case')} away on another computer."
+        )
     if found.due:
-        told.append(f"Not reviewed yet: {_cases(found.due)} that {_were(found.due)} submitted.")
+        submitted = counted(found.due, "case that was", "cases that were")
+        told.append(f"Not reviewed yet: {submitted} submitted.")
     return tuple(told)
-
-
-def _cases(count: int) -> str:
-    return "1 case" if count == 1 else f"{count} cases"
-
-
-def _were(count: int) -> str:
-    return "was" if count == 1 else "were"

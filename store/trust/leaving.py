@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import date
 
+from instrument.counts import counted
 from store.errors import NotAllowed
 from store.trust.entries import DATA, PersonEntry, family_of
 from store.trust.roles import Role
@@ -30,7 +31,7 @@ class LeftToDo:
         told = (
             (
                 count,
-                f"Reassign {count} open {'case' if count == 1 else 'cases'}: "
+                f"Reassign {counted(count, 'open case')}: "
                 + ", ".join(self.cases)
                 + " (`cati case reassign CASE --to NAME`).",
             ),
