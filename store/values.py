@@ -114,6 +114,8 @@ class CaseCard:
     """The record of the case does not verify."""
     contact_erased: bool = False
     """Label and contact were erased from the study; known to those whose keys would open them."""
+    returned_by: str = ""
+    """Login name of who returned it, as long as nobody has opened it since; else empty."""
 
 
 @dataclass(frozen=True)

@@ -1,6 +1,5 @@
 """`cati case`: the cases of a study."""
 
-import sys
 from pathlib import Path
 from typing import Annotated
 
@@ -8,20 +7,14 @@ import typer
 
 from cati.commands.acting import Acting, acting
 from cati.commands.case_list import CaseArgument, case_id, list_cases
+from cati.commands.contacts import read_contact, settle
 from cati.commands.drafts import drafts
 from cati.commands.migrate import move
-from cati.commands.shared import JsonOption, instrument_of, one_of, say, say_json
-from cati.refusal import Refusal
+from cati.commands.shared import JsonOption, YesOption, instrument_of, one_of, say, say_json
 
 app = typer.Typer(
     help="The cases of a study: add, list, correct, move, reassign, release.", no_args_is_help=True
 )
-
-CONTACT = ("agency", "contact", "telephone", "reference")
-"""What is asked about whom to call when no contact file is given."""
-
-LONGEST_CONTACT = 65_536
-"""Bytes of a contact file."""
 
 
 @app.command("add")
@@ -55,6 +48,7 @@ def add(
         str | None,
         typer.Option("--mode", help="One of the instrument's modes; its first by default."),
     ] = None,
+    yes: YesOption = False,
     as_json: JsonOption = False,
 ) -> None:
     """Add a case (by a data manager) and assign it to an interviewer."""
@@ -65,8 +59,7 @@ def add(
         card = instrument_of(access.study, instrument)
         modes = read_kept(access.study.instrument_folder(card.fingerprint), card.fingerprint).modes
         chosen = one_of(mode, list(modes), "mode") if mode else next(iter(modes))
-        shown = label if label is not None else _ask("label")
-        identity = contact if contact is not None else {name: _ask(name) for name in CONTACT}
+        shown, identity = settle("Add this case?", label, contact, yes=yes)
         case = access.add_case(
             label=shown,
             identity={name: value for name, value in identity.items() if value},
@@ -105,6 +98,7 @@ def contact(
             show_default=False,
         ),
     ] = None,
+    yes: YesOption = False,
     as_json: JsonOption = False,
 ) -> None:
     """Correct label and contact of a case (by a data manager); that it was stands in the audit."""
@@ -112,12 +106,13 @@ def contact(
     with me.unlocked() as access:
         found = case_id(access, case)
         shown, identity = access.assignments.contact(found)
-        if changes is None and label is None:
-            label = _ask("label", shown)
-            changes = {name: _ask(name, str(identity.get(name, ""))) for name in CONTACT}
-        kept = identity | (changes or {})
-        corrected = {name: value for name, value in kept.items() if value != ""}
-        access.assignments.correct(found, shown if label is None else label, corrected)
+        known = {name: str(value) for name, value in identity.items()}
+        kept: dict[str, str] | None = None
+        if changes is not None or label is not None:
+            label, kept = shown if label is None else label, known | (changes or {})
+        label, kept = settle("Keep it so?", label, kept, (shown, known), yes=yes)
+        corrected = {name: value for name, value in (identity | kept).items() if value != ""}
+        access.assignments.correct(found, label, corrected)
     if as_json:
         say_json({"id": found, "corrected": True})
     else:
@@ -165,45 +160,3 @@ def release(
         say_json({"id": found, "released": True})
     else:
         say(f"Case {found[:8]} is free.")
-
-
-def read_contact(file: Path) -> dict[str, str]:
-    """Name and value of each `name: value` line of a contact file.
-
-    Raises:
-        Refusal: it cannot be read, or a line has another form; the line's number is given.
-    """
-    try:
-        if str(file) == "-":
-            content = sys.stdin.buffer.read(LONGEST_CONTACT)
-        else:
-            with file.open("rb") as handle:
-                content = handle.read(LONGEST_CONTACT)
-        text = content.decode("utf-8")
-    except UnicodeDecodeError:
-        raise Refusal(f"{file}: the contact file is not UTF-8 text.") from None
-    except OSError as error:
-        raise Refusal(f"{file}: the contact file cannot be read ({error.strerror}).") from None
-    contact: dict[str, str] = {}
-    for number, line in enumerate(text.splitlines(), start=1):
-        if not line.strip():
-            continue
-        name, colon, value = line.partition(":")
-        if not colon or not name.strip():
-            raise Refusal(f"{file}:{number}: a contact line is written `name: value`.")
-        if name.strip() in contact:
-            raise Refusal(f"{file}:{number}: this name stands in an earlier line already.")
-        if name.strip() not in CONTACT:
-            known = ", ".join(CONTACT)
-            raise Refusal(f"{file}:{number}: {name.strip()} is none of: {known}.")
-        contact[name.strip()] = value.strip()
-    return contact
-
-
-def _ask(what: str, known: str = "") -> str:
-    if not sys.stdin.isatty():
-        raise Refusal(
-            f"There is no terminal to ask for the {what}: use --label and --contact-file."
-        )
-    answer: str = typer.prompt(what.capitalize(), default=known, show_default=bool(known), err=True)
-    return answer.strip()

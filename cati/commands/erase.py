@@ -7,7 +7,7 @@ import typer
 
 from cati.commands.acting import Acting, acting, acting_with
 from cati.commands.case_list import CaseArgument, case_id
-from cati.commands.shared import JsonOption, StudyOption, one_of, opened, say, say_json
+from cati.commands.shared import JsonOption, StudyOption, YesOption, one_of, opened, say, say_json
 from cati.refusal import Refusal
 from instrument.counts import counted
 
@@ -25,7 +25,6 @@ FileOption = Annotated[
     Path,
     typer.Option("--certificate", metavar="FILE", help="Where the certificate is written; new."),
 ]
-YesOption = Annotated[bool, typer.Option("--yes", help="Do not ask whether to go on.")]
 
 
 @app.command("request")

@@ -36,6 +36,7 @@ FolderArgument = Annotated[
         help="Its folder, or the name of one that comes with cati: njov4, njov4_screener.",
     ),
 ]
+YesOption = Annotated[bool, typer.Option("--yes", help="Do not ask whether to go on.")]
 JsonOption = Annotated[bool, typer.Option("--json", help="Print JSON instead of text.")]
 
 

@@ -34,6 +34,8 @@ STATES = {
     "accepted": "✓ accepted",
     "erased": "– erased",
 }
+RETURNED = "▸ returned"
+"""Open again, and its interviewer has not looked at it since."""
 ORDER = {"open": 0, "fresh": 1, "submitted": 2, "accepted": 3, "erased": 4}
 TO_DO = ("open", "fresh")
 """States in which its interviewer works on a case."""
@@ -174,13 +176,15 @@ class CasesScreen(CatiScreen[None]):
         return ""
 
     def _prompt(self, card: CaseCard) -> Content:
-        state = "✗ damaged" if card.damaged else STATES[card.state]
+        state = RETURNED if card.returned_by else STATES[card.state]
+        state = "✗ damaged" if card.damaged else state
         label = named(card.label or f"Case {card.short_id}", width=self.app.size.width - 16)
         facts = [card.mode, "" if card.mine else f"assigned to {card.assignee}"]
         facts.append("contact erased" if card.contact_erased else "")
         if card.state != "fresh":
             at = f"{card.updated.astimezone(self.cati.zone):%Y-%m-%d %H:%M}"
-            facts.append(f"{SINCE.get(card.state, 'saved')} about {at}")
+            what = f"returned by {card.returned_by}" if card.returned_by else SINCE.get(card.state)
+            facts.append(f"{what or 'saved'} about {at}")
         below = named("  ·  ".join(filter(None, facts)), "$note")
         lines: list[Content | str] = [f" {state:<10} ", label, "\n", INDENT, below]
         if card.mine and card.state in TO_DO and card.identity:

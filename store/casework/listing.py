@@ -1,14 +1,16 @@
 """The list of cases, with label and identity where the keys of the person reach."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
+from types import MappingProxyType
 from typing import TYPE_CHECKING, cast
 
 from sqlalchemy import Connection, select
 from sqlmodel import col
 
 from store.canonical import JSON
-from store.casework import cases, grants
+from store.casework import cases, grants, progress
 from store.casework.grants import CaseRecord, Grant
 from store.crypto.keys import SealingSecret, Unopenable, sha256, wipe
 from store.crypto.sealing import open_identity
@@ -60,7 +62,8 @@ def list_cases(
             return _cards(access, records, None)
         few = mine_only or bool(begins) or count is not None
         reached = _reached_of(connection, access, records, few)
-    return _cards(access, records, reached)
+        returned = _returned(connection, access, records)
+    return _cards(access, records, reached, returned)
 
 
 def first_cases(access: "Access", *, mine_only: bool, count: int) -> Queue:
@@ -71,15 +74,31 @@ def first_cases(access: "Access", *, mine_only: bool, count: int) -> Queue:
         every = mine if mine_only else cases.counted(connection)
         records = cases.first_to_do(connection, me, own=mine_only, count=count)
         reached = _reached_of(connection, access, records, True)
+        returned = _returned(connection, access, records)
     to_do = sum(mine.get(state, 0) for state in _BEFORE)
-    return Queue(_cards(access, records, reached), to_do, sum(every.values()))
+    return Queue(_cards(access, records, reached, returned), to_do, sum(every.values()))
 
 
 _Reached = dict[str, tuple[bytes, Grant | None]]
 """Of cases by id: the envelope of the identity, and a grant of its key."""
 
 
-def _cards(access: "Access", records: list[CaseRecord], reached: _Reached | None) -> list[CaseCard]:
+def _returned(
+    connection: Connection, access: "Access", records: list[CaseRecord]
+) -> dict[str, str]:
+    """Login names of who returned each of the cases that nobody has opened since."""
+    body = access.study.body
+    asked = [one.id for one in records if one.state == "open"]
+    found = progress.returned(connection, body, asked)
+    return {one: name_of(body, person) for one, person in found.items()}
+
+
+def _cards(
+    access: "Access",
+    records: list[CaseRecord],
+    reached: _Reached | None,
+    returned: Mapping[str, str] = MappingProxyType({}),
+) -> list[CaseCard]:
     """Cards of these cases; without what is reached none is looked into."""
     body, me = access.study.body, access.entry.id
     manager, holders = access.data_key is not None, dict(access.holders())
@@ -97,7 +116,10 @@ def _cards(access: "Access", records: list[CaseRecord], reached: _Reached | None
         name = names.get(case.assignee, _UNKNOWN)
         at = moments[case.updated]
         card = _card(case, name, case.assignee == me, at, known, damaged)
-        listed.append(replace(card, contact_erased=True) if erased else card)
+        if erased or case.id in returned:
+            by = returned.get(case.id, "")
+            card = replace(card, contact_erased=erased, returned_by=by)
+        listed.append(card)
     return listed
 
 

@@ -11,12 +11,15 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
-from sqlalchemy import Connection
+from sqlalchemy import Connection, select
+from sqlmodel import col
 
 from store.binding import fingerprint
 from store.casework.grants import CaseRecord, was_manager
 from store.casework.journal import Place
 from store.crypto.keys import Unopenable
+from store.databases.database import rows
+from store.databases.tables import AuditRow
 from store.record import audit, chain
 from store.record.audit import Deed, Entry
 from store.trust import taking_part
@@ -76,6 +79,10 @@ _OWN = {one for one, rule in TRANSITIONS.items() if rule.by == {_By.ASSIGNEE}}
 _GOES_ON = {Deed.CASE_BEGUN, Deed.CASE_RESUMED, Deed.CASE_TAKEN_OVER}
 """After these the journal may have grown."""
 _RETURNS = {Deed.CASE_RETURNED, Deed.CASE_REOPENED}
+_WITH_RETURN = 5
+"""Words of a note of a case that was brought when it had been returned; see `note`."""
+_PART = 500
+"""Entries that are looked up at once."""
 _SEALED = {Deed.CASE_SUBMITTED, Deed.CASE_RECEIVED, Deed.CASE_ACCEPTED}
 
 
@@ -243,6 +250,26 @@ def _holds(connection: Connection, body: Body, noted: Noted, rule: _Rule) -> fro
 def _began_with_a_packet(connection: Connection, body: Body) -> bool:
     """Whether this is no office, but a computer to which cases are sent."""
     return audit.numbered(connection, body, 1).action == Deed.PACKET_RECEIVED.value
+
+
+def returned(connection: Connection, body: Body, case_ids: Sequence[str]) -> dict[str, str]:
+    """By whom each of these cases was returned that nobody has opened since: id of the person.
+
+    For lists: from the chain as it was walked, without following every note as `newest` does.
+    """
+    notes = chain.cover(connection, body).notes
+    last = {found[-1][0]: one for one in case_ids if (found := notes.get(_begins(one)))}
+    numbers = sorted(last)
+    by: dict[str, str] = {}
+    columns = (col(AuditRow.seq), col(AuditRow.action), col(AuditRow.actor), col(AuditRow.object))
+    for at in range(0, len(numbers), _PART):
+        part = col(AuditRow.seq).in_(numbers[at : at + _PART])
+        for seq, action, actor, about in rows(connection, select(*columns).where(part)):
+            if action in _RETURNS:
+                by[last[seq]] = actor
+            elif action == Deed.CASE_BROUGHT and len(words := about.split(" ")) == _WITH_RETURN:
+                by[last[seq]] = words[-1]
+    return by
 
 
 def state_of_case(noted: Noted | None) -> CaseState:

@@ -195,6 +195,7 @@ def run_commands(folder: Path, typed: list[str]) -> Found:
     prompts: tuple[Step, ...] = (
         ("Passphrase", PASSPHRASE.encode() + b"\r"),
         *((name, word.encode() + b"\r") for name, word in zip(PROMPTS, typed, strict=False)),
+        ("Add this case?", b"\r"),
     )
     with house.program("case", "add", "--study", study, "--as", NAME, "--assign", NAME) as adding:
         for words, keys in prompts:

@@ -86,6 +86,7 @@ def scenarios(folder: Path) -> dict[str, Scenario]:
                 ("Contact", b"\r"),
                 ("Telephone", b"555-0101\r"),
                 ("Reference", b"\r"),
+                ("Add this case?", b"\r"),
             ),
         ),
         "users": (("user", "list", *study), ()),

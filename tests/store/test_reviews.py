@@ -111,6 +111,10 @@ def test_a_returned_case_goes_on_with_its_times_and_ids_under_keys_of_its_own(
         assert journal is not None
         who.reviews.give_back(due.begun, COMMENTS)
         assert state(due) == "open"
+        for other in (ina, dan):
+            assert [one.returned_by for one in other.cases(begins=due.begun)] == [reviewer]
+            first = other.queue(mine_only=False, count=9).cards
+            assert [one.id for one in first if one.returned_by] == [due.begun]
         assert opened_by(due, dan) == opened_by(due, ina) == {"identity", "journal"}
         assert dan.verify().ok
         assert ina.verify().ok
@@ -119,6 +123,7 @@ def test_a_returned_case_goes_on_with_its_times_and_ids_under_keys_of_its_own(
             assert sql.execute(count, (due.begun,)).fetchone() == (0,)
         key = key_of(dan, due.begun)
         case = ina.open_case(due.begun)
+        assert not any(one.returned_by for one in ina.cases())
         assert case.identity == IDENTITY
         assert tuple(case.entries[:-1]) == journal
         assert case.entries[-1].event == COMMENTS

@@ -66,8 +66,14 @@ def test_the_contact_of_a_case_is_asked(study: Path) -> None:
             (f"Passphrase of {DATA_MANAGER}", PASSPHRASE),
             ("Agency", "Example"),
             ("Contact", ""),
-            ("Telephone", "555-0101"),
+            ("Telephone", "555-0110"),
             ("Reference", ""),
+            ("Add this case?", "n"),
+            ("Agency [Example]", ""),
+            ("Contact", ""),
+            ("Telephone [555-0110]", "555-0101"),
+            ("Reference", ""),
+            ("Telephone: 555-0101", ""),
         ):
             terminal.wait_for(question)
             terminal.type(answer)

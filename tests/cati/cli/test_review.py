@@ -64,6 +64,10 @@ def test_a_case_is_read_and_returned_with_comments(run: Run, study: Path, keys: 
     comments = (*comment, "elig_minor=Which?")
     done = run("review", "return", case_id[:8], *comments, *place, *keys(SUPERVISOR))
     assert (done.code, done.out) == (0, f"Case {case_id[:8]} is open again.\n")
+    rows = run("case", "list", *place, *keys(DATA_MANAGER)).out.splitlines()
+    assert [row.split()[1:4] for row in rows if row.startswith(case_id[:8])] == [
+        ["returned", "by", SUPERVISOR]
+    ]
     notes, at = told(study, case_id)
     assert notes[0].startswith("Returned ")
     assert notes[0].endswith(f"by {SUPERVISOR}: Please look again.")
