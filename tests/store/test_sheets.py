@@ -357,7 +357,7 @@ def test_a_manifest_whose_sheets_no_data_manager_made_is_refused(live: Study) ->
 
 _AT_WORK = """
 import json, sys
-from store import sheets
+from store.crypto import sheets
 told = json.loads(input())
 place = sheets.Place("ab" * 16, "live", "data", bytes.fromhex(told["signing"]))
 wraps = {pair: bytes.fromhex(wrap) for pair, wrap in told["wraps"].items()}
