@@ -22,9 +22,10 @@ def drafts(
     ] = False,
     as_json: JsonOption = False,
 ) -> None:
-    """Show what you entered when a case was no longer yours to write; only you can read it.
+    """Show what was entered when a case was no longer that person's to write.
 
-    It is kept on this computer and is never put into the case: type again what is still wanted,
+    You see your own; a data manager sees everybody's. It is kept in the study folder, until the
+    case is accepted or erased, and is never put into the case: type again what is still wanted,
     then throw the rest away.
     """
     if throw_away and case is None:
@@ -47,6 +48,7 @@ def drafts(
                 "drafts": [
                     {
                         "case": one.case_id,
+                        "by": one.by,
                         "kept_at": one.kept_at.isoformat(),
                         "thrown_away": throw_away,
                         "entries": [entry.event for entry in one.entries],
@@ -61,7 +63,7 @@ def drafts(
         say(f"Drafts thrown away: {len(found)}.")
         return
     for one in found:
-        say(f"Case {one.case_id[:8]}, not saved:")
+        say(f"Case {one.case_id[:8]}, entered by {one.by} and not saved:")
         for line in lines_of(one):
             say(f"  {line}")
     for case_id, count in waiting.items():

@@ -1,9 +1,10 @@
 """The file of a backup: an uncompressed zip, so that it can be taken apart without cati.
 
-It holds `study.yaml`, `study.db`, the files under `instruments/` and `notices/`, and at the end
-`backup.json`: size and SHA-256 of every other file, counts, where audit and erasure ledger ended,
-signed by whoever made it. Reading trusts nothing before it was held against that list, keeps to
-limits, and meets every kind of damage with one error of our own.
+It holds `study.yaml`, `study.db`, the files under `instruments/` and `notices/`, what was not saved
+in a case (`drafts/`, `spool/`) or not taken (`aside/`), and at the end `backup.json`: size and
+SHA-256 of every other file, counts, where audit and erasure ledger ended, signed by whoever made
+it. Reading trusts nothing before it was held against that list, keeps to limits, and meets every
+kind of damage with one error of our own.
 """
 
 import io
@@ -28,7 +29,8 @@ from store.files import PRIVATE_FOLDER
 from store.trust.entries import Digest, Id, pack, unpack
 from store.values import Kind
 
-FORMAT = 1
+FORMAT = 2
+"""Format 1 holds nothing of what lies beside the database."""
 INDEX = "backup.json"
 MAX_INDEX = 16 * 1024 * 1024
 MAX_FILES = 50_000
@@ -36,9 +38,13 @@ CHUNK = 1024 * 1024
 LARGEST_READ = 64 * 1024 * 1024
 """Nothing is read in larger pieces, whatever a damaged file says of itself."""
 
+_CASE = "[0-9a-f]{32}"
 _NAME = re.compile(
     r"study\.yaml|study\.db|notices/[a-z0-9][a-z0-9._-]{0,150}\.json"
     r"|instruments/[0-9a-z]{16,128}(/[A-Za-z0-9_][A-Za-z0-9._-]{0,99}){1,12}"
+    rf"|drafts/{_CASE}-[0-9a-f]{{32}}-[0-9]{{1,19}}-[0-9a-f]{{16}}\.draft"
+    rf"|spool/{_CASE}-[0-9a-f]{{32}}-[0-9]{{1,19}}(\.[0-9a-f]{{12}}(\.taken|\.damaged)|\.damaged)?"
+    rf"|aside/[0-9a-f]{{32}}-{_CASE}\.cati-packet"
 )
 _FOREIGN = (
     zipfile.BadZipFile,
@@ -81,7 +87,7 @@ class End(_Frozen):
 class Index(_Frozen):
     """What a backup says of itself; signed."""
 
-    format: Literal[1]
+    format: Literal[1, 2]
     id: Id
     study: Id
     kind: Kind

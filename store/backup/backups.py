@@ -1,7 +1,8 @@
 """Backups of a study: made whole or not at all, read back before they count.
 
 A backup holds what the study folder holds except the key files, and no more in clear than that: it
-is not sealed again, so that an administrator, who holds no content key, can restore it.
+is not sealed again, so that an administrator, who holds no content key, can restore it. What lies
+beside the database of other computers, where the study is on a server, is in their own backups.
 """
 
 import contextlib
@@ -18,7 +19,7 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import Connection
 
-from store.backup import backup_file, ballast, snapshot
+from store.backup import backup_file, ballast, beside, snapshot
 from store.backup.backup_file import BackupFile, End, Index, Purpose
 from store.clock import Clock, from_text, to_text, utc_now
 from store.crypto.keys import SigningSecret
@@ -103,8 +104,13 @@ class Backups:
             # Nobody changes manifest and database between the two copies. A server shows one state
             # of both for as long as it is copied, without anybody waiting.
             still = study.database.write if study.database.kind == "sqlite" else study.database.read
+            with _writing(study.folder):
+                beside.copy_unsaved(study.folder, copied)
             with still() as connection, _writing(study.folder):
                 _copy(study, connection, copied)
+            with _writing(study.folder):
+                beside.copy_aside(study.folder, copied)
+                beside.reduce(copied, snapshot.states(copied / snapshot.DATABASE))
             problems = self._verify_copy(copied)
             index = _index(copied, purpose, study.now, access.entry.id, len(problems))
             path = folder / _name(index)
@@ -171,8 +177,11 @@ def backup_before(study_folder: Path, folder: Path, now: Clock = utc_now) -> Pat
     with _building(folder) as place:
         copied = place / "study"
         with _writing(folder):
+            beside.copy_unsaved(study_folder, copied)
             snapshot.copy_files(study_folder, copied)
             snapshot.copy_database(study_folder / snapshot.DATABASE, copied / snapshot.DATABASE)
+            beside.copy_aside(study_folder, copied)
+            beside.reduce(copied, snapshot.states(copied / snapshot.DATABASE))
         index = _index(copied, "before upgrade", now, None, 0)
         path = folder / _name(index)
         file = _write(place / "backup", copied, index, None, folder)
@@ -275,7 +284,7 @@ def _index(folder: Path, purpose: Purpose, now: Clock, who: str | None, problems
     body = manifest.read((folder / manifest.FILE_NAME).read_bytes()).body
     version, counted, audit_end, ledger_end = snapshot.heads(folder / snapshot.DATABASE)
     return Index(
-        format=1,
+        format=2,
         id=secrets.token_hex(16),
         study=body.id,
         kind=body.kind,

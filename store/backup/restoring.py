@@ -18,7 +18,7 @@ from sqlalchemy import Connection, update
 from sqlmodel import col
 
 from store import migrations
-from store.backup import known, snapshot
+from store.backup import beside, known, snapshot
 from store.backup.backup_file import BackupFile, DamagedBackup
 from store.backup.backups import check_extracted
 from store.backup.known import Elsewhere, OlderBackup
@@ -28,7 +28,7 @@ from store.crypto.keystore import MAX_FILE as MAX_KEY_FILE
 from store.databases.processes import Process, exists, this_process
 from store.databases.tables import LeaseRow
 from store.erasing import ledger
-from store.erasing.cleaning import clean
+from store.erasing.cleaning import clean, forget_beside
 from store.erasing.ledger import Erasure
 from store.errors import InvalidInput, PutBack, StoreError, StudyInPlace
 from store.files import PRIVATE_FOLDER, file_errors, read_limited, sync_folder, write_file
@@ -139,6 +139,8 @@ def restore(
         with file_errors(str(to_folder)):
             body = _take_newer_manifest(place, of_backup, elsewhere)
             without = _copy_keys(body, keys_from, place / KEYS)
+            if elsewhere is not None:
+                beside.take_over(elsewhere.folder, place)
         if migrations.needed(backup.index.schema_version):
             _upgrade(place, name, passphrase, now)
         study = open_study(place, now=now)
@@ -231,6 +233,8 @@ def _put_right(
         audit.record(connection, study.body, who, signing, Deed.BACKUP_RESTORED, note, study.now())
     access.known.clear()
     clean(study.database)
+    for entry in newest:
+        forget_beside(study.folder, entry.case_id)
     return len(newest) - len(before)
 
 

@@ -28,7 +28,8 @@ _ROWS = 500
 def copy_files(study: Path, target: Path) -> None:
     """Copy manifest, instruments and notices of a study folder into a new folder.
 
-    What does not belong into a backup stays behind: keys, journals of SQLite, drafts, strangers.
+    What does not belong into a backup stays behind: keys, journals of SQLite, strangers. What lies
+    beside the database, `beside.py` copies.
 
     Raises:
         OSError: something cannot be read or written.
@@ -101,6 +102,17 @@ def heads(database: Path) -> tuple[int, dict[str, int], tuple[int, str], tuple[i
         (int(audit_end[0]), bytes(audit_end[1]).hex()),
         (int(ledger_end[0]), bytes(ledger_end[1]).hex()),
     )
+
+
+def states(database: Path) -> dict[str, str]:
+    """The state of each case of a copied database of any released format, by id.
+
+    Raises:
+        DamagedStudy: it is not a sound database of cati.
+    """
+    with _copying(), closing(connect(database, "ro")) as connection:
+        found = connection.execute('SELECT id, state FROM "case"').fetchall()
+        return {str(case_id): str(state) for case_id, state in found}
 
 
 def _has(connection: sqlite3.Connection, table: str) -> bool:

@@ -121,13 +121,16 @@ ATTACKS: dict[str, Callable[[Files], Files]] = {
     "an unknown field": _put("note", "x"),
     "a file outside": _put("files", {"../study.db": {"size": 1, "sha256": "00" * 32}}),
     "no files": _put("files", {}),
-    "a newer format": _put("format", 2),
+    "a newer format": _put("format", 3),
     "no index": lambda files: {name: data for name, data in files.items() if name != INDEX},
     "index that is none": lambda files: {**files, INDEX: b"[]"},
     "database left out": lambda files: {
         name: data for name, data in files.items() if name != "study.db"
     },
     "key file added": lambda files: {**files, "keys/ina.key": b"x"},
+    "a draft added": lambda files: {
+        **files, f"drafts/{'a' * 32}-{'b' * 32}-1-{'c' * 16}.draft": b"{}"
+    },
     "notice added": lambda files: {**files, "notices/pace-x.json": b"{}"},
     "notice added and told": lambda files: _with_hash(files, "notices/pace-x.json", b"{}"),
     "manifest swapped": lambda files: {**files, "study.yaml": files["study.yaml"] + b"\n"},

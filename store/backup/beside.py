@@ -1,0 +1,121 @@
+"""What lies beside the database of a study, and how it goes into backups and comes back.
+
+Drafts, spools and packets kept aside hold answers that are in no case. A copy has them with less
+than the folder itself: of a case that is handed in, nothing in it opens for its interviewer, so
+that a new backup never keeps what submitting made them forget.
+"""
+
+import contextlib
+import shutil
+from collections.abc import Mapping
+from pathlib import Path
+
+from store.backup import backup_file
+from store.erasing.cleaning import ASIDE, DRAFTS, SPOOL
+from store.errors import StoreError
+from store.files import PRIVATE_FOLDER, read_limited, write_file
+from store.moving import packet_file
+from store.waiting import local_drafts, spool
+
+
+def copy_unsaved(study: Path, target: Path) -> None:
+    """Copy spools, then drafts; to be called before the database is copied.
+
+    What was acknowledged before is then in one of the copies: a spool is deleted once the database
+    or a draft holds it, and not before.
+
+    Raises:
+        OSError: something cannot be read or written.
+    """
+    seen: set[str] = set()
+    # One that is claimed meanwhile has another name; a name that is gone tells of that.
+    while _copy(study, target, SPOOL, seen):
+        pass
+    _copy(study, target, DRAFTS, set())
+
+
+def copy_aside(study: Path, target: Path) -> None:
+    """Copy packets that were kept aside; to be called when the database is copied, or later.
+
+    Raises:
+        OSError: something cannot be read or written.
+    """
+    _copy(study, target, ASIDE, set())
+
+
+def reduce(copy: Path, states: Mapping[str, str]) -> None:
+    """Take out of a copy what does not belong there, by the states of the cases in it.
+
+    Args:
+        copy: holds what was copied.
+        states: by id of the case, as in the database of the copy.
+
+    Raises:
+        OSError: something cannot be written.
+    """
+    for inner, without in ((DRAFTS, local_drafts.without_person), (SPOOL, spool.without_person)):
+        for path in _files(copy, inner):
+            state = states.get(path.name.partition("-")[0])
+            if state in ("accepted", "erased"):
+                path.unlink()
+            elif state == "submitted":
+                _put(path, without(read_limited(path, spool.MAX_SIZE)))
+    for path in _files(copy, ASIDE):
+        case_id = path.stem.partition("-")[2]
+        state = states.get(case_id)
+        handed_in = state in ("submitted", "accepted")
+        if state == "erased" or (handed_in and not _is_sealed(path, case_id)):
+            path.unlink()
+
+
+def take_over(current: Path, place: Path) -> None:
+    """What lies beside the database that is replaced comes along, as far as it can be read.
+
+    Raises:
+        OSError: something cannot be written.
+    """
+    for inner in (SPOOL, DRAFTS, ASIDE):
+        for path in _files(current, inner):
+            try:
+                data = read_limited(path, packet_file.MAX_FILE)
+            except (OSError, ValueError):
+                continue
+            (place / inner).mkdir(mode=PRIVATE_FOLDER, exist_ok=True)
+            write_file(place / inner / path.name, data)
+
+
+def _copy(study: Path, target: Path, inner: str, seen: set[str]) -> int:
+    """Copy the files of a folder that were not seen yet; how many names were new."""
+    new = [path for path in _files(study, inner) if path.name not in seen]
+    for path in new:
+        seen.add(path.name)
+        place = target / inner / path.name
+        place.parent.mkdir(mode=PRIVATE_FOLDER, parents=True, exist_ok=True)
+        with contextlib.suppress(FileNotFoundError):
+            shutil.copyfile(path, place)
+            place.chmod(0o600)
+    return len(new)
+
+
+def _files(folder: Path, inner: str) -> list[Path]:
+    return [
+        path
+        for path in sorted((folder / inner).glob("*"))
+        if backup_file.belongs(f"{inner}/{path.name}") and path.is_file() and not path.is_symlink()
+    ]
+
+
+def _put(path: Path, data: bytes | None) -> None:
+    if data is None:
+        path.unlink()
+    else:
+        path.write_bytes(data)
+
+
+def _is_sealed(path: Path, case_id: str) -> bool:
+    """Whether a packet brings the case handed in, so that its interviewer opens nothing of it."""
+    try:
+        found = packet_file.read(path).cases()
+    except StoreError:
+        return False
+    return [(one.id, one.state) for one in found] == [(case_id, "submitted")]
