@@ -20,7 +20,8 @@ from tests.store.quick_keys import quick_keys, real_keys, remembered_keys
 
 # How long an example takes says something about the computer and nothing about the store.
 settings.register_profile("untimed", deadline=None)
-settings.load_profile("untimed")
+if settings.get_current_profile_name() != "mutants":
+    settings.load_profile("untimed")
 
 
 ON_FILES = {
@@ -114,6 +115,22 @@ def original_on_server(
     folder = tmp_path_factory.mktemp("original") / "study"
     move_to_server(original.folder, folder, running)
     return replace(original, folder=folder)
+
+
+@pytest.fixture(scope="session")
+def with_abe(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A study with a second administrator."""
+    folder = tmp_path_factory.mktemp("with-abe") / "study"
+    with quick_keys():
+        found(folder, everyone=ABE).close()
+    return folder
+
+
+@pytest.fixture
+def office(with_abe: Path, tmp_path: Path) -> Made:
+    """A copy of it."""
+    shutil.copytree(with_abe, tmp_path / "study")
+    return Made(tmp_path / "study", "", "", "", "", "")
 
 
 @pytest.fixture
