@@ -4,8 +4,6 @@ from collections.abc import Iterable, Iterator
 from datetime import tzinfo
 from typing import TYPE_CHECKING
 
-from instrument.counts import counted
-
 if TYPE_CHECKING:
     from store import JSON, LocalDraft
 
@@ -30,6 +28,8 @@ def lines_of(draft: "LocalDraft", zone: tzinfo | None = None) -> Iterator[str]:
 
 def resume_notes(drafts: "Iterable[LocalDraft]", taken_up: int, zone: tzinfo | None) -> list[str]:
     """What an interviewer who opens the case again is told, a sentence or an entry each."""
+    from instrument.counts import counted
+
     notes = []
     if taken_up:
         what = counted(taken_up, "answer or note", "answers and notes")

@@ -6,9 +6,8 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from cati.commands.acting import Acting, acting
-from cati.commands.shared import JsonOption, StudyOption, opened, say, say_json, say_table
+from cati.commands.shared import JsonOption, StudyOption, counted, opened, say, say_json, say_table
 from cati.refusal import Refusal
-from instrument.counts import counted
 
 if TYPE_CHECKING:
     from store import BackupReport

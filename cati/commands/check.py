@@ -14,13 +14,13 @@ import typer
 from cati.commands.shared import (
     FolderArgument,
     JsonOption,
+    counted,
     instrument_folder,
     one_of,
     say,
     say_json,
 )
 from cati.refusal import Refusal
-from instrument.counts import counted
 
 if TYPE_CHECKING:
     from cati.checking.outcome import Outcome

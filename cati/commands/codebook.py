@@ -7,6 +7,7 @@ import typer
 
 from cati.commands.shared import (
     StudyOption,
+    counted,
     instrument_folder,
     instrument_of,
     one_of,
@@ -14,7 +15,6 @@ from cati.commands.shared import (
     say,
 )
 from cati.refusal import Refusal
-from instrument.counts import counted
 
 if TYPE_CHECKING:
     from instrument import Instrument

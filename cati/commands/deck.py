@@ -12,13 +12,13 @@ import typer
 from cati.commands.shared import (
     FolderArgument,
     JsonOption,
+    counted,
     instrument_folder,
     one_of,
     say,
     say_json,
     say_table,
 )
-from instrument.counts import counted
 
 if TYPE_CHECKING:
     from instrument import Instrument

@@ -7,9 +7,17 @@ import typer
 
 from cati.commands.acting import Acting, acting, acting_with
 from cati.commands.case_list import CaseArgument, case_id
-from cati.commands.shared import JsonOption, StudyOption, YesOption, one_of, opened, say, say_json
+from cati.commands.shared import (
+    JsonOption,
+    StudyOption,
+    YesOption,
+    counted,
+    one_of,
+    opened,
+    say,
+    say_json,
+)
 from cati.refusal import Refusal
-from instrument.counts import counted
 
 if TYPE_CHECKING:
     from store import Certificate

@@ -7,10 +7,9 @@ from typing import TYPE_CHECKING, Annotated, Any, cast
 import typer
 
 from cati.commands.acting import Acting, acting
-from cati.commands.shared import JsonOption, one_of, say, say_json
+from cati.commands.shared import JsonOption, counted, one_of, say, say_json
 from cati.errors import known_errors, sentence
 from cati.refusal import Refusal
-from instrument.counts import counted
 
 if TYPE_CHECKING:
     from cati.export import ExportCase, ExportReport

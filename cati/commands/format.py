@@ -9,9 +9,8 @@ from typing import Annotated
 
 import typer
 
-from cati.commands.shared import FolderArgument, instrument_folder, say
+from cati.commands.shared import FolderArgument, counted, instrument_folder, say
 from cati.refusal import Refusal
-from instrument.counts import counted
 
 
 def format_instrument(

@@ -9,10 +9,9 @@ import typer
 
 from cati.commands.acting import Acting, PassphraseOption, acting, acting_with
 from cati.commands.passphrases import Passphrases
-from cati.commands.shared import JsonOption, StudyOption, one_of, opened, say, say_json
+from cati.commands.shared import JsonOption, StudyOption, counted, one_of, opened, say, say_json
 from cati.commands.sheet_files import SheetsOption, page_files, sheet_pages, two_sheets, write_page
 from cati.refusal import Refusal
-from instrument.counts import counted
 
 if TYPE_CHECKING:
     from store import Access

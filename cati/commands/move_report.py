@@ -3,8 +3,7 @@
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any
 
-from cati.commands.shared import say
-from instrument.counts import counted
+from cati.commands.shared import counted, say
 
 if TYPE_CHECKING:
     from instrument.values import Instance

@@ -11,6 +11,7 @@ from cati.commands.acting import Acting, acting
 from cati.commands.shared import (
     JsonOption,
     StudyOption,
+    counted,
     instrument_of,
     one_of,
     opened,
@@ -19,7 +20,6 @@ from cati.commands.shared import (
     say_table,
 )
 from cati.refusal import Refusal
-from instrument.counts import counted
 
 if TYPE_CHECKING:
     from pydantic import JsonValue

@@ -8,10 +8,9 @@ import typer
 from cati.commands.acting import Acting, acting
 from cati.commands.case_list import case_id
 from cati.commands.passphrases import Passphrases
-from cati.commands.shared import JsonOption, say, say_json, say_table
+from cati.commands.shared import JsonOption, counted, say, say_json, say_table
 from cati.places import seen_folder
 from cati.refusal import Refusal
-from instrument.counts import counted
 
 if TYPE_CHECKING:
     from store import Access

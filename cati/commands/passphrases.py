@@ -8,10 +8,10 @@ from pathlib import Path
 
 import typer
 
+from cati.commands.shared import counted
 from cati.hardening import private_files
 from cati.refusal import Refusal
 from cati.safe import display_safe
-from instrument.counts import counted
 
 LONGEST_FILE = 65_536
 """Bytes; a file of passphrases is a few lines."""

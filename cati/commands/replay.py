@@ -8,9 +8,8 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from cati.commands.shared import JsonOption, instrument_folder, say, say_json
+from cati.commands.shared import JsonOption, counted, instrument_folder, say, say_json
 from cati.refusal import Refusal
-from instrument.counts import counted
 
 if TYPE_CHECKING:
     from instrument import Instrument

@@ -9,9 +9,8 @@ import typer
 
 from cati.commands.acting import PassphraseOption
 from cati.commands.passphrases import Passphrases
-from cati.commands.shared import JsonOption, say, say_json
+from cati.commands.shared import JsonOption, counted, say, say_json
 from cati.places import seen_folder
-from instrument.counts import counted
 
 if TYPE_CHECKING:
     from store.backup.restoring import Restored

@@ -66,6 +66,13 @@ def say_table(heads: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
         typer.echo(line.rstrip())
 
 
+def counted(count: int, one: str, several: str | None = None) -> str:
+    """As `instrument.counts.counted`, which is imported when something is to be counted."""
+    from instrument import counts
+
+    return counts.counted(count, one, several)
+
+
 def find_study(context: typer.Context, given: Path | None) -> Path:
     """The study's folder: as given, as given before the command, CATI_STUDY, the current folder.
 

@@ -10,9 +10,8 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from cati.commands.passphrases import LONGEST_FILE
-from cati.commands.shared import say
+from cati.commands.shared import counted, say
 from cati.refusal import Refusal
-from instrument.counts import counted
 
 if TYPE_CHECKING:
     from cati.sheet_page import SheetPage

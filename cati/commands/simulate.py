@@ -8,9 +8,16 @@ import typer
 
 from cati.commands.acting import PassphraseOption
 from cati.commands.passphrases import Passphrases
-from cati.commands.shared import StudyOption, instrument_folder, instrument_of, one_of, opened, say
+from cati.commands.shared import (
+    StudyOption,
+    counted,
+    instrument_folder,
+    instrument_of,
+    one_of,
+    opened,
+    say,
+)
 from cati.refusal import Refusal
-from instrument.counts import counted
 
 if TYPE_CHECKING:
     from cati.simulate import Habits

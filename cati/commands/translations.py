@@ -7,12 +7,12 @@ import typer
 from cati.commands.shared import (
     FolderArgument,
     JsonOption,
+    counted,
     instrument_folder,
     one_of,
     say,
     say_json,
 )
-from instrument.counts import counted
 
 if TYPE_CHECKING:
     from instrument.translations import Untranslated

@@ -3,8 +3,7 @@
 import typer
 
 from cati.commands.acting import Acting, acting
-from cati.commands.shared import JsonOption, say, say_json
-from instrument.counts import counted
+from cati.commands.shared import JsonOption, counted, say, say_json
 
 
 @acting

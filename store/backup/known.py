@@ -9,7 +9,6 @@ from tempfile import TemporaryDirectory
 from sqlalchemy import Connection, select
 from sqlmodel import col
 
-from instrument.counts import counted
 from store.backup import snapshot
 from store.databases.database import rows
 from store.databases.tables import CaseRow
@@ -174,6 +173,8 @@ def is_newer(one: Body | None, other: Body) -> bool:
 
 def missing(backup: Holding, elsewhere: Holding) -> str:
     """What the study elsewhere has and the backup lacks, as a phrase; empty when nothing."""
+    from instrument.counts import counted
+
     common = sum(one == other for one, other in zip(backup.audit, elsewhere.audit, strict=False))
     # That a backup was made is noted behind it; no backup has the entry about itself.
     entries = sum(action != Deed.BACKUP_MADE.value for _, _, action, _ in elsewhere.audit[common:])

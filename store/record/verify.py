@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import Connection
 
-from instrument.counts import counted
 from store import notices
 from store.casework import cases, grants, progress
 from store.casework.grants import CaseRecord, Grant
@@ -321,6 +320,8 @@ def _from_hex(digits: str) -> bytes:
 
 def _unchecked(found: _Findings) -> tuple[str, ...]:
     """What could not be checked: for want of a key, of a case that is elsewhere, of a reviewer."""
+    from instrument.counts import counted
+
     closed = (
         (found.closed_identities, "the contact data"),
         (found.closed_journals, "the journal"),

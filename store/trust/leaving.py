@@ -3,7 +3,6 @@
 from dataclasses import dataclass
 from datetime import date
 
-from instrument.counts import counted
 from store.errors import NotAllowed
 from store.trust.entries import DATA, PersonEntry, family_of
 from store.trust.roles import Role
@@ -27,6 +26,8 @@ class LeftToDo:
     @property
     def sentences(self) -> tuple[str, ...]:
         """The same in words."""
+        from instrument.counts import counted
+
         count = len(self.cases)
         told = (
             (

@@ -93,7 +93,7 @@ def test_sheets_are_printed_rehearsed_and_outlive_nothing_they_should_not(
     assert f"Sheet 2, typed second, is of set {former[0]}. Only set {newest}" in done.err
     rehearse = ["keys", "rehearse", "--sheets-file", typed, *here, *alone]
     for lines, told in (
-        ([codes[0]], "holds 1 lines"),
+        ([codes[0]], "holds 1 line:"),
         ([codes[0], codes[1][:-1] + ("q" if codes[1][-1] != "q" else "p")], "Group 14"),
         ([codes[2], codes[2]], "Both are sheet 3"),
     ):
