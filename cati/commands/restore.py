@@ -53,6 +53,16 @@ def restore(
             show_default=False,
         ),
     ] = None,
+    database: Annotated[
+        str | None,
+        typer.Option(
+            "--database",
+            metavar="URL",
+            help="An empty database on a PostgreSQL server, onto which the study goes; the folder "
+            "then names it. Never with a password: that belongs in ~/.pgpass.",
+            show_default=False,
+        ),
+    ] = None,
     older_is_fine: Annotated[
         bool, typer.Option("--older-is-fine", help="Restore although later work is lacking.")
     ] = False,
@@ -94,6 +104,7 @@ def restore(
             certificates=certificate or (),
             consent=consent,
             seen=seen_folder(),
+            database=database,
         )
 
     try:

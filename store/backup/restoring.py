@@ -18,14 +18,16 @@ from sqlalchemy import Connection, update
 from sqlmodel import col
 
 from store import migrations
-from store.backup import beside, known, snapshot
+from store.backup import beside, known, onto_server, snapshot
 from store.backup.backup_file import BackupFile, DamagedBackup
 from store.backup.backups import check_extracted
 from store.backup.known import Elsewhere, OlderBackup
 from store.clock import Clock, utc_now
 from store.crypto.keys import sha256
 from store.crypto.keystore import MAX_FILE as MAX_KEY_FILE
+from store.databases import server
 from store.databases.processes import Process, exists, this_process
+from store.databases.server import Place
 from store.databases.tables import LeaseRow
 from store.erasing import ledger
 from store.erasing.cleaning import clean, forget_beside
@@ -42,6 +44,7 @@ from store.trust import signers as trust
 from store.trust.entries import Body
 from store.trust.roles import Action
 from store.trust.unlocking import KEYS
+from store.values import VerifyReport
 
 if TYPE_CHECKING:
     from store.access import Access
@@ -96,6 +99,7 @@ def restore(
     consent: Consent = NOTHING,
     seen: Path | None = None,
     now: Clock = utc_now,
+    database: str | None = None,
 ) -> Restored:
     """Restore a backup into a new folder, by an administrator.
 
@@ -111,6 +115,8 @@ def restore(
         seen: where this computer keeps what each person last saw of each study, only looked at: a
             restore may be a rehearsal. None looks nowhere.
         now: the clock.
+        database: URL of an empty database on a PostgreSQL server, onto which the study goes; None
+            leaves it in the folder.
 
     Raises:
         OlderBackup, UnsignedBackup: this has to be consented to.
@@ -128,6 +134,9 @@ def restore(
     to_folder = to_folder.absolute()
     if to_folder.is_symlink() or (to_folder.exists() and not _is_empty(to_folder)):
         raise StudyInPlace(f"{to_folder} is not empty: choose a new folder for what is restored.")
+    at = None if database is None else server.place(database)
+    if at is not None:
+        onto_server.require_new(at)
     with _building(to_folder) as place:
         with file_errors(str(to_folder)):
             backup.extract(place)
@@ -156,11 +165,28 @@ def restore(
             access.lock()
         finally:
             study.close()
+        if at is not None:
+            onto_server.move(place, at)
+            found = _verified_there(place, at, (name, passphrase), found, now)
         with file_errors(str(to_folder)):
             _sync(place)
             place.rename(to_folder)
             sync_folder(to_folder.parent)
     return Restored(to_folder, found.cases, again, older, without, found.problems, found.unchecked)
+
+
+def _verified_there(
+    place: Path, at: Place, who: tuple[str, str], in_file: VerifyReport, now: Clock
+) -> VerifyReport:
+    """What a verification finds on the server; it must be what was found in the file."""
+    study = open_study(place, now=now)
+    try:
+        found = study.unlock(*who).verify()
+    finally:
+        study.close()
+    if (found.cases, found.problems) != (in_file.cases, in_file.problems):
+        raise onto_server.unverified(at)
+    return found
 
 
 def _require_consent(

@@ -94,6 +94,22 @@ def new_database(at: Place) -> Iterator[Connection]:
         connections.dispose()
 
 
+def require_empty(at: Place) -> None:
+    """Raise StudyInPlace unless the database is empty; nothing is changed.
+
+    Raises:
+        StoreError: the server is not reached, or is not one for a study.
+    """
+    connections = engine(at)
+    try:
+        with translated(ours), connections.connect() as connection:
+            require_rules(connection, at)
+            _require_nothing(connection)
+            _require_rights(connection)
+    finally:
+        connections.dispose()
+
+
 def make_study_database(connection: Connection) -> None:
     """Make tables, roles and rights, in the caller's transaction, which acts as the owner then.
 
@@ -101,8 +117,7 @@ def make_study_database(connection: Connection) -> None:
         StudyInPlace: the database holds something.
         StoreError: the login may not do this.
     """
-    if schema(connection):
-        raise StudyInPlace("The database on the server is not empty: make a new one for the study.")
+    _require_nothing(connection)
     _require_rights(connection)
     _make_roles(connection)
     groups = ", ".join(GROUPS.values())
@@ -131,6 +146,11 @@ def give_rights(connection: Connection) -> None:
     for role, rights in RIGHTS.items():
         for table, what in rights.items():
             connection.execute(text(f'GRANT {", ".join(what)} ON "{table}" TO {GROUPS[role]}'))
+
+
+def _require_nothing(connection: Connection) -> None:
+    if schema(connection):
+        raise StudyInPlace("The database on the server is not empty: make a new one for the study.")
 
 
 def _require_rights(connection: Connection) -> None:

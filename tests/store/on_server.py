@@ -9,14 +9,10 @@ from shutil import copytree
 from typing import Any, cast
 
 import psycopg
-from sqlalchemy import create_engine, insert, select
-from sqlmodel import SQLModel
 
+from store.backup import onto_server
 from store.databases import server
-from store.databases.postgres_setup import new_database
 from store.databases.server import Place
-from store.databases.tables import TABLES
-from store.trust.mirror import keep
 from tests.store.postgres_server import Server
 
 
@@ -29,23 +25,8 @@ def database_of(folder: Path) -> str:
 
 def move_to_server(folder: Path, target: Path, running: Server) -> None:
     """The same study in another folder, with its rows on a server."""
-    at = server.place(running.url(running.new_database()))
     copytree(folder, target)
-    source = create_engine(f"sqlite:///{target / 'study.db'}")
-    with source.connect() as here, new_database(at) as there:
-        for model in TABLES:
-            table = SQLModel.metadata.tables[str(model.__tablename__)]
-            found = [dict(row) for row in here.execute(select(table)).mappings()]
-            if found:
-                there.execute(insert(table), found)
-        for file in target.rglob("*"):
-            path = file.relative_to(target)
-            if file.is_file() and path.parts[0] in ("study.yaml", "instruments", "notices"):
-                keep(there, path.as_posix(), file.read_bytes())
-    source.dispose()
-    for file in target.glob("study.db*"):
-        file.unlink()
-    server.name(target, at)
+    onto_server.move(target, server.place(running.url(running.new_database())))
 
 
 def clone(folder: Path, target: Path, running: Server) -> None:

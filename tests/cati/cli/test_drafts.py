@@ -27,7 +27,7 @@ def test_drafts_are_shown_and_thrown_away(run: Run, study: Path, keys: Keys) -> 
     case_id = refused(study)
     place = ("--study", study)
     told = run("case", "drafts", *place, *keys(INTERVIEWER))
-    assert told.out.startswith(f"Case {case_id[:8]}, not saved:\n")
+    assert told.out.startswith(f"Case {case_id[:8]}, entered by {INTERVIEWER} and not saved:\n")
     assert told.out.endswith(" street: Birch Lane, 4\n")
     assert run("case", "drafts", *place, *keys(SUPERVISOR)).out.startswith("Nothing is kept here")
     said = run("case", "drafts", "--throw-away", *place, *keys(INTERVIEWER))
