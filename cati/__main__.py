@@ -25,6 +25,7 @@ from cati.commands.codebook import codebook
 from cati.commands.deck import deck
 from cati.commands.demo import demo
 from cati.commands.diff import diff
+from cati.commands.examples import Sections, complete
 from cati.commands.explain import explain
 from cati.commands.export import export
 from cati.commands.init import init
@@ -46,6 +47,7 @@ from cati.safe import display_safe
 
 app = typer.Typer(
     name="cati",
+    cls=Sections,
     help="Computer-assisted telephone interviewing in the terminal.",
     invoke_without_command=True,
     rich_markup_mode=None,
@@ -84,6 +86,7 @@ app.add_typer(pace.app, name="pace")
 app.add_typer(backup.app, name="backup")
 app.add_typer(erase.app, name="erase")
 app.add_typer(keys.app, name="keys")
+complete(app)
 
 
 @app.callback()

@@ -33,7 +33,9 @@ def make(
     folder: FolderOption = None,
     as_json: JsonOption = False,
 ) -> None:
-    """Back up the study into one file: written, read back and verified, or not at all.
+    """Back up the study into one file (by anyone in it).
+
+    It is written, read back and verified, or not there at all.
 
     Key files are not in it: keep copies of them elsewhere. Exit code 1 when the study itself has
     problems; the backup is there all the same.
@@ -108,7 +110,7 @@ def verify(
     file: Annotated[Path, typer.Argument(metavar="FILE", help="The backup.")],
     as_json: JsonOption = False,
 ) -> None:
-    """Try a backup out (data manager, administrator): restore it aside and check all of it.
+    """Try a backup out (by a data manager or administrator): restore it aside and check all of it.
 
     What is found sound is noted beside the file, under your signature. Exit code 1 when something
     is wrong.

@@ -51,7 +51,10 @@ def add(
     yes: YesOption = False,
     as_json: JsonOption = False,
 ) -> None:
-    """Add a case (by a data manager) and assign it to an interviewer."""
+    """Add a case and assign it to an interviewer (by a data manager).
+
+    Asks for label and contact, shows them, and asks before the case is added.
+    """
     from cati.library import read_kept
 
     contact = read_contact(contact_file) if contact_file is not None else None
@@ -101,7 +104,10 @@ def contact(
     yes: YesOption = False,
     as_json: JsonOption = False,
 ) -> None:
-    """Correct label and contact of a case (by a data manager); that it was stands in the audit."""
+    """Correct label and contact of a case (by a data manager).
+
+    Asks for each, shows them, and asks before they are kept. That it was done stands in the audit.
+    """
     changes = read_contact(contact_file) if contact_file is not None else None
     with me.unlocked() as access:
         found = case_id(access, case)

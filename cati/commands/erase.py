@@ -41,7 +41,7 @@ def request(
     me: Acting,
     case: CaseArgument,
 ) -> None:
-    """Ask the data managers to erase a case (its interviewer, or a supervisor)."""
+    """Ask the data managers to erase a case (by its interviewer or a supervisor)."""
     with me.unlocked() as access:
         access.erasures.request(case_id(access, case))
     say(f"The data managers are asked to erase case {case}.")
@@ -75,7 +75,7 @@ def erase_case(
     yes: YesOption = False,
     as_json: JsonOption = False,
 ) -> None:
-    """Destroy everything that is held of a case (data manager, with a second person).
+    """Destroy everything that is held of a case (by a data manager, with a second person).
 
     It cannot be undone; restoring a backup erases it again.
     """
@@ -100,7 +100,7 @@ def erase_identities(
     yes: YesOption = False,
     as_json: JsonOption = False,
 ) -> None:
-    """Destroy contact and label of all cases (data manager, with a second person).
+    """Destroy contact and label of all cases (by a data manager, with a second person).
 
     Answers and sealed cases stay. It cannot be undone; cases not handed in cannot go on.
     """
@@ -129,7 +129,7 @@ def issue(
     number: Annotated[int, typer.Argument(help="Number of the erasure, from 1.")],
     certificate: FileOption,
 ) -> None:
-    """Write the certificate of an earlier erasure anew (data manager)."""
+    """Write the certificate of an earlier erasure anew (by a data manager)."""
     _require_new(certificate)
     with me.unlocked() as access:
         access.erasures.certificate(number).write(certificate)
@@ -141,7 +141,10 @@ def issue(
 def clean(
     me: Acting,
 ) -> None:
-    """Write the database anew from its live rows (data manager). Exit code 1 when it is busy."""
+    """Write the database anew from its live rows (by a data manager).
+
+    Nothing of what was erased is left in it then. Exit code 1 when it is busy.
+    """
     with me.unlocked() as access:
         done = access.erasures.clean()
     say(

@@ -43,7 +43,9 @@ def export(
     ] = False,
     as_json: JsonOption = False,
 ) -> None:
-    """Write all submitted cases to CSV and SPSS files, with labels and a code for each status.
+    """Write all submitted cases to CSV and SPSS files (by a data manager).
+
+    With labels, and with a code for each reason why a value is missing. They are in clear.
 
     Everything is read back and compared before the files get their names. Cases of several
     versions of an instrument go to files of their own; when one of them cannot be exported, what

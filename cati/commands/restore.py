@@ -80,7 +80,7 @@ def restore(
     passphrase_file: PassphraseOption = None,
     as_json: JsonOption = False,
 ) -> None:
-    """Restore a study from a backup into a new folder (administrator).
+    """Restore a study from a backup into a new folder (by an administrator).
 
     Checks signature, hashes and database, erases again what was erased since, fences off programs
     that still write, and says what is older than what you have. Exit code 1 when the restored study

@@ -134,7 +134,7 @@ def accept(
     case: CaseArgument,
     as_json: JsonOption = False,
 ) -> None:
-    """Accept a submitted case."""
+    """Accept a submitted case (by a supervisor or data manager)."""
     with me.unlocked() as access:
         found = case_id(access, case)
         access.reviews.accept(found)
@@ -151,7 +151,10 @@ def give_back(
     to: ToOption = None,
     as_json: JsonOption = False,
 ) -> None:
-    """Return a submitted case to its interviewer, who is told the comment when they open it."""
+    """Return a submitted case to its interviewer (by a supervisor or data manager).
+
+    They are told the comments when they open it, and go on with every answer it had.
+    """
     items = _items(about)
     with me.unlocked() as access:
         found = case_id(access, case)

@@ -90,7 +90,10 @@ def suspend(
     me: Acting,
     name: NameArgument,
 ) -> None:
-    """Keep a person out until `cati user resume`; what they have open is ended."""
+    """Keep a person out until `cati user resume` (by an administrator).
+
+    What they have open is ended. Says what is left to do.
+    """
     with me.unlocked() as access:
         left = access.people.suspend(name)
     say(f"{name} is suspended.")
@@ -103,7 +106,10 @@ def resume(
     me: Acting,
     name: NameArgument,
 ) -> None:
-    """Let a person who was suspended take part again."""
+    """Let a person who was suspended take part again (by an administrator).
+
+    A data manager is let in with another one (--with).
+    """
     with me.both() as (access, second):
         access.people.resume(name, second)
     say(f"{name} takes part again.")
@@ -115,7 +121,10 @@ def remove(
     me: Acting,
     name: NameArgument,
 ) -> None:
-    """End a person's part for good; what they did goes on counting. Says what is left to do."""
+    """End a person's part for good (by an administrator).
+
+    What they did goes on counting. Says what is left to do.
+    """
     with me.unlocked() as access:
         left = access.people.remove(name)
     say(f"{name} is removed.")
@@ -128,7 +137,7 @@ def enroll(
     me: Acting,
     name: NameArgument,
 ) -> None:
-    """Give a person who lost their passphrase or key file new keys.
+    """Give a person who lost their passphrase or key file new keys (by an administrator).
 
     They keep name and roles. What was sealed to their old keys stays closed to them, so their cases
     have to be reassigned.
@@ -148,7 +157,7 @@ def roles(
     name: NameArgument,
     role: RoleOption,
 ) -> None:
-    """Change what a person does: name all the roles that they are to have."""
+    """Change what a person does (by an administrator): name all the roles they are to have."""
     wanted = _roles(role)
     with me.both() as (access, second):
         left = access.people.change_roles(name, wanted, second)
@@ -165,7 +174,7 @@ def expire(
         str, typer.Argument(metavar="DAY", help="The last day, such as 2027-03-31; or never.")
     ],
 ) -> None:
-    """Set the last day (UTC) on which a person can unlock the study."""
+    """Set the last day (UTC) on which a person can unlock the study (by an administrator)."""
     with me.unlocked() as access:
         access.people.set_expiry(name, None if day == "never" else day)
     say(f"{name} has no last day." if day == "never" else f"The last day of {name} is {day}.")
