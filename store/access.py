@@ -18,7 +18,7 @@ from store.clock import quarter
 from store.crypto.keys import SealingSecret, Unopenable, wipe, wipe_all
 from store.crypto.keystore import Bundle
 from store.crypto.sealing import require_label, seal_identity
-from store.errors import AuditAltered, DamagedStudy, InvalidInput, Locked, NotAllowed, StoreError
+from store.errors import DamagedStudy, InvalidInput, Locked, NotAllowed, StoreError
 from store.notices import publish
 from store.record import audit
 from store.record.audit import Deed
@@ -62,8 +62,8 @@ class Access:
         self._bundle: Bundle | None = bundle
         self._secrets: dict[str, SealingSecret] = {}
         self._opened_for: Body | None = None
-        self.doubt: int | None = None
-        """An entry of the audit that leaves it open whether the manifest is the newest."""
+        self.doubt: DamagedStudy | None = None
+        """Why nobody knows whether the manifest is the newest that counts."""
         self._open_given(study.body)
         self.open_cases: list[OpenCase] = []
         self.known: dict[str, tuple[bytes, dict[str, JSON]]] = {}
@@ -424,7 +424,7 @@ class Access:
         if not any(may(action, current.roles) for action in actions):
             require(actions[0], current.roles)
         if self.doubt is not None and _IN_DOUBT.isdisjoint(actions):
-            raise AuditAltered(self.doubt)
+            raise self.doubt.with_traceback(None)
 
     _require = require
 

@@ -92,6 +92,22 @@ class AuditAltered(DamagedStudy):
         )
 
 
+class NotFollowed(DamagedStudy):
+    """The manifest in place was signed by somebody who was no administrator then.
+
+    Attributes:
+        entry: number of the entry of the audit by which it is in place.
+    """
+
+    def __init__(self, entry: int) -> None:
+        self.entry = entry
+        super().__init__(
+            f"By entry {entry} of the audit the manifest is of somebody who was no administrator "
+            "then, so it is not followed: only a verification and a backup are possible. Put the "
+            "study.yaml of before back from a backup."
+        )
+
+
 class NewerFormat(StoreError):
     """The study was written by a newer release."""
 
@@ -141,11 +157,12 @@ class TooSoon(StoreError):
     """
 
     def __init__(self, seconds: float) -> None:
+        from instrument.counts import counted
+
         self.seconds = max(1, ceil(seconds))
-        unit = "second" if self.seconds == 1 else "seconds"
         super().__init__(
             "After a wrong passphrase the next try has to wait: "
-            f"try again in {self.seconds} {unit}."
+            f"try again in {counted(self.seconds, 'second')}."
         )
 
 

@@ -13,17 +13,24 @@ from sqlmodel import col
 from store.binding import fingerprint, spoken
 from store.canonical import JSON
 from store.clock import Clock, utc_now
-from store.crypto.keys import SigningSecret
+from store.crypto.keys import SigningSecret, Unopenable
 from store.crypto.keystore import Bundle, Owner
 from store.databases.database import rows
 from store.databases.server import open_database
 from store.databases.tables import MetaRow
-from store.errors import DamagedStudy, InvalidInput, StoreError, UnknownInstrument
+from store.errors import (
+    AuditAltered,
+    DamagedStudy,
+    InvalidInput,
+    NotFollowed,
+    StoreError,
+    UnknownInstrument,
+)
 from store.files import read_limited
 from store.notices import read_notice
 from store.record import audit, chain
 from store.record.audit import Deed
-from store.trust import giving, manifest, mirror, pending, seen
+from store.trust import following, giving, manifest, mirror, pending, seen
 from store.trust.leaving import require_active
 from store.trust.manifest import Body, InstrumentEntry, PersonEntry, Signed, unpack
 from store.trust.unlocking import KEYS, open_keys
@@ -96,15 +103,27 @@ class Study:
     @property
     def body(self) -> Body:
         """The manifest as it is now on disk, verified; read anew when the file changed."""
+        return self._as_on_disk().body
+
+    def _as_on_disk(self, *, unlocking: bool = False) -> Signed:
+        """The manifest, read anew; when `unlocking` the audit is asked next if it is followed."""
         stamp = _stamp(self.folder)
         if stamp != self._stamp:
             new_stamp, signed = read_manifest(self.folder)
             if anchor(signed.body) != anchor(self._signed.body):
                 raise manifest.damaged("it is the manifest of another study")
-            if signed.body.version < self._signed.body.version:
+            before = self._signed.body
+            if signed.body.version < before.version:
                 raise manifest.damaged("an earlier one was put back in its place")
+            newer = signed.body.version > before.version
+            if newer and not unlocking and not following.may_follow(before, signed):
+                raise DamagedStudy(
+                    f"The manifest was changed by {name_of(signed.body, signed.signed_by)}, who "
+                    "was no administrator by the one before. Lock and unlock again: then the "
+                    "audit is asked."
+                )
             self._stamp, self._signed = new_stamp, signed
-        return self._signed.body
+        return self._signed
 
     def adopt(self, newer: Signed) -> None:
         """Go on with a newer manifest of this study that cannot be written here."""
@@ -178,18 +197,18 @@ class Study:
         from store.waiting import finished
 
         pending.settle(self.folder, self.database)
-        person = self.body.person(name)
+        person = self._as_on_disk(unlocking=True).body.person(name)
         bundle, _, _ = self.open_keys(person, passphrase)
         try:
             with self.database.read() as connection:
-                self._require_newest(connection)
-                doubt = chain.doubt(connection, self.body)
+                doubt = self._doubt(connection)
             if self.seen is not None and not accept_older:
                 # Also for those who are refused next: so they have seen that they were removed.
                 self._look(self.seen, person, bundle)
             require_active(person, self.now().date())
             access = Access(self, person, bundle)
-            access.doubt = doubt
+            for one in (access, *self._open):
+                one.doubt = doubt
             if accept_older:
                 seen.accept(access)
         except BaseException:
@@ -205,15 +224,29 @@ class Study:
                 access.reviews.sweep()
         return access
 
-    def _require_newest(self, connection: Connection) -> None:
-        """Refuse a manifest that is not the newest that the audit knows."""
+    def _doubt(self, connection: Connection) -> DamagedStudy | None:
+        """Why nobody knows whether the manifest is the newest that counts; None when it is.
+
+        Raises:
+            DamagedStudy: it is an earlier one, or one that the audit does not know.
+        """
         here = manifest.audit_note("", self.signed).rpartition(" ")[2]
-        newest = audit.manifests(connection, limit=1)
-        if newest in ([], [here]) or self.restoring:
-            return
-        if here in audit.manifests(connection):
-            raise manifest.damaged("an earlier one was put back in its place")
-        raise manifest.damaged("the audit does not know of it")
+        known = audit.manifests(connection)
+        if not known or self.restoring:
+            return None
+        altered = chain.doubt(connection, self.body)
+        try:
+            counts = following.newest(connection, self.signed)
+        except Unopenable:
+            counts = None
+        is_followed = counts is not None and following.is_about(counts, self.signed)
+        if here != known[0] and not is_followed:
+            if here in known:
+                raise manifest.damaged("an earlier one was put back in its place")
+            raise manifest.damaged("the audit does not know of it")
+        if altered is not None:
+            return AuditAltered(altered)
+        return None if is_followed else NotFollowed(audit.about_manifests(connection)[-1].seq)
 
     def _look(self, folder: Path, person: PersonEntry, keys: Bundle) -> None:
         with self.database.read() as connection:
@@ -251,7 +284,8 @@ class Study:
         """
         with self.database.write() as connection:
             pending.settle_within(self.folder, connection)
-            self._require_newest(connection)
+            if (doubt := self._doubt(connection)) is not None:
+                raise doubt
             before = self.body
             signer = before.person_by_id(actor)
             if signer is not None:
@@ -262,6 +296,9 @@ class Study:
             manifest.read(data)  # what others will read must hold before it is put in place
             note = manifest.audit_note(about, signed)
             audit.record(connection, before, actor, secret, deed, note, self.now(), second)
+            counts = following.newest(connection, signed)
+            if counts is None or not following.is_about(counts, signed):
+                raise NotFollowed(audit.last(connection)[0])
             if within is not None:
                 within(connection)
             mirror.keep(connection, manifest.FILE_NAME, data)

@@ -38,9 +38,8 @@ from store.migrations.upgrading import upgrade
 from store.record import audit
 from store.record.audit import Deed
 from store.study import INSTRUMENTS, name_of, open_study
-from store.trust import manifest, tenure
+from store.trust import following, manifest, tenure
 from store.trust import seen as heads
-from store.trust import signers as trust
 from store.trust.entries import Body
 from store.trust.roles import Action
 from store.trust.unlocking import KEYS
@@ -289,7 +288,7 @@ def _take_newer_manifest(place: Path, of_backup: Body, elsewhere: Elsewhere | No
     signed = manifest.read(data)
     if signed.body != newest:
         raise InvalidInput(f"{elsewhere.folder} was changed meanwhile: repeat.")
-    if not trust.may_follow(of_backup, newest, signed.signed_by):
+    if not following.may_follow(of_backup, signed):
         raise StoreError(
             f"The manifest in {elsewhere.folder} is signed by "
             f"{name_of(newest, signed.signed_by)}, who is no administrator by the backup: take a "

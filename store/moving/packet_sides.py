@@ -7,8 +7,7 @@ from store.errors import InvalidInput, NotAllowed, StoreError
 from store.moving import packet_file
 from store.moving.packet_file import DamagedPacket, Packet
 from store.study import anchor, name_of
-from store.trust import manifest
-from store.trust import signers as trust
+from store.trust import following, manifest
 from store.trust.entries import Body, PersonEntry
 from store.trust.leaving import require_active
 from store.trust.manifest import Signed
@@ -78,7 +77,7 @@ def sides_of(access: "Access", packet: Packet) -> Sides:
 
 def _require_followed(packet: Packet, here: Body, signed: Signed) -> None:
     """A manifest by a former administrator, or by who they appointed, would let them in again."""
-    if not trust.may_follow(here, signed.body, signed.signed_by):
+    if not following.may_follow(here, signed):
         who = name_of(signed.body, signed.signed_by)
         raise DamagedPacket(
             packet.name,

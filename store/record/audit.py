@@ -179,6 +179,12 @@ def manifests(connection: Connection, limit: int | None = None) -> list[str]:
     return [row[0].partition(noted)[2] for row in found]
 
 
+def about_manifests(connection: Connection) -> list[Entry]:
+    """The entries that name a manifest, oldest first."""
+    query = select(*COLUMNS).where(col(AuditRow.object).contains(" manifest "))
+    return [Entry(*row) for row in rows(connection, query.order_by(col(AuditRow.seq)))]
+
+
 def entries(connection: Connection) -> Iterator[Entry]:
     """All entries, oldest first."""
     after = 0

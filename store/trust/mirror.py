@@ -20,7 +20,7 @@ from store.databases.database import Database, rows
 from store.databases.tables import FileRow
 from store.errors import DamagedStudy, DiskFull, StoreError, Unwritable
 from store.files import PRIVATE_FOLDER, file_errors, read_limited, sync_folder, write_file
-from store.trust import manifest
+from store.trust import following, manifest
 from store.trust.manifest import InstrumentEntry
 
 if TYPE_CHECKING:
@@ -97,7 +97,10 @@ def follow(study: "Study") -> None:
 
 
 def _refresh_manifest(study: "Study", connection: Connection) -> bool:
-    """Take a newer manifest; False while it is known here and cannot be written here."""
+    """Take a newer manifest; False while it is known here and cannot be written here.
+
+    One that a former administrator signed is left where it is; a verification tells of it.
+    """
     data = kept(connection, manifest.FILE_NAME)
     path = study.folder / manifest.FILE_NAME
     try:
@@ -114,7 +117,8 @@ def _refresh_manifest(study: "Study", connection: Connection) -> bool:
             "The server holds the manifest of another study: do not go on, and tell the "
             "administrator and the data manager."
         )
-    if theirs.version > ours.version or newer == study.signed:
+    known = newer == study.signed
+    if known or (theirs.version > ours.version and following.may_take(connection, ours, newer)):
         try:
             write_file(path, data)
         except (DiskFull, Unwritable):

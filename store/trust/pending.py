@@ -2,19 +2,19 @@
 
 The new manifest is first put beside the one in place, then the entry is committed, and then it
 takes its place. Whoever finds one beside the other asks the audit: it takes its place if the newest
-entry about a manifest names it, and otherwise the change never happened.
+entry about a manifest names it, and otherwise the change never happened. Where the audit was
+altered, nobody can say, and both stay as they are.
 """
 
 from pathlib import Path
 
-from sqlalchemy import Connection, select
-from sqlmodel import col
+from sqlalchemy import Connection
 
-from store.databases.database import Database, rows
-from store.databases.tables import AuditRow
+from store.crypto.keys import Unopenable
+from store.databases.database import Database
 from store.errors import StoreError
 from store.files import file_errors, read_limited, sync_folder, write_file
-from store.trust import manifest
+from store.trust import following, manifest
 
 FILE_NAME = "study.yaml.next"
 
@@ -36,10 +36,14 @@ def settle_within(folder: Path, connection: Connection) -> None:
     path = folder / FILE_NAME
     if not path.exists():
         return
-    newest = _newest_note(connection)
+    waiting = _read(path)
+    if waiting is not None:
+        try:
+            entry = following.newest(connection, waiting)
+        except Unopenable:
+            return
     with file_errors(manifest.FILE_NAME):
-        happened = _read(path)
-        if happened and newest == manifest.audit_note(newest.partition(" ")[0], happened):
+        if waiting is not None and entry is not None and following.is_about(entry, waiting):
             path.replace(folder / manifest.FILE_NAME)
         else:
             path.unlink()
@@ -52,10 +56,3 @@ def _read(path: Path) -> manifest.Signed | None:
         return manifest.read(read_limited(path, manifest.MAX_SIZE))
     except (StoreError, ValueError):
         return None
-
-
-def _newest_note(connection: Connection) -> str:
-    """What the audit last noted about a manifest."""
-    query = select(col(AuditRow.object)).where(col(AuditRow.object).contains(" manifest "))
-    found = rows(connection, query.order_by(col(AuditRow.seq).desc()).limit(1))
-    return found[0][0] if found else ""

@@ -8,9 +8,10 @@ It is looked at when they unlock, and written anew when they unlock and lock.
 A person may have the study in several databases (the office's, and that of a laptop), each with an
 audit of its own. Which one it is, the first entry tells: the founder founded the study, or
 this person received the first packet. What was restored from a backup still has it, and is told
-from the study that the backup was made of by its newest entry of a restore: so a drill is remembered
-apart. Of what was restored and never seen, what was seen of the one before it has to be there.
-A second small file keeps which database a folder held, so that another one in its place is told.
+from the study that the backup was made of by its newest entry of a restore: so a drill is
+remembered apart. Of what was restored and never seen, what was seen of the one before it has to be
+there. A second small file keeps which database a folder held, so that another one in its place is
+told.
 """
 
 import contextlib

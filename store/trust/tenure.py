@@ -76,6 +76,46 @@ def problems(body: Body, chain: list[Entry]) -> list[str]:
     return [*kept.found, *kept.unknown(), *_by_the_word_of_format_1(body, chain)]
 
 
+def about_manifests(body: Body, notes: list[Entry]) -> list[Entry]:
+    """Which entries about a manifest are by somebody who could sign one then, oldest first.
+
+    Who was an administrator from the founding, a manifest can deny, and then they did not end
+    anybody's part. So whoever may have been one ends the part of others, and lets nobody in.
+
+    Args:
+        body: the manifest in place, or one that is to be taken.
+        notes: all entries that name a manifest, oldest first.
+    """
+    kept = _Kept(body, notes)
+    if not kept.is_office():
+        return list(notes)
+    return [entry for entry in notes if kept.signs(entry)]
+
+
+def stood_behind(body: Body, notes: list[Entry], received: Entry, signer: str) -> bool:
+    """Whether the signer of a manifest that was received, or who appointed them, could sign then.
+
+    Args:
+        body: that manifest.
+        notes: all entries that name a manifest, oldest first.
+        received: the one of the packet that brought it.
+        signer: id of who signed it.
+    """
+    kept = _Kept(body, [one for one in notes if one.seq < received.seq])
+    if not kept.is_office():
+        return True
+    for entry in kept.chain:
+        kept.signs(entry)
+    who = body.person_by_id(signer)
+    for _ in body.people:
+        if who is None or who.appointed_by is None:
+            return False
+        if who.id in kept.roles or who.id in kept.out:
+            return kept.is_administrator(who.id, received.at)
+        who = body.person_by_id(who.appointed_by)
+    return False
+
+
 @dataclass
 class _Kept:
     """Who takes part, as what, at one entry of the audit."""
@@ -93,13 +133,13 @@ class _Kept:
 
     def __post_init__(self) -> None:
         """Begin with those who were there before the first entry."""
-        self.founded = _detail(self.chain[0]).split("+") if self._is_office() else []
-        if self._is_office():
+        self.founded = _detail(self.chain[0]).split("+") if self.is_office() else []
+        if self.is_office():
             self._begin(0, self.founded if _detail(self.chain[0]) else None)
 
     def _begin(self, after: int, known: list[str] | None) -> None:
         """Take who is there at an entry from the manifest and what the entries after it say."""
-        rest = self.chain[after:]
+        rest = [entry for entry in self.chain if entry.seq > after]
         later = {_about(one)[-1] for one in rest if one.action in _LETS_IN}
         for person in self.body.people:
             if person.id not in later and (known is None or person.id in known):
@@ -109,8 +149,26 @@ class _Kept:
             who, detail = _about(entry)[0], _detail(entry)
             if entry.action == Deed.ROLES_CHANGED.value and ">" in detail and who in self.roles:
                 self.roles[who] = _roles(detail.partition(">")[0])
+        if after == 0 and self.body.founder in self.roles:
+            self.roles[self.body.founder] |= _ADMINISTRATOR
 
-    def _is_office(self) -> bool:
+    def _begin_anew(self, after: int, known: list[str]) -> None:
+        """Take from the manifest, too, who was out after a restore, and everyone's last day."""
+        rest = [entry for entry in self.chain if entry.seq > after]
+        later = {_about(one)[-1] for one in rest if one.action == Deed.EXPIRY_SET.value}
+        for person in self.body.people:
+            if person.id not in known:
+                continue
+            turns = (one for one in rest if _about(one)[0] == person.id)
+            turn = next((one.action for one in turns if _ends(one) or _comes_back(one)), "")
+            back = turn == Deed.PERSON_RESUMED.value
+            is_out = back if turn else person.status != "active"
+            (self.out.add if is_out else self.out.discard)(person.id)
+            self.ends.pop(person.id, None)
+            if person.expires is not None and person.id not in later:
+                self.ends[person.id] = person.expires
+
+    def is_office(self) -> bool:
         """Whether the audit begins with the study; elsewhere it does not say who was what."""
         return bool(self.chain) and self.chain[0].action == Deed.FOUNDED.value
 
@@ -124,10 +182,45 @@ class _Kept:
         takes = _TAKES.get(entry.action, frozenset())
         if _NOTED in entry.object and entry.action not in _BEGIN:
             takes = _ADMINISTRATOR
-        if not takes or entry.actor in self.out or not self._is_office():
+        if not takes or entry.actor in self.out or not self.is_office():
             return
         if takes.isdisjoint(self.roles.get(entry.actor, frozenset())):
             self._say(entry, entry.actor, "had not the role for it then")
+
+    def signs(self, entry: Entry) -> bool:
+        """Whether an entry about a manifest is by somebody who could sign one; go on from it."""
+        if entry.action == Deed.PACKET_RECEIVED.value:
+            return True
+        if self._may_sign(entry):
+            self.follow(entry)
+            return True
+        if entry.action != Deed.BACKUP_RESTORED.value and self._may_be_denied(entry.actor):
+            out, roles, ends = set(self.out), dict(self.roles), dict(self.ends)
+            self.follow(entry)
+            self.out |= out
+            self.roles = {who: held & self.roles[who] for who, held in roles.items()}
+            self.ends |= {who: min(day, self.ends.get(who, day)) for who, day in ends.items()}
+        return False
+
+    def _may_be_denied(self, who: str) -> bool:
+        """Whether only the manifest says that they were no administrator: it may be made up."""
+        told = (*_LETS_IN, Deed.ROLES_CHANGED.value)
+        known = any(who in _about(one) for one in self.chain if one.action in told)
+        return who in self.roles and who not in self.out and not known
+
+    def _may_sign(self, entry: Entry) -> bool:
+        if entry.action == Deed.FOUNDED.value:
+            return entry.seq == 1
+        is_new = entry.actor not in self.roles and entry.actor not in self.out
+        if entry.action == Deed.SHEETS_USED.value and is_new:
+            person = self.body.person_by_id(entry.actor)
+            return person is not None and person.appointed_by == RECOVERY
+        return self.is_administrator(entry.actor, entry.at)
+
+    def is_administrator(self, who: str, at: str) -> bool:
+        """Whether they are one now, at the time that an entry names."""
+        in_time = at[:10] <= self.ends.get(who, at)
+        return who not in self.out and in_time and Role.ADMINISTRATOR in self.roles.get(who, ())
 
     def _say(self, entry: Entry, who: str, why: str) -> None:
         person = self.body.person_by_id(who)
@@ -139,15 +232,15 @@ class _Kept:
         """What is so from this entry on."""
         about, detail = _about(entry), _detail(entry)
         who = about[-1]
-        if entry.action in _ENDS or (entry.action == Deed.SHEETS_USED.value and len(about) > 1):
+        if _ends(entry):
             self.out.add(about[0])
-        elif entry.action == Deed.PERSON_RESUMED.value:
+        elif _comes_back(entry):
             self.out.discard(who)
         elif entry.action == Deed.EXPIRY_SET.value and ":" in entry.object:
             self.ends.pop(who, None)
             if detail:
                 self.ends[who] = detail
-        if not self._is_office():
+        if not self.is_office():
             return
         if entry.action == Deed.PERSON_REENROLLED.value and about[0] in self.roles:
             self.roles[who] = self.roles[about[0]]
@@ -157,6 +250,7 @@ class _Kept:
         elif entry.action == Deed.BACKUP_RESTORED.value and detail:
             # The manifest may be newer than this audit; who restores it says who is in it.
             self._begin(entry.seq, detail.split("+"))
+            self._begin_anew(entry.seq, detail.split("+"))
 
     def _by_sheets(self, who: str) -> bool:
         person = self.body.person_by_id(who)
@@ -166,7 +260,7 @@ class _Kept:
 
     def unknown(self) -> list[str]:
         """People and roles in the manifest of which the audit does not know."""
-        if not self._is_office() or not self.founded[0]:
+        if not self.is_office() or not self.founded[0]:
             return []
         return [
             f"{person.name} is {' and '.join(sorted(more))} without an entry in the audit."
@@ -193,6 +287,16 @@ def _by_the_word_of_format_1(body: Body, chain: list[Entry]) -> list[str]:
 
 def _roles(text: str) -> frozenset[str]:
     return frozenset(text.split("+")) - {""}
+
+
+def _ends(entry: Entry) -> bool:
+    """Whether it ends somebody's part; who used sheets to take one's place names both."""
+    taken_over = entry.action == Deed.SHEETS_USED.value and len(_about(entry)) > 1
+    return entry.action in _ENDS or taken_over
+
+
+def _comes_back(entry: Entry) -> bool:
+    return entry.action == Deed.PERSON_RESUMED.value
 
 
 def _about(entry: Entry) -> list[str]:

@@ -5,6 +5,7 @@ those that are about SQLite's file.
 """
 
 import os
+import shutil
 from collections.abc import Iterator
 from contextlib import nullcontext
 from dataclasses import replace
@@ -14,9 +15,11 @@ import pytest
 from hypothesis import settings
 
 from store import Study
+from tests.store.forging import ABE
 from tests.store.made import Clock, Made, found, make
 from tests.store.postgres_server import NO_SERVER, Server, binaries, own_server, shared_server
 from tests.store.quick_keys import quick_keys, real_keys, remembered_keys
+from tests.store.spoken import sentences_only
 
 # How long an example takes says something about the computer and nothing about the store.
 settings.register_profile("untimed", deadline=None)
@@ -192,6 +195,13 @@ def empty(tmp_path: Path) -> Iterator[Study]:
 @pytest.fixture
 def clock() -> Clock:
     return Clock()
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _say_sentences() -> Iterator[None]:
+    """Whatever a test has refused, it is refused in a sentence."""
+    with sentences_only():
+        yield
 
 
 @pytest.fixture(scope="session", autouse=True)

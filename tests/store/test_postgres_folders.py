@@ -14,14 +14,20 @@ from store import (
     DamagedStudy,
     InstrumentFiles,
     LeaseLost,
+    Role,
     StoreError,
     join_study,
     open_study,
 )
+from store.clock import utc_now
 from store.databases import server
 from store.databases.database import translated
 from store.databases.postgres import ours
+from store.record import audit
+from store.record.audit import Deed
+from store.trust import manifest, mirror
 from store.values import NewPerson
+from tests.store.forging import edited, signer
 from tests.store.made import DOCUMENT, FINGERPRINT, PEOPLE, Made, add_case, answer, passphrase
 
 # --- holds on cases ------------------------------------------------------------------------------
@@ -184,6 +190,39 @@ def test_an_older_or_foreign_manifest_on_the_server_is_not_taken(
         else:
             open_study(made.folder).close()
         assert (made.folder / "study.yaml").read_bytes() == newest
+
+
+@pytest.mark.parametrize("who", ["former", "present"])
+def test_a_former_administrators_manifest_on_the_server_is_not_followed(
+    made: Made, tmp_path: Path, who: str
+) -> None:
+    """They still have the rights of before on the server, and the control: who is one."""
+    here = joined(made, tmp_path / "here", "dan")
+    with made.unlocked("ada") as (ada,):
+        ada.people.change_roles("sue", frozenset({Role.ADMINISTRATOR}))
+        ada.people.change_roles("sue", frozenset({Role.INTERVIEWER}))
+    with made.unlocked("ada", "sue") as (ada, sue), here.unlocked("dan") as (dan,):
+        by = signer(sue if who == "former" else ada)
+        before = (here.folder / "study.yaml").read_bytes()
+        policy = ada.study.body.policy.model_copy(update={"lock_after_minutes": 9})
+        later = edited(ada.study.body, "sue", roles=(Role.ADMINISTRATOR,))
+        if who == "present":
+            later = ada.study.body
+        version = later.version + 1
+        signed = manifest.sign(later.model_copy(update={"policy": policy, "version": version}), *by)
+        with ada.study.database.write() as connection:
+            note, deed = manifest.audit_note(later.id, signed), Deed.POLICY_CHANGED
+            audit._add(connection, later, *by, deed, note, utc_now(), None)
+            mirror.keep(connection, "study.yaml", manifest.write(signed))
+        add_case(dan, "Household 1", "ina")
+        followed = (here.folder / "study.yaml").read_bytes() != before
+        assert followed is (who == "present")
+        assert (dan.study.lock_after_minutes == 9) is followed
+        assert ("signed by sue" in " ".join(dan.verify().problems)) is not followed
+        # And the next change by an administrator takes its place.
+        ada.people.change_policy(lock_after_minutes=7)
+        assert dan.cases()
+        assert dan.study.lock_after_minutes == 7
 
 
 def test_files_that_nobody_signed_are_not_taken_from_the_server(made: Made, tmp_path: Path) -> None:

@@ -1,0 +1,68 @@
+"""Whether a newer manifest is followed: only if who signed it was an administrator then.
+
+The signature of a manifest says who made it, and its own list of people says that they may. Someone
+who was an administrator once can write such a list. What they cannot take back are the entries of
+the audit by which their part ended. So the audit is asked wherever a newer manifest is taken; where
+there is none of the place that it comes from, the manifest that was believed before is.
+"""
+
+from sqlalchemy import Connection
+
+from store.crypto.keys import Unopenable
+from store.record import audit, chain
+from store.record.audit import Deed, Entry
+from store.trust import manifest, tenure
+from store.trust import signers as trust
+from store.trust.entries import Body
+from store.trust.manifest import Signed
+
+
+def newest(connection: Connection, here: Signed) -> Entry | None:
+    """The newest entry about a manifest by someone who could sign one then; None without any.
+
+    Args:
+        connection: in a transaction.
+        here: the manifest in place, or the one that is to be taken.
+
+    Raises:
+        Unopenable: the audit was altered, so there may be a newer one.
+    """
+    if chain.doubt(connection, here.body) is not None:
+        raise Unopenable
+    notes = audit.about_manifests(connection)
+    counted = tenure.about_manifests(here.body, notes)
+    while counted:
+        entry = counted.pop()
+        # What a packet brought, nobody here signed: whose manifest it is, it says itself.
+        if entry.action != Deed.PACKET_RECEIVED.value or not is_about(entry, here):
+            return entry
+        if tenure.stood_behind(here.body, notes, entry, here.signed_by):
+            return entry
+    return None
+
+
+def is_about(entry: Entry, signed: Signed) -> bool:
+    """Whether an entry names this manifest."""
+    return entry.object == manifest.audit_note(entry.object.partition(" ")[0], signed)
+
+
+def may_take(connection: Connection, before: Body, newer: Signed) -> bool:
+    """Whether a newer manifest is followed that comes from where this audit is, too.
+
+    Args:
+        connection: in a transaction.
+        before: the manifest that was believed until now.
+        newer: another, which holds by itself.
+    """
+    if not before.founding:  # the audit does not say who was an administrator from the founding
+        return may_follow(before, newer)
+    try:
+        entry = newest(connection, newer)
+    except Unopenable:
+        return False
+    return entry is not None and is_about(entry, newer)
+
+
+def may_follow(before: Body, newer: Signed) -> bool:
+    """Whether a newer manifest is followed where only the one before it is known."""
+    return trust.may_follow(before, newer.body, newer.signed_by)
