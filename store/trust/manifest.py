@@ -115,7 +115,8 @@ def read(data: bytes) -> Signed:
         check_sealing_public(unpack(manifest.body.data_key))
     except ValidationError as error:
         place = ".".join(str(part) for part in error.errors(include_input=False)[0]["loc"])
-        raise damaged(f"its part {place} is not as cati writes it") from None
+        what = f"its part {place}" if place else "it"
+        raise damaged(f"{what} is not as cati writes it") from None
     except ValueError:
         raise damaged("a public key in it is not one") from None
     if manifest.body.policy.min_suite > SUITE:
