@@ -116,7 +116,7 @@ class Backups:
             path = folder / _name(index)
             file = _write(place / "backup", copied, index, signing, folder)
             with study.database.write() as connection:
-                about = f"{index.id} {purpose}"
+                about = f"{index.id} {purpose} {path.name}"
                 who = access.entry.id
                 audit.record(
                     connection, study.body, who, signing, Deed.BACKUP_MADE, about, study.now()

@@ -165,8 +165,8 @@ class ErasureRow(SQLModel, table=True):
 class PacketRow(SQLModel, table=True):
     """What is known of packets, so that receiving one a second time changes nothing.
 
-    Either the id of one that was received; or `sent ID`, of one that was made here; or `ID CASE`: a
-    case has come back that had gone away with that one.
+    Either the id of one that was received; or `sent ID`, of one that was made here, and `sent ID
+    CASE` for each case in it; or `ID CASE`: a case has come back that had gone away with that one.
     """
 
     __tablename__ = "packet"

@@ -2,28 +2,22 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import timedelta
 from pathlib import Path
 
 from store import canonical
 from store.binding import bind
 from store.canonical import JSON
 from store.casework.grants import was_manager
-from store.clock import from_text
 from store.erasing import ledger
 from store.erasing.ledger import Erasure
 from store.errors import InvalidInput, StoreError
 from store.files import read_limited, write_file
-from store.record.audit import Deed, Entry
 from store.trust.entries import pack, unpack
 from store.trust.giving import Signer
 from store.trust.manifest import Body
 
 FORMAT = 1
 MAX_SIZE = 16 * 1024 * 1024
-KEPT = timedelta(weeks=5)
-"""For how long a scheduled backup is kept at most, with the usual 7 days and 4 weeks."""
-
 _DESTROYED: dict[str, list[JSON]] = {
     ledger.CASE: [
         "contact and label",
@@ -33,12 +27,6 @@ _DESTROYED: dict[str, list[JSON]] = {
     ],
     ledger.IDENTITIES: ["contacts and labels of all cases", "all keys to them"],
 }
-_ELSEWHERE = {
-    Deed.BACKUP_MADE.value: "backup",
-    Deed.EXPORTED.value: "export",
-    Deed.PACKET_SENT.value: "packet to another computer",
-}
-"""What the audit knows of that may hold a copy."""
 
 
 @dataclass(frozen=True)
@@ -52,7 +40,7 @@ class Certificate:
     second: str
     """Login name of who confirmed it; empty where one person was enough."""
     copies: tuple[str, ...]
-    """A sentence for each backup or export known to the audit that may still hold it."""
+    """A sentence for each backup, packet or reading known to the audit that may still hold it."""
     text: bytes
     """The file: one line of JSON with body, signer and signature."""
 
@@ -62,7 +50,7 @@ class Certificate:
 
 
 def issue(
-    body: Body, signer: Signer, erasures: Sequence[Erasure], audit: Sequence[Entry]
+    body: Body, signer: Signer, erasures: Sequence[Erasure], copies: tuple[str, ...]
 ) -> Certificate:
     """Certify the last of these erasures.
 
@@ -70,10 +58,9 @@ def issue(
         body: the manifest.
         signer: a data manager.
         erasures: the ledger up to the entry that is certified.
-        audit: all entries of the audit.
+        copies: where copies may be, as `copies.sentences` tells.
     """
     entry = erasures[-1]
-    copies = _copies(entry, audit)
     content: dict[str, JSON] = {
         "format": FORMAT,
         "what": "erasure certificate",
@@ -132,32 +119,6 @@ def ledger_of(certificate: Certificate) -> list[Erasure]:
     """The whole ledger up to the entry that is certified."""
     content, _, _ = _parts(canonical.decode_object(certificate.text.removesuffix(b"\n")))
     return [Erasure.from_json(one) for one in _list(content["ledger"])]
-
-
-def _copies(entry: Erasure, audit: Sequence[Entry]) -> tuple[str, ...]:
-    """What may hold a copy: made after the case was added, and before it was erased."""
-    added = [
-        one.seq
-        for one in audit
-        if one.action == Deed.CASE_ADDED.value and entry.case_id in ("", one.object)
-    ]
-    since = added[0] if added else 0
-    return tuple(
-        _copy(one)
-        for one in audit
-        if one.action in _ELSEWHERE and one.seq > since and one.at <= entry.at
-    )
-
-
-def _copy(entry: Entry) -> str:
-    what, day = _ELSEWHERE[entry.action], entry.at[:10]
-    name, _, purpose = entry.object.partition(" ")
-    called = f" {name[:8]}" if name else ""
-    if purpose == "scheduled":
-        until = f"{from_text(entry.at) + KEPT:%Y-%m-%d} at the latest, if it is pruned as usual"
-    else:
-        until = "somebody deletes it"
-    return f"{day}: {what}{called}, until {until}."
 
 
 def _parts(found: dict[str, JSON]) -> tuple[dict[str, JSON], str, bytes]:

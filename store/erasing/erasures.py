@@ -4,11 +4,12 @@ from typing import TYPE_CHECKING
 
 from store.backup import ballast
 from store.casework import cases
-from store.erasing import certificates, ledger
+from store.erasing import certificates, copies, ledger
 from store.erasing.certificates import Certificate
 from store.erasing.cleaning import clean, forget_beside
 from store.erasing.ledger import Erasure, Reason
 from store.errors import InvalidInput, NotAllowed
+from store.moving import sent
 from store.record import audit
 from store.record.audit import Deed
 from store.team.second import require_second_of
@@ -107,10 +108,12 @@ class Erasures:
         access.require(Action.ERASE_CASE)
         with study.database.read() as connection:
             known, entries = ledger.entries(connection), list(audit.entries(connection))
+            contents = sent.contents(connection, entries)
         if not 1 <= seq <= len(known):
             raise InvalidInput(f"The erasure ledger has no entry {seq}: its last is {len(known)}.")
         signer = (access.entry.id, access.keys.signing)
-        return certificates.issue(study.body, signer, known[:seq], entries)
+        told = copies.sentences(study.body, known[seq - 1], entries, contents)
+        return certificates.issue(study.body, signer, known[:seq], told)
 
     def clean(self) -> bool:
         """Repeat the cleaning after erasures, of the file and beside it; False when it fails again.

@@ -14,16 +14,13 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from sqlalchemy import Connection, insert, select
-from sqlmodel import col
+from sqlalchemy import Connection
 
 from store.canonical import JSON
 from store.casework import cases, lease
 from store.casework.grants import CaseRecord
 from store.clock import to_text
 from store.crypto.keys import Unopenable
-from store.databases.database import rows
-from store.databases.tables import PacketRow
 from store.erasing import ledger
 from store.errors import (
     CaseInUse,
@@ -34,7 +31,7 @@ from store.errors import (
     Unwritable,
 )
 from store.files import PRIVATE_FILE, file_errors, read_limited, sync_folder
-from store.moving import carrying, packet_file, places
+from store.moving import carrying, packet_file, places, sent
 from store.moving.packet_file import SUFFIX, Carried, Index
 from store.moving.places import Whereabouts
 from store.record import audit
@@ -147,7 +144,7 @@ class Packets:
         person = None if to is None else self._addressee(to)
         if to is None and not case_ids:
             raise InvalidInput("There is nothing to send: no case here came from another computer.")
-        _require_room(_file(target, "packet", 0).parent)
+        _require_room(_file(target, f"packet{SUFFIX}").parent)
         staged: Path | None = None
         packet_id = ""
         try:
@@ -175,14 +172,13 @@ class Packets:
                 parts |= self._common(connection, person)
                 data = packet_file.write(index, parts, access.keys.signing)
                 file = _file(
-                    target, f"from-{access.entry.name}" if to is None else f"to-{to}", number
+                    target, sent.file_name(packet_id, to or access.entry.name, out=to is not None)
                 )
                 # On the disk of the study: nobody waits for the one that it is to go to.
                 staged = _stage(study.folder / file.name, data)
-                connection.execute(
-                    insert(PacketRow).values(id=f"sent {packet_id}", at=index.made_at)
-                )
-                about = packet_id if person is None else f"{packet_id} to {person.id}"
+                ids = [one.id for one in chosen]
+                sent.keep(connection, packet_id, ids, index.made_at)
+                about = sent.about(packet_id, "" if person is None else person.id, ids)
                 self._note(connection, Deed.PACKET_SENT, about)
         except BaseException:
             # The disk may report an error for what it did nevertheless.
@@ -304,12 +300,12 @@ class Packets:
             parts[f"{NOTICES}/{file.name}"] = read_limited(file, MAX_SIZE)
         erased: list[JSON] = [entry.as_json() for entry in ledger.entries(connection)]
         parts[packet_file.LEDGER] = packet_file.list_part(erased)
-        parts[packet_file.RECEIPTS] = packet_file.list_part(_receipts(connection, person))
+        parts[packet_file.RECEIPTS] = packet_file.list_part(sent.receipts(connection, person))
         return parts
 
     def _happened(self, packet_id: str) -> bool:
         with self._access.study.database.settled() as connection:
-            return is_known(connection, f"sent {packet_id}")
+            return sent.is_known(connection, f"sent {packet_id}")
 
     def _note(self, connection: Connection, deed: Deed, about: str) -> None:
         access = self._access
@@ -322,12 +318,6 @@ class Packets:
             about,
             access.study.now(),
         )
-
-
-def is_known(connection: Connection, packet: str) -> bool:
-    """Whether the table of packets has this entry."""
-    query = select(col(PacketRow.id)).where(col(PacketRow.id) == packet)
-    return bool(rows(connection, query))
 
 
 def _is_due(state: str, where: Whereabouts, *, back: bool) -> bool:
@@ -346,16 +336,8 @@ def _find(connection: Connection, case_id: str) -> tuple[CaseRecord, Whereabouts
     return case, where
 
 
-def _receipts(connection: Connection, person: PersonEntry) -> list[JSON]:
-    """Packet and case for each case of this person that has come back."""
-    assigned = {case.id for case in cases.every(connection) if case.assignee == person.id}
-    found = rows(connection, select(col(PacketRow.id)).where(col(PacketRow.id).like("% %")))
-    pairs = [row[0].partition(" ") for row in found]
-    return [[packet, case] for packet, _, case in sorted(pairs) if case in assigned]
-
-
-def _file(target: Path, name: str, number: int) -> Path:
-    file = target / f"{name}-{number:06}{SUFFIX}" if target.is_dir() else target
+def _file(target: Path, name: str) -> Path:
+    file = target / name if target.is_dir() else target
     if file.exists():
         raise InvalidInput(f"{file.name} is there already: name a new file for the packet.")
     return file

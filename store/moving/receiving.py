@@ -30,8 +30,8 @@ from store.moving import carrying, packet_file, places
 from store.moving.packet_file import SUFFIX, Carried, DamagedPacket, Packet
 from store.moving.packet_news import follow_ledger, put_instruments, put_notices
 from store.moving.packet_sides import sides_of
-from store.moving.packets import is_known
 from store.moving.places import Whereabouts
+from store.moving.sent import is_known
 from store.record import audit
 from store.record.audit import Deed
 from store.study import find_instrument, name_of

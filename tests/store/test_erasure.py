@@ -223,7 +223,8 @@ def test_a_certificate_can_be_checked_by_anyone_and_by_no_other_study(
     file = tmp_path / "certificate.json"
     (tmp_path / "backups").mkdir()
     with made.unlocked("dan", "ada", "ina") as (dan, ada, ina):
-        dan.backups.make(tmp_path / "backups")
+        backup = dan.backups.make(tmp_path / "backups").path
+        list(dan.submitted())
         dan.erasures.erase_case(made.fresh, Reason.MISTAKE, ada)
         dan.erasures.erase_case(made.begun, Reason.WITHDRAWN, ada).write(file)
         body = dan.study.body
@@ -235,7 +236,12 @@ def test_a_certificate_can_be_checked_by_anyone_and_by_no_other_study(
         forger = ina.keys.signing
         held = read(file, body)
         assert (held.erasure.reason, held.by, held.second) == ("withdrawn", "dan", "ada")
-        assert [copy[12:18] for copy in held.copies] == ["backup"]
+        named = f"backup {backup.name}, until somebody deletes it."
+        assert [copy[12:] for copy in held.copies] == [named]
+        # Only of a case that was handed in an export may have something.
+        later = dan.erasures.erase_case(made.submitted, Reason.WITHDRAWN, ada).copies
+        exported = "all cases handed in were read by dan, as for an export, until somebody deletes"
+        assert [copy[12:] for copy in later] == [named, f"{exported} it."]
         text = file.read_text(encoding="utf-8")
         assert "Household" not in text
         assert "555-" not in text

@@ -510,3 +510,27 @@ def _dump(folder: Path) -> list[str]:
 
 def _ids(made: Made) -> tuple[str, ...]:
     return made.begun, made.other, made.submitted, made.fresh, made.of_ivo
+
+
+def test_a_certificate_names_the_packets_that_held_the_case_by_their_files(two: Two) -> None:
+    case = two.ina.open_case(two.made.begun)
+    case.append(answer(9))
+    case.submit(DOCUMENT)
+    home = two.home()
+    two.dan.packets.receive(home)
+    news = two.out()
+    ada = two.office.unlock("ada", passphrase("ada"))
+    erasures = two.dan.erasures
+
+    def named(case_id: str, number: int) -> set[str]:
+        copies = erasures.erase_case(case_id, Reason.WITHDRAWN, ada).copies
+        assert copies == erasures.certificate(number).copies
+        return {word.rstrip(",") for one in copies for word in one.split() if "cati-packet" in word}
+
+    assert named(two.made.begun, 1) == {two.first.file.name, home.name}
+    assert named(two.made.of_ivo, 2) == set()
+    # Whose rows were altered may have held anything.
+    with two.made.sql() as sql:
+        sql.execute("DELETE FROM packet WHERE id LIKE ?", (f"sent {two.first.id} %",))
+    assert two.first.file.name in str(erasures.certificate(2).copies)
+    assert news.name not in str(erasures.certificate(2).copies)
