@@ -78,7 +78,7 @@ class Access:
     def roles(self) -> frozenset[Role]:
         """What they do in the study now; nothing once they were suspended or removed."""
         current = self.study.body.person_by_id(self.entry.id)
-        takes_part = current is not None and current.is_active(self.study.now().date())
+        takes_part = current is not None and current.is_active(self.study.today())
         return frozenset(current.roles) if current is not None and takes_part else frozenset()
 
     @property
@@ -149,7 +149,7 @@ class Access:
             body = self.study.body
             find_instrument(body, instrument)
             to = body.person(assignee)
-            require_active(to, now.date())
+            require_active(to, self.study.today())
             if Role.INTERVIEWER not in to.roles:
                 raise NotAllowed(f"{assignee} is not an interviewer: assign the case to one.")
             case_id = secrets.token_hex(16)
@@ -417,10 +417,11 @@ class Access:
         _ = self.keys
         self.study.database.look()
         current = self.study.body.person_by_id(self.entry.id)
-        if current is None or not current.is_active(self.study.now().date()):
+        if current is None or not current.is_active():
             raise NotAllowed(
                 "You do not take part in this study at present: ask the administrator."
             )
+        self.study.require_active(current)
         if not any(may(action, current.roles) for action in actions):
             require(actions[0], current.roles)
         if self.doubt is not None and _IN_DOUBT.isdisjoint(actions):

@@ -3,6 +3,7 @@
 import contextlib
 import re
 from collections.abc import Callable
+from datetime import UTC, date, datetime
 from hashlib import sha256
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -63,6 +64,8 @@ class Study:
         self.seen = seen
         self.restoring = False
         """A newer manifest was put beside an older database, which will note it."""
+        self._proved = datetime.min.replace(tzinfo=UTC)
+        self._watches = False
         self._stamp, self._signed = read_manifest(folder)
         self.database = open_database(folder)
         self._open: list[Access] = []
@@ -150,6 +153,38 @@ class Study:
         """Every approved instrument."""
         return tuple(instrument.card for instrument in self.body.instruments)
 
+    def today(self) -> date:
+        """The day (UTC) by which a last day is over: the clock's, or a later one of the audit.
+
+        It is that of the newest entry, so one that a wrong clock put too late counts only until
+        somebody makes the next.
+        """
+        return max(self.now(), self._proved).date()
+
+    def prove_time(self, connection: Connection) -> None:
+        """Read what time the audit proves."""
+        self._proved = audit.no_earlier(connection, datetime.min.replace(tzinfo=UTC))
+
+    def require_active(self, person: PersonEntry) -> None:
+        """Raise NotAllowed when someone does not take part now, with the reason.
+
+        Of somebody with a last day the audit is looked at from then on, however often.
+        """
+        if person.expires is not None and not self._watches:
+            self._watch_time()
+        require_active(person, self.today(), self.now().date())
+
+    def _watch_time(self) -> None:
+        arriving, self._watches = self.database.arriving, True
+
+        def look(connection: Connection) -> None:
+            if arriving is not None:
+                arriving(connection)
+            self.prove_time(connection)
+
+        self.database.arriving = look
+        self.database.look()
+
     def instrument_folder(self, instrument: str) -> Path:
         """Where the files of an approved instrument are, after holding them against the manifest.
 
@@ -202,10 +237,11 @@ class Study:
         try:
             with self.database.read() as connection:
                 doubt = self._doubt(connection)
+                self.prove_time(connection)
             if self.seen is not None and not accept_older:
                 # Also for those who are refused next: so they have seen that they were removed.
                 self._look(self.seen, person, bundle)
-            require_active(person, self.now().date())
+            self.require_active(person)
             access = Access(self, person, bundle)
             for one in (access, *self._open):
                 one.doubt = doubt
@@ -289,7 +325,8 @@ class Study:
             before = self.body
             signer = before.person_by_id(actor)
             if signer is not None:
-                require_active(signer, self.now().date())
+                today = audit.no_earlier(connection, self.now()).date()
+                require_active(signer, today, self.now().date())
             after = change(before).model_copy(update={"version": before.version + 1})
             signed = manifest.sign(Body.model_validate(after), actor, secret)
             data = manifest.write(signed)

@@ -103,7 +103,7 @@ def require_interviewer(access: "Access", name: str) -> PersonEntry:
     person = access.study.body.person(name)
     if Role.INTERVIEWER not in person.roles:
         raise NotAllowed(f"{name} is not an interviewer: assign the case to one.")
-    if not person.is_active(access.study.now().date()):
+    if not person.is_active(access.study.today()):
         raise NotAllowed(f"{name} does not take part at present: assign the case to someone else.")
     return person
 
@@ -114,7 +114,7 @@ def _who_goes_on(access: "Access", case: CaseRecord, to: str | None) -> PersonEn
     person = access.study.body.person_by_id(case.assignee)
     if person is None:
         raise Unopenable
-    if Role.INTERVIEWER in person.roles and person.is_active(access.study.now().date()):
+    if Role.INTERVIEWER in person.roles and person.is_active(access.study.today()):
         return person
     raise NotAllowed(
         f"{person.name}, who handed in case {case.short_id}, does not take part at present: "

@@ -51,7 +51,7 @@ def sides_of(access: "Access", packet: Packet) -> Sides:
     # What comes back from where cases are worked on changes nobody's part in the study.
     newer = index.to is not None and signed.body.version > here.version
     body = signed.body if newer else here
-    today = study.now().date()
+    today = study.today()
     if newer:
         _require_followed(packet, here, signed)
     sender = body.person_by_id(index.by)

@@ -228,7 +228,7 @@ class Packets:
         if Role.DATA_MANAGER not in access.roles:
             raise NotAllowed("You may not send cases to somebody: that takes a data manager.")
         person = access.study.body.person(to)
-        require_active(person, access.study.now().date())
+        require_active(person, access.study.today())
         if Role.INTERVIEWER not in person.roles:
             raise NotAllowed(f"{to} is not an interviewer: cases are sent to their interviewers.")
         return person

@@ -117,7 +117,8 @@ def record(
     """
     # A study is founded, and taken over, by somebody whom no manifest before names.
     if (person := body.person_by_id(actor)) is not None:
-        require_active(person, at.date())
+        today = at if person.expires is None else no_earlier(connection, at)
+        require_active(person, today.date(), at.date())
     if _is_before_the_newest(connection, at):
         _add(connection, body, actor, secret, Deed.CLOCK_JUMPED, "", at, None)
     _add(connection, body, actor, secret, deed, about, at, second)

@@ -33,7 +33,7 @@ def require_second_of(
 ) -> Signer | None:
     """Like `require_second`, where the second may have any one of several roles."""
     study = access.study
-    today = study.now().date()
+    today = study.today()
     others = {
         person.id
         for role in roles

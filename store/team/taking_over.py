@@ -41,7 +41,7 @@ def take_over(study: "Study", name: str, passphrase: str, first: str, second: st
             who does something else takes part under that name.
         InvalidInput: sheets mistyped or of another set; name or passphrase unusable.
     """
-    today = study.now().date()
+    today = study.today()
     _require_role(study.body, name)
     before = _only_administrator(study.body, today)
     person = NewPerson(name, _roles(study.body, before, today), passphrase)

@@ -59,8 +59,14 @@ class LeftToDo:
         return tuple(sentence for needed, sentence in told if needed)
 
 
-def require_active(person: PersonEntry, today: date) -> None:
-    """Raise NotAllowed when someone does not take part now, with the reason."""
+def require_active(person: PersonEntry, today: date, by_clock: date | None = None) -> None:
+    """Raise NotAllowed when someone does not take part now, with the reason.
+
+    Args:
+        person: who.
+        today: the day (UTC) by which their last day is over, or not.
+        by_clock: what the clock of this computer says, where that may be another day.
+    """
     if person.is_active(today):
         return
     why = {
@@ -69,6 +75,13 @@ def require_active(person: PersonEntry, today: date) -> None:
         "replaced": f"{person.name} was enrolled again, with other keys: these no longer count.",
     }
     ended = f"The last day of {person.name} was {person.expires}: an administrator can extend it."
+    if by_clock is not None and person.is_active(by_clock):
+        ended = (
+            f"The last day of {person.name} was {person.expires}. The clock of this computer says "
+            f"{by_clock}, but the newest entry of the audit is of {today}: put the clock right. If "
+            "it is right and that of the entry was not, an administrator, or anybody whose last "
+            "day is not over, does something in the study, and the audit goes by that."
+        )
     raise NotAllowed(why.get(person.status, ended))
 
 
