@@ -96,8 +96,9 @@ def make_sheets(
     for file in files:
         say(f"{file}")
     say(
-        "Print each page, check that it is legible, and delete the files. Keep the three pages in "
-        "three places. Then try two of them, typed from paper: cati keys rehearse."
+        "Print each page, check that it is legible, and delete the files. Hand two of the pages to "
+        "two other people, each for another place: who has two opens everything. Then try two, "
+        "typed from paper: cati keys rehearse."
     )
 
 

@@ -62,6 +62,7 @@ def test_sheets_are_printed_rehearsed_and_outlive_nothing_they_should_not(
     paper = tmp_path / "paper"
     done = run("keys", "sheets", "--text", "--to", paper, *here, *two("ada", "dan"))
     assert (done.code, done.err) == (0, "")
+    assert "Hand two of the pages to two other people" in " ".join(done.out.split())
     pages = sorted(paper.iterdir())
     assert [page.name for page in pages] == [f"recovery-sheet-{n}.txt" for n in (1, 2, 3)]
     assert all(stat.S_IMODE(page.stat().st_mode) == 0o600 for page in pages)
