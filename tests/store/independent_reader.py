@@ -32,6 +32,26 @@ from cryptography.hazmat.primitives.kdf.hkdf import HKDFExpand
 
 SUITE = Suite(KEM.MLKEM768_X25519, KDF.HKDF_SHA256, AEAD.AES_256_GCM)
 
+ASSIGNEE, JUDGE, MANAGER, RECEIVER = "assignee", "supervisor or data manager", "manager", "receiver"
+STEPS = {  # a note about a case: who signs it, in which states of the case, and what follows
+    "case begun": (ASSIGNEE, ["fresh"], ["open"]),
+    "case resumed": (ASSIGNEE, ["open"], ["open"]),
+    "case taken over": (ASSIGNEE, ["open"], ["open"]),
+    "case released": (ASSIGNEE, ["open"], ["open"]),
+    "case submitted": (ASSIGNEE, ["open"], ["submitted"]),
+    "case accepted": (JUDGE, ["submitted"], ["accepted"]),
+    "case returned": (JUDGE, ["submitted"], ["open"]),
+    "accepted case reopened": (MANAGER, ["accepted"], ["open"]),
+    "case reassigned": (MANAGER, ["fresh", "open"], ["fresh", "open"]),
+    "case brought by a packet": (RECEIVER, ["fresh", "open", "submitted"], ["fresh", "open"]),
+    "journal received by a packet": ("assignee or manager", ["fresh", "open"], ["open"]),
+    "submitted case received by a packet": (
+        "assignee or manager",
+        ["fresh", "open"],
+        ["submitted"],
+    ),
+}
+
 
 def bind(*parts: bytes | str | int) -> bytes:
     out = struct.pack(">I", len(parts))
@@ -210,20 +230,43 @@ class Reader:
         assert (said["format"], len(case["journal"])) in ((1, 0), (2, said["events"]))
         return json.loads(document)
 
+    def require_noted(self, case: Any) -> None:
+        """All notes of the case follow one another, from fresh to the state that its row names."""
+        state, assignee, before = "fresh", "", ""
+        nothing = fp("journal state", *self.place, case["id"], 0, b"")
+        for note in case["notes"]:
+            _, _, digest, *people = note["object"].split(" ")
+            (by, after, to), actor, action = STEPS[note["action"]], note["actor"], note["action"]
+            assert bool(people) == (by != ASSIGNEE)
+            whose, person, manager = [*people, actor][0], self.people[actor], actor in self.managers
+            supervisor = "supervisor" in [*person["roles"], *person.get("former_roles", [])]
+            signs = {ASSIGNEE: whose == actor, JUDGE: supervisor or manager, MANAGER: manager}
+            signs[RECEIVER] = whose == actor and self.first["action"] == "packet received"
+            assert signs.get(by, whose == actor or manager)
+            assert whose == assignee or not assignee or manager or by == RECEIVER
+            then = "fresh" if digest == nothing else to[-1]
+            assert (state in after, then in to) == (True, True)
+            assert state == then if action == "case reassigned" else True
+            assert digest == before if action == "case accepted" else True
+            state, assignee, before = then, whose, digest
+        assert (state, assignee or case["assignee"]) == (case["state"], case["assignee"])
+
     def stored(self) -> Iterator[Any]:
-        notes = "SELECT action, object FROM audit WHERE object LIKE ? ORDER BY seq DESC"
+        notes = "SELECT action, actor, object FROM audit WHERE object LIKE ? ORDER BY seq"
+        self.first = self.db.execute("SELECT action FROM audit WHERE seq = 1").fetchone()
         for row in self.db.execute('SELECT * FROM "case" ORDER BY id').fetchall():
             found = {}
             for part in ("grant", "event", "sealed", "identity"):
                 query = f"SELECT * FROM {part} WHERE case_id = ? ORDER BY 1, 2"
                 found[part] = [dict(one) for one in self.db.execute(query, (row["id"],))]
-            noted = self.db.execute(notes, (f"{row['id']} journal %",)).fetchone()
+            noted = self.db.execute(notes, (f"{row['id']} journal %",)).fetchall()
             yield dict(row) | {
                 "grants": found["grant"],
                 "events": [one["envelope"] for one in found["event"]],
                 "sealed": next(iter(found["sealed"]), None),
                 "identity": b"".join(one["envelope"] for one in found["identity"]),
-                "noted": (noted[0], noted[1].split()[2]) if noted else ("", ""),
+                "noted": (noted[-1][0], noted[-1][2].split()[2]) if noted else ("", ""),
+                "notes": noted,
             }
 
     def carried(self, packet: Path) -> Iterator[Any]:
@@ -244,6 +287,8 @@ class Reader:
 
     def cases(self, found: Iterator[Any] | None = None) -> Iterator[dict[str, Any]]:
         for case in (one for one in found or self.stored() if one["state"] != "erased"):
+            if "notes" in case:  # what is in a packet, its sender signed
+                self.require_noted(case)
             try:
                 read = self.journal if case["state"] == "open" else self.document
                 content = read(case) if case["state"] != "fresh" else []
