@@ -14,7 +14,7 @@ from cati.refusal import Refusal
 
 if TYPE_CHECKING:
     from store import Access
-    from store.moving.receiving import PacketReport
+    from store.moving.reports import PacketReport
 
 _BECAME = {
     "brought": "is here now, to be worked on",

@@ -16,7 +16,7 @@ from store.errors import DamagedKeyFile, InvalidInput, StoreError, StudyInPlace
 from store.files import PRIVATE_FOLDER, file_errors, read_limited, sync_folder, write_file
 from store.moving import packet_file
 from store.moving.packet_file import DamagedPacket, Packet
-from store.moving.receiving import PacketReport
+from store.moving.reports import PacketReport
 from store.study import INSTRUMENTS, Study, require_fingerprint
 from store.trust import manifest
 from store.trust import seen as heads

@@ -1,27 +1,58 @@
-"""What a packet brings besides cases: instruments, notices, and what was erased."""
+"""What a packet brings besides cases: manifest, instruments, notices, and what was erased."""
 
 from typing import TYPE_CHECKING
 
 from sqlalchemy import Connection
 
 from store import notices
+from store.canonical import JSON
 from store.casework import cases
 from store.crypto.keys import sha256
 from store.erasing import ledger
 from store.erasing.confirmed import others
 from store.erasing.ledger import Erasure
 from store.errors import StoreError
-from store.files import PRIVATE_FOLDER, file_errors, write_file
-from store.moving import packet_file
+from store.files import PRIVATE_FOLDER, file_errors, read_limited, write_file
+from store.moving import packet_file, sent
 from store.moving.packet_file import DamagedPacket, Packet
-from store.moving.packets import NOTICES
-from store.study import INSTRUMENTS, instrument_is_sound
+from store.study import INSTRUMENTS, MAX_INSTRUMENT_FILE, instrument_is_sound
 from store.team.approval import copy_in
-from store.trust.entries import Body
+from store.trust.entries import Body, PersonEntry
+from store.trust.manifest import FILE_NAME as MANIFEST
+from store.trust.manifest import MAX_SIZE
 from store.values import InstrumentFiles
 
 if TYPE_CHECKING:
     from store.study import Study
+
+
+NOTICES = "notices"
+
+
+def common_parts(
+    connection: Connection, study: "Study", person: PersonEntry | None
+) -> dict[str, bytes]:
+    """Parts of a new packet that are not cases: for those who get cases, all of their study.
+
+    Args:
+        connection: in a transaction.
+        study: the study.
+        person: whom it is for; None on the way back.
+    """
+    parts = {MANIFEST: read_limited(study.folder / MANIFEST, MAX_SIZE)}
+    if person is None:
+        return parts
+    for entry in study.body.instruments:
+        folder = study.instrument_folder(entry.fingerprint)
+        for path in entry.files:
+            name = f"{INSTRUMENTS}/{entry.fingerprint}/{path}"
+            parts[name] = read_limited(folder / path, MAX_INSTRUMENT_FILE)
+    for file in sorted((study.folder / NOTICES).glob("*.json")):
+        parts[f"{NOTICES}/{file.name}"] = read_limited(file, MAX_SIZE)
+    erased: list[JSON] = [entry.as_json() for entry in ledger.entries(connection)]
+    parts[packet_file.LEDGER] = packet_file.list_part(erased)
+    parts[packet_file.RECEIPTS] = packet_file.list_part(sent.receipts(connection, person))
+    return parts
 
 
 def follow_ledger(

@@ -5,72 +5,37 @@ back. The id of the packet that it left with is its ticket; it is taken back onl
 in a packet is ciphertext as the study is, and nobody needs more than it says of itself to carry it.
 """
 
-import contextlib
-import errno
-import os
 import secrets
 from collections.abc import Sequence
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from sqlalchemy import Connection
 
-from store.canonical import JSON
 from store.casework import cases, lease
 from store.casework.grants import CaseRecord
 from store.clock import to_text
 from store.crypto.keys import Unopenable
-from store.erasing import ledger
 from store.errors import (
     CaseInUse,
     DamagedCase,
-    DiskFull,
     InvalidInput,
     NotAllowed,
-    Unwritable,
 )
-from store.files import PRIVATE_FILE, file_errors, read_limited, sync_folder
-from store.moving import carrying, packet_file, places, sent
+from store.moving import carrying, handing_over, packet_file, places, sent
 from store.moving.packet_file import SUFFIX, Carried, Index
+from store.moving.packet_news import common_parts
 from store.moving.places import Whereabouts
+from store.moving.reports import AwayCase, PacketMade, PacketReport
 from store.record import audit
 from store.record.audit import Deed
-from store.study import INSTRUMENTS, MAX_INSTRUMENT_FILE, name_of
+from store.study import name_of
 from store.trust.entries import PersonEntry
 from store.trust.leaving import require_active
-from store.trust.manifest import FILE_NAME as MANIFEST
-from store.trust.manifest import MAX_SIZE
 from store.trust.roles import Action, Role
 
 if TYPE_CHECKING:
     from store.access import Access
-    from store.moving.receiving import PacketReport
-
-NOTICES = "notices"
-
-
-@dataclass(frozen=True)
-class PacketMade:
-    """A packet that was written."""
-
-    id: str
-    number: int
-    file: Path
-    to: str | None
-    """Login name; None when it takes cases back to where they came from."""
-    cases: tuple[str, ...]
-
-
-@dataclass(frozen=True)
-class AwayCase:
-    """A case that is on another computer."""
-
-    id: str
-    assignee: str
-    """Login name."""
-    packet: str
-    """Id of the packet with which it went."""
 
 
 class Packets:
@@ -144,7 +109,7 @@ class Packets:
         person = None if to is None else self._addressee(to)
         if to is None and not case_ids:
             raise InvalidInput("There is nothing to send: no case here came from another computer.")
-        _require_room(_file(target, f"packet{SUFFIX}").parent)
+        handing_over.require_room(handing_over.file_in(target, f"packet{SUFFIX}").parent)
         staged: Path | None = None
         packet_id = ""
         try:
@@ -169,13 +134,13 @@ class Packets:
                     parts=(),
                 )
                 parts = {packet_file.case_name(one.id): packet_file.part(one) for one in chosen}
-                parts |= self._common(connection, person)
+                parts |= common_parts(connection, study, person)
                 data = packet_file.write(index, parts, access.keys.signing)
-                file = _file(
+                file = handing_over.file_in(
                     target, sent.file_name(packet_id, to or access.entry.name, out=to is not None)
                 )
                 # On the disk of the study: nobody waits for the one that it is to go to.
-                staged = _stage(study.folder / file.name, data)
+                staged = handing_over.stage(study.folder / file.name, data)
                 ids = [one.id for one in chosen]
                 sent.keep(connection, packet_id, ids, index.made_at)
                 about = sent.about(packet_id, "" if person is None else person.id, ids)
@@ -183,9 +148,9 @@ class Packets:
         except BaseException:
             # The disk may report an error for what it did nevertheless.
             if staged is None or not self._happened(packet_id):
-                _forget(staged)
+                handing_over.forget(staged)
                 raise
-        _hand_over(staged, file, data, away=person is not None or give_back)
+        handing_over.hand_over(staged, file, data, away=person is not None or give_back)
         return PacketMade(packet_id, number, file, to, tuple(one.id for one in chosen))
 
     def take_back(self, case_id: str) -> None:
@@ -204,7 +169,7 @@ class Packets:
             places.put(connection, case_id, places.next_place(where.token), away="")
             self._note(connection, Deed.CASE_TAKEN_BACK, case_id)
 
-    def receive(self, file: Path, *, let_in: Sequence[str] = ()) -> "PacketReport":
+    def receive(self, file: Path, *, let_in: Sequence[str] = ()) -> PacketReport:
         """Take what a packet brings; a second time it changes nothing.
 
         Args:
@@ -285,24 +250,6 @@ class Packets:
             raise DamagedCase(case_id[:8]) from None
         return carrying.carry(connection, case, noted, token=token, ticket=ticket, stays=stays)
 
-    def _common(self, connection: Connection, person: PersonEntry | None) -> dict[str, bytes]:
-        """Parts that are not cases: for those who get cases, all that their study consists of."""
-        study = self._access.study
-        parts = {MANIFEST: read_limited(study.folder / MANIFEST, MAX_SIZE)}
-        if person is None:
-            return parts
-        for entry in study.body.instruments:
-            folder = study.instrument_folder(entry.fingerprint)
-            for path in entry.files:
-                name = f"{INSTRUMENTS}/{entry.fingerprint}/{path}"
-                parts[name] = read_limited(folder / path, MAX_INSTRUMENT_FILE)
-        for file in sorted((study.folder / NOTICES).glob("*.json")):
-            parts[f"{NOTICES}/{file.name}"] = read_limited(file, MAX_SIZE)
-        erased: list[JSON] = [entry.as_json() for entry in ledger.entries(connection)]
-        parts[packet_file.LEDGER] = packet_file.list_part(erased)
-        parts[packet_file.RECEIPTS] = packet_file.list_part(sent.receipts(connection, person))
-        return parts
-
     def _happened(self, packet_id: str) -> bool:
         with self._access.study.database.settled() as connection:
             return sent.is_known(connection, f"sent {packet_id}")
@@ -334,59 +281,3 @@ def _find(connection: Connection, case_id: str) -> tuple[CaseRecord, Whereabouts
     if case.state == "erased" or where is None:
         raise NotAllowed(f"Case {case.short_id} was erased: nothing of it is left.")
     return case, where
-
-
-def _file(target: Path, name: str) -> Path:
-    file = target / name if target.is_dir() else target
-    if file.exists():
-        raise InvalidInput(f"{file.name} is there already: name a new file for the packet.")
-    return file
-
-
-def _stage(file: Path, data: bytes) -> Path:
-    """Write a packet under a name of its own beside the one it will have, durably."""
-    staged = file.with_name(f".{file.name}.{secrets.token_hex(6)}")
-    with file_errors(file.name):
-        try:
-            handle = os.open(staged, os.O_WRONLY | os.O_CREAT | os.O_EXCL, PRIVATE_FILE)
-            with os.fdopen(handle, "wb") as opened:
-                opened.write(data)
-                opened.flush()
-                os.fsync(opened.fileno())
-        except BaseException:
-            _forget(staged)
-            raise
-    return staged
-
-
-def _require_room(folder: Path) -> None:
-    """Raise before anything is changed where no file can be written."""
-    _forget(_stage(folder / f"packet{SUFFIX}", b"cati"))
-
-
-def _hand_over(staged: Path, file: Path, data: bytes, *, away: bool) -> None:
-    """Bring a packet to where it is to go; where that fails it stays beside the study."""
-    kept = staged.with_name(file.name)
-    try:
-        with file_errors(file.name):
-            if file.exists():
-                raise FileExistsError(errno.EEXIST, file.name)
-            _stage(file, data).replace(file)
-            sync_folder(file.parent)
-    except (Unwritable, DiskFull) as error:
-        with contextlib.suppress(OSError):
-            staged.replace(kept)
-            staged = kept
-        what = "The cases are away, but their packet" if away else "The packet"
-        back = ", or take the cases back with `cati send --take-back`" if away else ""
-        raise type(error)(
-            f"{what} could not be written to {file.parent}: it is {staged}; move it there "
-            f"yourself{back}."
-        ) from None
-    _forget(staged)
-
-
-def _forget(staged: Path | None) -> None:
-    if staged is not None:
-        with contextlib.suppress(OSError):
-            staged.unlink()

@@ -6,8 +6,7 @@ manager can let it in.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
-from enum import StrEnum
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -18,19 +17,19 @@ from store.casework import cases, grants, lease, progress
 from store.casework.grants import CaseRecord
 from store.casework.reading import unseal
 from store.clock import to_text
-from store.crypto.keys import Unopenable, sha256
+from store.crypto.keys import Unopenable
 from store.databases.database import rows
 from store.databases.tables import PacketRow
 from store.erasing import cleaning
-from store.erasing.cleaning import ASIDE
 from store.erasing.ledger import Erasure
 from store.errors import NotAllowed, StoreBusy, StoreError
-from store.files import PRIVATE_FOLDER, file_errors, sync_folder, write_file
 from store.moving import carrying, packet_file, places
-from store.moving.packet_file import SUFFIX, Carried, DamagedPacket, Packet
+from store.moving.aside import Aside
+from store.moving.packet_file import Carried, DamagedPacket, Packet
 from store.moving.packet_news import follow_ledger, put_instruments, put_notices
 from store.moving.packet_sides import sides_of
 from store.moving.places import Whereabouts
+from store.moving.reports import Outcome, PacketReport
 from store.moving.sent import is_known
 from store.record import audit
 from store.record.audit import Deed
@@ -40,45 +39,6 @@ from store.trust.roles import Role
 
 if TYPE_CHECKING:
     from store.access import Access
-
-
-class Outcome(StrEnum):
-    """What became of a case in a packet."""
-
-    BROUGHT = "brought"
-    """It came here to be worked on."""
-    JOURNAL = "journal"
-    """What was entered so far was received; it goes on elsewhere."""
-    GIVEN_BACK = "given back"
-    """It is here again, not submitted."""
-    SUBMITTED = "submitted"
-    """It was submitted elsewhere and is here now."""
-    OLDER = "older"
-    """What is here is as new or newer."""
-    ERASED = "erased"
-    """It was erased here; nothing of it was taken."""
-    ASIDE = "aside"
-    """It comes too late; the packet is kept aside."""
-
-
-@dataclass(frozen=True)
-class PacketReport:
-    """What a packet brought."""
-
-    id: str
-    number: int
-    by: str
-    """Login name of who made it."""
-    already: bool
-    """It had been received, or was made here; nothing was changed."""
-    outcomes: tuple[tuple[str, Outcome], ...]
-    """Case id and what became of the case."""
-    manifest: bool
-    """It brought a newer manifest."""
-    erased: int
-    """Entries of the erasure ledger that were new here."""
-    kept_aside: tuple[str, ...]
-    """Files in the folder `aside` that were written, by name."""
 
 
 def receive(access: "Access", file: Path, let_in: frozenset[str]) -> PacketReport:
@@ -100,7 +60,7 @@ class _Receiving:
         self._let_in = let_in
         self._sides = sides_of(access, packet)
         self._now = access.study.now()
-        self._kept: list[str] = []
+        self._aside = Aside(access, self._now)
 
     def run(self) -> PacketReport:
         """Everything in one transaction; files that are of no use without it before and after."""
@@ -129,7 +89,7 @@ class _Receiving:
                 self._acknowledge(connection)
             for case_id, outcome in outcomes:
                 if outcome == Outcome.ASIDE:
-                    self._keep_aside(index.id, case_id, packet_file.excerpt(packet, case_id))
+                    self._aside.keep(index.id, case_id, packet_file.excerpt(packet, case_id))
         pending.settle(study.folder, study.database)
         access.known.clear()
         if index.to is not None and index.number > newest:
@@ -151,7 +111,7 @@ class _Receiving:
         folder = self._access.study.folder
         for one in carried:
             if (one.id, Outcome.SUBMITTED) in outcomes:
-                cleaning.forget_handed_in(folder, one.id, one.assignee, self._kept)
+                cleaning.forget_handed_in(folder, one.id, one.assignee, self._aside.kept)
 
     def _bring(self, connection: Connection, carried: Carried) -> Outcome:
         """A case that comes here to be worked on."""
@@ -195,7 +155,7 @@ class _Receiving:
             and not continues
             and not (has_arrived and case.state == "submitted")
         ):
-            self._keep_own(connection, case, where)
+            self._aside.keep_own(connection, self._packet, case, where)
 
     def _take_home(self, connection: Connection, carried: Carried) -> Outcome:
         """A case that comes back to where it was added."""
@@ -271,7 +231,7 @@ class _Receiving:
             )
         self._require_closed(connection, case, where)
         if case.state == "open":
-            self._keep_own(connection, case, where)
+            self._aside.keep_own(connection, self._packet, case, where)
 
     def _require_closed(self, connection: Connection, case: CaseRecord, where: Whereabouts) -> None:
         if where.away:
@@ -284,42 +244,6 @@ class _Receiving:
                 f"Case {case.short_id} is open here, by {by}: close it and receive the packet "
                 "again."
             ) from None
-
-    def _keep_own(self, connection: Connection, case: CaseRecord, where: Whereabouts) -> None:
-        """Write what stands here of a case as a packet to the folder for what was not taken."""
-        access, index = self._access, self._packet.index
-        carried = carrying.carry(
-            connection,
-            case,
-            None,
-            token=where.token,
-            ticket=where.came or index.id,
-            stays=False,
-        )
-        packet_id = index.id[:8] + sha256(f"{index.id} {case.id}".encode()).hex()[:24]
-        own = index.model_copy(
-            update={
-                "id": packet_id,
-                "by": access.entry.id,
-                "to": None,
-                "made_at": to_text(self._now),
-            }
-        )
-        parts = {
-            packet_file.MANIFEST: self._packet.parts[packet_file.MANIFEST],
-            packet_file.case_name(case.id): packet_file.part(carried),
-        }
-        self._keep_aside(packet_id, case.id, packet_file.write(own, parts, access.keys.signing))
-
-    def _keep_aside(self, packet_id: str, case_id: str, data: bytes) -> None:
-        """Each case in a file of its own, so that an erasure takes what is kept of it along."""
-        folder = self._access.study.folder / ASIDE
-        with file_errors(f"the folder {ASIDE}"):
-            folder.mkdir(mode=PRIVATE_FOLDER, exist_ok=True)
-            sync_folder(folder.parent)
-        name = f"{packet_id}-{case_id}{SUFFIX}"
-        write_file(folder / name, data)
-        self._kept.append(name)
 
     def _acknowledge(self, connection: Connection) -> None:
         """Cases that are known to have reached where they came from need not be sent again."""
@@ -379,7 +303,7 @@ class _Receiving:
             outcomes=tuple(outcomes),
             manifest=self._sides.newer and not already,
             erased=erased,
-            kept_aside=tuple(self._kept),
+            kept_aside=tuple(self._aside.kept),
         )
 
 

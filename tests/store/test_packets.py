@@ -1,101 +1,32 @@
 """Cases go to another computer and come back as files: once, in any order, wholly or not at all."""
 
-import os
-import random
 import shutil
-import signal
 import sqlite3
-from collections.abc import Callable, Iterator
-from contextlib import ExitStack, closing, contextmanager
-from dataclasses import dataclass
+from contextlib import closing
 from pathlib import Path
 
 import pytest
-from sqlalchemy import Engine, event
 
 from store import (
-    Access,
     CaseAway,
     CaseInUse,
     DamagedStudy,
     InvalidInput,
-    NewerFormat,
     NotAllowed,
     PutBack,
     Role,
     StoreBusy,
     StoreError,
-    Study,
     StudyInPlace,
-    Unwritable,
     open_study,
 )
 from store.erasing.cleaning import ASIDE
 from store.erasing.ledger import Reason
-from store.moving import packet_file, places
+from store.moving import packet_file
 from store.moving.arriving import start_study
-from store.moving.packet_file import DamagedPacket
-from store.moving.packets import PacketMade
-from store.moving.receiving import Outcome
-from tests.campaigns import packets as campaign
+from store.moving.reports import Outcome
 from tests.store.made import DOCUMENT, IDENTITY, Made, answer, passphrase
-
-
-@dataclass
-class Two:
-    """An office, and a laptop of ina that has her cases."""
-
-    office: Study
-    laptop: Study
-    dan: Access
-    ina: Access
-    """At the laptop."""
-    first: PacketMade
-    mail: Path
-    made: Made
-
-    def home(self, *chosen: str, give_back: bool = False) -> Path:
-        """A packet from the laptop."""
-        ids = chosen or tuple(self.ina.packets.due())
-        return self.ina.packets.send(ids, self.mail, give_back=give_back).file
-
-    def out(self, *chosen: str) -> Path:
-        """A packet to ina."""
-        return self.dan.packets.send(chosen, self.mail, to="ina").file
-
-
-@pytest.fixture(scope="module")
-def apart(original: Made, tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, PacketMade]:
-    """Office and laptop as folders, to be copied."""
-    folder = tmp_path_factory.mktemp("apart")
-    made = original.copy(folder / "office")
-    with made.unlocked("dan") as (dan,):
-        first = dan.packets.send(dan.packets.due("ina"), folder, to="ina")
-        fingerprint = dan.study.fingerprint
-    key = made.folder / "keys" / "ina.key"
-    start_study(
-        first.file,
-        folder / "laptop",
-        key_file=key,
-        passphrase=passphrase("ina"),
-        expected=fingerprint,
-    )
-    return folder, first
-
-
-@pytest.fixture
-def two(apart: tuple[Path, PacketMade], original: Made, tmp_path: Path) -> Iterator[Two]:
-    folder, first = apart
-    for name in ("office", "laptop"):
-        shutil.copytree(folder / name, tmp_path / name)
-    shutil.copy(first.file, tmp_path)
-    here = Made(tmp_path / "office", *_ids(original))
-    with ExitStack() as stack:
-        office, laptop = open_study(tmp_path / "office"), open_study(tmp_path / "laptop")
-        stack.callback(office.close)
-        stack.callback(laptop.close)
-        dan, ina = office.unlock("dan", passphrase("dan")), laptop.unlock("ina", passphrase("ina"))
-        yield Two(office, laptop, dan, ina, first, tmp_path, here)
+from tests.store.two_places import Two, dump, ids_of
 
 
 def test_cases_go_out_are_worked_on_and_come_back(two: Two) -> None:
@@ -162,11 +93,11 @@ def test_a_second_time_and_late_packets_change_nothing(two: Two) -> None:
     case.submit(DOCUMENT)
     late = two.home(two.made.begun)
     two.dan.packets.receive(late)
-    before = _dump(two.office.folder)
+    before = dump(two.office.folder)
     assert two.dan.packets.receive(late).already
     assert two.ina.packets.receive(late).already  # made there
     assert two.ina.packets.receive(two.first.file).already
-    assert _dump(two.office.folder) == before
+    assert dump(two.office.folder) == before
     assert dict(two.dan.packets.receive(early).outcomes) == {two.made.begun: Outcome.OLDER}
     assert two.dan.read_submitted(two.made.begun).document == DOCUMENT
 
@@ -235,53 +166,6 @@ def test_news_of_the_study_go_along(two: Two) -> None:
         ada.people.remove("ina")
     report = two.dan.packets.receive(two.home(two.made.begun))
     assert report.outcomes == ((two.made.begun, Outcome.ASIDE),)
-
-
-def test_nothing_is_readable_in_a_packet_that_is_not_in_the_study(two: Two) -> None:
-    case = two.ina.open_case(two.made.fresh)
-    case.append({"event": "set", "item": "note", "value": "a blue bicycle"})
-    case.release()
-    for file in (two.first.file, two.home()):
-        data = file.read_bytes()
-        for secret in (b"Household 0", b"Alex Example", b"555-0101", b"a blue bicycle", b"item_1"):
-            assert secret not in data
-        assert two.made.begun.encode() in data  # control: a random id is in clear
-        assert not [name for name in packet_file.read(file).parts if "key" in name]
-
-
-@pytest.mark.parametrize(
-    ("alter", "says"),
-    [
-        (lambda data: data[:-1], "cut off"),
-        (lambda data: data + b"\n", "cut off"),
-        (lambda data: data[: len(data) // 3], "cut off|as cati writes"),
-        (lambda data: b"", "not a packet"),
-        (lambda data: data.replace(b"cati packet 1", b"cati packet 9"), "newer release"),
-        (lambda data: data.replace(b'"number":', b'"number": '), "list of contents"),
-        (lambda data: data.replace(b'"kind":"practice"', b'"kind":"live"', 1), "another study"),
-        (lambda data: data.replace(b'"to":"', b'"to":"0', 1), "list of contents"),
-    ],
-)
-def test_an_altered_packet_is_refused_whole(
-    two: Two, alter: Callable[[bytes], bytes], says: str
-) -> None:
-    file, before = two.out(), _dump(two.laptop.folder)
-    file.write_bytes(alter(file.read_bytes()))
-    with pytest.raises((DamagedPacket, NewerFormat, InvalidInput), match=says):
-        two.ina.packets.receive(file)
-    assert _dump(two.laptop.folder) == before
-
-
-def test_every_changed_bit_is_noticed(two: Two) -> None:
-    data = two.home(two.made.other).read_bytes()
-    ina = two.office.body.person("ina").public
-    packet_file.parse("p", data).require_signed_by(ina)
-    chosen = random.Random(1).sample(range(len(data)), 300)
-    for at in (*range(0, 400, 3), *chosen):
-        changed = bytearray(data)
-        changed[at] ^= 1 << (at % 8)
-        with pytest.raises((DamagedPacket, NewerFormat)):
-            packet_file.parse("p", bytes(changed)).require_signed_by(ina)
 
 
 def test_a_packet_is_for_one_person_and_by_those_who_may(two: Two, tmp_path: Path) -> None:
@@ -353,7 +237,7 @@ def test_one_person_may_have_the_study_in_two_folders(two: Two, tmp_path: Path) 
     shutil.copytree(laptop, tmp_path / "earlier laptop")
     with two.made.unlocked("dan") as (dan,):
         dan.submitted()
-    with Made(laptop, *_ids(two.made)).unlocked("ina") as (ina,):
+    with Made(laptop, *ids_of(two.made)).unlocked("ina") as (ina,):
         ina.open_case(two.made.begun).release()
     for folder in (laptop, office, laptop):
         look(folder)
@@ -370,62 +254,6 @@ def test_one_person_may_have_the_study_in_two_folders(two: Two, tmp_path: Path) 
             look(office)
     look(office, accept_older=True)
     look(office)
-
-
-def test_what_cannot_be_written_takes_nothing_away(two: Two, tmp_path: Path) -> None:
-    with two.made.unlocked("dan") as (dan,):
-        before = _dump(two.made.folder)
-        with pytest.raises(Unwritable):
-            dan.packets.send([two.made.of_ivo], tmp_path / "nowhere" / "p", to="ivo")
-        with pytest.raises(InvalidInput, match="there already"):
-            dan.packets.send([two.made.of_ivo], two.first.file, to="ivo")
-        assert _dump(two.made.folder) == before
-
-
-def test_an_error_at_any_statement_leaves_before(two: Two) -> None:
-    case = two.ina.open_case(two.made.begun)
-    case.submit(DOCUMENT)
-    packet, before = two.home(), _dump(two.office.folder)
-    number = 0
-    while True:
-        number += 11
-        try:
-            with _at_statement(number, _fail):
-                two.dan.packets.receive(packet)
-        except StoreError:
-            assert _dump(two.office.folder) == before, number
-        else:
-            break
-    assert number > 30
-    sent = _dump(two.office.folder)
-    for number in range(1, 400, 13):
-        try:
-            with _at_statement(number, _fail):
-                two.dan.packets.send([two.made.of_ivo], two.mail, to="ivo")
-        except StoreError:
-            assert _dump(two.office.folder) == sent
-            assert not list(two.mail.glob("to-ivo*")) + list(two.mail.glob(".to-ivo*"))
-        else:
-            break
-    assert list(two.mail.glob("to-ivo*"))
-
-
-def test_killed_at_any_instant_it_is_before_or_after(two: Two) -> None:
-    packet, before = two.home(give_back=True), _dump(two.office.folder)
-    after = None
-    for number in (3, 12, 30, 60, 10**6):
-        child = os.fork()
-        if child == 0:
-            with _at_statement(number, _die):
-                open_study(two.office.folder).unlock("dan", passphrase("dan")).packets.receive(
-                    packet
-                )
-            os._exit(0)
-        os.waitpid(child, 0)
-        after = _dump(two.office.folder)
-        assert (after == before) == (number != 10**6)
-    assert two.dan.packets.receive(packet).already
-    assert two.dan.verify().problems == ()
 
 
 def test_an_office_may_be_on_a_server(made: Made, tmp_path: Path) -> None:
@@ -452,64 +280,6 @@ def test_an_office_may_be_on_a_server(made: Made, tmp_path: Path) -> None:
         laptop.close()
         for person in (ada, dan):
             assert person.verify().problems == ()
-
-
-def test_schedules_lose_nothing() -> None:
-    figures = campaign.run(1, seed=3, steps=40)
-    assert figures.faults == []
-    assert figures.received > 5
-
-
-def test_control_without_the_check_of_tokens_work_is_lost(
-    two: Two, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    case = two.ina.open_case(two.made.begun)
-    case.submit(DOCUMENT)
-    late = two.home(two.made.begun)
-    two.dan.packets.take_back(two.made.begun)
-    with two.made.unlocked("ina") as (there,):
-        there.open_case(two.made.begun).append(answer(99))
-    monkeypatch.setattr(places, "fits", lambda *_: True)
-    report = two.dan.packets.receive(late)
-    assert report.outcomes == ((two.made.begun, Outcome.SUBMITTED),)
-    assert two.dan.read_submitted(two.made.begun).events == 8
-    assert not (two.office.folder / ASIDE).exists()
-
-
-def _fail() -> None:
-    raise sqlite3.OperationalError("planted")
-
-
-def _die() -> None:
-    os.kill(os.getpid(), signal.SIGKILL)
-
-
-@contextmanager
-def _at_statement(number: int, do: Callable[[], None]) -> Iterator[None]:
-    seen: list[None] = []
-
-    def count(*_: object) -> None:
-        seen.append(None)
-        if len(seen) == number:
-            do()
-
-    event.listen(Engine, "before_cursor_execute", count)
-    try:
-        yield
-    finally:
-        event.remove(Engine, "before_cursor_execute", count)
-
-
-def _dump(folder: Path) -> list[str]:
-    connection = sqlite3.connect(folder / "study.db")
-    try:
-        return list(connection.iterdump())
-    finally:
-        connection.close()
-
-
-def _ids(made: Made) -> tuple[str, ...]:
-    return made.begun, made.other, made.submitted, made.fresh, made.of_ivo
 
 
 def test_a_certificate_names_the_packets_that_held_the_case_by_their_files(two: Two) -> None:

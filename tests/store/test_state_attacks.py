@@ -32,7 +32,7 @@ from store.erasing import ledger
 from store.erasing.ledger import Reason
 from store.moving.arriving import start_study
 from store.moving.packet_file import DamagedPacket
-from store.moving.receiving import Outcome
+from store.moving.reports import Outcome
 from store.record import audit
 from store.record.audit import Deed
 from store.trust.entries import pack
