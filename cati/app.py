@@ -14,22 +14,26 @@ import gc
 import signal
 import sys
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from datetime import UTC, datetime, timedelta, tzinfo
 from functools import partial
 from pathlib import Path
 from types import FrameType
 from typing import Any, ClassVar
 
+from rich.console import RenderableType
 from textual import events
 from textual.app import App
 from textual.binding import Binding, BindingType
 from textual.filter import LineFilter
 from textual.message_pump import MessagePump
+from textual.screen import Screen
 
 from cati import crash, leaving
+from cati.beside import Beside
 from cati.casework import Casework, Scripts
 from cati.disk import disk_note
+from cati.first_keys import TYPED_AHEAD, FirstKeys
 from cati.hangup import end_on_hangup
 from cati.hardening import no_dumps, private_files
 from cati.keys import KeyMap
@@ -41,7 +45,7 @@ from cati.screens.unlock import UnlockScreen
 from cati.settings import Settings, read_settings, settings_path
 from cati.themes import THEMES
 from cati.widgets.backstop import SafeLines
-from store import HEARTBEAT, Access, StoreError, Study
+from store import Access, StoreError, Study
 from store.backup.ballast import keep_for
 
 PATIENCE = 5.0
@@ -52,6 +56,9 @@ NOT_SAVED = "What was typed in the last question was not saved."
 
 LOOK = 5.0
 """Seconds between two looks at the clock."""
+
+LEAVES = 3.0
+"""Seconds that the end of the program waits for a server."""
 
 GAP = 60.0
 """Seconds without such a look after which the program, or the computer, must have been stopped."""
@@ -133,7 +140,9 @@ class CatiApp(App[int], inherit_bindings=False):
         self._last_key = self._last_look = clock()
         self._slept = slept()
         self._study_minutes = study.lock_after_minutes
-        self._waiting: asyncio.Queue[events.Event] = asyncio.Queue()
+        self._waiting: asyncio.Queue[events.Event | Callable[[], Awaitable[None]]] = asyncio.Queue()
+        self._first_keys = FirstKeys()
+        self.beside = Beside(self, self._waiting.put_nowait)
         self._key_task: asyncio.Task[None] | None = None
         self._filters_of_ours = (SafeLines(),)
 
@@ -154,8 +163,7 @@ class CatiApp(App[int], inherit_bindings=False):
             if callable(stop):
                 loop.add_signal_handler(signal.SIGTSTP, self.call_later, self._stop, stop)
         self.set_interval(LOOK, self._look_at_clock)
-        if self.study.database.kind == "postgres":
-            self.set_interval(HEARTBEAT, self._heartbeat)
+        self.beside.begin()
         # Practice holds invented cases; of a live study it is said once, and never in the way.
         note = disk_note(self.study.folder) if self.study.kind == "live" else ""
         self.push_screen(UnlockScreen(self._login, note=note, passphrase=self._given))
@@ -178,12 +186,14 @@ class CatiApp(App[int], inherit_bindings=False):
         """Save what can be saved, destroy the keys, and ask for the passphrase again."""
         if self.access is None:
             return
-        if not self._put_away("locked"):
+        with self.study.database.hurried():
+            saved = self._put_away("locked")
+        if not saved:
             note = f"{note} {NOT_SAVED}"
         while len(self.screen_stack) > 1:
             await self.pop_screen()
         await self.push_screen(UnlockScreen(self._login, note=note))
-        self._cover_if_small()
+        self.cover_if_small()
         self._let_go()
 
     def _let_go(self) -> None:
@@ -196,7 +206,8 @@ class CatiApp(App[int], inherit_bindings=False):
 
     async def action_leave(self) -> None:
         """Leave cati."""
-        self._put_away("left")
+        with self.study.database.hurried(LEAVES):
+            self._put_away("left")
         self.exit(0)
 
     def action_nothing(self) -> None:
@@ -204,9 +215,7 @@ class CatiApp(App[int], inherit_bindings=False):
 
     def _put_away(self, why: str) -> bool:
         """Save what can be saved, and lock; False if something typed could not be saved."""
-        # From the interview up: what failed before is tried again there, before anything else.
-        drafts = [getattr(screen, "keep_draft", None) for screen in self.screen_stack]
-        kept = [keep() for keep in drafts if keep is not None]
+        kept = self.keep_drafts()
         if self.work is not None:
             self._reopen = self.work.card.id
             self.work.leave(why)
@@ -218,6 +227,13 @@ class CatiApp(App[int], inherit_bindings=False):
             else:
                 self.access.lock()
             self.access = None
+        return kept
+
+    def keep_drafts(self) -> bool:
+        """Save what is typed on the open screens; False if something could not be."""
+        # From the interview up: what failed before is tried again there, before anything else.
+        drafts = [getattr(screen, "keep_draft", None) for screen in self.screen_stack]
+        kept = [keep() for keep in drafts if keep is not None]
         return all(kept)
 
     def _look_at_clock(self) -> bool:
@@ -240,14 +256,6 @@ class CatiApp(App[int], inherit_bindings=False):
         asleep, self._slept = self._slept, slept()
         return self._slept - asleep > 2 * AT_ONCE or self._last_look - before > GAP
 
-    def _heartbeat(self) -> None:
-        """Tell the server that the open case is still held here, without waiting for it."""
-        if self.access is not None:
-            # What fails is told when the next answer is saved; it must not end the interview.
-            self.run_worker(
-                self.access.heartbeat, thread=True, group="heartbeat", exit_on_error=False
-            )
-
     async def _stop(self, stop: Callable[[int, FrameType | None], Any]) -> None:
         """Asked to stop for a while (SIGTSTP): lock first; whoever goes on has to unlock."""
         await self.lock("Locked.")
@@ -267,6 +275,9 @@ class CatiApp(App[int], inherit_bindings=False):
             if self._look_at_clock():
                 return
             self._last_key = clock()
+            if self._first_keys.refuse(event.time):
+                self.call_later(self._say_typed_ahead)
+                return
             self._waiting.put_nowait(event)
             return
         await super().on_event(event)
@@ -274,10 +285,23 @@ class CatiApp(App[int], inherit_bindings=False):
     async def _take_keys(self) -> None:
         while True:
             event = await self._waiting.get()
-            if not self._typed_ahead(event):
+            if not isinstance(event, events.Event):
+                await event()
+                await self._settled()
+            elif not self._typed_ahead(event):
                 await super().on_event(event)
                 await self._settled()
             self._waiting.task_done()
+
+    def _display(self, screen: Screen[Any], renderable: RenderableType | None) -> None:
+        """Remember when the first screen was drawn: keys pressed before it went nowhere."""
+        if isinstance(screen, UnlockScreen):
+            self._first_keys.drawn(time.monotonic())
+        super()._display(screen, renderable)
+
+    def _say_typed_ahead(self) -> None:
+        if isinstance(self.screen, UnlockScreen):
+            self.screen.say(TYPED_AHEAD)
 
     def _typed_ahead(self, event: events.Event) -> bool:
         """Whether a key was meant for what stood there before a window came up."""
@@ -317,9 +341,10 @@ class CatiApp(App[int], inherit_bindings=False):
 
     def on_resize(self, event: events.Resize) -> None:
         """Cover everything with one sentence while the window is too small."""
-        self._cover_if_small(event)
+        self.cover_if_small(event)
 
-    def _cover_if_small(self, event: events.Resize | None = None) -> None:
+    def cover_if_small(self, event: events.Resize | None = None) -> None:
+        """Say that the window is too small, or no longer."""
         size = event.size if event else self.size
         covered = isinstance(self.screen, TooSmall)
         if too_small(size) and not covered:

@@ -8,6 +8,9 @@ from pydantic import JsonValue
 
 from store import JSON, OpenCase, Receipt
 
+WAITS = 0.6
+"""Seconds for which a key waits for a server; what it saves stays on this computer then."""
+
 
 class CaseJournal:
     """Hands events and the finished document on to the store.
@@ -27,11 +30,12 @@ class CaseJournal:
 
     def append(self, event: Mapping[str, JsonValue], event_id: UUID) -> Receipt:
         """Keep an event; returns when it is on the disk. A second time changes nothing."""
-        return self._opened.append(cast(dict[str, JSON], dict(event)), event_id=event_id)
+        kept = cast(dict[str, JSON], dict(event))
+        return self._opened.append(kept, event_id=event_id, within=WAITS)
 
     def holds(self, event_id: UUID) -> bool:
         """Whether an event is on the disk, also when its `append` failed without saying how."""
-        return self._opened.holds(event_id)
+        return self._opened.holds(event_id, within=WAITS)
 
     def submit(self, document: Mapping[str, JsonValue]) -> Receipt:
         """Hand in the case."""

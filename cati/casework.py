@@ -31,6 +31,9 @@ from store import (
 GONE = (LeaseLost, AlreadySubmitted, CaseErased, Locked)
 """Errors after which nothing more can be written to a case from here; trying again is no use."""
 
+GIVES_BACK = 4.0
+"""Seconds to give a case back."""
+
 
 class Scripts(Protocol):
     """The respondents of practice cases."""
@@ -124,7 +127,7 @@ class Casework:
     def let_go(self) -> None:
         """Give the case back; if that cannot be written, it is free once this program ends."""
         with suppress(StoreError):
-            self.held.release()
+            self.held.release(within=GIVES_BACK)
 
 
 def open_casework(
@@ -170,7 +173,8 @@ def open_casework(
         interview.changed_since += tuple(resume_notes(kept, held.taken_up, zone))
         interview.begin(language=language)
         practice = study.kind == "practice"
-        return Casework(interview, held.card, practice, scripts if practice else None, held, known)
+        shown = scripts if practice else None
+        return Casework(interview, held.card, practice, shown, held, known)
     except BaseException:
         with suppress(StoreError):  # what went wrong first is what is told
             held.release()

@@ -171,7 +171,7 @@ class InterviewScreen(CatiScreen[str]):
         words = [event, typed.text if isinstance(typed, Typed) and typed.text != event else ""]
 
         async def gone(_: None) -> None:
-            self.work.let_go()
+            self.work.held.wipe()  # there is nothing to give back
             self.dismiss(f"✗ {error}")
 
         # Of an erased case nothing stays, neither as a draft nor on the screen.

@@ -65,7 +65,7 @@ class UnlockScreen(CatiScreen[None]):
         if self._checking or self._waits:
             return
         if not self.query_one("#login", SafeInput).value.strip():
-            self._say("Type the name you were given as an interviewer.")
+            self.say("Type the name you were given as an interviewer.")
             self.query_one("#login").focus()
         elif field.value:
             passphrase = field.value
@@ -74,11 +74,11 @@ class UnlockScreen(CatiScreen[None]):
         elif not field.has_focus:
             field.focus()
         else:
-            self._say("Type your passphrase.")
+            self.say("Type your passphrase.")
 
     def _try(self, passphrase: str) -> None:
         self._checking = True
-        self._say("Checking the passphrase …")
+        self.say("Checking the passphrase …")
         name = self.query_one("#login", SafeInput).value.strip()
         self.run_worker(lambda: self._unlock(name, passphrase), thread=True, exclusive=True)
 
@@ -120,7 +120,7 @@ class UnlockScreen(CatiScreen[None]):
         self.cati.access = None
         access.lock()
         self.query_one("#passphrase").focus()
-        self._say(f"✗ {why}")
+        self.say(f"✗ {why}")
 
     def _refused(self, error: StoreError) -> None:
         self._checking = False
@@ -128,22 +128,23 @@ class UnlockScreen(CatiScreen[None]):
         if isinstance(error, TooSoon):
             self._wait(error.seconds)
         else:
-            self._say(f"✗ {error}")
+            self.say(f"✗ {error}")
 
     def _wait(self, seconds: int) -> None:
         self._waits = seconds
-        self._say(str(TooSoon(seconds)))
+        self.say(str(TooSoon(seconds)))
         self._timer = self.set_interval(1.0, self._count_down)
 
     def _count_down(self) -> None:
         self._waits -= 1
         if self._waits > 0:
-            self._say(str(TooSoon(self._waits)))
+            self.say(str(TooSoon(self._waits)))
             return
         self._waits = 0
         if self._timer is not None:
             self._timer.stop()
-        self._say("Type your passphrase again.")
+        self.say("Type your passphrase again.")
 
-    def _say(self, words: str) -> None:
+    def say(self, words: str) -> None:
+        """A sentence under the fields."""
         self.query_one("#unlock-note", Static).update(said(words))

@@ -27,6 +27,7 @@ from store.errors import (
     InvalidInput,
     LeaseLost,
     NotAllowed,
+    StoreBusy,
     StoreError,
     Suspended,
     Unreachable,
@@ -80,7 +81,7 @@ class OpenCase:
         """The journal so far, with times and ids; grows with `append`."""
         self.draft_kept = False
         """Whether what was refused since the case is another's is in a draft here."""
-        self._outbox = Outbox(access, self._place, token, self.entries)
+        self._outbox = Outbox(access, self._place, token)
         self._by_id = {entry.event_id: entry for entry in self.entries}
         self._instrument = moves.version_in_use(access.study.body, case.instrument, self.events)
 
@@ -99,7 +100,13 @@ class OpenCase:
         """The case as the list shows it."""
         return describe(self._access, self._now_record(), (self._label, self.identity), False)
 
-    def append(self, event: dict[str, JSON], *, event_id: uuid.UUID | None = None) -> Receipt:
+    def append(
+        self,
+        event: dict[str, JSON],
+        *,
+        event_id: uuid.UUID | None = None,
+        within: float | None = None,
+    ) -> Receipt:
         """Save one event; returns only when it is on the disk.
 
         When the server of a study is gone, that is the disk of this computer, and the receipt says
@@ -110,6 +117,9 @@ class OpenCase:
             event_id: a random id (uuid4) by which a repeated call is recognized; the same id with
                 the same event returns the first receipt and writes nothing, also when the first
                 call raised an error and was saved nevertheless.
+            within: seconds to wait for each answer of a server, whose connection must stand; what
+                comes behind events that wait here waits with them, until somebody calls `deliver`.
+                None waits as long as it takes.
 
         Raises:
             LeaseLost, AlreadySubmitted: the case goes on elsewhere; nothing was written to it, and
@@ -118,7 +128,10 @@ class OpenCase:
             StoreError: not known to be saved; the same call may be repeated with the same id, or
                 `holds` asked.
         """
-        with self._turn:
+        database = self._access.study.database
+        if database.kind == "sqlite":
+            within = None
+        with database.turn_of(self._turn, within):
             keys = self._unlocked()
             identifier = uuid.uuid4() if event_id is None else event_id
             # A copy, so that a caller who goes on using the mapping does not change what was saved.
@@ -128,7 +141,7 @@ class OpenCase:
                 if self._doubtful is not None and not self._outbox:
                     doubt = self._doubtful
                     try:
-                        with self._access.study.database.settled() as connection:
+                        with self._soon(within), database.settled() as connection:
                             self._look(connection)
                     except Unreachable:
                         if (doubt.entry.event_id, doubt.entry.event) != (str(identifier), kept):
@@ -148,7 +161,7 @@ class OpenCase:
                     JournalEntry(seq, at, str(identifier), kept),
                     Record(seq, before, sealed.envelope, quarter(at)),
                 )
-                return self._send(keys, self._doubtful)
+                return self._send(keys, self._doubtful, within)
 
     @property
     def waiting(self) -> int:
@@ -167,18 +180,23 @@ class OpenCase:
         local_drafts.keep(self._access, self._case.id, [entry])
         self.draft_kept = True
 
-    def holds(self, event_id: uuid.UUID) -> bool:
+    def holds(self, event_id: uuid.UUID, *, within: float | None = None) -> bool:
         """Whether the journal holds the event of that id: read from the database anew, every link.
 
         Tells after an `append` that raised whether the event was saved after all; if it was, it
         also stands in `events` from now on.
+
+        Args:
+            event_id: as given to `append`.
+            within: seconds to wait for a server, whose connection must stand; None waits as long
+                as it takes.
 
         Raises:
             LeaseLost, AlreadySubmitted: the case is no longer written from here.
             DamagedCase: the journal is not the one that was written here.
             StoreError: the database cannot be read; ask again.
         """
-        with self._turn:
+        with self._soon(within), self._access.study.database.turn_of(self._turn):
             keys = self._unlocked()
             if not self._outbox.delivered(self._lost):
                 # What is in doubt while others wait was never sent, and is not kept here either.
@@ -202,7 +220,7 @@ class OpenCase:
             AlreadySubmitted: another document was handed in before.
             StoreError: not known to be submitted; `submitted` tells, or the same call repeated.
         """
-        with self._turn:
+        with self._turn, self._access.study.database.patient():
             keys, digest = self._unlocked(), sha256(canonical.encode(document))
             self._outbox.require_delivered(self._lost)
             if (receipt := self._receipt(digest)) is not None:
@@ -235,9 +253,13 @@ class OpenCase:
                 self._put_away()
             return sealed
 
-    def release(self) -> None:
-        """Give the case back and overwrite its keys. Harmless when done before."""
-        with self._turn:
+    def release(self, *, within: float | None = None) -> None:
+        """Give the case back and overwrite its keys. Harmless when done before.
+
+        Args:
+            within: seconds to wait for a server in all; None waits as long as it takes.
+        """
+        with self._soon(within), self._access.study.database.turn_of(self._turn):
             if self._keys is None:
                 return
             access, waits = self._access, None
@@ -272,21 +294,41 @@ class OpenCase:
     def heartbeat(self) -> None:
         """Say that this program still holds the case; to be called every 30 seconds.
 
-        Where processes are seen, on SQLite, nothing is written.
+        Where processes are seen, on SQLite, nothing is written. Who appends meanwhile does not
+        wait for this.
 
         Raises:
-            LeaseLost, AlreadySubmitted: the case is no longer written from here.
+            LeaseLost, AlreadySubmitted, CaseErased: the case is no longer written from here.
             StoreError: the server was not reached; the hold goes on until it ends there.
         """
-        with self._turn:
-            self._unlocked()
-            database = self._access.study.database
-            if database.kind == "sqlite":
-                return
+        self._unlocked()
+        with self._unless_closed():
             self._outbox.deliver(self._lost)
-            with database.write() as connection:
+            database = self._access.study.database
+            taking = database.read if database.kind == "sqlite" else database.write
+            with taking() as connection:
                 if not lease.renew(connection, self._case.id, self.token):
                     raise self._lost(connection)
+
+    def deliver(self) -> None:
+        """Hand what waits on this computer to the server; who appends meanwhile does not wait.
+
+        Raises:
+            Unreachable: it waits on.
+            StoreError: as `heartbeat`.
+        """
+        with self._unless_closed():
+            self._outbox.deliver(self._lost)
+
+    @contextlib.contextmanager
+    def _unless_closed(self) -> Iterator[None]:
+        """That a case is not ours any more is no news once we handed it in or gave it back."""
+        try:
+            yield
+        except (LeaseLost, AlreadySubmitted, CaseErased):
+            with self._turn:
+                if self._keys is not None:
+                    raise
 
     def _hand_in(self, document: dict[str, JSON], digest: bytes, keys: CaseKeys) -> Receipt:
         access = self._access
@@ -348,12 +390,13 @@ class OpenCase:
             return self._doubtful.after
         return self._end
 
-    def _send(self, keys: CaseKeys, doubt: Doubt) -> Receipt:
+    def _send(self, keys: CaseKeys, doubt: Doubt, within: float | None) -> Receipt:
         """To the server behind all that waits; to the disk of this computer while it is gone."""
-        if not self._outbox.delivered(self._lost):
+        waits = self._outbox if within else not self._outbox.delivered(self._lost)
+        if waits:
             return self._keep_here(keys)
         try:
-            with self._access.study.database.append() as connection:
+            with self._access.study.database.append(within) as connection:
                 one = doubt.record
                 saved = cases.append(
                     connection,
@@ -372,12 +415,23 @@ class OpenCase:
         except Unreachable:
             # Also where the answer to COMMIT is missing: it is not written again if it is there.
             return self._keep_here(keys)
+        except StoreBusy:
+            if within is None:
+                raise
+            return self._keep_here(keys)
         return self._accept()
+
+    @contextlib.contextmanager
+    def _soon(self, within: float | None) -> Iterator[None]:
+        with contextlib.ExitStack() as stack:
+            if within is not None:
+                stack.enter_context(self._access.study.database.hurried(within))
+            yield
 
     def _keep_here(self, keys: CaseKeys) -> Receipt:
         doubt = self._doubtful
         assert doubt is not None
-        self._outbox.keep(doubt.record, doubt.after.head, keys)
+        self._outbox.keep(doubt.record, doubt.after.head, keys, doubt.entry)
         return replace(self._accept(), where="here")
 
     @contextlib.contextmanager
@@ -447,9 +501,9 @@ class OpenCase:
 
     def _put_away(self, *, keep_lease: bool = False) -> None:
         self._handed = None
-        if self._keys is not None:
-            self._keys.wipe()
-            self._keys = None
+        keys, self._keys = self._keys, None
+        if keys is not None:
+            keys.wipe()
         if not keep_lease:
             lease.forget(self._case.id, self.token)
         self._access.known.pop(self._case.id, None)

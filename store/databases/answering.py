@@ -10,21 +10,21 @@ import os
 import socket
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Any
 
 from sqlalchemy import Engine, event
 
-LOOK = 0.5
+LOOK = 0.1
 """Seconds between two looks at the clock."""
 
 
 class Watch:
     """Over the statements of one database, of which one runs at a time."""
 
-    def __init__(self, limit: Callable[[], float]) -> None:
-        """`limit`: after how many seconds without an answer to give up; asked again and again."""
-        self._limit = limit
+    def __init__(self, is_late: Callable[[float], bool]) -> None:
+        """`is_late`: whether to give up what has waited since then; asked again and again."""
+        self._is_late = is_late
         self._guard = threading.Lock()
         self._since: float | None = None
         self._socket = -1
@@ -57,9 +57,21 @@ class Watch:
     def _look(self) -> None:
         while not self._ended.wait(LOOK):
             with self._guard:
-                if self._since is not None and time.monotonic() - self._since > self._limit():
+                if self._since is not None and self._is_late(self._since):
                     self._since = None
                     _shut_down(self._socket)
+
+
+@contextlib.contextmanager
+def ending(handle: int, seconds: float) -> Iterator[None]:
+    """Around what waits at a socket that is not watched yet."""
+    timer = threading.Timer(seconds, _shut_down, [handle])
+    timer.daemon = True
+    timer.start()
+    try:
+        yield
+    finally:
+        timer.cancel()
 
 
 def _shut_down(handle: int) -> None:

@@ -9,10 +9,12 @@ the two databases; `server.py` opens the one that a study folder names.
 import contextlib
 import sqlite3
 import threading
+import time
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterator, Mapping
 from datetime import datetime
-from typing import ClassVar, Literal, TypeVarTuple, cast
+from functools import partial
+from typing import ClassVar, Literal, Protocol, TypeVarTuple, cast
 
 from sqlalchemy import Connection, Row, Select
 from sqlalchemy.exc import SQLAlchemyError, StatementError
@@ -23,11 +25,26 @@ from store.errors import DamagedStudy, StoreBusy, StoreError
 
 Columns = TypeVarTuple("Columns")
 
-HURRY = 4.0
-"""Seconds that putting the keys away waits for a database."""
+HURRY = 0.6
+"""Seconds that putting the keys away waits for a database, in all."""
+
+GRACE = 0.1
+"""Seconds that whoever is hurried may need to notice it."""
+
+BUSY = "The database of the study is busy: wait a moment and repeat."
 
 FOREIGN = (SQLAlchemyError, sqlite3.Error, UnicodeError)
 """What the libraries raise for a disk, a file or a server that is not well."""
+
+
+class Turn(Protocol):
+    """A lock, whether or not its holder may take it twice."""
+
+    def acquire(self, blocking: bool = True, timeout: float = -1) -> bool:
+        """Take it; False when it did not come free in time."""
+
+    def release(self) -> None:
+        """Give it back."""
 
 
 class Database(ABC):
@@ -40,6 +57,9 @@ class Database(ABC):
         self._inside = False
         self._closed = False
         self._hurry: float | None = None
+        self.patience: float | None = None
+        """Seconds that somebody at a screen waits for one answer of a server; None is as long as
+        it takes."""
         self.arriving: Callable[[Connection], None] | None = None
         """Called at the beginning of each transaction but an append, before anything is read."""
 
@@ -50,13 +70,18 @@ class Database(ABC):
             yield connection
 
     @contextlib.contextmanager
-    def append(self) -> Iterator[Connection]:
+    def append(self, within: float | None = None) -> Iterator[Connection]:
         """Like `write`, but beside the appends of others.
 
         Only for statements that check by themselves all that they depend on, as the one that puts
         an event behind the last link of a journal does.
+
+        Args:
+            within: seconds to wait for the turn, and for each answer of a server. A server whose
+                connection is gone counts as gone then: to call it anew takes too long.
         """
-        with self._transaction(self._begin_append, arrives=False) as connection:
+        begin = partial(self._begin_append, within)
+        with self._transaction(begin, arrives=False, within=within) as connection:
             yield connection
 
     @contextlib.contextmanager
@@ -84,13 +109,41 @@ class Database(ABC):
     def hurried(self, seconds: float = HURRY) -> Iterator[None]:
         """Meanwhile nothing here waits for long, whichever thread asks: what would, fails.
 
-        Who puts the keys away must not wait for a server that does not answer.
+        Who puts the keys away must not wait for a server that does not answer, nor call one anew.
+        All that is done within this block has the same seconds together.
         """
-        self._hurry = seconds
+        before, until = self._hurry, time.monotonic() + seconds
+        self._hurry = until if before is None else min(before, until)
         try:
             yield
         finally:
-            self._hurry = None
+            self._hurry = before
+
+    @contextlib.contextmanager
+    def patient(self) -> Iterator[None]:
+        """Meanwhile answers are waited for as long as it takes, whatever `patience` says."""
+        before, self.patience = self.patience, None
+        try:
+            yield
+        finally:
+            self.patience = before
+
+    @contextlib.contextmanager
+    def turn_of(self, lock: Turn, within: float | None = None) -> Iterator[None]:
+        """Take a lock whose holder may be waiting for this database.
+
+        Raises:
+            StoreBusy: the holder did not give it back within these seconds, or in a hurry.
+        """
+        # Whoever has it is hurried as well; the watch over a server looks up now and then only.
+        left = [] if self._hurry is None else [max(self._hurry - time.monotonic(), 0.0) + GRACE]
+        left += [] if within is None else [within]
+        if not lock.acquire(timeout=min(left, default=-1)):
+            raise StoreBusy(BUSY)
+        try:
+            yield
+        finally:
+            lock.release()
 
     def look(self) -> None:
         """Let `arriving` see the database now; inside of a transaction it has."""
@@ -117,7 +170,7 @@ class Database(ABC):
     def _begin_write(self) -> Connection:
         """Begin a transaction, and say on which connection."""
 
-    def _begin_append(self) -> Connection:
+    def _begin_append(self, within: float | None) -> Connection:  # noqa: ARG002 - no server here
         return self._begin_write()
 
     @abstractmethod
@@ -135,20 +188,14 @@ class Database(ABC):
         """One of our errors for one of the libraries'."""
 
     @contextlib.contextmanager
-    def _my_turn(self) -> Iterator[None]:
-        # Whoever has the turn is hurried as well, and gives it back within that time.
-        if not self._turn.acquire(timeout=-1 if self._hurry is None else 2 * self._hurry):
-            raise StoreBusy("The database of the study is busy: wait a moment and repeat.")
-        try:
-            yield
-        finally:
-            self._turn.release()
-
-    @contextlib.contextmanager
     def _transaction(
-        self, begin: Callable[[], Connection], *, arrives: bool = True
+        self,
+        begin: Callable[[], Connection],
+        *,
+        arrives: bool = True,
+        within: float | None = None,
     ) -> Iterator[Connection]:
-        with self._my_turn(), translated(self._ours):
+        with self.turn_of(self._turn, within), translated(self._ours):
             if self._closed:
                 raise StoreError("The study was closed: open it again.")
             if self._inside:

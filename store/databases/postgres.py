@@ -66,7 +66,7 @@ class PostgresDatabase(Database):
         super().__init__()
         self.place = at
         self._engine = engine(at)
-        self._watch = Watch(self._limit)
+        self._watch = Watch(self._is_late)
         self._watch.over(self._engine)
         self._answers_within = ANSWERS_WITHIN
         self._connection: Connection | None = None
@@ -107,8 +107,13 @@ class PostgresDatabase(Database):
     def _begin_write(self) -> Connection:
         return self._begin(_WRITE)
 
-    def _begin_append(self) -> Connection:
-        return self._begin(_APPEND)
+    def _begin_append(self, within: float | None) -> Connection:
+        if within is None:
+            return self._begin(_APPEND)
+        if self._connection is None or self._connection.invalidated:
+            raise unreachable(self.place)
+        self._answers_within = within
+        return self._try_begin(_APPEND)
 
     def _begin_read(self) -> Connection:
         return self._begin(_READ, READS_WITHIN)
@@ -116,12 +121,15 @@ class PostgresDatabase(Database):
     def _begin_settled(self) -> Connection:
         return self._begin(_SETTLED)
 
-    def _limit(self) -> float:
-        return min(self._answers_within, self._hurry or self._answers_within)
+    def _is_late(self, since: float) -> bool:
+        now = time.monotonic()
+        hurry = now if self._hurry is None else self._hurry
+        return now - since > self._answers_within or now > hurry
 
     def _begin(self, statement: str, within: float | None = None) -> Connection:
         """Begin; a connection that broke while it was idle is replaced, since nothing was on it."""
-        self._answers_within = within or ANSWERS_WITHIN
+        longest = within or ANSWERS_WITHIN
+        self._answers_within = min(longest, self.patience or longest)
         try:
             return self._try_begin(statement)
         except DBAPIError as error:
@@ -167,7 +175,7 @@ class PostgresDatabase(Database):
         Who locks the study must not wait for each of its open cases in turn.
         """
         begun = time.monotonic()
-        if begun < self._not_before:
+        if begun < self._not_before or self._hurry is not None:
             raise unreachable(self.place)
         try:
             return self._engine.connect()

@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import Connection, LargeBinary, Table, text
 from sqlmodel import SQLModel
 
+from store.databases.answering import ending
 from store.databases.column_types import Integer, Text
 from store.databases.tables import SCHEMA_VERSION, TABLES
 from store.errors import DamagedStudy, NewerFormat, StoreError, Unreachable
@@ -35,6 +36,9 @@ MISSING_EXTRA = (
     "This study is on a PostgreSQL server, for which a part of cati is missing here: install it "
     "with the extra postgres (pip install 'cati[postgres]')."
 )
+
+SETTLES_WITHIN = 5.0
+"""Seconds for the settings of a new connection."""
 
 _NETWORK = {
     "connect_timeout": 5,
@@ -85,7 +89,8 @@ def connect(at: "Place") -> "psycopg.Connection[Any]":
     try:
         setting = ", ".join("set_config(%s, %s, false)" for _ in SESSION)
         values = [part for pair in SESSION.items() for part in pair]
-        connection.execute(f"SELECT {setting}".encode(), values)
+        with ending(connection.fileno(), SETTLES_WITHIN):
+            connection.execute(f"SELECT {setting}".encode(), values)
     except BaseException:
         connection.close()
         raise

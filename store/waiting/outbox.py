@@ -1,6 +1,7 @@
 """The events of an open case on their way to a server that may be gone."""
 
 import contextlib
+import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
 from typing import TYPE_CHECKING
@@ -34,17 +35,20 @@ Why = Callable[[Connection], StoreError]
 
 
 class Outbox:
-    """What of one open case waits on this computer, and its delivery in order."""
+    """What of one open case waits on this computer, and its delivery in order.
 
-    def __init__(
-        self, access: "Access", place: Place, token: int, entries: Sequence[JournalEntry]
-    ) -> None:
-        """`entries` is the journal as the open case has it, which grows."""
+    Events are kept by one thread while another delivers, which takes turns with itself only: who
+    keeps one never waits for a server.
+    """
+
+    def __init__(self, access: "Access", place: Place, token: int) -> None:
         self._access = access
         self._case_id = place.case
         self._token = token
-        self._entries = entries
         self._spool = Spool(access.study.folder, Whose(place, access.entry.id, token))
+        self._entries: dict[int, JournalEntry] = {}
+        self._guard = threading.Lock()
+        self._delivering = threading.Lock()
         self._not_before = 0.0
 
     def __len__(self) -> int:
@@ -55,13 +59,15 @@ class Outbox:
         """Whether the event of that number waits."""
         return self._spool.waits(seq)
 
-    def keep(self, record: Record, head: bytes, keys: CaseKeys) -> None:
+    def keep(self, record: Record, head: bytes, keys: CaseKeys, entry: JournalEntry) -> None:
         """Put an event behind those that wait; it is on the disk when this returns.
 
         Raises:
             DiskFull, Unwritable: it was not kept.
         """
-        self._spool.keep(record, head, keys, self._access.study.body)
+        with self._guard:
+            self._spool.keep(record, head, keys, self._access.study.body)
+            self._entries[record.seq] = entry
 
     def delivered(self, why: Why) -> bool:
         """Whether nothing waits any more; tries, unless the server was waited for just now.
@@ -83,26 +89,36 @@ class Outbox:
             NotAllowed: the case was erased, and what waited with it.
             StoreError: it waits on.
         """
-        waiting = self._spool.records
-        if not waiting:
+        if not self._spool.records:
             return
+        with self._access.study.database.turn_of(self._delivering):
+            while waiting := tuple(self._spool.records):
+                self._hand_over(waiting, why)
+
+    def _hand_over(self, waiting: Sequence[tuple[Record, bytes]], why: Why) -> None:
         refused: StoreError | None = None
         stored: dict[int, bytes] = {}
         with self._timed(), self._access.study.database.write() as connection:
             # Nothing was written where it says no.
-            if not self._spool.into(connection, self._token):
+            if not self._spool.into(connection, self._token, waiting):
                 stored = dict(cases.events(connection, self._case_id))
                 refused = why(connection)
         if refused is None or isinstance(refused, NotAllowed):
-            self._spool.clear()
+            self._forget(waiting)
         elif isinstance(refused, LeaseLost | AlreadySubmitted):
-            missing = {one.seq for one, _ in waiting if stored.get(one.seq) != one.envelope}
-            kept = [entry for entry in self._entries if entry.seq in missing]
+            missing = [one.seq for one, _ in waiting if stored.get(one.seq) != one.envelope]
+            kept = [self._entries[seq] for seq in missing]
             local_drafts.keep(self._access, self._case_id, kept)
             refused.kept += len(kept)
-            self._spool.clear()
+            self._forget(waiting)
         if refused is not None:
             raise refused
+
+    def _forget(self, waiting: Sequence[tuple[Record, bytes]]) -> None:
+        with self._guard:
+            self._spool.forget(len(waiting))
+            for one, _ in waiting:
+                self._entries.pop(one.seq, None)
 
     def require_delivered(self, why: Why) -> None:
         """Before what only the server can do.

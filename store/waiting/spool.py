@@ -13,7 +13,7 @@ import base64
 import contextlib
 import os
 import secrets
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path
@@ -109,8 +109,10 @@ class Spool:
         """Whether the event of that number waits."""
         return any(record.seq == event_seq for record, _ in self.records)
 
-    def into(self, connection: Connection, token: int) -> bool:
-        """Hand everything to the database in a transaction that is alone with the study.
+    def into(
+        self, connection: Connection, token: int, records: Sequence[tuple[Record, bytes]]
+    ) -> bool:
+        """Hand the first of what waits to the database, in a transaction alone with the study.
 
         What is there already, since a commit came through whose answer did not, is not written
         again.
@@ -120,11 +122,11 @@ class Spool:
         """
         case_id = self._whose.place.case
         case = cases.find(connection, case_id)
-        ends = [(self.records[0][0].seq - 1, self.records[0][0].previous)]
-        ends += [(record.seq, head) for record, head in self.records]
+        ends = [(records[0][0].seq - 1, records[0][0].previous)]
+        ends += [(record.seq, head) for record, head in records]
         if (case.n, case.head) not in ends:
             return False
-        for record, head in self.records[ends.index((case.n, case.head)) :]:
+        for record, head in records[ends.index((case.n, case.head)) :]:
             if not cases.append(
                 connection,
                 case_id,
@@ -138,11 +140,15 @@ class Spool:
                 return False
         return True
 
-    def clear(self) -> None:
-        """All of it is elsewhere now."""
-        self.records.clear()
-        with contextlib.suppress(OSError):
-            self.path.unlink(missing_ok=True)
+    def forget(self, count: int) -> None:
+        """The first of what waits is elsewhere now; the file goes with the last.
+
+        A file that stays holds more than what waits: who takes it up passes over the rest.
+        """
+        del self.records[:count]
+        if not self.records:
+            with contextlib.suppress(OSError):
+                self.path.unlink(missing_ok=True)
 
     def _header(self, keys: CaseKeys, body: Body) -> dict[str, JSON]:
         secret = bytearray().join((keys.encrypt, keys.chain, keys.key_id))

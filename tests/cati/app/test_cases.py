@@ -52,7 +52,7 @@ async def test_a_wrong_passphrase_is_said_and_the_next_try_waits(
             patch.setattr(Study, "unlock", too_soon)
             await at.type(PASSPHRASE)
             await at.press("enter")
-            await at.until_sees("try again in 36")
+            await at.until_sees("try again in 3,6")
         await at.type(PASSPHRASE)
         await at.press("enter")
         assert at.sees("try again in 3")

@@ -2,6 +2,8 @@
 
 import os
 import signal
+from collections.abc import Iterator
+from contextlib import contextmanager
 from io import StringIO
 from pathlib import Path
 
@@ -10,12 +12,12 @@ import pytest
 from cati import leaving
 from cati.casework import open_casework
 from cati.settings import BackupPlan, Settings
-from store import CaseCard, OpenCase, StoreError, Study, open_study
+from store import Access, CaseCard, NewPerson, OpenCase, Role, StoreError, Study, open_study
 from store.backup.backups import Backups
 from store.databases.processes import this_process
 from store.erasing.ledger import Reason
-from tests.cati.app.desk import desk, interviewing, noon
-from tests.cati.app.household import NAME, PASSPHRASE, TO_JOB
+from tests.cati.app.desk import Desk, desk, interviewing, noon
+from tests.cati.app.household import NAME, PASSPHRASE, TO_DUTIES, TO_JOB, TO_PEOPLE
 
 
 async def test_the_app_goes_on_while_the_manifest_cannot_be_looked_at(study: Study) -> None:
@@ -35,9 +37,9 @@ async def test_a_failing_heartbeat_does_not_end_the_app(
     def fail(_: object) -> None:
         raise OSError
 
-    monkeypatch.setattr("store.Access.heartbeat", fail)
+    monkeypatch.setattr(OpenCase, "heartbeat", fail)
     async with interviewing(study) as at:
-        at.app._heartbeat()
+        at.app.beside.heartbeat()
         await at.until_holds(lambda: all(one.is_finished for one in at.app.workers))
         await at.press("f1", "escape")
         assert at.screen == "InterviewScreen"
@@ -82,6 +84,75 @@ async def test_nothing_of_an_erased_case_stays_on_the_screen(study: Study) -> No
         assert not at.sees("occupation")
         assert at.app.access is not None
         assert not at.app.access.open_cases
+
+
+async def beat(at: Desk) -> None:
+    """What happens every half minute, and all that follows."""
+    at.app.beside.heartbeat()
+    await at.until_holds(lambda: all(one.is_finished for one in at.app.workers))
+    await at.settle()
+
+
+async def test_a_case_that_is_ours_stays_open(study: Study) -> None:
+    async with interviewing(study, "5", given=TO_PEOPLE) as at:
+        await beat(at)
+        assert at.screen == "InterviewScreen"
+        await at.press("enter")
+        assert at.answer("people") == 5
+
+
+@pytest.mark.parametrize("opened", [(), ("f4",), ("f2", "x")], ids=["asked", "listed", "noted"])
+async def test_an_erased_case_leaves_the_screen_with_the_next_heartbeat(
+    study: Study, opened: tuple[str, ...]
+) -> None:
+    async with interviewing(study, "5", *opened, given=TO_PEOPLE) as at:
+        work, access = at.app.work, at.app.access
+        assert work is not None
+        assert access is not None
+        with elsewhere(study) as me:
+            me.erasures.erase_case(work.card.id, Reason.WITHDRAWN)
+        await beat(at)
+        assert at.screen == "CasesScreen"
+        assert at.sees(f"Case {work.card.short_id} was erased: nothing of it is left.")
+        assert at.app.work is None
+        assert work.held._keys is None
+        assert not access.open_cases
+
+
+async def test_a_case_taken_away_is_left_once_what_was_typed_was_seen(study: Study) -> None:
+    async with interviewing(study, given=TO_DUTIES) as at:
+        await at.type("drives a van")
+        work = at.app.work
+        assert work is not None
+        with elsewhere(study) as me:
+            me.assignments.end_lease(work.card.id)
+        await beat(at)
+        assert at.sees("was taken over by another program", "drives a van", "a draft stays here")
+        await beat(at)
+        await at.press("enter")
+        assert at.screen == "CasesScreen"
+        assert work.held._keys is None
+
+
+async def test_who_was_suspended_is_told(study: Study) -> None:
+    async with interviewing(study, given=TO_JOB) as at:
+        with elsewhere(study) as me:
+            me.add_person(NewPerson("ada", frozenset(Role), "another quiet garden"))
+            with elsewhere(study, "ada", "another quiet garden") as ada:
+                ada.people.suspend(NAME)
+        await beat(at)
+        assert at.screen == "CasesScreen"
+        assert at.sees("You do not take part in this study at present")
+
+
+@contextmanager
+def elsewhere(study: Study, name: str = NAME, passphrase: str = PASSPHRASE) -> Iterator[Access]:
+    """Another program."""
+    other = open_study(study.folder)
+    try:
+        yield other.unlock(name, passphrase)
+    finally:
+        other.close()
 
 
 # --- the backup of the day ------------------------------------------------------------------------

@@ -10,7 +10,7 @@ import pytest
 
 from store import Study, open_study
 from tests.cati.app.household import NAME, PASSPHRASE
-from tests.cati.app.terminal import Terminal
+from tests.cati.app.terminal import TOKEN, Terminal
 
 PASTE = b"\x1b[200~%s\x1b[201~"
 DECEIVING = "\u202e\u200b3\x9b".encode()
@@ -54,6 +54,25 @@ def test_keys_pastes_and_the_end_of_the_program(study: Study, tmp_path: Path) ->
     assert given == [("welcome", "read"), ("owns_car", "yes"), ("people", 3), ("adults", 2)]
     assert events[-1]["e"] == "end"
     assert events[-1]["why"] == "left"
+
+
+def test_what_is_typed_ahead_of_the_first_screen_never_shows(study: Study, tmp_path: Path) -> None:
+    study.close()
+    terminal = Terminal(
+        ["-m", "cati", "--study", str(tmp_path / "study")], {"XDG_CONFIG_HOME": str(tmp_path)}
+    )
+    try:
+        terminal.until("\x1b[?1049h")  # the terminal is ours, and nothing is drawn yet
+        terminal.send(b"zzzzzzzz")
+        terminal.until("Your passphrase")
+        terminal.send(b"zzzzzzzz\r")  # typing goes on without a look at the screen
+        terminal.until("is not taken")
+        time.sleep(1)
+        terminal.send(NAME.encode() + b"\r" + PASSPHRASE.encode() + b"\r")
+        terminal.until("to do, 1 in all")
+    finally:
+        terminal.close()
+    assert "z" not in TOKEN.sub("", terminal.output.partition("\x1b[?1049h")[2])
 
 
 def test_a_program_that_was_stopped_is_locked(study: Study, tmp_path: Path) -> None:

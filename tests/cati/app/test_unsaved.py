@@ -159,7 +159,9 @@ async def test_what_was_saved_without_a_word_counts_when_it_is_dropped(
 ) -> None:
     append = OpenCase.append
 
-    def fail_late(case: OpenCase, event: dict[str, object], *, event_id: UUID) -> object:
+    def fail_late(
+        case: OpenCase, event: dict[str, object], *, event_id: UUID, **_: object
+    ) -> object:
         append(case, event, event_id=event_id)  # type: ignore[arg-type]
         raise DiskFull("There is no room left on the disk: free some space.")
 
