@@ -64,6 +64,9 @@ def list_due(
             ]
         )
         return
+    if not due:
+        say("No case waits for you.")
+        return
     say_table(
         ("case", "mode", "submitted by", "submitted", "lent until"),
         [

@@ -2,6 +2,7 @@
 
 import re
 import shlex
+from pathlib import Path
 
 import pytest
 import typer
@@ -11,6 +12,12 @@ from cati.__main__ import app
 from cati.commands.examples import EXAMPLES, SECTIONS, every_command
 from tests.cati.cli.conftest import Run
 
+ROOT = Path(__file__).parents[3]
+PAGES = [
+    ROOT / "README.md",
+    *sorted((ROOT / "docs").glob("*.md")),
+    ROOT / "docs/tutorial/README.md",
+]
 NAMES = sorted(every_command(app))
 
 
@@ -39,6 +46,24 @@ def test_an_example_may_be_typed_so(name: str) -> None:
 def test_what_may_not_be_typed_is_no_example(wrong: str) -> None:
     with pytest.raises(typer.TyperException):
         parsed(wrong)
+
+
+def commands_of(page: str) -> list[str]:
+    """What is typed behind `cati` in the blocks of a page, as bare as it is typed."""
+    blocks = re.findall(r"```\w*\n(.*?)```", page, re.DOTALL)
+    lines = [
+        line.strip() for block in blocks for line in re.sub(r"\s*\\\n\s*", " ", block).splitlines()
+    ]
+    typed = [line.removeprefix("$ ") for line in lines]
+    bare = [re.split(r" {2,}|\s#", line)[0] for line in typed if line.startswith("cati ")]
+    return [line.removeprefix("cati ").replace("[", "").replace("]", "") for line in bare]
+
+
+def test_what_the_pages_show_may_be_typed_so() -> None:
+    shown = [(page.name, line) for page in PAGES for line in commands_of(page.read_text())]
+    assert len(shown) > 40
+    for page, line in shown:
+        assert parsed(line) in NAMES, (page, line)
 
 
 def test_help_shows_every_command_under_a_heading(run: Run) -> None:
