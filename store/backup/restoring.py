@@ -23,7 +23,7 @@ from store.backup.backup_file import BackupFile, DamagedBackup
 from store.backup.backups import check_extracted
 from store.backup.known import Elsewhere, OlderBackup
 from store.clock import Clock, utc_now
-from store.crypto.keys import sha256
+from store.crypto.keys import Unopenable, sha256
 from store.crypto.keystore import MAX_FILE as MAX_KEY_FILE
 from store.databases import server
 from store.databases.processes import Process, exists, this_process
@@ -32,7 +32,7 @@ from store.databases.tables import LeaseRow
 from store.erasing import ledger
 from store.erasing.cleaning import clean, forget_beside
 from store.erasing.ledger import Erasure
-from store.errors import InvalidInput, PutBack, StoreError, StudyInPlace
+from store.errors import InvalidInput, NotAllowed, PutBack, StoreError, StudyInPlace
 from store.files import PRIVATE_FOLDER, file_errors, read_limited, sync_folder, write_file
 from store.migrations.upgrading import upgrade
 from store.record import audit
@@ -256,11 +256,23 @@ def _put_right(
         note = manifest.audit_note(about, study.signed)
         who, signing = access.entry.id, access.keys.signing
         audit.record(connection, study.body, who, signing, Deed.BACKUP_RESTORED, note, study.now())
+        _require_followed(connection, access)
     access.known.clear()
     clean(study.database)
     for entry in newest:
         forget_beside(study.folder, entry.case_id)
     return len(newest) - len(before)
+
+
+def _require_followed(connection: Connection, access: "Access") -> None:
+    """See that others will follow who restores: what they are now, the backup may not know."""
+    with contextlib.suppress(Unopenable):  # an audit that does not hold, the verification tells of
+        entry = following.newest(connection, access.study.signed)
+        if entry is None or not following.is_about(entry, access.study.signed):
+            raise NotAllowed(
+                f"By the backup {access.entry.name} did not take part as an administrator, and "
+                "nothing in it says how that changed: let another administrator restore it."
+            )
 
 
 def _fence_off(connection: Connection) -> None:

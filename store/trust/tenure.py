@@ -102,18 +102,9 @@ def stood_behind(body: Body, notes: list[Entry], received: Entry, signer: str) -
         signer: id of who signed it.
     """
     kept = _Kept(body, [one for one in notes if one.seq < received.seq])
-    if not kept.is_office():
-        return True
     for entry in kept.chain:
         kept.signs(entry)
-    who = body.person_by_id(signer)
-    for _ in body.people:
-        if who is None or who.appointed_by is None:
-            return False
-        if who.id in kept.roles or who.id in kept.out:
-            return kept.is_administrator(who.id, received.at)
-        who = body.person_by_id(who.appointed_by)
-    return False
+    return not kept.is_office() or kept.stands_behind(signer, received.at)
 
 
 @dataclass
@@ -130,6 +121,8 @@ class _Kept:
     """By person id; of who is not in it nothing is known."""
     ends: dict[str, str] = field(default_factory=dict)
     """By person id their last day, where the audit says one."""
+    once: set[str] = field(default_factory=set)
+    """Who was an administrator at some time."""
 
     def __post_init__(self) -> None:
         """Begin with those who were there before the first entry."""
@@ -184,6 +177,9 @@ class _Kept:
             takes = _ADMINISTRATOR
         if not takes or entry.actor in self.out or not self.is_office():
             return
+        restored = entry.action == Deed.BACKUP_RESTORED.value
+        if restored and self.stands_behind(entry.actor, entry.at):
+            return
         if takes.isdisjoint(self.roles.get(entry.actor, frozenset())):
             self._say(entry, entry.actor, "had not the role for it then")
 
@@ -215,7 +211,29 @@ class _Kept:
         if entry.action == Deed.SHEETS_USED.value and is_new:
             person = self.body.person_by_id(entry.actor)
             return person is not None and person.appointed_by == RECOVERY
+        if entry.action == Deed.BACKUP_RESTORED.value:
+            return self.stands_behind(entry.actor, entry.at)
         return self.is_administrator(entry.actor, entry.at)
+
+    def _know_administrators(self) -> None:
+        self.once |= {who for who, held in self.roles.items() if Role.ADMINISTRATOR in held}
+
+    def stands_behind(self, who: str, at: str) -> bool:
+        """Whether they are an administrator, or became one elsewhere by who is one.
+
+        A manifest that came by a packet or with a restore may be newer than this audit. Whose part
+        ended by this audit does not come back so.
+        """
+        for _ in self.body.people:
+            person = self.body.person_by_id(who)
+            if person is None or who in self.out:
+                return False
+            if who in self.once or self.is_administrator(who, at):
+                return self.is_administrator(who, at)
+            if person.appointed_by == RECOVERY:
+                return who not in self.roles
+            who = person.appointed_by or ""
+        return False
 
     def is_administrator(self, who: str, at: str) -> bool:
         """Whether they are one now, at the time that an entry names."""
@@ -232,6 +250,8 @@ class _Kept:
         """What is so from this entry on."""
         about, detail = _about(entry), _detail(entry)
         who = about[-1]
+        if entry.action in (Deed.ROLES_CHANGED.value, Deed.BACKUP_RESTORED.value):
+            self._know_administrators()
         if _ends(entry):
             self.out.add(about[0])
         elif _comes_back(entry):

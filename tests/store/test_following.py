@@ -10,6 +10,7 @@ import pytest
 from store import (
     Access,
     DamagedStudy,
+    NewPerson,
     NotAllowed,
     Role,
     StoreError,
@@ -71,6 +72,8 @@ TRIES = (
     ("removed, by a helper", _as_somebody_new),
     ("suspended", _as_resumed),
     ("suspended", _as_restored),
+    ("role taken away", _as_restored),
+    ("removed, by a helper", _as_restored),
     ("role taken away", _as_by_sheets),
 )
 """Who comes back, and as what they note it in the audit."""
@@ -149,26 +152,39 @@ def test_who_was_let_in_again_meanwhile_is_followed_once_the_audit_was_asked(off
         assert again.verify().problems == ()
 
 
-def test_who_came_back_after_the_backup_signs_in_what_was_restored(
-    office: Made, tmp_path: Path
+@pytest.mark.parametrize("who", ["bea", "sue", "abe"])
+def test_who_became_an_administrator_after_the_backup_restores_it(
+    office: Made, tmp_path: Path, who: str
 ) -> None:
-    """The control: the audit of the backup does not know of it, the manifest of today does."""
+    """But whose part had ended by the backup: nothing in it says that they came back."""
     ended(office, "suspended")
+    administrator = frozenset({Role.ADMINISTRATOR})
     (tmp_path / "backups").mkdir()
     with office.unlocked("ada") as (ada,):
         file = ada.backups.make(tmp_path / "backups").path
         ada.people.resume("abe")
-    restoring.restore(
-        file,
-        tmp_path / "restored",
-        keys_from=office.folder / "keys",
-        name="ada",
-        passphrase=passphrase("ada"),
-        current=office.folder,
-        consent=restoring.Consent(older=True),
-    )
+        ada.people.add(NewPerson("bea", administrator, passphrase("bea")))
+        ada.people.change_roles("sue", administrator)
+
+    def restored() -> restoring.Restored:
+        return restoring.restore(
+            file,
+            tmp_path / "restored",
+            keys_from=office.folder / "keys",
+            name=who,
+            passphrase=passphrase(who),
+            current=office.folder,
+            consent=restoring.Consent(older=True),
+        )
+
+    if who == "abe":
+        with pytest.raises(NotAllowed, match="let another administrator restore it"):
+            restored()
+        return
+    assert restored().problems == ()
     study = open_study(tmp_path / "restored")
-    study.unlock("abe", passphrase("abe")).people.change_policy(lock_after_minutes=9)
+    for name in (who, "abe"):
+        study.unlock(name, passphrase(name)).people.change_policy(lock_after_minutes=len(name) + 5)
     dan = study.unlock("dan", passphrase("dan"))
     add_case(dan, "Household 1", "ina")
     assert dan.verify().problems == ()
