@@ -4,7 +4,8 @@ import contextlib
 import errno
 import os
 import secrets
-from collections.abc import Iterator
+import shutil
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 
 from store.errors import DiskFull, StoreError, Unwritable
@@ -19,20 +20,90 @@ def write_file(path: Path, data: bytes, mode: int = PRIVATE_FILE) -> None:
     Raises:
         Unwritable, DiskFull: the old file, if any, is unchanged.
     """
-    temporary = path.with_name(f".{path.name}.{secrets.token_hex(6)}")
     with file_errors(path.name):
+        temporary = stage_file(path, data, mode)
         try:
-            handle = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL, mode)
-            with os.fdopen(handle, "wb") as file:
-                file.write(data)
-                file.flush()
-                os.fsync(file.fileno())
             temporary.replace(path)
             sync_folder(path.parent)
         except BaseException:
             with contextlib.suppress(OSError):
                 temporary.unlink()
             raise
+
+
+def stage_file(path: Path, data: bytes, mode: int = PRIVATE_FILE) -> Path:
+    """Write a file under a name of its own beside the one it will have, synced; gives that name.
+
+    Raises:
+        Unwritable, DiskFull: nothing was left behind.
+    """
+    staged = path.with_name(f".{path.name}.{secrets.token_hex(6)}")
+    with file_errors(path.name):
+        try:
+            handle = os.open(staged, os.O_WRONLY | os.O_CREAT | os.O_EXCL, mode)
+            with os.fdopen(handle, "wb") as file:
+                file.write(data)
+                file.flush()
+                os.fsync(file.fileno())
+        except BaseException:
+            with contextlib.suppress(OSError):
+                staged.unlink()
+            raise
+    return staged
+
+
+@contextlib.contextmanager
+def appearing(folder: Path) -> Iterator[Path]:
+    """A new folder that is filled in the block under another name, and appears when the block ends.
+
+    Raises:
+        Unwritable, DiskFull: nothing was left behind.
+    """
+    building = folder.with_name(f".{folder.name}.new-{secrets.token_hex(4)}")
+    with file_errors(str(folder)):
+        try:
+            building.mkdir(mode=PRIVATE_FOLDER)
+            yield building
+            building.rename(folder)
+            sync_folder(folder.parent)
+        finally:
+            with contextlib.suppress(OSError):
+                shutil.rmtree(building)
+
+
+def replace_folder(
+    folder: Path,
+    files: Iterable[tuple[str, bytes]],
+    is_sound: Callable[[Path], bool] = Path.is_dir,
+) -> None:
+    """Put a folder with these files in place at once: one beside it is filled and then renamed.
+
+    Args:
+        folder: what stands there under its name is replaced.
+        files: path inside of the folder, and content, of each.
+        is_sound: asked of the filled folder; unless it is, nothing is put in place.
+
+    Raises:
+        Unwritable, DiskFull: the old folder, if any, may be gone, and is never half a new one.
+    """
+    building = folder.with_name(f".new-{secrets.token_hex(6)}")
+    with file_errors(f"the folder {folder.parent.name}"):
+        try:
+            building.mkdir(mode=PRIVATE_FOLDER)
+            for path, content in files:
+                target = building / path
+                target.parent.mkdir(mode=PRIVATE_FOLDER, parents=True, exist_ok=True)
+                write_file(target, content)
+            if not is_sound(building):
+                return
+            for inner in (building, *building.rglob("*/")):
+                sync_folder(inner)
+            if folder.exists():
+                shutil.rmtree(folder)
+            building.rename(folder)
+            sync_folder(folder.parent)
+        finally:
+            shutil.rmtree(building, ignore_errors=True)
 
 
 def private_folder(folder: Path) -> None:

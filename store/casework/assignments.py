@@ -82,7 +82,8 @@ class Assignments:
                 raise DamagedCase(case.short_id) from None
             lease.end(connection, case_id)
             place = place_of(body, case)
-            self._record(
+            audit.record_by(
+                self._access,
                 connection,
                 Deed.CASE_REASSIGNED,
                 progress.note(place, case.n, case.head, person.id),
@@ -122,7 +123,7 @@ class Assignments:
             case = replace(case, created_by=access.entry.id)
             signature = access.keys.signing.sign(grants.record_message(body, case, envelope))
             cases.correct(connection, case_id, case.created_by, signature, envelope)
-            self._record(connection, Deed.CONTACT_CORRECTED, case_id)
+            audit.record_by(self._access, connection, Deed.CONTACT_CORRECTED, case_id)
 
     def _correctable(self, connection: Connection, case_id: str) -> CaseRecord:
         self._access.require(Action.CORRECT_CONTACT)
@@ -169,19 +170,7 @@ class Assignments:
             self._access.require_case(Action.END_LEASE, case)
             if not lease.end(connection, case_id):
                 raise NotAllowed(f"No program holds case {case.short_id}.")
-            self._record(connection, Deed.LEASE_ENDED, case_id)
-
-    def _record(self, connection: Connection, deed: Deed, about: str) -> None:
-        access = self._access
-        audit.record(
-            connection,
-            access.study.body,
-            access.entry.id,
-            access.keys.signing,
-            deed,
-            about,
-            access.study.now(),
-        )
+            audit.record_by(self._access, connection, Deed.LEASE_ENDED, case_id)
 
 
 def _require_here(connection: Connection, case: CaseRecord) -> None:

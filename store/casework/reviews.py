@@ -103,7 +103,7 @@ class Reviews:
                 submitted_at = from_text(str(opened.header["submitted_at"]))
             except (Unopenable, KeyError, ValueError):
                 raise DamagedCase(case.short_id) from None
-            self._record(connection, Deed.CASE_READ, case_id)
+            audit.record_by(self._access, connection, Deed.CASE_READ, case_id)
         return ReviewedCase(
             id=case.id,
             short_id=case.short_id,
@@ -134,7 +134,9 @@ class Reviews:
             ]
             grants.forget_submission(connection, case_id, keys)
             cases.accept(connection, case_id, quarter(access.study.now()))
-            self._record(connection, Deed.CASE_ACCEPTED, progress.note_again(noted, case))
+            audit.record_by(
+                self._access, connection, Deed.CASE_ACCEPTED, progress.note_again(noted, case)
+            )
         forget_unsaved(access.study.folder, case_id)
 
     def give_back(self, case_id: str, comments: dict[str, JSON], *, to: str | None = None) -> None:
@@ -208,7 +210,7 @@ class Reviews:
             finally:
                 wipe(key)
             about = f"{case_id} to {person.id} until {until} for {reason}"
-            self._record(connection, Deed.CASE_LENT, about)
+            audit.record_by(self._access, connection, Deed.CASE_LENT, about)
         return from_text(until)
 
     def request_reopening(self, case_id: str) -> None:
@@ -220,7 +222,7 @@ class Reviews:
         access = self._access
         with access.study.database.write() as connection:
             access.require_case(Action.REQUEST_REOPENING, cases.find(connection, case_id))
-            self._record(connection, Deed.REOPENING_REQUESTED, case_id)
+            audit.record_by(self._access, connection, Deed.REOPENING_REQUESTED, case_id)
 
     def sweep(self) -> int:
         """Delete grants whose time is over; how many. Every data manager's unlocking does it."""
@@ -250,7 +252,7 @@ class Reviews:
             note = returning.put_back(connection, self._access, case, comments, to)
         except (Unopenable, KeyError, TypeError, ValueError):
             raise DamagedCase(case.short_id) from None
-        self._record(connection, deed, note)
+        audit.record_by(self._access, connection, deed, note)
 
     def _due(
         self, connection: Connection, case_id: str, action: Action
@@ -285,18 +287,6 @@ class Reviews:
         except Unopenable:
             raise DamagedCase(case.short_id) from None
         return case, noted
-
-    def _record(self, connection: Connection, deed: Deed, about: str) -> None:
-        access = self._access
-        audit.record(
-            connection,
-            access.study.body,
-            access.entry.id,
-            access.keys.signing,
-            deed,
-            about,
-            access.study.now(),
-        )
 
 
 def _is_lent(connection: Connection, access: "Access", case: CaseRecord) -> bool:

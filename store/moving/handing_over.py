@@ -6,12 +6,10 @@ slow drive; then it is brought to its place, or stays beside the study, and the 
 
 import contextlib
 import errno
-import os
-import secrets
 from pathlib import Path
 
 from store.errors import DiskFull, InvalidInput, Unwritable
-from store.files import PRIVATE_FILE, file_errors, sync_folder
+from store.files import file_errors, stage_file, sync_folder
 from store.moving.packet_file import SUFFIX
 
 
@@ -27,25 +25,9 @@ def file_in(target: Path, name: str) -> Path:
     return file
 
 
-def stage(file: Path, data: bytes) -> Path:
-    """Write a packet under a name of its own beside the one it will have, durably."""
-    staged = file.with_name(f".{file.name}.{secrets.token_hex(6)}")
-    with file_errors(file.name):
-        try:
-            handle = os.open(staged, os.O_WRONLY | os.O_CREAT | os.O_EXCL, PRIVATE_FILE)
-            with os.fdopen(handle, "wb") as opened:
-                opened.write(data)
-                opened.flush()
-                os.fsync(opened.fileno())
-        except BaseException:
-            forget(staged)
-            raise
-    return staged
-
-
 def require_room(folder: Path) -> None:
     """Raise before anything is changed where no file can be written."""
-    forget(stage(folder / f"packet{SUFFIX}", b"cati"))
+    forget(stage_file(folder / f"packet{SUFFIX}", b"cati"))
 
 
 def hand_over(staged: Path, file: Path, data: bytes, *, away: bool) -> None:
@@ -55,7 +37,7 @@ def hand_over(staged: Path, file: Path, data: bytes, *, away: bool) -> None:
         with file_errors(file.name):
             if file.exists():
                 raise FileExistsError(errno.EEXIST, file.name)
-            stage(file, data).replace(file)
+            stage_file(file, data).replace(file)
             sync_folder(file.parent)
     except (Unwritable, DiskFull) as error:
         with contextlib.suppress(OSError):

@@ -22,6 +22,7 @@ from store.errors import (
     InvalidInput,
     NotAllowed,
 )
+from store.files import stage_file
 from store.moving import carrying, handing_over, packet_file, places, sent
 from store.moving.packet_file import SUFFIX, Carried, Index
 from store.moving.packet_news import common_parts
@@ -140,11 +141,11 @@ class Packets:
                     target, sent.file_name(packet_id, to or access.entry.name, out=to is not None)
                 )
                 # On the disk of the study: nobody waits for the one that it is to go to.
-                staged = handing_over.stage(study.folder / file.name, data)
+                staged = stage_file(study.folder / file.name, data)
                 ids = [one.id for one in chosen]
                 sent.keep(connection, packet_id, ids, index.made_at)
                 about = sent.about(packet_id, "" if person is None else person.id, ids)
-                self._note(connection, Deed.PACKET_SENT, about)
+                audit.record_by(self._access, connection, Deed.PACKET_SENT, about)
         except BaseException:
             # The disk may report an error for what it did nevertheless.
             if staged is None or not self._happened(packet_id):
@@ -167,7 +168,7 @@ class Packets:
             if where is None or not where.away or where.came:
                 raise NotAllowed(f"Case {case.short_id} is not away.")
             places.put(connection, case_id, places.next_place(where.token), away="")
-            self._note(connection, Deed.CASE_TAKEN_BACK, case_id)
+            audit.record_by(self._access, connection, Deed.CASE_TAKEN_BACK, case_id)
 
     def receive(self, file: Path, *, let_in: Sequence[str] = ()) -> PacketReport:
         """Take what a packet brings; a second time it changes nothing.
@@ -253,18 +254,6 @@ class Packets:
     def _happened(self, packet_id: str) -> bool:
         with self._access.study.database.settled() as connection:
             return sent.is_known(connection, f"sent {packet_id}")
-
-    def _note(self, connection: Connection, deed: Deed, about: str) -> None:
-        access = self._access
-        audit.record(
-            connection,
-            access.study.body,
-            access.entry.id,
-            access.keys.signing,
-            deed,
-            about,
-            access.study.now(),
-        )
 
 
 def _is_due(state: str, where: Whereabouts, *, back: bool) -> bool:

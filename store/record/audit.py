@@ -8,7 +8,7 @@ it was sealed.
 from collections.abc import Iterator
 from datetime import datetime, timedelta
 from enum import StrEnum
-from typing import TypeAlias
+from typing import TYPE_CHECKING, TypeAlias
 
 from sqlalchemy import Connection, insert, select
 from sqlmodel import col
@@ -22,6 +22,9 @@ from store.record import chain
 from store.record.chain import COLUMNS, START, Signers, digest, follows
 from store.trust.leaving import require_active
 from store.trust.manifest import Body
+
+if TYPE_CHECKING:
+    from store.access import Access
 
 
 class Deed(StrEnum):
@@ -122,6 +125,13 @@ def record(
     if _is_before_the_newest(connection, at):
         _add(connection, body, actor, secret, Deed.CLOCK_JUMPED, "", at, None)
     _add(connection, body, actor, secret, deed, about, at, second)
+
+
+def record_by(access: "Access", connection: Connection, deed: Deed, about: str) -> None:
+    """As `record`, by the person whose keys these are, and now."""
+    study = access.study
+    me = (access.entry.id, access.keys.signing)
+    record(connection, study.body, *me, deed, about, study.now())
 
 
 def no_earlier(connection: Connection, at: datetime) -> datetime:

@@ -1,8 +1,6 @@
 """Instruments of a study: copied in, approved by an administrator's signature."""
 
 import re
-import secrets
-import shutil
 from hashlib import sha256
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -11,7 +9,7 @@ from pydantic import ValidationError
 
 from store.crypto.keystore import Bundle
 from store.errors import InvalidInput
-from store.files import PRIVATE_FOLDER, file_errors, sync_folder, write_file
+from store.files import replace_folder
 from store.record.audit import Deed
 from store.study import INSTRUMENTS, MAX_INSTRUMENT_FILE, instrument_is_sound
 from store.trust.manifest import Body, InstrumentEntry
@@ -104,20 +102,5 @@ def _known(body: Body, entry: InstrumentEntry) -> bool:
 
 def copy_in(folder: Path, instrument: InstrumentFiles) -> None:
     """Put the files in place at once: a folder beside it is filled and then renamed."""
-    building = folder.with_name(f".new-{secrets.token_hex(6)}")
-    with file_errors(f"the folder {INSTRUMENTS}"):
-        try:
-            building.mkdir(mode=PRIVATE_FOLDER)
-            for path, content in instrument.files.items():
-                target = building / path
-                target.parent.mkdir(mode=PRIVATE_FOLDER, parents=True, exist_ok=True)
-                write_file(target, content)
-            for inner in (building, *building.rglob("*/")):
-                sync_folder(inner)
-            if folder.exists():
-                # Not approved, or not as approved: remains of an interrupted copy.
-                shutil.rmtree(folder)
-            building.rename(folder)
-            sync_folder(folder.parent)
-        finally:
-            shutil.rmtree(building, ignore_errors=True)
+    # What stands there is not approved, or not as approved: remains of an interrupted copy.
+    replace_folder(folder, instrument.files.items())

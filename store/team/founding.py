@@ -3,7 +3,6 @@
 import contextlib
 import os
 import secrets
-import shutil
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -18,7 +17,7 @@ from store.databases.sqlite import FILE_NAME as DATABASE
 from store.databases.sqlite import SqliteDatabase
 from store.databases.tables import MetaRow
 from store.errors import InvalidInput, StudyInPlace
-from store.files import PRIVATE_FOLDER, file_errors, sync_folder, write_file
+from store.files import PRIVATE_FOLDER, appearing, sync_folder, write_file
 from store.record import audit
 from store.record.audit import Deed
 from store.study import INSTRUMENTS, Study
@@ -73,16 +72,8 @@ def create_study(
     _require_valid(title, kind, people, cost)
     at = None if database is None else server.place(database)
     folder = require_new_folder(folder)
-    building = folder.with_name(f".{folder.name}.new-{secrets.token_hex(4)}")
-    with file_errors(str(folder)):
-        try:
-            building.mkdir(mode=PRIVATE_FOLDER)
-            _build(building, title, kind, people, cost, now, at)
-            building.rename(folder)
-            sync_folder(folder.parent)
-        finally:
-            with contextlib.suppress(OSError):
-                shutil.rmtree(building)
+    with appearing(folder) as building:
+        _build(building, title, kind, people, cost, now, at)
     return Study(folder, now)
 
 

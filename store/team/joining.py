@@ -4,15 +4,12 @@ The typed fingerprint decides which study it is; whatever the server holds must 
 key file travels apart, from the administrator to the person, and never over the server.
 """
 
-import contextlib
-import secrets
-import shutil
 from pathlib import Path
 
 from store.clock import Clock, utc_now
 from store.databases import server
 from store.errors import DamagedStudy
-from store.files import PRIVATE_FOLDER, file_errors, sync_folder, write_file
+from store.files import PRIVATE_FOLDER, appearing, write_file
 from store.study import INSTRUMENTS, Study, open_study
 from store.team.founding import require_new_folder
 from store.trust import manifest, mirror
@@ -35,20 +32,12 @@ def join_study(folder: Path, *, database: str, fingerprint: str, now: Clock = ut
     """
     at = server.place(database)
     folder = require_new_folder(folder)
-    building = folder.with_name(f".{folder.name}.new-{secrets.token_hex(4)}")
-    with file_errors(str(folder)):
-        try:
-            building.mkdir(mode=PRIVATE_FOLDER)
-            (building / KEYS).mkdir(mode=PRIVATE_FOLDER)
-            (building / INSTRUMENTS).mkdir(mode=PRIVATE_FOLDER)
-            server.name(building, at)
-            _fetch_manifest(building)
-            open_study(building, now=now, expected=fingerprint).close()
-            building.rename(folder)
-            sync_folder(folder.parent)
-        finally:
-            with contextlib.suppress(OSError):
-                shutil.rmtree(building)
+    with appearing(folder) as building:
+        (building / KEYS).mkdir(mode=PRIVATE_FOLDER)
+        (building / INSTRUMENTS).mkdir(mode=PRIVATE_FOLDER)
+        server.name(building, at)
+        _fetch_manifest(building)
+        open_study(building, now=now, expected=fingerprint).close()
     return Study(folder, now)
 
 

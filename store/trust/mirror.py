@@ -7,8 +7,6 @@ nothing here. Key files never go there. On SQLite there is one folder, and nothi
 
 import contextlib
 import re
-import secrets
-import shutil
 from collections.abc import Mapping
 from hashlib import sha256
 from typing import TYPE_CHECKING
@@ -19,7 +17,14 @@ from sqlmodel import col
 from store.databases.database import Database, rows
 from store.databases.tables import FileRow
 from store.errors import DamagedStudy, DiskFull, StoreError, Unwritable
-from store.files import PRIVATE_FOLDER, file_errors, read_limited, sync_folder, write_file
+from store.files import (
+    PRIVATE_FOLDER,
+    file_errors,
+    read_limited,
+    replace_folder,
+    sync_folder,
+    write_file,
+)
 from store.trust import following, manifest
 from store.trust.manifest import InstrumentEntry
 
@@ -140,24 +145,8 @@ def _refresh_instrument(
         digests.get(there) != entry.files[path] for there, path in paths.items()
     ):
         return
-    building = folder.with_name(f".new-{secrets.token_hex(6)}")
-    with file_errors(f"the folder {INSTRUMENTS}"):
-        try:
-            building.mkdir(mode=PRIVATE_FOLDER)
-            for there, path in paths.items():
-                target = building / path
-                target.parent.mkdir(mode=PRIVATE_FOLDER, parents=True, exist_ok=True)
-                write_file(target, kept(connection, there) or b"")
-            if not instrument_is_sound(building, entry):
-                return
-            for inner in (building, *building.rglob("*/")):
-                sync_folder(inner)
-            if folder.exists():
-                shutil.rmtree(folder)
-            building.rename(folder)
-            sync_folder(folder.parent)
-        finally:
-            shutil.rmtree(building, ignore_errors=True)
+    files = ((path, kept(connection, there) or b"") for there, path in paths.items())
+    replace_folder(folder, files, lambda filled: instrument_is_sound(filled, entry))
 
 
 def _refresh_notice(study: "Study", connection: Connection, path: str, digest: str) -> None:
