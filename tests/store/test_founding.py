@@ -236,7 +236,7 @@ def test_a_manifest_replaced_while_open_by_that_of_another_study_is_refused(
         {"a\nb": b""},
         {f"f{number}": b"" for number in range(501)},
     ],
-    ids=lambda files: next(iter(files), "none")[:20],
+    ids=lambda files: next(iter(files), "none")[:20].replace("\\", "back").replace("\n", "line"),
 )
 def test_files_that_reach_out_of_their_folder_are_refused(
     made: Made, files: dict[str, bytes]
