@@ -7,6 +7,7 @@ texts are UTF-8; whole numbers are 8 bytes, big-endian.
 
 import hashlib
 import struct
+from collections.abc import Sequence
 from typing import TypeVar
 
 Part = bytes | str | int
@@ -24,6 +25,18 @@ def bind(*parts: Part) -> bytes:
         raw = part if type(part) is bytes else _raw(part)
         joined += (_LENGTH(len(raw)), raw)
     return b"".join(joined)
+
+
+def bind_secret(parts: Sequence[bytes | bytearray]) -> bytearray:
+    """The same bytes as of `bind`, so that they can be overwritten and no copy is left."""
+    bound = bytearray(4 + sum(4 + len(part) for part in parts))
+    struct.pack_into(">I", bound, 0, len(parts))
+    at = 4
+    for part in parts:
+        struct.pack_into(">I", bound, at, len(part))
+        bound[at + 4 : at + 4 + len(part)] = part
+        at += 4 + len(part)
+    return bound
 
 
 def unbind(data: Data, count: int) -> tuple[list[Data], int]:

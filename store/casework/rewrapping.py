@@ -113,17 +113,19 @@ def _move_grant(
         key = grants.unwrap(body, case, given, secret)
     except Unopenable:
         return False
-    connection.execute(
-        delete(GrantRow).where(
-            col(GrantRow.case_id) == case.id,
-            col(GrantRow.what) == given.what,
-            col(GrantRow.recipient) == given.recipient,
+    try:
+        connection.execute(
+            delete(GrantRow).where(
+                col(GrantRow.case_id) == case.id,
+                col(GrantRow.what) == given.what,
+                col(GrantRow.recipient) == given.recipient,
+            )
         )
-    )
-    newest = body.key_names(family_of(given.recipient))[-1]
-    by, what = (access.entry.id, access.keys.signing), cast(What, given.what)
-    grants.grant(connection, body, case.id, what, newest, key, *by)
-    wipe(key)
+        newest = body.key_names(family_of(given.recipient))[-1]
+        by, what = (access.entry.id, access.keys.signing), cast(What, given.what)
+        grants.grant(connection, body, case.id, what, newest, key, *by)
+    finally:
+        wipe(key)
     return True
 
 
@@ -146,12 +148,15 @@ def _move_sealed(connection: Connection, access: "Access", body: Body, case: Cas
     except Unopenable:
         return False
     newest = body.data_key_name
+    try:
+        again = wrap_submission_key(key, context, body.public_key(newest))
+    finally:
+        wipe(key)
     connection.execute(
         update(SealedRow)
         .where(col(SealedRow.case_id) == case.id)
-        .values(data_key=newest, wrap=wrap_submission_key(key, context, body.public_key(newest)))
+        .values(data_key=newest, wrap=again)
     )
-    wipe(key)
     return True
 
 

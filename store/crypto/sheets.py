@@ -15,7 +15,7 @@ from dataclasses import dataclass, field
 from functools import cache
 from itertools import combinations
 
-from store.binding import bind, fingerprint, unbind
+from store.binding import bind, bind_secret, fingerprint, unbind
 from store.crypto.boxes import open_secret_box, seal_box
 from store.crypto.keys import (
     KEY_SIZE,
@@ -57,6 +57,10 @@ class Sheet:
     """20 bits that tell one set of sheets from another."""
     value: bytearray = field(repr=False)
     """32 random bytes; the only secret part."""
+
+    def wipe(self) -> None:
+        """Overwrite the secret part."""
+        wipe(self.value)
 
 
 @dataclass(frozen=True)
@@ -160,16 +164,21 @@ def wrap_for_pairs(
     signing: SigningSecret,
 ) -> dict[str, bytes]:
     """The keys, wrapped once for each pair of sheets, by the name of the pair."""
-    content = [bytes(signing.raw)]
+    content: list[bytes | bytearray] = [signing.raw]
     for name in sorted(secrets):
-        content += [name.encode(), bytes(secrets[name].raw)]
-    plain = bind(*content)
+        content += [name.encode(), secrets[name].raw]
+    plain = bind_secret(content)
     wraps: dict[str, bytes] = {}
-    for first, second in combinations(sheets, 2):
-        pair = pair_of(first, second)
-        key = _pair_key(first, second)
-        wraps[pair] = seal_box(key, _context(place, pair), plain)
-        wipe(key)
+    try:
+        for first, second in combinations(sheets, 2):
+            pair = pair_of(first, second)
+            key = _pair_key(first, second)
+            try:
+                wraps[pair] = seal_box(key, _context(place, pair), plain)
+            finally:
+                wipe(key)
+    finally:
+        wipe(plain)
     return wraps
 
 
@@ -218,9 +227,10 @@ def _recovered(plain: bytearray) -> Recovered:
 def _pair_key(first: Sheet, second: Sheet) -> bytearray:
     low, high = sorted((first, second), key=lambda sheet: sheet.number)
     joined = low.value + high.value
-    key = expand(joined, "recovery sheets", KEY_SIZE)
-    wipe(joined)
-    return key
+    try:
+        return expand(joined, "recovery sheets", KEY_SIZE)
+    finally:
+        wipe(joined)
 
 
 def _context(place: Place, pair: str) -> bytes:

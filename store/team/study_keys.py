@@ -13,7 +13,7 @@ from store.casework import rewrapping
 from store.casework.rewrapping import Progress
 from store.clock import to_text
 from store.crypto import sheets
-from store.crypto.keys import KEY_SIZE, SealingSecret, SigningSecret
+from store.crypto.keys import SealingSecret, SigningSecret, wipe_all
 from store.errors import InvalidInput, NotAllowed
 from store.record.audit import Deed
 from store.study import name_of
@@ -109,10 +109,8 @@ class StudyKeys:
         body, held = study.body, two.manager.secrets
         _require_all(body, held)
         place = place_of_sheets(body, body.data_key_name, signing.public)
-        made = sheets.new_sheets(place)
-        wraps = sheets.wrap_for_pairs(place, made, held, signing)
         at, public = to_text(study.now()), signing.public
-        signing.wipe()
+        made = sheets.new_sheets(place)
 
         def change(current: Body) -> Body:
             if current.keys != body.keys:
@@ -124,10 +122,13 @@ class StudyKeys:
             )
             return giving.with_recovery(current, recovery)
 
-        two.change(change, Deed.SHEETS_MADE, place.key)
-        first, second, third = (sheets.write(sheet) for sheet in made)
-        for sheet in made:
-            sheet.value[:] = bytes(KEY_SIZE)
+        try:
+            wraps = sheets.wrap_for_pairs(place, made, held, signing)
+            signing.wipe()
+            two.change(change, Deed.SHEETS_MADE, place.key)
+            first, second, third = (sheets.write(sheet) for sheet in made)
+        finally:
+            wipe_all([signing, *made])
         return first, second, third
 
     def rehearse(self, first: str, second: str, with_: "Access | None" = None) -> None:

@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from store import JSON, InvalidInput
-from store.binding import bind, unbind
+from store.binding import bind, bind_secret, unbind
 from store.canonical import MAX_DEPTH, decode, decode_object, encode
 
 TEXTS = st.text(st.characters(codec="utf-8"), max_size=20)
@@ -85,6 +85,11 @@ PARTS = st.lists(st.binary(max_size=8), max_size=5)
 @given(PARTS, PARTS)
 def test_two_lists_are_never_bound_to_the_same_bytes(one: list[bytes], other: list[bytes]) -> None:
     assert (bind(*one) == bind(*other)) == (one == other)
+
+
+@given(PARTS)
+def test_secrets_are_bound_to_the_same_bytes(parts: list[bytes]) -> None:
+    assert bind_secret(parts) == bind(*parts)
 
 
 @given(PARTS, st.binary(max_size=4))
