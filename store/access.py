@@ -1,34 +1,30 @@
 """What one person may do with a study while their keys are in memory."""
 
 import contextlib
-import secrets
 from collections.abc import Container, Iterator, Sequence
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from store import canonical
 from store.canonical import JSON
-from store.casework import cases, grants
+from store.casework import cases
+from store.casework.adding import add_case
 from store.casework.grants import CaseRecord
 from store.casework.listing import Queue, first_cases, list_cases
 from store.casework.open_case import OpenCase
 from store.casework.opening import claim_next, open_case
 from store.casework.reading import read_submitted
-from store.clock import quarter
-from store.crypto.keys import SealingSecret, Unopenable, wipe, wipe_all
+from store.crypto.keys import SealingSecret, Unopenable, wipe_all
 from store.crypto.keystore import Bundle
-from store.crypto.sealing import require_label, seal_identity
-from store.errors import DamagedStudy, InvalidInput, Locked, NotAllowed, StoreError
+from store.errors import DamagedStudy, Locked, NotAllowed, StoreError
 from store.notices import publish
 from store.record import audit
 from store.record.audit import Deed
 from store.record.verify import verify
-from store.study import Study, card, find_instrument
+from store.study import Study, card
 from store.team.approval import add_instrument
 from store.team.people import People, change_passphrase
 from store.trust import giving, seen
 from store.trust.entries import Body, PersonEntry
-from store.trust.leaving import may_hold, require_active
+from store.trust.leaving import may_hold
 from store.trust.roles import Action, Role, may, require, require_case
 from store.values import (
     CaseCard,
@@ -137,57 +133,14 @@ class Access:
             NotAllowed, UnknownInstrument, UnknownPerson, InvalidInput: nothing was added.
         """
         self._require(Action.ADD_CASE)
-        keys = self.keys
-        require_label(label)
-        if not (1 <= len(mode) <= 32 and mode.isidentifier() and mode.isascii()):
-            raise InvalidInput("The mode must be one plain word, such as interview.")
-        canonical.encode(identity)
-        case_key = bytearray(secrets.token_bytes(32))
-        now = self.study.now()
-        with self.study.database.write() as connection:
-            # As it is in this transaction: somebody may have been suspended a moment ago.
-            body = self.study.body
-            find_instrument(body, instrument)
-            to = body.person(assignee)
-            require_active(to, self.study.today())
-            if Role.INTERVIEWER not in to.roles:
-                raise NotAllowed(f"{assignee} is not an interviewer: assign the case to one.")
-            case_id = secrets.token_hex(16)
-            while cases.is_short_id_taken(connection, case_id):
-                case_id = secrets.token_hex(16)
-            sealed = seal_identity(
-                case_key, (body.id, body.kind, case_id), {"label": label, "identity": identity}
-            )
-            case = CaseRecord(
-                id=case_id,
-                state="fresh",
-                instrument=instrument,
-                mode=mode,
-                assignee=to.id,
-                created_by=self.entry.id,
-                signature=b"",
-                n=0,
-                head=b"",
-                updated=quarter(now),
-            )
-            signature = keys.signing.sign(grants.record_message(body, case, sealed))
-            cases.add(connection, replace(case, signature=signature), sealed)
-            for recipient in (to.id, body.data_key_name):
-                grants.grant(
-                    connection,
-                    body,
-                    case_id,
-                    "identity",
-                    recipient,
-                    case_key,
-                    self.entry.id,
-                    keys.signing,
-                )
-            audit.record(
-                connection, body, self.entry.id, keys.signing, Deed.CASE_ADDED, case_id, now
-            )
-        wipe(case_key)
-        return case_id
+        return add_case(
+            self,
+            label=label,
+            identity=identity,
+            instrument=instrument,
+            mode=mode,
+            assignee=assignee,
+        )
 
     def cases(
         self,
@@ -421,7 +374,7 @@ class Access:
             raise NotAllowed(
                 "You do not take part in this study at present: ask the administrator."
             )
-        self.study.require_active(current)
+        self.study.days.require_active(current)
         if not any(may(action, current.roles) for action in actions):
             require(actions[0], current.roles)
         if self.doubt is not None and _IN_DOUBT.isdisjoint(actions):

@@ -3,7 +3,7 @@
 import contextlib
 import re
 from collections.abc import Callable
-from datetime import UTC, date, datetime
+from datetime import date
 from hashlib import sha256
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -14,13 +14,12 @@ from sqlmodel import col
 from store.binding import fingerprint, spoken
 from store.canonical import JSON
 from store.clock import Clock, utc_now
-from store.crypto.keys import SigningSecret, Unopenable
+from store.crypto.keys import SigningSecret
 from store.crypto.keystore import Bundle, Owner
 from store.databases.database import rows
 from store.databases.server import open_database
 from store.databases.tables import MetaRow
 from store.errors import (
-    AuditAltered,
     DamagedStudy,
     InvalidInput,
     NotFollowed,
@@ -29,9 +28,10 @@ from store.errors import (
 )
 from store.files import read_limited
 from store.notices import read_notice
-from store.record import audit, chain
+from store.record import audit
 from store.record.audit import Deed
 from store.trust import following, giving, manifest, mirror, pending, seen
+from store.trust.last_day import LastDays
 from store.trust.leaving import require_active
 from store.trust.manifest import Body, InstrumentEntry, PersonEntry, Signed, unpack
 from store.trust.unlocking import KEYS, open_keys
@@ -55,6 +55,7 @@ class Study:
         database: its open database.
         now: the clock.
         seen: folder, outside of the study, for what each person last saw of it; None keeps nothing.
+        days: when a last day is over.
     """
 
     def __init__(self, folder: Path, now: Clock = utc_now, seen: Path | None = None) -> None:
@@ -64,10 +65,9 @@ class Study:
         self.seen = seen
         self.restoring = False
         """A newer manifest was put beside an older database, which will note it."""
-        self._proved = datetime.min.replace(tzinfo=UTC)
-        self._watches = False
         self._stamp, self._signed = read_manifest(folder)
         self.database = open_database(folder)
+        self.days = LastDays(self.database, now)
         self._open: list[Access] = []
         try:
             self._require_own_database()
@@ -154,36 +154,8 @@ class Study:
         return tuple(instrument.card for instrument in self.body.instruments)
 
     def today(self) -> date:
-        """The day (UTC) by which a last day is over: the clock's, or a later one of the audit.
-
-        It is that of the newest entry, so one that a wrong clock put too late counts only until
-        somebody makes the next.
-        """
-        return max(self.now(), self._proved).date()
-
-    def prove_time(self, connection: Connection) -> None:
-        """Read what time the audit proves."""
-        self._proved = audit.no_earlier(connection, datetime.min.replace(tzinfo=UTC))
-
-    def require_active(self, person: PersonEntry) -> None:
-        """Raise NotAllowed when someone does not take part now, with the reason.
-
-        Of somebody with a last day the audit is looked at from then on, however often.
-        """
-        if person.expires is not None and not self._watches:
-            self._watch_time()
-        require_active(person, self.today(), self.now().date())
-
-    def _watch_time(self) -> None:
-        arriving, self._watches = self.database.arriving, True
-
-        def look(connection: Connection) -> None:
-            if arriving is not None:
-                arriving(connection)
-            self.prove_time(connection)
-
-        self.database.arriving = look
-        self.database.look()
+        """The day (UTC) by which a last day is over: the clock's, or a later one of the audit."""
+        return self.days.today
 
     def instrument_folder(self, instrument: str) -> Path:
         """Where the files of an approved instrument are, after holding them against the manifest.
@@ -237,11 +209,11 @@ class Study:
         try:
             with self.database.read() as connection:
                 doubt = self._doubt(connection)
-                self.prove_time(connection)
+                self.days.learn(connection)
             if self.seen is not None and not accept_older:
                 # Also for those who are refused next: so they have seen that they were removed.
                 self._look(self.seen, person, bundle)
-            self.require_active(person)
+            self.days.require_active(person)
             access = Access(self, person, bundle)
             for one in (access, *self._open):
                 one.doubt = doubt
@@ -261,28 +233,7 @@ class Study:
         return access
 
     def _doubt(self, connection: Connection) -> DamagedStudy | None:
-        """Why nobody knows whether the manifest is the newest that counts; None when it is.
-
-        Raises:
-            DamagedStudy: it is an earlier one, or one that the audit does not know.
-        """
-        here = manifest.audit_note("", self.signed).rpartition(" ")[2]
-        known = audit.manifests(connection)
-        if not known or self.restoring:
-            return None
-        altered = chain.doubt(connection, self.body)
-        try:
-            counts = following.newest(connection, self.signed)
-        except Unopenable:
-            counts = None
-        is_followed = counts is not None and following.is_about(counts, self.signed)
-        if here != known[0] and not is_followed:
-            if here in known:
-                raise manifest.damaged("an earlier one was put back in its place")
-            raise manifest.damaged("the audit does not know of it")
-        if altered is not None:
-            return AuditAltered(altered)
-        return None if is_followed else NotFollowed(audit.about_manifests(connection)[-1].seq)
+        return None if self.restoring else following.doubt(connection, self.signed)
 
     def _look(self, folder: Path, person: PersonEntry, keys: Bundle) -> None:
         with self.database.read() as connection:

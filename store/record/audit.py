@@ -182,14 +182,6 @@ def _add(
     )
 
 
-def manifests(connection: Connection, limit: int | None = None) -> list[str]:
-    """Hashes (hexadecimal) of the manifests that the audit knows, the newest first."""
-    noted = " manifest "
-    query = select(col(AuditRow.object)).where(col(AuditRow.object).contains(noted))
-    found = rows(connection, query.order_by(col(AuditRow.seq).desc()).limit(limit))
-    return [row[0].partition(noted)[2] for row in found]
-
-
 def about_manifests(connection: Connection) -> list[Entry]:
     """The entries that name a manifest, oldest first."""
     query = select(*COLUMNS).where(col(AuditRow.object).contains(" manifest "))

@@ -9,6 +9,7 @@ there is none of the place that it comes from, the manifest that was believed be
 from sqlalchemy import Connection
 
 from store.crypto.keys import Unopenable
+from store.errors import AuditAltered, DamagedStudy, NotFollowed
 from store.record import audit, chain
 from store.record.audit import Deed, Entry
 from store.trust import manifest, tenure
@@ -44,6 +45,30 @@ def newest(connection: Connection, here: Signed) -> Entry | None:
 def is_about(entry: Entry, signed: Signed) -> bool:
     """Whether an entry names this manifest."""
     return entry.object == manifest.audit_note(entry.object.partition(" ")[0], signed)
+
+
+def doubt(connection: Connection, here: Signed) -> DamagedStudy | None:
+    """Why nobody knows whether the manifest in place is the newest that counts; None when it is.
+
+    Raises:
+        DamagedStudy: it is an earlier one, or one that the audit does not know.
+    """
+    notes = audit.about_manifests(connection)
+    if not notes:
+        return None
+    altered = chain.doubt(connection, here.body)
+    try:
+        counts = newest(connection, here)
+    except Unopenable:
+        counts = None
+    counted = counts is not None and is_about(counts, here)
+    if not counted and not is_about(notes[-1], here):
+        if any(is_about(entry, here) for entry in notes):
+            raise manifest.damaged("an earlier one was put back in its place")
+        raise manifest.damaged("the audit does not know of it")
+    if altered is not None:
+        return AuditAltered(altered)
+    return None if counted else NotFollowed(notes[-1].seq)
 
 
 def may_take(connection: Connection, before: Body, newer: Signed) -> bool:
