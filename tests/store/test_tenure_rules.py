@@ -3,6 +3,8 @@
 Pure functions over a manifest and entries, so every rule is tried without a database.
 """
 
+from typing import Any
+
 import pytest
 
 from store.record.audit import Deed, Entry
@@ -26,28 +28,29 @@ OVER = "whose last day was over"
 
 Line = tuple[Deed, str, str] | tuple[Deed, str, str, str]
 """Deed, actor, what it is about, and who confirmed it."""
+_person: Any = PersonEntry.model_construct
+_body: Any = Body.model_construct
+_given: Any = GivenKey.model_construct
 
 
 def person(one: str, by: str | None = None, roles: tuple[Role, ...] | None = None) -> PersonEntry:
-    keys = (
-        () if by is None else (GivenKey.model_construct(key="data", wrap="", by=by, signature=""),)
-    )
-    return PersonEntry.model_construct(
+    keys = () if by is None else (_given(key="data", wrap="", by=by, signature=""),)
+    made: PersonEntry = _person(
         id=one, name=NAMES[one], roles=ROLES[one] if roles is None else roles, keys=keys
     )
+    return made
 
 
 def body(*people: PersonEntry) -> Body:
-    return Body.model_construct(
-        id="5" * 32, founder=ADA, people=people or tuple(map(person, OFFICE))
-    )
+    made: Body = _body(id="5" * 32, founder=ADA, people=people or tuple(map(person, OFFICE)))
+    return made
 
 
 def chain(*lines: Line, day: str = "2026-11-22", people: tuple[str, ...] = OFFICE) -> list[Entry]:
     """Entries behind that of the founding."""
     founded: Line = (Deed.FOUNDED, ADA, f"{'5' * 32}:{'+'.join(people)}" if people else "5" * 32)
     return [
-        Entry(seq, f"{day}T09:00:00Z", who, deed.value, about, b"", b"", *second)
+        Entry(seq, f"{day}T09:00:00Z", who, deed.value, about, b"", b"", "".join(second))
         for seq, (deed, who, about, *second) in enumerate((founded, *lines), start=1)
     ]
 
