@@ -105,7 +105,7 @@ def test_a_note_counts_by_whom_and_behind_what_the_table_says(deed: Deed) -> Non
     for was, actor, digest in itertools.product(BEFORE, (*ROLES, GONE), (FRESH, BEGUN)):
         state = _after(deed, digest)
         found = follows(BEFORE[was], deed, actor, about(digest, *([] if deed in OWN else [INA])))
-        # Whoever begins a case says whose it is; the row must name the same person, as is seen last.
+        # Whoever begins a case says whose it is; that the row names them as well is seen later.
         own = {INA} if BEFORE[was] else set(ROLES)
         may = actor in (own if deed in OWN else SIGN[deed])
         fits = (was.partition(",")[0], state) in WAYS[deed]
