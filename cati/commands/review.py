@@ -158,12 +158,7 @@ def give_back(
 
     They are told the comments when they open it, and go on with every answer it had.
     """
-    items = _items(about)
-    with me.unlocked() as access:
-        found = case_id(access, case)
-        _require_items(access, found, items)
-        access.reviews.give_back(found, _comments(access, comment, items), to=to)
-    _done(found, "open", f"Case {found[:8]} is open again.", as_json)
+    _send_back(me, case, (comment, about, to), accepted=False, as_json=as_json)
 
 
 @app.command("reopen")
@@ -177,12 +172,7 @@ def reopen(
     as_json: JsonOption = False,
 ) -> None:
     """Return an accepted case to its interviewer (by a data manager)."""
-    items = _items(about)
-    with me.unlocked() as access:
-        found = case_id(access, case)
-        _require_items(access, found, items)
-        access.reviews.reopen(found, _comments(access, comment, items), to=to)
-    _done(found, "open", f"Case {found[:8]} is open again.", as_json)
+    _send_back(me, case, (comment, about, to), accepted=True, as_json=as_json)
 
 
 @app.command("request-reopening")
@@ -219,6 +209,25 @@ def lend(
         say_json({"id": found, "to": supervisor, "until": until.isoformat()})
     else:
         say(f"{supervisor} may read case {found[:8]} until {until:%Y-%m-%d %H:%M} UTC.")
+
+
+def _send_back(
+    me: Acting,
+    case: str,
+    said: tuple[str, list[str] | None, str | None],
+    *,
+    accepted: bool,
+    as_json: bool,
+) -> None:
+    """Open a case again; `said` is the comment, what is said of items, and who is to have it."""
+    comment, about, to = said
+    items = _items(about)
+    with me.unlocked() as access:
+        found = case_id(access, case)
+        _require_items(access, found, items)
+        back = access.reviews.reopen if accepted else access.reviews.give_back
+        back(found, _comments(access, comment, items), to=to)
+    _done(found, "open", f"Case {found[:8]} is open again.", as_json)
 
 
 def _done(found: str, state: str, sentence: str, as_json: bool) -> None:

@@ -14,7 +14,7 @@ from store.casework.progress import place_of
 from store.crypto.keys import CaseKeys, Unopenable
 from store.errors import StoreError
 from store.waiting import local_drafts, spool
-from store.waiting.spool import Left, Record
+from store.waiting.spool import Left
 
 if TYPE_CHECKING:
     from store.access import Access
@@ -52,7 +52,8 @@ class Leftovers:
                 event = open_event(keys, place, record.seq, head, record.envelope)
             except Unopenable:
                 continue
-            _append(connection, case.id, self.token, record, event.head)
+            if not spool.append(connection, case.id, self.token, record, event.head):
+                raise Unopenable
             journal.append(event)
             head = event.head
         self.stored = dict(cases.events(connection, case.id))
@@ -70,18 +71,3 @@ class Leftovers:
 def claim(access: "Access", case: CaseRecord, token: int) -> Leftovers:
     """Take the spools of a case away from whoever wrote them, in the opening's transaction."""
     return Leftovers(access, spool.claim(access.study.folder, access.entry.id, case.id), token, {})
-
-
-def _append(connection: Connection, case_id: str, token: int, record: Record, head: bytes) -> None:
-    added = cases.append(
-        connection,
-        case_id,
-        token,
-        record.seq,
-        record.previous,
-        record.envelope,
-        head,
-        record.updated,
-    )
-    if not added:
-        raise Unopenable

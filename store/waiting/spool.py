@@ -127,16 +127,7 @@ class Spool:
         if (case.n, case.head) not in ends:
             return False
         for record, head in records[ends.index((case.n, case.head)) :]:
-            if not cases.append(
-                connection,
-                case_id,
-                token,
-                record.seq,
-                record.previous,
-                record.envelope,
-                head,
-                record.updated,
-            ):
+            if not append(connection, case_id, token, record, head):
                 return False
         return True
 
@@ -287,6 +278,20 @@ def opened(spool: Left, access: "Access") -> list[JournalEntry]:
         return read
     finally:
         keys.wipe()
+
+
+def append(connection: Connection, case_id: str, token: int, record: Record, head: bytes) -> bool:
+    """Put a record behind the journal of a case; False where that has gone on otherwise."""
+    return cases.append(
+        connection,
+        case_id,
+        token,
+        record.seq,
+        record.previous,
+        record.envelope,
+        head,
+        record.updated,
+    )
 
 
 def without_person(data: bytes) -> bytes | None:

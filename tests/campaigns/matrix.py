@@ -22,7 +22,6 @@ from pathlib import Path
 from typing import get_args
 
 from store import Access, Kind, Study
-from store.casework import cases, grants
 from store.trust import roles
 from store.trust.roles import Action, Role
 from tests.campaigns.support import tell
@@ -32,6 +31,7 @@ from tests.store.matrix import (
     World,
     audited,
     end,
+    grant_by_mistake,
     is_refused,
     make_world,
     readable,
@@ -153,16 +153,9 @@ def _allowed_by_mistake(action: Action, role: Role) -> Iterator[None]:
 
 def _finds_a_grant(world: World, study: Study) -> bool:
     case_id = world.ids["ivo", "open"]
-    dan, ada = unlocked(study, "dan"), unlocked(study, "ada")
-    with study.database.write() as connection:
-        case = cases.find(connection, case_id)
-        key = grants.case_key(connection, study.body, case, "answers", dan.holders())
-        assert key is not None
-        me = (dan.entry.id, dan.keys.signing)
-        grants.grant(connection, study.body, case_id, "answers", ada.entry.id, key, *me)
-    keys = [secret for _, secret in ada.holders()]
+    keys = grant_by_mistake(study, case_id)
     found_open = reach(world.folder / "study.db", study.body, keys).opened
-    return found_open == {(case_id, "journal")} and not dan.verify().ok
+    return found_open == {(case_id, "journal")} and not unlocked(study, "dan").verify().ok
 
 
 def main() -> int:

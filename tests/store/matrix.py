@@ -25,7 +25,9 @@ from store import (
     take_over,
 )
 from store.backup.restoring import Consent, restore
+from store.casework import cases, grants
 from store.clock import utc_now
+from store.crypto.keys import SealingSecret
 from store.erasing.ledger import Reason
 from store.migrations.upgrading import upgrade
 from store.moving.packet_file import DamagedPacket
@@ -71,6 +73,18 @@ WHOM: dict[str, JSON] = {"contact": f"Alex Example {CANARY}", "telephone": "555-
 def unlocked(study: Study, name: str) -> Access:
     """A person of a world."""
     return study.unlock(name, passphrase(name))
+
+
+def grant_by_mistake(study: Study, case_id: str) -> list[SealingSecret]:
+    """Let the administrator hold the answers of a case; all keys that they have."""
+    dan, ada = unlocked(study, "dan"), unlocked(study, "ada")
+    with study.database.write() as connection:
+        case = cases.find(connection, case_id)
+        key = grants.case_key(connection, study.body, case, "answers", dan.holders())
+        assert key is not None
+        me = (dan.entry.id, dan.keys.signing)
+        grants.grant(connection, study.body, case_id, "answers", ada.entry.id, key, *me)
+    return [secret for _, secret in ada.holders()]
 
 
 def make_world(folder: Path, owners: Iterable[str] = WITH_CASES.values()) -> World:

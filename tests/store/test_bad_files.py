@@ -191,8 +191,8 @@ def test_an_error_after_the_commit_does_not_save_twice(
         real = SqliteDatabase.append
 
         @contextlib.contextmanager
-        def failing(self: SqliteDatabase):  # type: ignore[no-untyped-def]
-            with real(self) as connection:
+        def failing(self: SqliteDatabase, *patience: float):  # type: ignore[no-untyped-def]
+            with real(self, *patience) as connection:
                 yield connection
             raise StoreError("The disk reported an error.")
 

@@ -28,30 +28,11 @@ from store.record import audit, chain
 from store.record.audit import Deed
 from store.trust import giving, manifest
 from tests.store.made import DOCUMENT, Made, add_case, answer, passphrase, rehearse
+from tests.store.putting_back import OF_WORK, put_back
 
 
 class _Undone(Exception):
     """Ends a transaction so that nothing of it remains."""
-
-
-TABLES = (
-    ("event", "case_id"),
-    ("grant", "case_id"),
-    ("sealed", "case_id"),
-    ("lease", "case_id"),
-    ("case", "id"),
-)
-
-
-def put_back(made: Made, older: Path, case_id: str) -> None:
-    """Make every row of a case what it was; leave the audit."""
-    with made.sql() as sql:
-        sql.execute("PRAGMA foreign_keys = OFF")
-        sql.execute("ATTACH ? AS older", (str(older),))
-        for table, column in TABLES:
-            sql.execute(f'DELETE FROM main."{table}" WHERE {column} = ?', (case_id,))
-            query = f'INSERT INTO main."{table}" SELECT * FROM older."{table}" WHERE {column} = ?'
-            sql.execute(query, (case_id,))
 
 
 @pytest.mark.parametrize("altered", [True, False])
@@ -68,7 +49,7 @@ def test_notes_taken_out_of_the_middle_leave_a_case_closed(
         case.release()
         ina.open_case(made.other).release()
     if altered:
-        put_back(made, older, made.begun)
+        put_back(made, older, made.begun, OF_WORK)
         with made.sql() as sql:
             blank = "UPDATE audit SET object = '' WHERE seq > ? AND object LIKE ?"
             assert sql.execute(blank, (last, f"{made.begun} journal %")).rowcount == 2

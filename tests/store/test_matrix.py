@@ -17,6 +17,7 @@ from tests.store.matrix import (
     do,
     end,
     entries,
+    grant_by_mistake,
     is_refused,
     make_world,
     readable,
@@ -159,21 +160,12 @@ def test_the_list_shows_names_only_to_those_who_hold_the_key(world: World, opene
 
 def test_control_a_grant_by_mistake_is_found(world: World, tmp_path: Path) -> None:
     """The search has to find what a wrong grant opens."""
-    from store.casework import cases, grants
-
     copy = world.copy(tmp_path / "study")
     case_id = copy.ids["ivo", "open"]
     with copy.opened() as study:
-        dan, ada = unlocked(study, "dan"), unlocked(study, "ada")
-        with study.database.write() as connection:
-            case = cases.find(connection, case_id)
-            key = grants.case_key(connection, study.body, case, "answers", dan.holders())
-            assert key is not None
-            me = (dan.entry.id, dan.keys.signing)
-            grants.grant(connection, study.body, case_id, "answers", ada.entry.id, key, *me)
-        secrets = [secret for _, secret in ada.holders()]
+        secrets = grant_by_mistake(study, case_id)
         assert reach(copy.folder / "study.db", study.body, secrets).opened == {(case_id, "journal")}
-        assert not dan.verify().ok
+        assert not unlocked(study, "dan").verify().ok
 
 
 def test_a_refusal_says_who_may() -> None:

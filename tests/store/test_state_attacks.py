@@ -38,32 +38,14 @@ from store.record.audit import Deed
 from store.trust.entries import pack
 from store.values import JournalEntry
 from tests.store.made import DOCUMENT, Clock, Made, add_case, answer, found, passphrase
+from tests.store.putting_back import put_back
 
-TABLES = (
-    ("identity", "case_id"),
-    ("event", "case_id"),
-    ("grant", "case_id"),
-    ("sealed", "case_id"),
-    ("lease", "case_id"),
-    ("case", "id"),
-)
 COMMENTS: dict[str, JSON] = {"event": "comments", "text": "Please ask again."}
 
 
 def kept(made: Made, name: str = "older.db") -> Path:
     """The database as it is now, kept by someone."""
     return Path(shutil.copy(made.folder / "study.db", made.folder.parent / name))
-
-
-def put_back(made: Made, older: Path, case_id: str, tables: Any = TABLES) -> None:
-    """The rows of a case as they were; the audit stays."""
-    with made.sql() as sql:
-        sql.execute("PRAGMA foreign_keys = OFF")
-        sql.execute("ATTACH ? AS older", (str(older),))
-        for table, column in tables:
-            sql.execute(f'DELETE FROM main."{table}" WHERE {column} = ?', (case_id,))
-            query = f'INSERT INTO main."{table}" SELECT * FROM older."{table}" WHERE {column} = ?'
-            sql.execute(query, (case_id,))
 
 
 def put_back_grants(made: Made, older: Path, case_id: str, what: str) -> None:
