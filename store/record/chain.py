@@ -4,7 +4,9 @@ Whoever opens a case or relies on a manifest asks for the newest note about it, 
 taken out of the middle must not go unnoticed. Therefore the chain is walked whole when somebody
 unlocks, and from there on as it grows. Checking every signature would take a hundred times as long:
 checked is the newest entry of each person, which signs for all that stood before it. So nobody can
-alter an entry before the last one of anybody else without that one's key.
+alter an entry before the last one of anybody else without that one's key. Entries that name a
+manifest are few, and decide who takes part, so each of them is checked: one that somebody added
+without a key does not begin to count because the one it names signs another behind it.
 """
 
 from collections.abc import Callable
@@ -66,6 +68,8 @@ class Walked:
     """Number and hash of the entries about each journal, by the beginning of their objects."""
     manifest: int = 0
     """The newest entry that names a manifest; 0 without one."""
+    unsigned: int = 0
+    """The first entry that names a manifest and is not signed; 0 without one."""
 
 
 _WALKED: WeakKeyDictionary[Engine, Walked] = WeakKeyDictionary()
@@ -80,12 +84,15 @@ def cover(connection: Connection, body: Body) -> Walked:
     walked = _WALKED.get(connection.engine, Walked())
     if walked.number and _hash(connection, walked.number) != walked.digest:
         walked = Walked()  # a transaction that was undone, or one that somebody put back
-    latest = _walk(connection, body, walked)
+    latest, named = _walk(connection, body, walked)
     signers = Signers(body)
     for number in latest.values():
         if number > walked.doubtful and not signers.signed(_entry(connection, number)):
             walked.doubtful = number
-    if walked.doubtful:
+    if not walked.unsigned:
+        unsigned = (n for n in named if not signers.signed(_entry(connection, n)))
+        walked.unsigned = next(unsigned, 0)
+    if walked.doubtful or walked.unsigned:
         _WALKED.pop(connection.engine, None)  # to be looked at anew the next time
     else:
         _WALKED[connection.engine] = walked
@@ -114,7 +121,8 @@ def newest(connection: Connection, body: Body, begins: str, below: int | None) -
 def doubt(connection: Connection, body: Body) -> int | None:
     """An entry that leaves it open which manifest is the newest; None while there is no doubt."""
     walked = cover(connection, body)
-    return walked.doubtful if walked.doubtful and walked.doubtful >= walked.manifest else None
+    altered = walked.doubtful if walked.doubtful >= walked.manifest else 0
+    return walked.unsigned or altered or None
 
 
 def is_sound(connection: Connection, body: Body, entry: Entry) -> bool:
@@ -163,9 +171,16 @@ def digest(
     return sha256(entry)
 
 
-def _walk(connection: Connection, body: Body, walked: Walked) -> dict[str, int]:
-    """Go on with a walk; gives the newest entry of each person among those that are new."""
+def _walk(
+    connection: Connection, body: Body, walked: Walked
+) -> tuple[dict[str, int], list[int]]:
+    """Go on with a walk, over what is new.
+
+    Returns:
+        The newest entry of each person, and all that name a manifest.
+    """
     latest: dict[str, int] = {}
+    named: list[int] = []
     while page := rows(connection, _LINKS.where(col(AuditRow.seq) > walked.number)):
         for seq, at, actor, action, about, found, second in page:
             expected = digest(body, walked.digest, seq, at, actor, action, about, second)
@@ -178,7 +193,8 @@ def _walk(connection: Connection, body: Body, walked: Walked) -> dict[str, int]:
                 walked.notes.setdefault(case + journal, []).append((seq, found))
             elif _MANIFEST in about:
                 walked.manifest = seq
-    return latest
+                named.append(seq)
+    return latest, named
 
 
 def _entry(connection: Connection, number: int) -> Entry:
