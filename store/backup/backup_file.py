@@ -44,7 +44,7 @@ _NAME = re.compile(
     r"|instruments/[0-9a-z]{16,128}(/[A-Za-z0-9_][A-Za-z0-9._-]{0,99}){1,12}"
     rf"|drafts/{_CASE}-[0-9a-f]{{32}}-[0-9]{{1,19}}-[0-9a-f]{{16}}\.draft"
     rf"|spool/{_CASE}-[0-9a-f]{{32}}-[0-9]{{1,19}}(\.[0-9a-f]{{12}}(\.taken|\.damaged)|\.damaged)?"
-    rf"|aside/[0-9a-f]{{32}}-{_CASE}\.cati-packet"
+    rf"|aside/[0-9a-f]{{32}}-{_CASE}\.cati-packet(\.sealed)?"
 )
 _FOREIGN = (
     zipfile.BadZipFile,

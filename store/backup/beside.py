@@ -12,9 +12,8 @@ from pathlib import Path
 
 from store.backup import backup_file
 from store.erasing.cleaning import ASIDE, DRAFTS, SPOOL
-from store.errors import StoreError
 from store.files import PRIVATE_FOLDER, read_limited, write_file
-from store.moving import packet_file
+from store.moving import packet_file, put_away
 from store.waiting import local_drafts, spool
 
 
@@ -61,10 +60,9 @@ def reduce(copy: Path, states: Mapping[str, str]) -> None:
             elif state == "submitted":
                 _put(path, without(read_limited(path, spool.MAX_SIZE)))
     for path in _files(copy, ASIDE):
-        case_id = path.stem.partition("-")[2]
-        state = states.get(case_id)
+        state = states.get(path.name.partition("-")[2].partition(".")[0])
         handed_in = state in ("submitted", "accepted")
-        if state == "erased" or (handed_in and not _is_sealed(path, case_id)):
+        if state == "erased" or (handed_in and _opens(path)):
             path.unlink()
 
 
@@ -112,10 +110,7 @@ def _put(path: Path, data: bytes | None) -> None:
         path.write_bytes(data)
 
 
-def _is_sealed(path: Path, case_id: str) -> bool:
-    """Whether a packet brings the case handed in, so that its interviewer opens nothing of it."""
-    try:
-        found = packet_file.read(path).cases()
-    except StoreError:
-        return False
-    return [(one.id, one.state) for one in found] == [(case_id, "submitted")]
+def _opens(path: Path) -> bool:
+    """Whether its interviewer could open something of a packet."""
+    data = read_limited(path, packet_file.MAX_FILE)
+    return path.suffix != put_away.SEALED and put_away.is_open(path.name, data)

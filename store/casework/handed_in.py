@@ -24,7 +24,9 @@ _DEEDS = (Deed.CASE_SUBMITTED, Deed.CASE_RECEIVED)
 
 
 def handed_in(connection: Connection, body: Body, case_id: str) -> str | None:
-    """The state of the newest submission of a case that this audit knows; None without any.
+    """The state of the newest submission that the journal of a case must begin with; None without.
+
+    What a packet brought was held against it when it came, as far as it is what went on from it.
 
     Raises:
         Unopenable: the entry does not hold, or its actor never interviewed.
@@ -32,13 +34,18 @@ def handed_in(connection: Connection, body: Body, case_id: str) -> str | None:
     begins = f"{case_id} journal "
     found = [audit.newest_of(connection, begins, deed) for deed in _DEEDS]
     seq = max((one for one in found if one is not None), default=None)
+    brought = audit.newest_of(connection, begins, Deed.CASE_BROUGHT)
+    if seq is not None and brought is not None and brought > seq:
+        return None
     return None if seq is None else _state(body, audit.numbered(connection, body, seq))
 
 
 def handed_in_among(body: Body, notes: Sequence[Entry]) -> str | None:
     """The same from the notes of a case, oldest first."""
-    entries = [one for one in notes if one.action in _DEEDS]
-    return _state(body, entries[-1]) if entries else None
+    entries = [one for one in notes if one.action in (*_DEEDS, Deed.CASE_BROUGHT)]
+    if not entries or entries[-1].action == Deed.CASE_BROUGHT:
+        return None
+    return _state(body, entries[-1])
 
 
 def goes_on_from(handed: str | None, place: Place, journal: Sequence[JournalEntry]) -> bool:

@@ -340,7 +340,7 @@ class OpenCase:
             sealed = hand_in(connection, access, body, opened, document, at)
             receipt = Receipt(len(journal), at)
             self._handed = Handed(sealed, digest, receipt)
-        forget_handed_in(access.study.folder, case.id, case.assignee)
+        forget_handed_in(access.study.folder, body, case.id, case.assignee)
         return receipt
 
     def _receipt(self, document: bytes) -> Receipt | None:

@@ -9,6 +9,8 @@ from pathlib import Path
 from store.backup.snapshot import connect
 from store.databases.database import Database
 from store.databases.sqlite import PRAGMAS, SqliteDatabase
+from store.moving.put_away import put_away
+from store.trust.entries import Body
 
 DRAFTS = "drafts"
 ASIDE = "aside"
@@ -71,22 +73,24 @@ def forget_unsaved(folder: Path, case_id: str) -> None:
                 found.unlink()
 
 
-def forget_handed_in(folder: Path, case_id: str, person: str, keep: Collection[str] = ()) -> None:
+def forget_handed_in(
+    folder: Path, body: Body, case_id: str, person: str, keep: Collection[str] = ()
+) -> None:
     """After a submission: nothing beside the database opens the case for who handed it in.
 
-    What packets brought of it too late goes, and from what an upgrade kept of before the grants of
-    this person. What cannot be written now stays.
+    What packets brought of it too late is put away for data managers, and from what an upgrade kept
+    of before the grants of this person go. What cannot be written now stays.
 
     Args:
         folder: of the study.
+        body: the manifest.
         case_id: which case.
         person: id of who handed it in.
         keep: names of files that a data manager has just put aside.
     """
     for packet in sorted((folder / ASIDE).glob(f"*{case_id}*")):
         if packet.name not in keep:
-            with contextlib.suppress(OSError):
-                packet.unlink()
+            put_away(packet, body, case_id)
     for kept in sorted(folder.glob(_BEFORE)):
         with contextlib.suppress(sqlite3.Error), closing(connect(kept, "rw")) as connection:
             for name, value in PRAGMAS.items():

@@ -8,9 +8,11 @@ from sqlmodel import col
 
 from store.casework import cases, grants, progress
 from store.casework.grants import CaseRecord, Grant
+from store.casework.handed_in import goes_on_from
 from store.casework.journal import first_head, replay
 from store.casework.moves import version_in_use
 from store.casework.progress import Noted
+from store.casework.rekeying import entries_of
 from store.crypto.keys import CaseKeys, SealingSecret, Unopenable, wipe
 from store.crypto.sealing import SealedCase
 from store.databases.tables import CaseRow, EventRow, GrantRow, IdentityRow, LeaseRow, SealedRow
@@ -135,6 +137,34 @@ def require_sound(
     elif stored or case.head:
         raise Unopenable
     return case, noted
+
+
+def goes_on(
+    connection: Connection, body: Body, case: CaseRecord, handed: str | None, holders: Holders
+) -> bool:
+    """Whether the journal of a case begins with what was handed in, as far as these keys tell.
+
+    Args:
+        connection: in a transaction.
+        body: the manifest.
+        case: its row; it was found sound.
+        handed: what `handed_in` says.
+        holders: recipients of grants, and their secrets.
+    """
+    if handed is None:
+        return True
+    if case.state != "open":
+        return False
+    key = grants.case_key(connection, body, case, "answers", holders)
+    if key is None:
+        return True
+    keys, place = CaseKeys.derive(key), progress.place_of(body, case)
+    try:
+        journal = replay(keys, place, cases.events(connection, case.id), case.n, case.head)
+    finally:
+        wipe(key)
+        keys.wipe()
+    return goes_on_from(handed, place, entries_of(journal))
 
 
 def _require_journal(

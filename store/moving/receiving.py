@@ -15,6 +15,7 @@ from sqlmodel import col
 
 from store.casework import cases, grants, lease, progress
 from store.casework.grants import CaseRecord
+from store.casework.handed_in import handed_in
 from store.casework.reading import unseal
 from store.clock import to_text
 from store.crypto.keys import Unopenable
@@ -23,7 +24,7 @@ from store.databases.tables import PacketRow
 from store.erasing import cleaning
 from store.erasing.ledger import Erasure
 from store.errors import NotAllowed, StoreBusy, StoreError
-from store.moving import carrying, packet_file, places
+from store.moving import carrying, packet_file, places, put_away
 from store.moving.aside import Aside
 from store.moving.packet_file import Carried, DamagedPacket, Packet
 from store.moving.packet_news import follow_ledger, put_instruments, put_notices
@@ -43,7 +44,7 @@ if TYPE_CHECKING:
 
 def receive(access: "Access", file: Path, let_in: frozenset[str]) -> PacketReport:
     """Read a packet and take it; see `Packets.receive`."""
-    packet = packet_file.read(file)
+    packet = put_away.read(access, file)
     if let_in and Role.DATA_MANAGER not in access.roles:
         raise NotAllowed(
             "You may not let in a case that comes too late: that takes a data manager."
@@ -108,10 +109,10 @@ class _Receiving:
     def _forget_handed_in(
         self, carried: Sequence[Carried], outcomes: Sequence[tuple[str, Outcome]]
     ) -> None:
-        folder = self._access.study.folder
+        folder, body = self._access.study.folder, self._access.study.body
         for one in carried:
             if (one.id, Outcome.SUBMITTED) in outcomes:
-                cleaning.forget_handed_in(folder, one.id, one.assignee, self._aside.kept)
+                cleaning.forget_handed_in(folder, body, one.id, one.assignee, self._aside.kept)
 
     def _bring(self, connection: Connection, carried: Carried) -> Outcome:
         """A case that comes here to be worked on."""
@@ -120,6 +121,7 @@ class _Receiving:
             raise DamagedPacket(self._packet.name, f"case {carried.id[:8]} in it is out of place")
         find_instrument(body, carried.instrument)
         where = places.find(connection, carried.id)
+        handed: str | None = None
         if where is None and carried.id in cases.ids(connection, "erased"):
             return Outcome.ERASED
         if where is not None:
@@ -131,11 +133,15 @@ class _Receiving:
             if carried.token <= where.token:
                 return Outcome.OLDER
             self._let_go(connection, carried, where)
+            if self._has_arrived(where, carried.id):
+                handed = handed_in(connection, body, carried.id)
         carrying.put(connection, carried)
         places.put(connection, carried.id, carried.token, away="", came=self._packet.index.id)
         self._note_case(connection, Deed.CASE_BROUGHT, carried, carried.returned_by or "")
         try:
-            carrying.require_sound(connection, body, carried.id, access.holders())
+            case, _ = carrying.require_sound(connection, body, carried.id, access.holders())
+            if not carrying.goes_on(connection, body, case, handed, access.holders()):
+                raise Unopenable
         except Unopenable:
             raise DamagedPacket(
                 self._packet.name, f"case {carried.id[:8]} in it is not as it was given"
@@ -146,8 +152,7 @@ class _Receiving:
         """What stands here of a case that comes anew; kept aside unless it is known to be there."""
         case = cases.find(connection, carried.id)
         self._require_closed(connection, case, where)
-        receipts = self._packet.listed(packet_file.RECEIPTS)
-        has_arrived = [where.came, case.id] in receipts
+        has_arrived = self._has_arrived(where, case.id)
         stored = [envelope for _, envelope in cases.events(connection, case.id)]
         continues = case.state == "open" and list(carried.events[: len(stored)]) == stored
         if (
@@ -156,6 +161,10 @@ class _Receiving:
             and not (has_arrived and case.state == "submitted")
         ):
             self._aside.keep_own(connection, self._packet, case, where)
+
+    def _has_arrived(self, where: Whereabouts, case_id: str) -> bool:
+        """Whether the packet says that what was done here is there already."""
+        return [where.came, case_id] in self._packet.listed(packet_file.RECEIPTS)
 
     def _take_home(self, connection: Connection, carried: Carried) -> Outcome:
         """A case that comes back to where it was added."""
@@ -217,6 +226,11 @@ class _Receiving:
             places.put(connection, case.id, token, away="")
             self._know(connection, f"{carried.ticket} {case.id}")
         after, _ = carrying.require_sound(connection, body, case.id, access.holders())
+        handed = handed_in(connection, body, case.id)
+        if after.state == "open" and not carrying.goes_on(
+            connection, body, after, handed, access.holders()
+        ):
+            raise Unopenable  # it was handed in and returned here, and this is from before
         if carried.state == "submitted":
             if access.data_key is not None:
                 _unseal(connection, access, after)

@@ -17,7 +17,7 @@ from store.crypto.keys import CaseKeys
 from store.crypto.sealing import case_context, open_case, submission_key
 from store.erasing.cleaning import ASIDE
 from store.moving import carrying as carrying_
-from store.moving import packet_file, places
+from store.moving import packet_file, places, put_away
 from store.moving.packet_file import Carried
 from store.moving.reports import Outcome
 from store.trust.manifest import unpack
@@ -186,7 +186,7 @@ class World:
         if not kept:
             return
         file = self.random.choice(kept)
-        for carried in packet_file.read(file).cases():
+        for carried in put_away.read(self.dan, file).cases():
             try:
                 self.dan.packets.receive(file, let_in=[carried.id])
             except NotAllowed:
@@ -273,7 +273,7 @@ class World:
         aside: dict[str, set[str]] = {}
         for study in self.studies.values():
             for file in (study.folder / ASIDE).glob("*"):
-                for carried in packet_file.read(file).cases():
+                for carried in put_away.read(self.dan, file).cases():
                     aside.setdefault(carried.id, set()).update(self._open_aside(carried))
         return aside
 

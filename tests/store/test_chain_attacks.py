@@ -23,6 +23,7 @@ from store.erasing.cleaning import ASIDE
 from store.erasing.ledger import Reason
 from store.errors import AuditAltered, PutBack
 from store.migrations.upgrading import upgrade
+from store.moving import packet_file, put_away
 from store.moving.arriving import start_study
 from store.record import audit, chain
 from store.record.audit import Deed
@@ -329,7 +330,7 @@ def test_what_an_upgrade_kept_opens_nothing_for_who_handed_in(tmp_path: Path) ->
     assert not any(wrap[:64] in kept.read_bytes() for wrap in wraps)
 
 
-def test_what_packets_brought_too_late_goes_when_the_case_is_handed_in(
+def test_what_packets_brought_too_late_is_put_away_when_the_case_is_handed_in(
     made: Made, tmp_path: Path
 ) -> None:
     mail = tmp_path / "mail"
@@ -347,5 +348,12 @@ def test_what_packets_brought_too_late_goes_when_the_case_is_handed_in(
             dan.packets.take_back(case_id)
         assert len(dan.packets.receive(late).kept_aside) == 2
         ina.open_case(made.begun).submit(DOCUMENT)
-        (left,) = (made.folder / ASIDE).iterdir()
-        assert made.other in left.name
+        (away,) = (made.folder / ASIDE).glob("*.sealed")
+        (left,) = (made.folder / ASIDE).glob("*.cati-packet")
+        assert (made.begun in away.name, made.other in left.name) == (True, True)
+        assert put_away.read(dan, away).cases()[0].state == "open"
+        with pytest.raises(NotAllowed, match="takes a data manager"):
+            ina.packets.receive(away)
+        away.write_bytes(away.read_bytes()[:-1])
+        with pytest.raises(packet_file.DamagedPacket):
+            dan.packets.receive(away)

@@ -146,6 +146,26 @@ def test_a_case_that_comes_again_keeps_aside_what_stood_here(two: Two) -> None:
     assert [(one.id, one.n) for one in own.cases()] == [(two.made.begun, 9)]
 
 
+def test_a_case_that_went_on_here_is_sent_again_although_it_was_handed_in_there(two: Two) -> None:
+    case = two.ina.open_case(two.made.begun)
+    case.append(answer(9))
+    case.submit(DOCUMENT)
+    two.dan.packets.take_back(two.made.begun)
+    with two.made.unlocked("ina") as (there,):
+        other = there.open_case(two.made.begun)
+        other.append(answer(10))
+        other.release()
+    report = two.ina.packets.receive(two.out(two.made.begun))
+    assert dict(report.outcomes) == {two.made.begun: Outcome.BROUGHT}
+    assert two.ina.verify().problems == two.dan.verify().problems == ()
+    again = two.ina.open_case(two.made.begun)
+    assert again.events[-1] == answer(10)
+    again.submit(DOCUMENT)
+    # What was handed in here first is in no case, opens for nobody here, and stays.
+    assert [path.name for path in (two.laptop.folder / ASIDE).iterdir()] == list(report.kept_aside)
+    assert two.ina.verify().problems == ()
+
+
 def test_news_of_the_study_go_along(two: Two) -> None:
     with two.made.unlocked("ada", "dan") as (ada, dan):
         ada.people.remove("ivo")
