@@ -180,19 +180,29 @@ def is_less(
 
 
 def remember(
-    folder: Path, body: Body, person: str, keys: Bundle, connection: Connection, at: Path
+    folder: Path,
+    body: Body,
+    person: str,
+    keys: Bundle,
+    connection: Connection,
+    at: Path,
+    *,
+    looked: bool = True,
 ) -> None:
     """Write down the newest entry, unless the file knows of it or of a later one.
 
     And which database the folder `at` holds, unless another is written down that it was not
-    restored from.
+    restored from. `looked` is whether `look` found nothing missing just now.
 
     Raises:
         Unwritable, DiskFull: the file is as it was.
     """
     place, newest = _place(folder, body, person, at, connection), audit.last(connection)
     with contextlib.suppress(PutBack):
-        if place.origin and _held(place, keys) in ("", *place.origins[1:]):
+        held = _held(place, keys)
+        if held not in ("", place.origin) and not looked:
+            return  # it came there since they unlocked: who unlocks next is told
+        if place.origin and held in ("", *place.origins[1:]):
             _write_held(place, keys)
     with contextlib.suppress(PutBack):
         seen = _read(place, keys)
@@ -241,7 +251,7 @@ def remember_quietly(access: "Access") -> None:
         return
     with contextlib.suppress(StoreError), study.database.read() as connection:
         me = access.entry.id
-        remember(study.seen, study.body, me, access.keys, connection, study.folder)
+        remember(study.seen, study.body, me, access.keys, connection, study.folder, looked=False)
 
 
 def _read(place: Place, keys: Bundle) -> Head | None:
