@@ -112,7 +112,7 @@ def private_folder(folder: Path) -> None:
     Raises:
         Unwritable, DiskFull: it is not there.
     """
-    with file_errors(folder.name):
+    with file_errors(f"the folder {folder.name}"):
         if not folder.is_dir():
             folder.mkdir(mode=PRIVATE_FOLDER, exist_ok=True)
             sync_folder(folder.parent)
@@ -157,6 +157,7 @@ def _told(error: OSError, name: str) -> StoreError:
     if error.errno in (errno.ENOSPC, errno.EDQUOT):
         return DiskFull(f"The disk is full, so {name} was not changed: free some space and repeat.")
     reason = errno.errorcode.get(error.errno or 0, "an unknown reason")
+    begins = f"The {name[4:]}" if name.startswith("the ") else name
     return Unwritable(
-        f"{name} cannot be written ({reason}): make the study folder writable and repeat."
+        f"{begins} cannot be written ({reason}): make the study folder writable and repeat."
     )

@@ -92,7 +92,7 @@ class LocalDrafts:
     def throw_away(self, draft: LocalDraft) -> None:
         """Delete a draft for good. Harmless when done before."""
         path = self._access.study.folder / DRAFTS / draft.name
-        with file_errors(DRAFTS):
+        with file_errors(f"the folder {DRAFTS}"):
             path.unlink(missing_ok=True)
 
     def settle(self) -> None:

@@ -169,7 +169,7 @@ class Spool:
             handle = os.open(self.path, os.O_WRONLY | os.O_APPEND)
         except FileNotFoundError:
             return False
-        with file_errors(FOLDER), os.fdopen(handle, "wb", buffering=0) as file:
+        with file_errors(f"the folder {FOLDER}"), os.fdopen(handle, "wb", buffering=0) as file:
             # What a full disk let through of a line before this one.
             os.ftruncate(handle, self._size)
             if file.write(line) != len(line):

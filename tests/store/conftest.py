@@ -200,7 +200,7 @@ def clock() -> Clock:
     return Clock()
 
 
-@pytest.fixture(scope="session", autouse=True)
+@pytest.fixture(scope="package", autouse=True)
 def _say_sentences() -> Iterator[None]:
     """Whatever a test has refused, it is refused in a sentence."""
     with sentences_only():
