@@ -4,6 +4,7 @@ PACKAGES := cati instrument skips store
 CHECKED  := $(wildcard $(PACKAGES) tests benchmarks)
 WORKERS  ?= 4
 SIZE     ?= 1000
+JOBS     ?= 1
 PACKAGE  ?= skips
 
 # The first of these that runs and is new enough; override with `make PYTHON=/path/to/python`.
@@ -43,8 +44,8 @@ check: .venv/.dev-stamp ## lint, formatting, types and layers
 	$(BIN)/mypy $(CHECKED)
 	$(BIN)/lint-imports
 
-soak: .venv/.dev-stamp ## long campaigns: kills, fuzzing, engine against oracle (SIZE=1000 rounds)
-	$(BIN)/python -m tests.soak --size $(SIZE)
+soak: .venv/.dev-stamp ## long campaigns: kills, fuzzing, engine against oracle (SIZE=1000 ONLY=store JOBS=2)
+	$(BIN)/python -m tests.soak --size $(SIZE) $(if $(ONLY),--only $(ONLY)) --jobs $(JOBS)
 
 mutants: .venv/.mutation-stamp ## plant faults and count those that the tests find (SIZE=1000 PACKAGE=skips)
 	$(BIN)/python -m tests.campaigns.mutants --package $(PACKAGE) --size $(SIZE)

@@ -1,16 +1,19 @@
 """Long campaigns, one after the other: `make soak SIZE=1000`.
 
 Each campaign runs in a process of its own and fails by its exit code; the run goes on and says at
-the end which failed. SIZE is the number of rounds of the middling campaigns; dearer ones take a
-part of it and cheaper ones a multiple, so that each gets a fair share of the time.
+the end which failed, in a table with the last line of each. What each said stands in `soak/`. SIZE
+is the number of rounds of the middling campaigns; dearer ones take a part of it and cheaper ones a
+multiple, so that 1,000 gives each the size at which it counts. `--only store` leaves out those that
+are not about the store; `--jobs 2` runs two at once, and those that measure times alone at the end.
 """
 
 import argparse
 import os
-import subprocess
 import sys
-import time
 from dataclasses import dataclass
+from pathlib import Path
+
+from tests.soak_runs import Job, run_all, table
 
 
 @dataclass(frozen=True)
@@ -23,6 +26,19 @@ class Campaign:
     share: float = 1.0
     """Rounds per unit of SIZE."""
     fixed: tuple[str, ...] = ()
+    alone: bool = False
+    """It measures times: nothing else may run meanwhile."""
+
+    @property
+    def store(self) -> bool:
+        """Whether it is about what the store holds: files, keys, people, leaks."""
+        return self.module not in OF_LANGUAGE
+
+    @property
+    def name(self) -> str:
+        """A name for its output, such as `store-power_cut-control`."""
+        words = self.module.removeprefix("tests.").removeprefix("campaigns.").split(".")
+        return "-".join([*words, *(one.strip("-") for one in self.fixed if one in NAMING)])
 
     def command(self, size: int) -> list[str]:
         """The command line for a size."""
@@ -30,6 +46,21 @@ class Campaign:
         sized = [self.size_option, rounds] if self.size_option else []
         return ["-m", self.module, *self.fixed, *sized]
 
+
+NAMING = ("--control", "--kept", "--wide", "--blind", "--server", "postgres")
+"""What tells campaigns of one module apart."""
+
+OF_LANGUAGE = (
+    "tests.skips.campaign",
+    "tests.conditions.round_trip",
+    "tests.campaigns.break_language",
+    "tests.campaigns.export_cases",
+    "tests.campaigns.proof_agrees",
+    "tests.campaigns.planted",
+    "tests.campaigns.check_edits",
+    "tests.campaigns.deck_mutants",
+)
+"""Campaigns about instruments, conditions, routes and exports."""
 
 CAMPAIGNS = (
     Campaign("engine equals naive evaluator", "tests.skips.campaign", "--steps", 200),
@@ -62,7 +93,7 @@ CAMPAIGNS = (
         "tests.campaigns.break_language",
         fixed=("--control",),
     ),
-    Campaign("no acknowledged event lost to a kill", "tests.store.kill_campaign", "--kills", 0.2),
+    Campaign("no acknowledged event lost to a kill", "tests.store.kill_campaign", "--kills", 2.0),
     Campaign(
         "control: acknowledging early loses some",
         "tests.store.kill_campaign",
@@ -156,25 +187,52 @@ CAMPAIGNS = (
         "no acknowledged event lost to a kill of the server",
         "tests.campaigns.kill_server",
         "--kills",
-        0.05,
+        0.04,
     ),
     Campaign(
         "control: a server that answers before it has written loses some",
         "tests.campaigns.kill_server",
         fixed=("--kills", "3", "--control"),
     ),
-    Campaign("twenty writers at once in a file", "tests.campaigns.many_writers", "--size", 0.15),
+    Campaign(
+        "twenty writers at once in a file",
+        "tests.campaigns.many_writers",
+        "--size",
+        0.15,
+        alone=True,
+    ),
     Campaign(
         "twenty writers at once on PostgreSQL",
         "tests.campaigns.many_writers",
         "--size",
         0.15,
         ("--on", "postgres"),
+        alone=True,
     ),
     Campaign(
         "control: transactions that begin by reading fail",
         "tests.campaigns.many_writers",
         fixed=("--size", "20", "--control"),
+    ),
+    Campaign(
+        "programs that take each other's cases lose nothing, in a file",
+        "tests.campaigns.lease_schedules",
+        "--schedules",
+        2.0,
+    ),
+    Campaign(
+        "programs that take each other's cases lose nothing, on PostgreSQL",
+        "tests.campaigns.lease_schedules",
+        "--schedules",
+        0.5,
+        ("--server",),
+    ),
+    Campaign(
+        "control: without the token of a case some is lost",
+        "tests.campaigns.lease_schedules",
+        "--schedules",
+        0.1,
+        ("--control",),
     ),
     Campaign("no answer of an interview lost", "tests.campaigns.kill_interview", "--kills", 0.2),
     Campaign(
@@ -303,32 +361,37 @@ PROPERTIES = (
 """Property tests that take their number of examples from `CATI_SOAK`."""
 
 
-def run(shows: str, arguments: list[str], environment: dict[str, str]) -> bool:
-    """Run one campaign and say how it went."""
-    print(f"== {shows}", flush=True)
-    begun = time.monotonic()
-    code = subprocess.run([sys.executable, *arguments], env=environment, check=False).returncode
-    how = "passed" if code == 0 else "FAILED"
-    print(f"   {how} in {time.monotonic() - begun:.0f} s", flush=True)
-    return code == 0
+def jobs(size: int, *, only_store: bool) -> list[Job]:
+    """What to run at a size."""
+    found = [
+        Job(one.name, one.shows, one.command(size), one.alone)
+        for one in CAMPAIGNS
+        if one.store or not only_store
+    ]
+    if only_store:
+        measured = ["-m", "benchmarks.store"]
+        return [*found, Job("benchmarks-store", "what the store costs", measured, alone=True)]
+    properties = ["-m", "pytest", "-q", "-n", "2", *PROPERTIES]
+    return [*found, Job("properties", "laws and fuzzing", properties)]
 
 
 def main() -> int:
     """Run all campaigns; 1 when one failed."""
     parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
     parser.add_argument("--size", type=int, default=1000)
-    size = parser.parse_args().size
-    environment = dict(os.environ)
-    failed = [
-        campaign.shows
-        for campaign in CAMPAIGNS
-        if not run(campaign.shows, campaign.command(size), environment)
-    ]
-    shows = "laws and fuzzing"
-    properties = ["-m", "pytest", "-q", "-n", "2", *PROPERTIES]
-    if not run(shows, properties, {**environment, "CATI_SOAK": str(size * 10)}):
-        failed.append(shows)
-    print(f"{len(CAMPAIGNS) + 1 - len(failed)} passed, {len(failed)} failed", *failed, sep="\n  ")
+    parser.add_argument("--only", choices=["store", ""], default="", help="those about the store")
+    parser.add_argument("--jobs", type=int, default=1, help="so many at once")
+    parser.add_argument("--list", action="store_true", help="print the commands and run nothing")
+    said = parser.parse_args()
+    chosen = jobs(said.size, only_store=said.only == "store")
+    if said.list:
+        sys.stdout.writelines(f"{one.name:<40} {' '.join(one.arguments)}\n" for one in chosen)
+        return 0
+    environment = {**os.environ, "CATI_SOAK": str(said.size * 10)}
+    results = run_all(chosen, Path("soak"), environment, said.jobs)
+    failed = [one.job.name for one in results if one.code]
+    sys.stdout.write(f"{table(results)}\n")
+    sys.stdout.write(f"{len(results) - len(failed)} passed, {len(failed)} failed {failed or ''}\n")
     return 1 if failed else 0
 
 

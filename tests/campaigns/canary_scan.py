@@ -204,7 +204,11 @@ def main() -> int:
             f"  {one.ended:<20} {len(one.words):>3} of {one.typed} found; {one.files} files, of "
             f"them elsewhere {len(one.elsewhere)}; in the export in clear {len(one.exported)}"
         )
-    tell(f"{time.perf_counter() - start:.1f} s")
+    tell(
+        f"{COUNT} words, {len(leaks)} stages and {len(ran)} runs: "
+        f"{sum(map(len, leaks.values())) + sum(len(one.words) for one in ran)} found, "
+        f"{time.perf_counter() - start:.0f} s"
+    )
     controlled = all(len(found) == COUNT for found in control.values()) and said > 0
     return int(any(leaks.values()) or not controlled or not passed(ran))
 

@@ -427,7 +427,7 @@ def main() -> None:
                 tally = campaign(Path(place) / "study", server, options.schedules, **arguments)
         else:
             tally = campaign(Path(place) / "study", None, options.schedules, **arguments)
-    print(json.dumps(vars(tally), indent=1))
+    print(json.dumps(vars(tally)))
     if bool(tally.violations) != options.control:
         raise SystemExit(1)
 
