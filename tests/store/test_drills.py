@@ -133,13 +133,13 @@ def test_what_came_into_the_folder_while_somebody_worked_is_not_taken_for_seen(
     with made.unlocked("ada") as (ada,):
         me = signer(ada)
     older = made.copy(tmp_path / "older").folder
-    go_on(made.folder)
+    with made.unlocked("dan") as (dan,):
+        dan.submitted()
     study = open_study(made.folder, seen=tmp_path / "seen")
     ada = study.unlock("ada", passphrase("ada"))
     _as_restored(older, *me)
     with closing(sqlite3.connect(older / "study.db")) as source, made.sql() as target:
         source.backup(target)
-    shutil.copyfile(older / "study.yaml", made.folder / "study.yaml")
     ada.lock()
     study.close()
     with pytest.raises(PutBack):
