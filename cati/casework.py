@@ -108,6 +108,11 @@ class Casework:
         else:
             note = f"{self.label}: saved, and open to go on."
         self.let_go()
+        if self.held.waiting:
+            note = (
+                f"{self.label}: saved on this computer alone. Open it here once the server is in "
+                "reach, so that its answers go there."
+            )
         return note
 
     def keep_typed(self, text: str, about: Instance | None = None) -> bool:

@@ -80,7 +80,9 @@ class AnotherDialog(Dialog[bool]):
 
     def parts(self) -> ComposeResult:
         """The question."""
-        words = f"Anyone or anything else to take down here? So far: {self._rows}."
+        words = "Anyone or anything to take down here? So far: none."
+        if self._rows:
+            words = f"Anyone or anything else to take down here? So far: {self._rows:,}."
         yield Static(said(words), id="sentence", markup=False)
 
     def offers(self) -> Content:

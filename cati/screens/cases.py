@@ -1,5 +1,7 @@
 """The list of cases."""
 
+from collections.abc import Sequence
+from contextlib import ExitStack
 from typing import ClassVar
 
 from textual.app import ComposeResult
@@ -11,6 +13,7 @@ from textual.widgets.option_list import Option
 from cati.casework import open_casework, words_of
 from cati.keys import COMMANDS
 from cati.moving import MovingError
+from cati.safe import one_line
 from cati.screens.base import CatiScreen
 from cati.screens.interview import InterviewScreen
 from cati.widgets.band import Band
@@ -23,6 +26,7 @@ from store import Access, CaseCard, Queue, Role, StoreError
 
 SEALED = "It is sealed for the data manager; this computer can no longer read it."
 INDENT = " " * 12
+BETWEEN = "  ·  "
 PAGE = 100
 """Cases shown at once, and added whenever more are wanted."""
 MORE = "more"
@@ -85,7 +89,12 @@ class CasesScreen(CatiScreen[None]):
             mine_only = Role.INTERVIEWER in access.roles
             queue = access.queue(mine_only=mine_only, count=self._count)
         except StoreError as error:
-            queue, note = Queue([], 0, 0), f"✗ {error}"
+            note = f"{note} ✗ {error}".strip()
+            if self._cards:  # the list as it was is of more use than none
+                self._say(note)
+                listed.focus()
+                return
+            queue = Queue([], 0, 0)
         # Page by page, so that what is shown already stays where it is when more come.
         self._cards = [
             card
@@ -160,9 +169,12 @@ class CasesScreen(CatiScreen[None]):
         return now
 
     async def _came_back(self, note: str | None) -> None:
-        self.cati.work = None
+        work, self.cati.work = self.cati.work, None
         keep_no_longer()
-        self.refresh_cases(note or "")
+        with ExitStack() as stack:
+            if work is not None and work.held.waiting:  # the server was not in reach just now
+                stack.enter_context(self.cati.study.database.hurried())
+            self.refresh_cases(note or "")
 
     def _say(self, words: str) -> None:
         self.query_one("#cases-note", Static).update(said(words))
@@ -185,12 +197,25 @@ class CasesScreen(CatiScreen[None]):
             at = f"{card.updated.astimezone(self.cati.zone):%Y-%m-%d %H:%M}"
             what = f"returned by {card.returned_by}" if card.returned_by else SINCE.get(card.state)
             facts.append(f"{what or 'saved'} about {at}")
-        below = named("  ·  ".join(filter(None, facts)), "$note")
+        below = named(BETWEEN.join(filter(None, facts)), "$note")
         lines: list[Content | str] = [f" {state:<10} ", label, "\n", INDENT, below]
         if card.mine and card.state in TO_DO and card.identity:
-            contact = "  ·  ".join(words_of(card.identity))
-            lines += ["\n", INDENT, named(contact, width=self.app.size.width - 16)]
+            width = self.app.size.width - 16
+            for line in _packed(list(words_of(card.identity)), width):
+                lines += ["\n", INDENT, named(line, width=width)]
         return joined(*lines)
+
+
+def _packed(words: Sequence[str], width: int) -> list[str]:
+    """As many on a line as fit: a telephone number that is cut off calls nobody."""
+    lines: list[str] = []
+    for one in map(one_line, words):
+        longer = f"{lines[-1]}{BETWEEN}{one}" if lines else one
+        if lines and Content(longer).cell_length <= width:
+            lines[-1] = longer
+        else:
+            lines.append(one)
+    return lines
 
 
 def _place(card: CaseCard) -> tuple[bool, int, str]:

@@ -88,16 +88,16 @@ class UnlockScreen(CatiScreen[None]):
             access = self.cati.study.unlock(name, passphrase)
         except StoreError as error:
             self.app.call_from_thread(self._refused, error)
-        else:
-            self.app.call_from_thread(self._opened, access)
-
-    def _opened(self, access: Access) -> None:
-        self._checking = False
+            return
         try:
             text = access.people.undertaking()
         except StoreError as error:
-            self._turn_back(access, str(error))
-            return
+            self.app.call_from_thread(self._turn_back, access, str(error))
+        else:
+            self.app.call_from_thread(self._opened, access, text)
+
+    def _opened(self, access: Access, text: str | None) -> None:
+        self._checking = False
         if text is None:
             self.cati.call_later(self.cati.unlocked, access)
             return
@@ -117,6 +117,7 @@ class UnlockScreen(CatiScreen[None]):
         self.cati.push_screen(UndertakingDialog(text), answered)
 
     def _turn_back(self, access: Access, why: str) -> None:
+        self._checking = False
         self.cati.access = None
         access.lock()
         self.query_one("#passphrase").focus()

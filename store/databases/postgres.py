@@ -127,13 +127,17 @@ class PostgresDatabase(Database):
         return now - since > self._answers_within or now > hurry
 
     def _begin(self, statement: str, within: float | None = None) -> Connection:
-        """Begin; a connection that broke while it was idle is replaced, since nothing was on it."""
+        """Begin; a connection that broke while it was idle is replaced, since nothing was on it.
+
+        One that was waited for is not: who has waited once does not wait for a call as well.
+        """
         longest = within or ANSWERS_WITHIN
         self._answers_within = min(longest, self.patience or longest)
+        begun = time.monotonic()
         try:
             return self._try_begin(statement)
         except DBAPIError as error:
-            if not error.connection_invalidated:
+            if not error.connection_invalidated or time.monotonic() - begun > SLOW:
                 raise
         return self._try_begin(statement)
 

@@ -99,6 +99,16 @@ async def test_keys_go_on_while_the_server_stands_still(far: Study, server: Serv
             await at.app.action_lock()
             assert at.screen == "UnlockScreen"
             assert (access._bundle, held._keys, access.open_cases) == (None, None, [])
+        await at.type(PASSPHRASE)
+        await at.press("enter")
+        await at.until("Page")
+        await at.press("escape")
+        assert at.place == "starts"
+        with stopped(server):
+            await at.press("f8", "enter", "f5", "enter")
+            assert at.screen == "CasesScreen"
+            assert at.sees("Household 1: saved on this computer alone.", "cannot be reached")
+            assert at.sees("CASES 1 to do, 1 in all")
     given = [
         (event["q"], event.get("v", event.get("m")))
         for event in events_of(far.folder)
@@ -112,6 +122,7 @@ async def test_keys_go_on_while_the_server_stands_still(far: Study, server: Serv
         ("rooms", ["kitchen"]),
         ("job", "not_sure"),
         ("since", "not_sure"),
+        ("starts", "not_sure"),
     ]
 
 

@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 
 from cati.screens import cases
+from store import Study
 from tests.cati.app.desk import desk
 from tests.cati.app.household import NAME, PASSPHRASE, household_study
 
@@ -38,3 +39,21 @@ async def test_more_cases_come_when_they_are_asked_for(
         await at.until("Page")
         assert at.sees("taken up again")
     study.close()
+
+
+async def test_no_telephone_number_is_cut_off(study: Study) -> None:
+    access = study.unlock(NAME, PASSPHRASE)
+    access.add_case(
+        label="Household 2",
+        identity={
+            "agency": "Example Town Housing and Community Services Department",
+            "contact": "Alex Example",
+            "telephone": "555-0101",
+        },
+        instrument=study.instruments[0].fingerprint,
+        mode="interview",
+        assignee=NAME,
+    )
+    access.lock()
+    async with desk(study) as at:
+        assert at.sees("Services Department", "Alex Example · 555-0101")
