@@ -13,7 +13,7 @@ import re
 import struct
 import zipfile
 import zlib
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from contextlib import contextmanager
 from hashlib import sha256
 from pathlib import Path
@@ -170,17 +170,6 @@ class BackupFile:
             DamagedBackup, UnreadableBackup: what was written so far is of no use.
         """
         self._walk(folder)
-
-    def content(self, name: str, limit: int) -> bytes:
-        """One file of at most `limit` bytes, checked; DamagedBackup when it is not there."""
-        entry = self.index.files.get(name)
-        if entry is None or entry.size > limit:
-            raise DamagedBackup(self.path, f"{name} is missing from it or far too long")
-        with self._opened() as archive:
-            data = b"".join(_chunks(archive, archive.getinfo(name)))
-        if len(data) != entry.size or sha256(data).hexdigest() != entry.sha256:
-            raise DamagedBackup(self.path, f"{name} in it was altered")
-        return data
 
     def _walk(self, folder: Path | None) -> None:
         wanted = self.index.files
@@ -350,8 +339,3 @@ def _member(name: str) -> zipfile.ZipInfo:
     member.create_system = 3
     member.external_attr = 0o600 << 16
     return member
-
-
-def total_size(files: Mapping[str, FileEntry]) -> int:
-    """Bytes of all files together."""
-    return sum(entry.size for entry in files.values())

@@ -1,7 +1,5 @@
 """Cases in the database: the few queries the rest is built from. No keys here."""
 
-from collections.abc import Iterator
-
 from sqlalchemy import (
     Connection,
     Select,
@@ -229,13 +227,6 @@ def identity(connection: Connection, case_id: str) -> bytes:
     """Envelope of the identity; empty when the row is missing."""
     found = rows(connection, _IDENTITY, {"case": case_id})
     return found[0][0] if found else b""
-
-
-def identities(connection: Connection) -> Iterator[tuple[str, bytes]]:
-    """Case id and envelope of every identity."""
-    query = select(col(IdentityRow.case_id), col(IdentityRow.envelope))
-    for row in rows(connection, query):
-        yield row[0], row[1]
 
 
 def submit(connection: Connection, case_id: str, sealed: SealedCase, updated: int) -> None:
