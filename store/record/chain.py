@@ -171,9 +171,7 @@ def digest(
     return sha256(entry)
 
 
-def _walk(
-    connection: Connection, body: Body, walked: Walked
-) -> tuple[dict[str, int], list[int]]:
+def _walk(connection: Connection, body: Body, walked: Walked) -> tuple[dict[str, int], list[int]]:
     """Go on with a walk, over what is new.
 
     Returns:

@@ -123,6 +123,8 @@ class _Kept:
     """By person id their last day, where the audit says one."""
     once: set[str] = field(default_factory=set)
     """Who was an administrator at some time."""
+    appointed: dict[str, str] = field(default_factory=dict)
+    """By person id who first made them an administrator, where an entry says so."""
 
     def __post_init__(self) -> None:
         """Begin with those who were there before the first entry."""
@@ -182,6 +184,8 @@ class _Kept:
             return
         if takes.isdisjoint(self.roles.get(entry.actor, frozenset())):
             self._say(entry, entry.actor, "had not the role for it then")
+        elif takes == _ADMINISTRATOR and not self._is_as_appointed(entry.actor):
+            self._say(entry, entry.actor, "whose keys are others than those appointed then")
 
     def signs(self, entry: Entry) -> bool:
         """Whether an entry about a manifest is by somebody who could sign one; go on from it."""
@@ -192,7 +196,9 @@ class _Kept:
             return True
         if entry.action != Deed.BACKUP_RESTORED.value and self._may_be_denied(entry.actor):
             out, roles, ends = set(self.out), dict(self.roles), dict(self.ends)
+            appointed = dict(self.appointed)
             self.follow(entry)
+            self.appointed = appointed
             self.out |= out
             self.roles = {who: held & self.roles[who] for who, held in roles.items()}
             self.ends |= {who: min(day, self.ends.get(who, day)) for who, day in ends.items()}
@@ -238,7 +244,17 @@ class _Kept:
     def is_administrator(self, who: str, at: str) -> bool:
         """Whether they are one now, at the time that an entry names."""
         in_time = at[:10] <= self.ends.get(who, at)
-        return who not in self.out and in_time and Role.ADMINISTRATOR in self.roles.get(who, ())
+        takes_part = who not in self.out and in_time and self._is_as_appointed(who)
+        return takes_part and Role.ADMINISTRATOR in self.roles.get(who, ())
+
+    def _is_as_appointed(self, who: str) -> bool:
+        """Whether the keys in the manifest are vouched for by who appointed them by the audit.
+
+        A former administrator can appoint again, with other keys, somebody whom others appointed.
+        """
+        person = self.body.person_by_id(who)
+        by = None if person is None else person.appointed_by
+        return by == self.appointed.get(who, by)
 
     def _say(self, entry: Entry, who: str, why: str) -> None:
         person = self.body.person_by_id(who)
@@ -264,13 +280,19 @@ class _Kept:
             return
         if entry.action == Deed.PERSON_REENROLLED.value and about[0] in self.roles:
             self.roles[who] = self.roles[about[0]]
+            self._note_appointment(entry, who)
         elif entry.action in (*_LETS_IN, Deed.ROLES_CHANGED.value) and ">" in detail:
             if entry.action != Deed.SHEETS_USED.value or self._by_sheets(who):
                 self.roles[who] = _roles(detail.partition(">")[2])
+                self._note_appointment(entry, who)
         elif entry.action == Deed.BACKUP_RESTORED.value and detail:
             # The manifest may be newer than this audit; who restores it says who is in it.
             self._begin(entry.seq, detail.split("+"))
             self._begin_anew(entry.seq, detail.split("+"))
+
+    def _note_appointment(self, entry: Entry, who: str) -> None:
+        if entry.action != Deed.SHEETS_USED.value and Role.ADMINISTRATOR in self.roles[who]:
+            self.appointed.setdefault(who, entry.actor)
 
     def _by_sheets(self, who: str) -> bool:
         person = self.body.person_by_id(who)
