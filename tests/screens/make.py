@@ -226,7 +226,7 @@ async def change(at: Desk, gallery: Gallery) -> None:
     await gallery.take(at, "11-change-list")
     await at.press("enter", "f4", "left", "left")
     await gallery.take(at, "21-set-aside")
-    await at.press("escape", "ctrl+z")
+    await at.press("escape", "ctrl+z", "enter")
     place = at.interview.first_open()
     assert place is not None
     at.interview.jump(place)
