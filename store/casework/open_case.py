@@ -36,7 +36,7 @@ from store.record import audit
 from store.record.audit import Deed
 from store.trust.manifest import Body
 from store.values import CaseCard, JournalEntry, Receipt
-from store.waiting import local_drafts
+from store.waiting import finished, local_drafts
 from store.waiting.doubt import Doubt, End, Handed
 from store.waiting.outbox import Outbox
 from store.waiting.spool import Record
@@ -357,6 +357,9 @@ class OpenCase:
         if not happened:
             return None
         self._put_away()
+        study = self._access.study
+        with contextlib.suppress(StoreError):
+            forget_handed_in(study.folder, study.body, self._case.id, self._case.assignee)
         if handed.document != document:
             raise AlreadySubmitted(self._case.short_id)
         return handed.receipt
@@ -392,6 +395,8 @@ class OpenCase:
 
     def _send(self, keys: CaseKeys, doubt: Doubt, within: float | None) -> Receipt:
         """To the server behind all that waits; to the disk of this computer while it is gone."""
+        if within:  # else it is delivered, or refused, now
+            self._outbox.require_sound()
         waits = self._outbox if within else not self._outbox.delivered(self._lost)
         if waits:
             return self._keep_here(keys)
@@ -479,6 +484,9 @@ class OpenCase:
         if case.state in ("submitted", "accepted"):
             return AlreadySubmitted(case.short_id)
         if case.state == "erased":
+            # What waits here goes with a case that was erased, and not by what stands in clear.
+            if not finished.is_erased(connection, self._access.study.body, case.id):
+                return DamagedCase(case.short_id)
             return CaseErased(case.short_id)
         if not lease.holds(connection, case.id, self.token):
             self._access.study.database.arrive(connection)  # an append saw no newer manifest

@@ -56,10 +56,9 @@ class Database(ABC):
         self._turn = threading.RLock()
         self._inside = False
         self._closed = False
-        self._hurry: float | None = None
-        self.patience: float | None = None
-        """Seconds that somebody at a screen waits for one answer of a server; None is as long as
-        it takes."""
+        self._hurries: list[float] = []
+        self._patient: list[None] = []
+        self._patience: float | None = None
         self.arriving: Callable[[Connection], None] | None = None
         """Called at the beginning of each transaction but an append, before anything is read."""
 
@@ -112,21 +111,38 @@ class Database(ABC):
         Who puts the keys away must not wait for a server that does not answer, nor call one anew.
         All that is done within this block has the same seconds together.
         """
-        before, until = self._hurry, time.monotonic() + seconds
-        self._hurry = until if before is None else min(before, until)
+        until = time.monotonic() + seconds
+        self._hurries.append(until)  # each thread its own: they may end in any order
         try:
             yield
         finally:
-            self._hurry = before
+            self._hurries.remove(until)
+
+    @property
+    def _hurry(self) -> float | None:
+        """When whoever is hurried gives up."""
+        return min(tuple(self._hurries), default=None)
+
+    @property
+    def patience(self) -> float | None:
+        """Seconds that somebody at a screen waits for one answer of a server.
+
+        None is as long as it takes.
+        """
+        return None if self._patient else self._patience
+
+    @patience.setter
+    def patience(self, seconds: float | None) -> None:
+        self._patience = seconds
 
     @contextlib.contextmanager
     def patient(self) -> Iterator[None]:
         """Meanwhile answers are waited for as long as it takes, whatever `patience` says."""
-        before, self.patience = self.patience, None
+        self._patient.append(None)
         try:
             yield
         finally:
-            self.patience = before
+            self._patient.pop()
 
     @contextlib.contextmanager
     def turn_of(self, lock: Turn, within: float | None = None) -> Iterator[None]:

@@ -7,6 +7,7 @@ from store.casework.grants import CaseRecord
 from store.crypto.keys import Unopenable
 from store.erasing import cleaning, ledger
 from store.errors import UnknownCase
+from store.trust.entries import Body
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection
@@ -27,11 +28,8 @@ def forget(access: "Access") -> None:
     kept = cleaning.kept_beside(study.folder)
     if not kept:
         return
-    gone: list[str] = []
     with study.database.read() as connection:
-        chain = ledger.entries(connection)
-        if not ledger.chain_problems(study.body, chain):
-            gone += [one.case_id for one in chain if one.case_id in kept]
+        gone = sorted(kept & _erased(connection, study.body))
         for case_id in sorted(kept.difference(gone)):
             try:
                 case = cases.find(connection, case_id)
@@ -41,6 +39,17 @@ def forget(access: "Access") -> None:
                 gone.append(case_id)
     for case_id in gone:
         cleaning.forget_unsaved(study.folder, case_id)
+
+
+def is_erased(connection: "Connection", body: Body, case_id: str) -> bool:
+    """Whether a case was erased, by what data managers signed."""
+    return case_id in _erased(connection, body)
+
+
+def _erased(connection: "Connection", body: Body) -> set[str]:
+    chain = ledger.entries(connection)
+    sound = not ledger.chain_problems(body, chain)
+    return {one.case_id for one in chain} if sound else set()
 
 
 def _was_accepted(connection: "Connection", access: "Access", case: CaseRecord) -> bool:

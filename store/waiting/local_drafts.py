@@ -112,13 +112,16 @@ class LocalDrafts:
                 case = cases.find(connection, case_id)
                 token = lease.newest(connection, case_id)
                 stored = dict(cases.events(connection, case_id))
+                erased = finished.is_erased(connection, access.study.body, case_id)
             tokens = {
                 w.token for w in _whose(waiting) if (w.place.case, w.person) == (case_id, person)
             }
             if case.state == "open" and token in tokens:
                 continue
+            if case.state == "erased" and not erased:
+                continue  # so says only what stands in clear; it waits on
             claimed = spool.claim(folder, person, case_id)
-            if case.state != "erased":
+            if not erased:
                 set_aside(access, claimed, stored)
                 continue
             for one in claimed:

@@ -11,7 +11,14 @@ from sqlalchemy import Connection
 from store.casework import cases
 from store.casework.journal import Place
 from store.crypto.keys import CaseKeys
-from store.errors import AlreadySubmitted, LeaseLost, NotAllowed, StoreError, Unreachable
+from store.errors import (
+    AlreadySubmitted,
+    DamagedCase,
+    LeaseLost,
+    NotAllowed,
+    StoreError,
+    Unreachable,
+)
 from store.values import JournalEntry
 from store.waiting import local_drafts
 from store.waiting.spool import Record, Spool, Whose
@@ -50,6 +57,7 @@ class Outbox:
         self._guard = threading.Lock()
         self._delivering = threading.Lock()
         self._not_before = 0.0
+        self._damaged: DamagedCase | None = None
 
     def __len__(self) -> int:
         """How many events wait."""
@@ -111,8 +119,17 @@ class Outbox:
             local_drafts.keep(self._access, self._case_id, kept)
             refused.kept += len(kept)
             self._forget(waiting)
+        self._damaged = refused if isinstance(refused, DamagedCase) else None
         if refused is not None:
             raise refused
+
+    def require_sound(self) -> None:
+        """Raise DamagedCase once a delivery found that the journal there is not ours any more.
+
+        What waits then waits on, and whoever goes on entering has to be told.
+        """
+        if self._damaged is not None:
+            raise self._damaged
 
     def _forget(self, waiting: Sequence[tuple[Record, bytes]]) -> None:
         with self._guard:

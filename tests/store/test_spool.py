@@ -6,7 +6,7 @@ from uuid import uuid4
 
 import pytest
 
-from store import JSON, LeaseLost, Unreachable
+from store import JSON, DamagedCase, LeaseLost, Unreachable
 from store.casework import lease
 from store.waiting import outbox
 from tests.store.made import DOCUMENT, Made, answer
@@ -184,3 +184,30 @@ def test_a_program_that_slept_writes_where_it_is_found(made: Made, way: Way) -> 
             slow.heartbeat()
         (draft,) = ina.drafts.of(made.begun)
         assert [one.event for one in draft.entries] == [answer(FIRST + 1)]
+
+
+def test_what_waits_does_not_go_by_a_state_that_stands_in_clear(made: Made, way: Way) -> None:
+    """Whoever has the server alone says that the case was erased; no data manager signed that."""
+
+    def say(state: str) -> None:
+        with made.sql() as sql:
+            values = {"state": state, "id": made.begun}
+            sql.execute("UPDATE \"case\" SET state = :state WHERE id = :id", values)
+
+    with made.unlocked("ina", "dan") as (ina, dan):
+        case = ina.open_case(made.begun)
+        way.cut()
+        assert case.append(answer(FIRST)).where == "here"
+        way.mend()
+        say("erased")
+        with pytest.raises(DamagedCase):
+            case.deliver()
+        with pytest.raises(DamagedCase):
+            case.append(answer(FIRST + 1), within=0.6)
+        assert dan.drafts.every() == ()
+        assert (case.waiting, len(files(made))) == (1, 1)
+        say("open")
+        case.deliver()
+        assert case.append(answer(FIRST + 1), within=0.6).where == "there"
+        case.release()
+    assert journal(made, made.begun) == answers(FIRST + 1)
