@@ -26,6 +26,9 @@ OWNER = "cati_owner"
 GROUPS = {role: f"cati_{role.value}" for role in Role}
 """The SQL role of each role in the study."""
 
+_SET_SINCE = 160_000
+"""The first release, as `server_version_num` says it, that tells acting as a role from the rest."""
+
 _PROGRESS = "UPDATE (state, n, head, updated)"
 
 RIGHTS: dict[Role, dict[str, tuple[str, ...]]] = {
@@ -188,8 +191,14 @@ def _no_rights() -> StoreError:
 
 
 def _is_owner(connection: Connection) -> bool:
-    query = text("SELECT pg_has_role(oid, 'MEMBER') FROM pg_roles WHERE rolname = :role")
-    return bool(connection.execute(query, {"role": OWNER}).scalar())
+    """Whether the login may act as the owner of the tables.
+
+    Since PostgreSQL 16 whoever makes a role is a member of it that may only give it to others.
+    """
+    number = connection.execute(text("SELECT current_setting('server_version_num')")).scalar_one()
+    kind = "SET" if int(number) >= _SET_SINCE else "MEMBER"
+    query = text("SELECT pg_has_role(oid, :kind) FROM pg_roles WHERE rolname = :role")
+    return bool(connection.execute(query, {"role": OWNER, "kind": kind}).scalar())
 
 
 def _exists(connection: Connection, role: str) -> bool:

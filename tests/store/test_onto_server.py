@@ -11,7 +11,7 @@ from store import InvalidInput, Reason, StoreError, StudyInPlace, join_study, op
 from store.backup import onto_server
 from store.backup.restoring import Consent, Restored, restore
 from store.databases import server
-from tests.store.made import DOCUMENT, Made, answer, passphrase
+from tests.store.made import DOCUMENT, Made, answer, found, passphrase
 from tests.store.postgres_server import Server
 from tests.store.test_backups import backed_up, content
 
@@ -65,6 +65,26 @@ def test_a_study_goes_onto_a_server_and_back(study: Made, tmp_path: Path, runnin
         assert people[1].study.database.kind == "sqlite"
     with there.unlocked(*everyone) as people:
         assert [content(person) for person in people] == home
+
+
+def test_a_login_that_owns_the_database_and_makes_roles_is_enough(
+    study: Made, tmp_path: Path, alone: Server
+) -> None:
+    """As docs/postgresql.md has whoever runs the server make it, also for founding."""
+    login = "CREATE ROLE ada LOGIN CREATEROLE"
+    alone.execute(login, *(f"CREATE DATABASE {one} OWNER ada" for one in ("moved", "founded")))
+    done = moved(
+        study, backed_up(study, tmp_path / "backups"), tmp_path / "new", alone.url("moved", "ada")
+    )
+    assert done.problems == ()
+    found(tmp_path / "founded", database=alone.url("founded", "ada")).close()
+    fingerprint = open_study(study.folder).fingerprint
+    alone.execute("CREATE ROLE ina LOGIN", "GRANT cati_interviewer TO ina", database="moved")
+    url = alone.url("moved", "ina")
+    join_study(tmp_path / "of ina", database=url, fingerprint=fingerprint).close()
+    copytree(study.folder / "keys", tmp_path / "of ina" / "keys", dirs_exist_ok=True)
+    with replace(study, folder=tmp_path / "of ina").unlocked("ina") as (ina,):
+        ina.open_case(study.begun).submit(DOCUMENT)
 
 
 def test_a_server_that_holds_something_or_a_url_that_is_none_is_refused(
