@@ -8,10 +8,13 @@ that a new backup never keeps what submitting made them forget.
 import contextlib
 import shutil
 from collections.abc import Mapping
+from hashlib import sha256
 from pathlib import Path
 
+from store import canonical
 from store.backup import backup_file
 from store.erasing.cleaning import ASIDE, DRAFTS, SPOOL
+from store.errors import StoreError
 from store.files import PRIVATE_FOLDER, read_limited, write_file
 from store.moving import packet_file, put_away
 from store.waiting import local_drafts, spool
@@ -78,8 +81,15 @@ def take_over(current: Path, place: Path) -> None:
                 data = read_limited(path, packet_file.MAX_FILE)
             except (OSError, ValueError):
                 continue
+            target = place / inner / path.name
             (place / inner).mkdir(mode=PRIVATE_FOLDER, exist_ok=True)
-            write_file(place / inner / path.name, data)
+            if inner == SPOOL and target.exists() and target.read_bytes() != data:
+                # Either may hold what the other lacks; who takes them up reads each entry once.
+                number = sha256(data).hexdigest()[:12]
+                target = target.with_name(f"{path.name.partition('.')[0]}.{number}{spool.TAKEN}")
+            elif target.exists() and not _is_whole(path, data):
+                continue
+            write_file(target, data)
 
 
 def _copy(study: Path, target: Path, inner: str, seen: set[str]) -> int:
@@ -114,3 +124,15 @@ def _opens(path: Path) -> bool:
     """Whether its interviewer could open something of a packet."""
     data = read_limited(path, packet_file.MAX_FILE)
     return path.suffix != put_away.SEALED and put_away.is_open(path.name, data)
+
+
+def _is_whole(path: Path, data: bytes) -> bool:
+    """Whether a disk that failed left a draft or packet as it was written."""
+    try:
+        if path.parent.name == DRAFTS:
+            canonical.decode_object(data)
+        elif path.suffix == packet_file.SUFFIX:
+            packet_file.read(path)
+    except (StoreError, ValueError):
+        return False
+    return True

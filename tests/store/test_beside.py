@@ -170,3 +170,25 @@ def test_a_backup_of_the_format_before_is_restored(made: Made, tmp_path: Path) -
         index = backup.index.model_copy(update={"format": 1})
         backup_file.write(old, place, index, dan.keys.signing)
     assert brought_back(made, old, tmp_path / "new").folder.is_dir()
+
+
+def test_what_a_failing_disk_left_does_not_replace_what_the_backup_holds(tmp_path: Path) -> None:
+    case, person = "ab" * 16, "cd" * 16
+    spool, draft = f"spool/{case}-{person}-2", f"drafts/{case}-{person}-9-{'0' * 16}.draft"
+    for folder, data in (("current", b"\0" * 40), ("place", b'{"format": 2}')):
+        for name in (spool, draft):
+            file = tmp_path / folder / name
+            file.parent.mkdir(parents=True)
+            file.write_bytes(data)
+    beside.take_over(tmp_path / "current", tmp_path / "place")
+    assert {(tmp_path / "place" / name).read_bytes() for name in (spool, draft)} == {
+        b'{"format": 2}'
+    }
+    # Of two spools that differ both are there: either may hold what the other lacks.
+    (other,) = {*(tmp_path / "place/spool").iterdir()} - {tmp_path / "place" / spool}
+    assert backup_file.belongs(f"spool/{other.name}")
+    assert other.read_bytes() == b"\0" * 40
+    # A draft that can be read is the newer one.
+    (tmp_path / "current" / draft).write_bytes(b'{"format":3}')
+    beside.take_over(tmp_path / "current", tmp_path / "place")
+    assert (tmp_path / "place" / draft).read_bytes() == b'{"format":3}'
