@@ -285,7 +285,10 @@ def main() -> int:
     tell(f"the data manager reads {figures.answers} items, identical: {figures.identical}")
     for name, value in asdict(all_of_them).items():
         tell(f"{value:10,} {name.replace('_', ' ')}")
-    tell(f"{time.perf_counter() - start:.1f} s")
+    tell(
+        f"{size} cases forgotten: {figures.opened_after} of {figures.tried} attempts open, "
+        f"{figures.still_there} pieces left, {time.perf_counter() - start:.0f} s"
+    )
     return int(not (passed(figures) and forgot(all_of_them)))
 
 

@@ -221,7 +221,10 @@ def main() -> int:
     fewer = options.kills if options.control_kills is None else options.control_kills
     control = campaign(fewer, control=True, seed=options.seed)
     show("control", control)
-    tell(f"{time.perf_counter() - start:.0f} s")
+    tell(
+        f"{real.kills} kills, {real.acknowledged} acknowledged, {real.lost} lost; control "
+        f"{control.lost} of {control.acknowledged} lost; {time.perf_counter() - start:.0f} s"
+    )
     return int(real.lost > 0 or control.lost == 0)
 
 

@@ -178,7 +178,10 @@ def main() -> int:
         tell(f"wrong: {line}")
     for line in missed:
         tell(f"control not noticed: {line}")
-    tell(f"{time.process_time() - start:.1f} s of processor time")
+    tell(
+        f"{total:,} cells tried, {len(tried.wrong)} wrong, {len(missed)} controls not noticed, "
+        f"{time.process_time() - start:.0f} s of processor time"
+    )
     return int(bool(tried.wrong or missed))
 
 

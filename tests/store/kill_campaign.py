@@ -1,32 +1,35 @@
 """Kill a process that saves answers, at random moments, and count acknowledged ones that are lost.
 
-    python -m tests.store.kill_campaign --kills 200 [--control]
+    python -m tests.store.kill_campaign --kills 2000 [--control]
 
-A child opens a case and appends events, reporting each on a pipe as soon as the store says that
-it is saved. The parent kills it with SIGKILL, reopens the study, and holds the journal against the
-reports.
+A forked child opens the study and a case in it and appends events, reporting each on a pipe as soon
+as the store says that it is saved. The parent kills it with SIGKILL at a random moment of the first
+tenths of a second (in the midst of sealing, of writing the journal file or the database, of syncing
+or between two answers), reopens the study, so that SQLite undoes what was under way, and holds the
+journal against the reports. After some kills another case is taken, and the journals stay short.
 
 With `--control` the child reports five answers ahead, like a program that keeps answers in memory
 and writes them now and then; that must lose some.
 """
 
 import argparse
-import multiprocessing
-import os
 import random
-import tempfile
+import sys
 import time
+from collections.abc import Callable
 from dataclasses import dataclass
-from multiprocessing.reduction import DupFd
 from pathlib import Path
 
 from store import open_study
-from tests.store.made import Made, answer, make, passphrase
+from tests.campaigns.server_study import Child, start
+from tests.campaigns.store.support import scratch
+from tests.store.made import add_case, answer, make, passphrase
+from tests.store.quick_keys import remembered_keys
 
 AHEAD = 5
-CHILDREN = multiprocessing.get_context("forkserver")
-"""Each child is a fresh process that finds the imports done and nothing else."""
-CHILDREN.set_forkserver_preload(["store", "tests.store.made"])
+LONGEST = 0.15
+"""Seconds after the first report within which a child is killed."""
+KILLS_A_CASE = 40
 
 
 @dataclass
@@ -45,18 +48,23 @@ class Tally:
 
 
 def campaign(folder: Path, kills: int, *, control: bool = False, seed: int = 1) -> Tally:
-    """Kill that many children at random moments, all on one case of one study."""
+    """Kill that many children at random moments, some dozens on each case of one study."""
     made, chance, tally = make(folder), random.Random(seed), Tally()
-    saved = 8
-    for _ in range(kills):
-        reported = _one(made, chance.uniform(0.0, 0.25), control)
-        journal = made.folder / "study.db-journal"
+    case_id, saved = made.begun, 8
+    for number in range(kills):
+        if number and number % KILLS_A_CASE == 0:
+            with made.unlocked("dan") as (dan,):
+                case_id, saved = add_case(dan, f"Household {number}", "ina"), 0
+            if number % (5 * KILLS_A_CASE) == 0:
+                sys.stdout.write(f"{tally}\n")
+                sys.stdout.flush()
+        reported = _one(folder, case_id, chance.uniform(0.0, LONGEST), control)
+        journal = folder / "study.db-journal"
         tally.hot_journals += journal.exists() and journal.stat().st_size > 0
-        study = open_study(made.folder)
-        case = study.unlock("ina", passphrase("ina")).open_case(made.begun)
-        found = len(case.events)
-        tally.damaged += case.events != [answer(number) for number in range(1, found + 1)]
-        study.close()
+        with made.unlocked("ina") as (ina,):
+            events = ina.open_case(case_id).events
+        found = len(events)
+        tally.damaged += events != [answer(number) for number in range(1, found + 1)]
         tally.kills += 1
         tally.acknowledged += max(0, reported - saved)
         tally.lost += max(0, reported - found)
@@ -65,50 +73,32 @@ def campaign(folder: Path, kills: int, *, control: bool = False, seed: int = 1) 
     return tally
 
 
-def _one(made: Made, seconds: float, control: bool) -> int:
+def _one(folder: Path, case_id: str, seconds: float, control: bool) -> int:
     """Start a child, kill it some time after its first report; the last number it reported."""
-    reading, writing = os.pipe()
-    child = CHILDREN.Process(
-        target=_child, args=(made.folder, made.begun, _Inherited(writing), control), daemon=True
-    )
-    child.start()
-    os.close(writing)
-    with open(reading, "rb", buffering=0) as pipe:  # noqa: PTH123 - a descriptor, not a path
-        first = pipe.read(64) or b""
-        time.sleep(seconds)
-        child.kill()
-        child.join()
-        rest = pipe.readall()
-    child.close()
-    # A line without its end was not fully reported.
-    return int((first + rest).split(b"\n")[-2])
+    child: Child = start(_appending(folder, case_id, control))
+    while not child.listen():
+        time.sleep(0.001)
+    time.sleep(seconds)
+    return int(child.kill()[-1])
 
 
-class _Inherited:
-    """A file descriptor on its way to a child."""
+def _appending(
+    folder: Path, case_id: str, control: bool
+) -> Callable[[Callable[[str], None]], None]:
+    def work(say: Callable[[str], None]) -> None:
+        study = open_study(folder)
+        case = study.unlock("ina", passphrase("ina")).open_case(case_id)
+        number = len(case.events)
+        say(str(number))
+        while True:
+            number += 1
+            if control:
+                say(str(number + AHEAD))
+            receipt = case.append(answer(number))
+            if not control:
+                say(str(receipt.seq))
 
-    def __init__(self, descriptor: int) -> None:
-        self._duplicate = DupFd(descriptor)
-
-    def take(self) -> int:
-        """The descriptor as the child has it."""
-        number: int = self._duplicate.detach()
-        return number
-
-
-def _child(folder: Path, case_id: str, pipe: _Inherited, control: bool) -> None:
-    report = pipe.take()
-    study = open_study(folder)
-    case = study.unlock("ina", passphrase("ina")).open_case(case_id)
-    number = len(case.events)
-    os.write(report, b"%d\n" % number)
-    while True:
-        number += 1
-        if control:
-            os.write(report, b"%d\n" % (number + AHEAD))
-        receipt = case.append(answer(number))
-        if not control:
-            os.write(report, b"%d\n" % receipt.seq)
+    return work
 
 
 def main() -> None:
@@ -118,9 +108,11 @@ def main() -> None:
     parser.add_argument("--control", action="store_true")
     parser.add_argument("--seed", type=int, default=1)
     options = parser.parse_args()
-    with tempfile.TemporaryDirectory() as folder:
+    # A kill takes nothing that the system was given, so the files may be in memory; what a disk
+    # loses with its power is `tests.campaigns.store.power_cut`.
+    with scratch() as folder, remembered_keys():
         tally = campaign(
-            Path(folder) / "study", options.kills, control=options.control, seed=options.seed
+            folder / "study", options.kills, control=options.control, seed=options.seed
         )
     print(tally)
     if tally.damaged or (tally.lost > 0) != options.control:

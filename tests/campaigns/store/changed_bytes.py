@@ -300,6 +300,9 @@ def run(size: int, seed: int, *, all_bits: bool = False, control: bool = False) 
             for example in tally.examples:
                 tell(f"    {example}")
             tallies.append(tally)
+    total = sum((tally.outcomes for tally in tallies), Counter[str]())
+    silent = f"{total['different']:,} otherwise in silence, {total['foreign']:,} foreign errors"
+    tell(f"{total.total():,} changes, {total['told']:,} told, {total['same']:,} same, {silent}")
     return tallies
 
 

@@ -222,6 +222,10 @@ def main() -> int:
         for example in tally.examples[:5]:
             tell(f"    {example}")
         tallies.append(tally)
+    tell(
+        f"{sum(one.runs for one in tallies):,} runs, {sum(one.refused for one in tallies):,} "
+        f"refusals, {sum(one.lost for one in tallies):,} lost"
+    )
     if given.control:
         return int(not any(tally.lost for tally in tallies))
     return int(not all(tally.sound for tally in tallies))

@@ -185,6 +185,8 @@ def main() -> int:
         return int(not all(tally.lost + tally.corrupt for tally in tallies))
     tallies = [run(ANSWERS, given.size - share * (len(SCENARIOS) - 1), given.seed)]
     tallies += [run(scenario, share, given.seed) for scenario in SCENARIOS[1:]]
+    sums = [sum(getattr(one, name) for one in tallies) for name in ("points", "lost", "corrupt")]
+    tell("{:,} cuts, {:,} lost, {:,} corrupt".format(*sums))
     return int(any(tally.lost + tally.corrupt for tally in tallies))
 
 

@@ -246,10 +246,9 @@ def main() -> int:
         tell(f"without associated data: {dict(found)}")
         return int(not found["accepted"])
     found = run(given.size, given.seed)
-    tell(f"keys, nonces, places, recipients: {dict(found)}")
     with scratch() as folder:
         typed = wrong_passphrases(folder, max(1, given.size // 1000), given.seed)
-    tell(f"passphrases: {dict(typed)}")
+    tell(f"{sum(found.values()):,} trials: {dict(found)}; passphrases: {dict(typed)}")
     return int(set(found) | set(typed) != {"refused"})
 
 
