@@ -147,7 +147,7 @@ def _functions() -> list[FunctionType]:
 
 def _place(code: CodeType) -> str:
     file = Path(code.co_filename)
-    return f"{file.parent.name}/{file.name}:{code.co_qualname}:{code.co_firstlineno}"
+    return f"{'/'.join(file.parts[-3:])}:{code.co_qualname}:{code.co_firstlineno}"
 
 
 def record(pipe: int, run: Callable[[], int]) -> int:
