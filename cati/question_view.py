@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from cati.hints import hint_of
 from cati.interview import Interview
 from cati.left_words import left_words
+from instrument.counts import counted
 from instrument.models import (
     CHOICE_KINDS,
     Computed,
@@ -230,7 +231,7 @@ def minutes_in_words(interview: Interview) -> str:
     if not whole:
         return "a minute or more left" if undecided else "less than a minute left"
     how = "at least" if undecided else "about"
-    return f"{how} {whole} minute{'' if whole == 1 else 's'} left"
+    return f"{how} {counted(whole, 'minute')} left"
 
 
 def because(interview: Interview, instance: Instance) -> str:

@@ -49,9 +49,11 @@ def init(
     """
     from store import KdfCost, NewPerson, Role, create_study
     from store.databases.server import place
+    from store.team.founding import require_new_folder
 
     if database is not None:
-        place(database)  # refused before anybody types a passphrase
+        place(database)
+    require_new_folder(folder)  # refused before anybody types a passphrase
     manager = data_manager or administrator
     other = manager if manager != administrator else None
     passphrases = Passphrases(passphrase_file, administrator, other)

@@ -87,7 +87,7 @@ def make_sheets(
         if before.made_at and before.sheets_key == before.data_key and not replace:
             raise Refusal(
                 f"There are sheets of {before.made_at[:10]} already (set {before.sheets_set}): "
-                "with --replace new ones are made, and those open nothing any more."
+                "with --replace new ones are made, and the present ones open nothing any more."
             )
         with me.accompanied(access, passphrases) as second, page_files(access, to, text) as files:
             codes = access.study_keys.make_sheets(second)

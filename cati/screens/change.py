@@ -17,6 +17,7 @@ from cati.pace import tempo_so_far
 from cati.question_view import answer_in_words
 from cati.screens.base import Dialog
 from cati.widgets.words import joined, named, said
+from instrument.counts import counted
 from instrument.values import Answer, Instance
 from skips import Change, SectionState
 from skips.foreseen import sections_after
@@ -51,9 +52,9 @@ def foretold(interview: Interview, place: Instance, answer: Answer) -> str:
     gone = len(change.left) - len(change.parked)
     parts = [
         f"would set aside {_counted(interview, change.parked)}" if change.parked else "",
-        f"{_number(len(change.restored), 'answer')} would count again" if change.restored else "",
-        _number(new, "new question") if new else "",
-        _number(len(change.failing), "check") if change.failing else "",
+        f"{counted(len(change.restored), 'answer')} would count again" if change.restored else "",
+        counted(new, "new question") if new else "",
+        counted(len(change.failing), "check") if change.failing else "",
         f"{gone:,} fewer open" if gone else "",
     ]
     words = " · ".join(filter(None, parts))
@@ -109,11 +110,7 @@ def _counted(interview: Interview, instances: Sequence[Instance]) -> str:
     sections = {section_of[one.item].name: section_of[one.item] for one in instances}
     first = next(iter(sections.values()))
     where = speech.said(first, "title") if len(sections) == 1 else f"{len(sections)} sections"
-    return f"{_number(len(instances), 'answer')} in {where}"
-
-
-def _number(count: int, what: str) -> str:
-    return f"1 {what}" if count == 1 else f"{count:,} {what}s"
+    return f"{counted(len(instances), 'answer')} in {where}"
 
 
 class ChangeDialog(Dialog[bool]):
@@ -212,15 +209,13 @@ class ChangeDialog(Dialog[bool]):
     def _minutes(self, instances: Iterable[Instance]) -> str:
         seconds = sum(map(self._interview.route.expected_seconds, instances))
         minutes = max(1, round(seconds * tempo_so_far(self._interview) / 60))
-        return "1 minute" if minutes == 1 else f"{minutes} minutes"
+        return counted(minutes, "minute")
 
 
 def _answers(instances: tuple[Instance, ...], what: str) -> str:
-    if len(instances) == 1:
-        return f"1 answer {'is set aside' if what == 'set aside' else 'counts again'}"
-    return f"{len(instances)} answers {'are set aside' if what == 'set aside' else what}"
+    said = ("is set aside", "are set aside") if what == "set aside" else ("counts again", what)
+    return counted(len(instances), f"answer {said[0]}", f"answers {said[1]}")
 
 
 def _questions(instances: list[Instance], what: str) -> str:
-    number = len(instances)
-    return f"1 question is {what}" if number == 1 else f"{number} questions are {what}"
+    return f"{counted(len(instances), 'question is', 'questions are')} {what}"

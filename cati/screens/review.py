@@ -22,6 +22,7 @@ from cati.screens.summary import SummaryScreen
 from cati.widgets.keybar import KeyBar
 from cati.widgets.picker import Picker
 from cati.widgets.words import joined, named
+from instrument.counts import counted
 from instrument.models import Roster
 from instrument.values import Instance
 
@@ -70,10 +71,11 @@ class ReviewScreen(CatiScreen[Instance | str]):
         count, aside = len(interview.route.route()), len(interview.route.set_aside())
         from_record = self.work.from_record
         if self._open:
-            title = f" REVIEW  {len(self._open)} of {count} need a look"
+            need = "needs" if len(self._open) == 1 else "need"
+            title = f" REVIEW  {len(self._open)} of {count} {need} a look"
             note = "Choose one to go there. All else can be done before they are settled."
         else:
-            title = f" REVIEW  all {count} questions are done"
+            title = f" REVIEW  all {counted(count, 'question is', 'questions are')} done"
             note = "Nothing more is to be asked." if from_record else "The call can end here."
         title += f" · {aside} set aside" if aside else ""
         self.query_one("#review-title", Static).update(Content.styled(title, "bold"))
@@ -89,11 +91,11 @@ class ReviewScreen(CatiScreen[Instance | str]):
             listed.add_option(Option(f"{more}: {self.keymap.shown('overview')} lists them all."))
             listed.disable_option_at_index(listed.option_count - 1)
         if aside:
-            answers = "1 answer is" if aside == 1 else f"{aside} answers are"
+            answers = counted(aside, "answer is", "answers are")
             listed.add_option(Option(f"□ {answers} set aside; look at them", id=ASIDE))
         left = left_count(interview)
         if left:
-            answers = "1 answer has" if left == 1 else f"{left:,} answers have"
+            answers = counted(left, "answer has", "answers have")
             words = f"{answers} no place in version {interview.instrument.version}; look at them"
             listed.add_option(Option(joined("◇ ", named(words)), id=LEFT))
         listed.highlighted = 1 if self._open else 0

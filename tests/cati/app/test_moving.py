@@ -305,6 +305,6 @@ async def test_the_review_leads_to_what_was_left_open(study: Study) -> None:
         await at.press("f4", "end", "enter", "f4")
         await at.type("adults")
         await at.press("enter", "ctrl+e", "f4", "end", "enter", "enter")
-        assert at.sees("1 of 13 need a look", "Adults: no answer yet")
+        assert at.sees("1 of 13 needs a look", "Adults: no answer yet")
         await at.press("enter")
         assert at.place == "adults"
