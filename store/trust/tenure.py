@@ -285,13 +285,29 @@ class _Kept:
             if entry.action != Deed.SHEETS_USED.value or self._by_sheets(who):
                 self.roles[who] = _roles(detail.partition(">")[2])
                 self._note_appointment(entry, who)
+        elif entry.action == Deed.PERSON_ADDED.value and not (detail or self.body.founding):
+            self._take_as_listed(entry, who)
         elif entry.action == Deed.BACKUP_RESTORED.value and detail:
             # The manifest may be newer than this audit; who restores it says who is in it.
             self._begin(entry.seq, detail.split("+"))
             self._begin_anew(entry.seq, detail.split("+"))
 
+    def _take_as_listed(self, added: Entry, who: str) -> None:
+        """Take the manifest's word for somebody added by format 1, whose entries said no roles."""
+        person = self.body.person_by_id(who)
+        if person is None:
+            return
+        self.roles[who] = frozenset(person.roles)
+        for entry in reversed([one for one in self.chain if one.seq > added.seq]):
+            detail = _detail(entry)
+            if (entry.action, _about(entry)[0]) == (Deed.ROLES_CHANGED.value, who) and detail:
+                self.roles[who] = _roles(detail.partition(">")[0])
+
     def _note_appointment(self, entry: Entry, who: str) -> None:
-        if entry.action != Deed.SHEETS_USED.value and Role.ADMINISTRATOR in self.roles[who]:
+        # Whoever was one before was appointed then; another change of roles is no appointment.
+        if entry.action == Deed.SHEETS_USED.value or who in self.once:
+            return
+        if Role.ADMINISTRATOR in self.roles[who]:
             self.appointed.setdefault(who, entry.actor)
 
     def _by_sheets(self, who: str) -> bool:

@@ -152,6 +152,24 @@ def test_who_was_let_in_again_meanwhile_is_followed_once_the_audit_was_asked(off
         assert again.verify().problems == ()
 
 
+def test_who_is_or_was_an_administrator_is_followed_whoever_changed_their_roles(
+    office: Made,
+) -> None:
+    """The control: it is another who changes them than who appointed them."""
+    one, both = frozenset({Role.ADMINISTRATOR}), frozenset({Role.ADMINISTRATOR, Role.INTERVIEWER})
+    with office.unlocked("ada", "abe", "dan") as (ada, abe, dan):
+        ada.people.add(NewPerson("bea", one, passphrase("bea")))
+        bea = ada.study.unlock("bea", passphrase("bea"))
+        for person, by in ((abe, bea), (bea, abe)):
+            name = person.entry.name
+            for roles in (both, one, frozenset({Role.INTERVIEWER}), one):
+                by.people.change_roles(name, roles)
+            again = ada.study.unlock(name, passphrase(name))
+            again.people.suspend("ivo")
+            again.people.resume("ivo")
+        assert dan.verify().problems == ()
+
+
 @pytest.mark.parametrize("who", ["bea", "sue", "abe"])
 def test_who_became_an_administrator_after_the_backup_restores_it(
     office: Made, tmp_path: Path, who: str
