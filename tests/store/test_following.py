@@ -24,7 +24,7 @@ from store.moving import packet_file
 from store.record import chain
 from store.record.audit import Deed
 from store.trust import manifest
-from store.trust.entries import Body
+from store.trust.entries import Body, pack
 from store.trust.giving import Signer
 from tests.store.forging import (
     ENDED,
@@ -150,6 +150,26 @@ def test_who_was_let_in_again_meanwhile_is_followed_once_the_audit_was_asked(off
         again = dan.study.unlock("dan", passphrase("dan"))
         add_case(again, "Household 1", "ina")
         assert again.verify().problems == ()
+
+
+def test_a_former_administrator_does_not_appoint_somebody_anew_with_other_keys(
+    office: Made,
+) -> None:
+    """Somebody takes part as an administrator whom others appointed; their id under new keys."""
+    with office.unlocked("ada") as (ada,):
+        one = frozenset({Role.ADMINISTRATOR})
+        ada.people.add(NewPerson("bea", one, passphrase("bea")))
+    abe, body = ended(office, "removed")
+    later, (_, secret) = back_again(body, abe, "removed, by a helper")
+    made_up = later.people[-1]
+    bea = edited(body, "bea", **{name: getattr(made_up, name) for name in ("sealing", "signing")})
+    public, who = made_up.public, body.person("bea").id
+    word = pack(abe[1].sign(manifest.appointment(body.id, body.kind, who, public)))
+    forged = edited(bea, "bea", appointed_by=abe[0], appointment=word)
+    put_in_place(office.folder, forged, (who, secret))
+    with office.unlocked("dan") as (dan,):
+        refused(dan)
+        assert dan.verify().problems != ()
 
 
 def test_who_is_or_was_an_administrator_is_followed_whoever_changed_their_roles(
