@@ -65,6 +65,8 @@ class StudyKeys:
 
     def status(self) -> KeyStatus:
         """Which keys there are, and what is to be done about them."""
+        from instrument.counts import counted
+
         study = self._access.study
         body = study.body
         with study.database.read() as connection:
@@ -76,8 +78,8 @@ class StudyKeys:
             to_do.append(reason)
         if left:
             to_do.append(
-                f"{left} wrapped keys of cases are still under an older key: "
-                "a data manager goes on with `cati keys rewrap`."
+                f"{counted(left, 'wrapped key of a case is', 'wrapped keys of cases are')} still "
+                "under an older key: a data manager goes on with `cati keys rewrap`."
             )
         by = None if recovery is None else recovery.rehearsed_by
         return KeyStatus(
@@ -197,7 +199,7 @@ class StudyKeys:
         if family not in (DATA, REVIEW) or not study.body.key_names(family):
             raise NotAllowed(f"This study has no {family} key: there is nothing to change.")
         name, secret = next_name(study.body, family), SealingSecret.generate()
-        today = study.now().date()
+        today = study.today()
 
         def change(body: Body) -> Body:
             if next_name(body, family) != name:
@@ -253,7 +255,7 @@ class StudyKeys:
         require_valid_person(person)
         if Role.DATA_MANAGER not in person.roles:
             raise InvalidInput("Sheets let in a data manager: give the new person that role.")
-        _require_nobody_left(study.body, study.now().date())
+        _require_nobody_left(study.body, study.today())
         require_free(study.body, person.name)
         opened = open_sheets(study.body, first, second)
         try:
@@ -263,7 +265,7 @@ class StudyKeys:
             opened.wipe()
 
         def change(body: Body) -> Body:
-            _require_nobody_left(body, study.now().date())
+            _require_nobody_left(body, study.today())
             require_free(body, person.name)
             # Without an entry in the manifest the file is of no use; so it may be there first.
             made.put_in_place()
