@@ -123,7 +123,11 @@ def _typed(which: str) -> str:
     for _ in range(TRIES):
         lines = [
             typer.prompt(
-                f"The {which} sheet, line {line} of 2", hide_input=True, err=True, default=""
+                f"The {which} sheet, line {line} of 2",
+                hide_input=True,
+                err=True,
+                default="",
+                show_default=False,
             )
             for line in (1, 2)
         ]
