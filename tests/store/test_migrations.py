@@ -17,8 +17,10 @@ from sqlalchemy import Engine, event
 from store import (
     DamagedStudy,
     NewerFormat,
+    NewPerson,
     NotAllowed,
     OlderFormat,
+    Role,
     StoreBusy,
     StoreError,
     WrongPassphrase,
@@ -28,6 +30,7 @@ from store import (
 from store.databases.processes import this_process
 from store.migrations.upgrading import format_of, upgrade
 from store.record.audit import Deed
+from store.trust import tenure
 from tests.store.made import DOCUMENT, Made, answer, passphrase, rehearse
 
 RELEASES = Path(__file__).parent / "releases"
@@ -103,6 +106,22 @@ def _make_newer(old: Made) -> None:
 def _swap_study(old: Made) -> None:
     with old.sql() as sql:
         sql.execute("UPDATE meta SET study = ?", ("0" * 32,))
+
+
+def test_an_administrator_whom_format_1_added_goes_on(
+    old: Made, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Its entries did not say as what somebody was added."""
+    upgrade(old.folder, "ada", passphrase("ada"))
+    with monkeypatch.context() as as_then, old.unlocked("ada") as (ada,):
+        as_then.setattr(tenure, "about_roles", lambda about, *_: about)
+        ada.people.add(NewPerson("bea", frozenset({Role.ADMINISTRATOR}), passphrase("bea")))
+        ada.people.add(NewPerson("eva", frozenset({Role.INTERVIEWER}), passphrase("eva")))
+    with old.unlocked("ada") as (ada,):
+        ada.people.change_roles("eva", frozenset({Role.SUPERVISOR}))
+    with old.unlocked("bea", "dan") as (bea, dan):
+        bea.people.change_policy(lock_after_minutes=9)
+        assert dan.verify().problems == ()
 
 
 @pytest.mark.parametrize(
