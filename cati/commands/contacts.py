@@ -83,6 +83,7 @@ def settle(
             return said, who
         if label is not None and contact is not None:
             raise Refusal("Nothing was changed.")
+        say("Type it again: Enter keeps what stands in brackets, Ctrl+C leaves it be.", err=True)
         known = (said, who)
 
 
