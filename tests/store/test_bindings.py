@@ -224,9 +224,7 @@ MADE: dict[str, tuple[Callable[[], object], object]] = {
         f"{C} journal {fp('journal state', S, K, C, 2, b'link')} {P} {'a' * 32}",
     ),
     "note that leaves it": (
-        lambda: progress.note_again(
-            progress.Noted(1, Deed.CASE_SUBMITTED, P, "0f", False), CASE
-        ),
+        lambda: progress.note_again(progress.Noted(1, Deed.CASE_SUBMITTED, P, "0f", False), CASE),
         f"{C} journal 0f {'a' * 32}",
     ),
     "sealed case": (
