@@ -106,7 +106,7 @@ def write_files(text: str, folder: Path, number: int) -> None:
     quoted = json.dumps(usable(text))
     for kind in ("broken", "sound"):
         place = folder / f"{kind}{number}"
-        place.mkdir()
+        place.mkdir(exist_ok=True)
         for file, content in FILES.items():
             changed = content.replace("Household interview", quoted)
             changed = changed.replace("label: Kitchen", f"label: {quoted}")
