@@ -8,6 +8,7 @@ import json
 import os
 import queue
 import signal
+import tempfile
 import threading
 import uuid
 from collections.abc import Callable, Mapping
@@ -101,6 +102,7 @@ def way(folder: Path) -> Callable[[int, Callable[[Answer], None]], None]:
     """A proxy between a study's folder and its server, as a program."""
 
     def work(commands: int, say: Callable[[Answer], None]) -> None:
+        tempfile.tempdir = str(folder.parent)  # it is killed, and cleans nothing up itself
         with by_way(folder) as proxy:
             say({"ready": True})
             for command in each_line(commands):

@@ -29,7 +29,7 @@ from tests.store.quick_keys import remembered_keys
 AHEAD = 5
 LONGEST = 0.15
 """Seconds after the first report within which a child is killed."""
-KILLS_A_CASE = 40
+KILLS_A_CASE = 10
 
 
 @dataclass
@@ -55,7 +55,7 @@ def campaign(folder: Path, kills: int, *, control: bool = False, seed: int = 1) 
         if number and number % KILLS_A_CASE == 0:
             with made.unlocked("dan") as (dan,):
                 case_id, saved = add_case(dan, f"Household {number}", "ina"), 0
-            if number % (5 * KILLS_A_CASE) == 0:
+            if number % (20 * KILLS_A_CASE) == 0:
                 sys.stdout.write(f"{tally}\n")
                 sys.stdout.flush()
         reported = _one(folder, case_id, chance.uniform(0.0, LONGEST), control)

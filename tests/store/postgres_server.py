@@ -2,9 +2,12 @@
 
 The programs come from a wheel that brings them along, else from this computer. PostgreSQL refuses
 to run as root; there it runs as `nobody`. One run of the tests shares one server, also between its
-workers: who comes first starts it, who leaves last stops it.
+workers: who comes first starts it, who leaves last stops it. No server stays behind when a program
+that uses it is killed: the system ends a server of one program together with it (on Linux), and a
+shared one has a watcher, which stops it when none of its users is left.
 """
 
+import ctypes
 import fcntl
 import importlib.util
 import os
@@ -13,9 +16,10 @@ import secrets
 import shutil
 import signal
 import subprocess
+import sys
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from functools import cache
 from pathlib import Path
@@ -73,6 +77,14 @@ def _as_user() -> dict[str, Any]:
     return {"user": nobody.pw_uid, "group": nobody.pw_gid, "extra_groups": [], "cwd": "/"}
 
 
+def _end_with_parent() -> Callable[[], None] | None:
+    """What a child does before it becomes a server, so that it is stopped when its parent ends."""
+    if not sys.platform.startswith("linux"):
+        return None
+    libc, set_signal = ctypes.CDLL(None), 1  # PR_SET_PDEATHSIG
+    return lambda: libc.prctl(set_signal, int(signal.SIGQUIT), 0, 0, 0) and None
+
+
 class Server:
     """A server with its data in a folder of its own."""
 
@@ -107,6 +119,7 @@ class Server:
                 stdout=log,
                 stderr=log,
                 start_new_session=True,
+                preexec_fn=_end_with_parent(),  # noqa: PLW1509 (one call, nothing that locks)
             )
         self.wait()
 
@@ -211,6 +224,14 @@ def _join(folder: Path) -> Server:
     if not folder.exists():
         folder.mkdir(mode=0o700)
         _control(Server(folder), "start")
+        # Nobody waits for it: it ends soon after the server does.
+        os.posix_spawn(
+            sys.executable,
+            [sys.executable, "-m", __name__, str(folder)],
+            os.environ | {"PYTHONPATH": str(Path(__file__).parents[2])},
+            file_actions=[(os.POSIX_SPAWN_OPEN, one, os.devnull, os.O_RDWR, 0) for one in range(3)],
+            setsid=True,
+        )
     (folder / "users").write_text("\n".join(map(str, _users(folder) | {os.getpid()})))
     return Server(folder)
 
@@ -232,3 +253,18 @@ def _control(server: Server, what: str) -> None:
         ["-l", str(server.data / "log"), "-o", settings] if what == "start" else ["-m", "immediate"]
     )
     subprocess.run([*command, *extra], **_as_user(), check=True, stdout=subprocess.DEVNULL)
+
+
+def _watch(folder: Path) -> None:
+    """Stop a shared server when none of its users is left, as when a run of the tests is killed."""
+    while folder.exists():
+        time.sleep(2.0)
+        with _locked(folder):
+            if folder.exists() and (folder / "users").exists() and not _users(folder):
+                _leave(folder)
+            elif not folder.exists():
+                folder.with_suffix(".lock").unlink(missing_ok=True)
+
+
+if __name__ == "__main__":
+    _watch(Path(sys.argv[1]))
