@@ -7,6 +7,7 @@ from store import open_study
 from store.casework import lease
 from store.databases.tables import LeaseRow
 from store.moving import places
+from store.record import audit
 from tests.store.made import Made
 
 OF_CASE = {"identity", "grant", "event", "sealed", "lease"}
@@ -79,3 +80,22 @@ def test_a_case_that_nobody_holds_says_nothing_of_who_held_it(made: Made) -> Non
     assert places.fits(places.Whereabouts(5, "a", ""), "a", places.STEP - 1)
     assert not places.fits(places.Whereabouts(5, "a", ""), "a", places.STEP)
     assert not places.fits(places.Whereabouts(5, "a", ""), "b", 5)
+
+
+def test_a_long_audit_is_read_to_its_end(made: Made) -> None:
+    with made.sql() as sql:
+        (count,) = sql.execute("SELECT max(seq) FROM audit").fetchone()
+        row = sql.execute("SELECT * FROM audit WHERE seq=?", (count,)).fetchone()
+        values = ", ".join("?" * len(row))
+        sql.execute("BEGIN")
+        sql.executemany(
+            f"INSERT INTO audit VALUES ({values})",
+            [(seq, *row[1:]) for seq in range(count + 1, 2102)],
+        )
+        sql.execute("COMMIT")
+    study = open_study(made.folder)
+    try:
+        with study.database.read() as connection:
+            assert [one.seq for one in audit.entries(connection)] == list(range(1, 2102))
+    finally:
+        study.close()
