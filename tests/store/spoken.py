@@ -8,7 +8,7 @@ from unittest import mock
 from store import StoreError
 
 _SENTENCE = re.compile(r"(?s)(?=.*[a-z])(?!.*  )(?! ).*[a-z0-9`)”\"'].*[.]")
-_BEGINS = re.compile(r"[^a-z]|(ada|dan|ina|ivo|sue|folder|[a-z]+[0-9]+|\S*[/.]\S*),? ")
+_BEGINS = re.compile(r"[^a-z]|(ada|dan|ina|ivo|sue|nemo|folder|[a-z]+[0-9]+|\S*[/.]\S*),? ")
 """With a small letter begins only a person of the tests, or a file."""
 
 
