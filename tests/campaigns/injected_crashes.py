@@ -91,6 +91,8 @@ def scenarios(folder: Path) -> dict[str, Scenario]:
         ),
         "users": (("user", "list", *study), ()),
         "export": (("export", *study, *acting, "--to", str(folder / "out")), ()),
+        "sheets": (("keys", "sheets", *study, *acting, "--to", str(folder / "sheets")), ()),
+        "rotate": (("keys", "rotate", *study, *acting), ()),
     }
 
 
