@@ -213,11 +213,12 @@ def _locked(folder: Path) -> Iterator[None]:
         yield
 
 
-def _users(folder: Path) -> set[int]:
+def _users(folder: Path) -> list[int]:
+    """Process of each user, as often as it uses the server."""
     with suppress(FileNotFoundError):
-        pids = {int(line) for line in (folder / "users").read_text().split()}
-        return {pid for pid in pids if Path(f"/proc/{pid}").exists() or not Path("/proc").exists()}
-    return set()
+        pids = [int(line) for line in (folder / "users").read_text().split()]
+        return [pid for pid in pids if Path(f"/proc/{pid}").exists() or not Path("/proc").exists()]
+    return []
 
 
 def _join(folder: Path) -> Server:
@@ -232,12 +233,14 @@ def _join(folder: Path) -> Server:
             file_actions=[(os.POSIX_SPAWN_OPEN, one, os.devnull, os.O_RDWR, 0) for one in range(3)],
             setsid=True,
         )
-    (folder / "users").write_text("\n".join(map(str, _users(folder) | {os.getpid()})))
+    (folder / "users").write_text("\n".join(map(str, [*_users(folder), os.getpid()])))
     return Server(folder)
 
 
 def _leave(folder: Path) -> None:
-    left = _users(folder) - {os.getpid()}
+    left = _users(folder)
+    if os.getpid() in left:
+        left.remove(os.getpid())
     (folder / "users").write_text("\n".join(map(str, left)))
     if not left:
         _control(Server(folder), "stop")
