@@ -210,8 +210,10 @@ async def test_leaving_says_what_would_be_lost(study: Study, full_disk: list[boo
 
 
 async def test_a_summary_of_a_case_taken_over_is_shown_and_left(
-    study: Study, taken_over: list[bool]
+    study: Study, taken_over: list[bool], monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    # On a slow machine what is typed would be saved as a draft before the case is taken over.
+    monkeypatch.setattr("cati.screens.summary.DRAFT_SECONDS", 3600)
     async with interviewing(study, "enter", given=TO_THE_END) as at:
         await at.type("Two adults.")
         taken_over.append(True)
