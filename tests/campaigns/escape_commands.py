@@ -18,7 +18,7 @@ from uuid import UUID
 import typer.main
 from pydantic import JsonValue
 
-import store.access
+import store.casework.adding
 from cati import __main__ as program
 from cati.case_journal import CaseJournal
 from cati.interview import Interview
@@ -212,7 +212,7 @@ def study_with(payloads: list[str], folder: Path) -> tuple[str, str]:
     """
     kept = [usable(text) for text in payloads]
     study = household_study(folder)
-    with mock.patch.object(store.access, "require_label"):
+    with mock.patch.object(store.casework.adding, "require_label"):
         access = study.unlock(NAME, PASSPHRASE)
         first = access.cases()[0]
         for text in kept:
