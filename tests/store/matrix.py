@@ -156,7 +156,7 @@ def _second(study: Study, who: Access) -> Access | None:
 def _contact(_world: World, _study: Study, who: Access, case_id: str) -> None:
     (card,) = [card for card in who.cases() if card.id == case_id]
     if card.label is None or card.identity != WHOM:
-        raise NotAllowed("neither label nor identity")
+        raise NotAllowed("Neither label nor identity can be read.")
 
 
 def _export(world: World, _study: Study, who: Access, _case: str) -> None:
