@@ -53,8 +53,8 @@ class SubmitScreen(Dialog[Instance | str | tuple[str]]):
             )
         else:
             words = (
-                f"{self._work.label} is complete. Submitting seals it for review: you can read "
-                "and change it again only if it is returned."
+                f"{self._work.label} is complete. Submitting seals it: you can read and change it "
+                "again only if it is returned."
             )
             yield Static(said(words), id="sentence", markup=False)
 

@@ -87,7 +87,7 @@ class UnlockScreen(CatiScreen[None]):
         try:
             access = self.cati.study.unlock(name, passphrase)
         except StoreError as error:
-            self.app.call_from_thread(self._refused, error)
+            self.app.call_from_thread(self._refused, error, passphrase)
             return
         try:
             text = access.people.undertaking()
@@ -123,10 +123,13 @@ class UnlockScreen(CatiScreen[None]):
         self.query_one("#passphrase").focus()
         self.say(f"✗ {why}")
 
-    def _refused(self, error: StoreError) -> None:
+    def _refused(self, error: StoreError, passphrase: str) -> None:
         self._checking = False
-        self.query_one("#passphrase").focus()
+        field = self.query_one("#passphrase", SafeInput)
+        field.focus()
         if isinstance(error, TooSoon):
+            # It was not looked at; it need not be typed a second time.
+            field.value = field.value or passphrase
             self._wait(error.seconds)
         else:
             self.say(f"✗ {error}")
@@ -144,7 +147,8 @@ class UnlockScreen(CatiScreen[None]):
         self._waits = 0
         if self._timer is not None:
             self._timer.stop()
-        self.say("Type your passphrase again.")
+        typed = bool(self.query_one("#passphrase", SafeInput).value)
+        self.say("Press Enter to try it now." if typed else "Type your passphrase again.")
 
     def say(self, words: str) -> None:
         """A sentence under the fields."""
