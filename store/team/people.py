@@ -89,7 +89,7 @@ class People:
             made.put_in_place()
             return body.model_copy(update={"people": (*body.people, made.entry)})
 
-        about = tenure.about_roles(made.entry.id, (), made.entry.roles)
+        about = tenure.about_roles(made.entry.id, (), made.entry.roles, made.entry)
         self._with_key_file(made, change, Deed.PERSON_ADDED, about, second)
 
     def suspend(self, name: str) -> LeftToDo:
@@ -180,7 +180,7 @@ class People:
             replaced = _replace(body, _still(body, person, "replaced"))
             return replaced.model_copy(update={"people": (*replaced.people, entry)})
 
-        about = f"{person.id}/{entry.id}"
+        about = tenure.about_reenrolled(person.id, entry)
         ending = _Ending(person)
         self._with_key_file(made, change, Deed.PERSON_REENROLLED, about, second, ending)
         made.put_in_place()

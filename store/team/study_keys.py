@@ -272,7 +272,7 @@ class StudyKeys:
             return body.model_copy(update={"people": (*body.people, made.entry)})
 
         try:
-            about = tenure.about_roles(made.entry.id, (), made.entry.roles)
+            about = tenure.about_roles(made.entry.id, (), made.entry.roles, made.entry)
             study.change(change, *actor, Deed.SHEETS_USED, about)
         except BaseException:
             made.discard()

@@ -64,7 +64,8 @@ def take_over(study: "Study", name: str, passphrase: str, first: str, second: st
         return body.model_copy(update={"people": (*people, made.entry)})
 
     try:
-        about = tenure.about_roles(f"{before.id}/{made.entry.id}", (), made.entry.roles)
+        who = f"{before.id}/{made.entry.id}"
+        about = tenure.about_roles(who, (), made.entry.roles, made.entry)
         study.change(change, made.entry.id, signing, Deed.SHEETS_USED, about)
     except BaseException:
         made.discard()

@@ -32,8 +32,11 @@ def newest(connection: Connection, here: Signed) -> Entry | None:
         raise Unopenable
     notes = audit.about_manifests(connection)
     counted = tenure.about_manifests(here.body, notes)
+    keys_hold = tenure.keys_hold(here.body, counted)
     while counted:
         entry = counted.pop()
+        if not keys_hold and is_about(entry, here):
+            continue
         # What a packet brought, nobody here signed: whose manifest it is, it says itself.
         if entry.action != Deed.PACKET_RECEIVED.value or not is_about(entry, here):
             return entry
@@ -64,6 +67,8 @@ def doubt(connection: Connection, here: Signed) -> DamagedStudy | None:
     counted = counts is not None and is_about(counts, here)
     if not counted and not is_about(notes[-1], here):
         if any(is_about(entry, here) for entry in notes):
+            if altered is not None:  # anybody with SQL can append one: here may be the newest
+                return AuditAltered(altered)
             raise manifest.damaged("an earlier one was put back in its place")
         raise manifest.damaged("the audit does not know of it")
     if altered is not None:

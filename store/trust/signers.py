@@ -74,8 +74,12 @@ def may_follow(before: Body, after: Body, signed_by: str) -> bool:
     """Whether a newer manifest from elsewhere is signed by someone who may, as is known here.
 
     Whoever appointed its signer and is known here must be an administrator here, who takes part.
-    Otherwise a former administrator would sign what lets them in again, or let a helper sign it.
+    Otherwise a former administrator would sign what lets them in again, or let a helper sign it, or
+    put keys of their own under the id of an administrator: nobody's keys change.
     """
+    keys = {one.id: one.public for one in before.people}
+    if any(one.public != keys.get(one.id, one.public) for one in after.people):
+        return False
     who = after.person_by_id(signed_by)
     for _ in range(len(after.people)):
         if who is None:

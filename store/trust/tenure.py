@@ -1,7 +1,8 @@
 """Who took part when, and as what, by the audit: what somebody did after that does not hold.
 
 An entry that lets somebody in, or changes their roles or their last day, says so; the first one
-lists who was there from the founding. What a manifest says of people must be what the audit says.
+lists who was there from the founding. What a manifest says of people must be what the audit says,
+and their public keys must be those with which the audit says that they were let in.
 """
 
 from collections.abc import Iterable, Mapping
@@ -13,6 +14,7 @@ from store.trust.roles import Role
 
 _ENDS = {Deed.PERSON_SUSPENDED.value, Deed.PERSON_REMOVED.value, Deed.PERSON_REENROLLED.value}
 _LETS_IN = (Deed.PERSON_ADDED.value, Deed.PERSON_REENROLLED.value, Deed.SHEETS_USED.value)
+_LIST = (Deed.FOUNDED.value, Deed.BACKUP_RESTORED.value)
 _BEGIN = (Deed.FOUNDED.value, Deed.SHEETS_USED.value)
 """Whoever signs these is not in the study before."""
 _NOTED = " manifest "
@@ -53,18 +55,31 @@ _TAKES: Mapping[str, frozenset[Role]] = {
 
 
 def about_founding(study: str, people: Iterable[PersonEntry]) -> str:
-    """What the entry of the founding is about: the study, and who was there."""
-    return f"{study}:{'+'.join(person.id for person in people)}"
+    """What the entry of the founding is about: the study, and who was there with which keys."""
+    return _listing(study, tuple(people))
 
 
-def about_roles(about: str, before: Iterable[Role], after: Iterable[Role]) -> str:
-    """What an entry is about that changes what someone does."""
-    return f"{about}:{'+'.join(sorted(before))}>{'+'.join(sorted(after))}"
+def about_roles(
+    about: str, before: Iterable[Role], after: Iterable[Role], new: PersonEntry | None = None
+) -> str:
+    """What an entry is about that changes what someone does, or lets in somebody `new`."""
+    changed = f"{about}:{'+'.join(sorted(before))}>{'+'.join(sorted(after))}"
+    return changed if new is None else f"{changed}:{new.public.fingerprint}"
+
+
+def about_reenrolled(before: str, new: PersonEntry) -> str:
+    """What an entry is about that gives somebody a new entry: who they were, and are, with keys."""
+    return f"{before}/{new.id}::{new.public.fingerprint}"
 
 
 def about_restored(backup: str, body: Body) -> str:
-    """What the entry of a restore is about: the backup, and who is in its manifest."""
-    return f"{backup}:{'+'.join(one.id for one in body.people)}"
+    """What the entry of a restore is about: the backup, and who is in its manifest, with keys."""
+    return _listing(backup, body.people)
+
+
+def _listing(about: str, people: tuple[PersonEntry, ...]) -> str:
+    ids, keys = (one.id for one in people), (one.public.fingerprint for one in people)
+    return f"{about}:{'+'.join(ids)}:{'+'.join(keys)}"
 
 
 def problems(body: Body, chain: list[Entry]) -> list[str]:
@@ -73,7 +88,24 @@ def problems(body: Body, chain: list[Entry]) -> list[str]:
     for entry in chain:
         kept.hold(entry)
         kept.follow(entry)
-    return [*kept.found, *kept.unknown(), *_by_the_word_of_format_1(body, chain)]
+    other = [
+        f"{name} has other keys in the manifest than those of the audit."
+        for name in kept.with_other_keys()
+    ]
+    return [*kept.found, *kept.unknown(), *other, *_by_the_word_of_format_1(body, chain)]
+
+
+def keys_hold(body: Body, counted: list[Entry]) -> bool:
+    """Whether everybody has the keys in a manifest with which they were let in by the audit.
+
+    Args:
+        body: that manifest.
+        counted: the entries about a manifest that count, oldest first.
+    """
+    kept = _Kept(body, counted)
+    for entry in counted:
+        kept.follow(entry)
+    return not kept.with_other_keys()
 
 
 def about_manifests(body: Body, notes: list[Entry]) -> list[Entry]:
@@ -125,6 +157,8 @@ class _Kept:
     """Who was an administrator at some time."""
     appointed: dict[str, str] = field(default_factory=dict)
     """By person id who first made them an administrator, where an entry says so."""
+    prints: dict[str, str] = field(default_factory=dict)
+    """By person id the fingerprint of their public keys, where an entry says it; the first does."""
 
     def __post_init__(self) -> None:
         """Begin with those who were there before the first entry."""
@@ -196,9 +230,9 @@ class _Kept:
             return True
         if entry.action != Deed.BACKUP_RESTORED.value and self._may_be_denied(entry.actor):
             out, roles, ends = set(self.out), dict(self.roles), dict(self.ends)
-            appointed = dict(self.appointed)
+            appointed, prints = dict(self.appointed), dict(self.prints)
             self.follow(entry)
-            self.appointed = appointed
+            self.appointed, self.prints = appointed, prints
             self.out |= out
             self.roles = {who: held & self.roles[who] for who, held in roles.items()}
             self.ends |= {who: min(day, self.ends.get(who, day)) for who, day in ends.items()}
@@ -232,7 +266,7 @@ class _Kept:
         """
         for _ in self.body.people:
             person = self.body.person_by_id(who)
-            if person is None or who in self.out:
+            if person is None or who in self.out or self._has_other_keys(person):
                 return False
             if who in self.once or self.is_administrator(who, at):
                 return self.is_administrator(who, at)
@@ -250,11 +284,22 @@ class _Kept:
     def _is_as_appointed(self, who: str) -> bool:
         """Whether the keys in the manifest are vouched for by who appointed them by the audit.
 
-        A former administrator can appoint again, with other keys, somebody whom others appointed.
+        A former administrator can appoint again, with other keys, somebody whom others appointed,
+        and of whom no entry says the keys.
         """
         person = self.body.person_by_id(who)
-        by = None if person is None else person.appointed_by
-        return by == self.appointed.get(who, by)
+        if person is None:
+            return who not in self.appointed
+        by = person.appointed_by
+        return by == self.appointed.get(who, by) and not self._has_other_keys(person)
+
+    def _has_other_keys(self, person: PersonEntry) -> bool:
+        noted = self.prints.get(person.id)
+        return noted is not None and noted != person.public.fingerprint
+
+    def with_other_keys(self) -> list[str]:
+        """Names of those whose keys in the manifest are not the ones that an entry says."""
+        return [one.name for one in self.body.people if self._has_other_keys(one)]
 
     def _say(self, entry: Entry, who: str, why: str) -> None:
         person = self.body.person_by_id(who)
@@ -278,6 +323,7 @@ class _Kept:
                 self.ends[who] = detail
         if not self.is_office():
             return
+        self.prints = _let_in(entry) | self.prints
         if entry.action == Deed.PERSON_REENROLLED.value and about[0] in self.roles:
             self.roles[who] = self.roles[about[0]]
             self._note_appointment(entry, who)
@@ -363,5 +409,14 @@ def _about(entry: Entry) -> list[str]:
 
 
 def _detail(entry: Entry) -> str:
-    """What an entry says behind the ids; empty when nothing."""
-    return entry.object.partition(_NOTED)[0].partition(":")[2]
+    """What an entry says behind the ids and before any keys; empty when nothing."""
+    return entry.object.partition(_NOTED)[0].partition(":")[2].partition(":")[0]
+
+
+def _let_in(entry: Entry) -> dict[str, str]:
+    """By id of whom it lets in the fingerprint of their keys, where it says so."""
+    keys = entry.object.partition(_NOTED)[0].partition(":")[2].partition(":")[2]
+    if not keys or entry.action not in (*_LETS_IN, *_LIST):
+        return {}
+    who = _detail(entry).split("+") if entry.action in _LIST else [_about(entry)[-1]]
+    return dict(zip(who, keys.split("+"), strict=False))

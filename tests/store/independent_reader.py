@@ -136,6 +136,7 @@ class Reader:
             self.holders[given["key"]] = (secret, public)
         self.db = sqlite3.connect(f"file:{folder / 'study.db'}?mode=ro", uri=True)
         self.db.row_factory = sqlite3.Row
+        self.require_keys()
 
     def verify(self, person_id: str, signature: bytes, *message: bytes | str | int) -> None:
         entry = self.body["recovery"] if person_id == "recovery" else self.people[person_id]
@@ -170,6 +171,18 @@ class Reader:
                     assert founded or by in self.managers
                 elif by == "format 1":
                     assert not self.body.get("founding")
+
+    def require_keys(self) -> None:
+        """Everybody has the keys with which the audit says first that they were let in."""
+        noted: dict[str, str] = {}
+        for action, about in self.db.execute("SELECT action, object FROM audit ORDER BY seq"):
+            ids, said, keys, *_ = (about.partition(" manifest ")[0] + "::").split(":")
+            if action in ("study founded", "backup restored"):
+                noted = dict(zip(said.split("+"), keys.split("+"), strict=False)) | noted
+            elif action in ("person added", "person enrolled again", "recovery sheets used"):
+                noted = {ids.split("/")[-1]: keys} | noted
+        for who, one in self.people.items():
+            assert noted.get(who, "") in ("", person_fp(one))
 
     def case_key(self, case: Any, what: str) -> bytes:
         for grant in (one for one in case["grants"] if one["what"] == what):

@@ -9,7 +9,7 @@ import pytest
 
 from store.record.audit import Deed, Entry
 from store.trust import tenure
-from store.trust.entries import FORMAT_1, RECOVERY, Body, GivenKey, PersonEntry
+from store.trust.entries import FORMAT_1, RECOVERY, Body, GivenKey, PersonEntry, pack
 from store.trust.roles import Role
 
 ADA, DAN, INA, SUE, NEW = (letter * 32 for letter in "adc5e")
@@ -36,9 +36,18 @@ _given: Any = GivenKey.model_construct
 def person(one: str, by: str | None = None, roles: tuple[Role, ...] | None = None) -> PersonEntry:
     keys = () if by is None else (_given(key="data", wrap="", by=by, signature=""),)
     made: PersonEntry = _person(
-        id=one, name=NAMES[one], roles=ROLES[one] if roles is None else roles, keys=keys
+        id=one,
+        name=NAMES[one],
+        roles=ROLES[one] if roles is None else roles,
+        sealing=pack(one.encode()),
+        signing=pack(b"signs"),
+        keys=keys,
     )
     return made
+
+
+def keys(one: str) -> str:
+    return person(one).public.fingerprint
 
 
 def body(*people: PersonEntry) -> Body:
@@ -112,6 +121,8 @@ MANAGER_THEN = f"{INA}:interviewer>data_manager+interviewer"
 MANAGER_NO_MORE = f"{DAN}:data_manager>interviewer"
 ADDED = (Deed.CASE_ADDED, DAN, "f" * 32)
 BY_INA = (Deed.CASE_ADDED, INA, "f" * 32)
+OTHER = "0" * 64
+OTHER_KEYS = "{} has other keys in the manifest than those of the audit."
 STORIES: dict[str, tuple[Body, list[Entry], list[str]]] = {
     "suspended": (
         body(),
@@ -186,6 +197,50 @@ STORIES: dict[str, tuple[Body, list[Entry], list[str]]] = {
         chain(),
         ["new is administrator and data manager without an entry in the audit."],
     ),
+    "keys as they were at the founding, and other ones": (
+        body(person(ADA), person(INA)),
+        chain(people=(ADA, f"{INA}:{keys(ADA)}+{OTHER}")),
+        [OTHER_KEYS.format("ina")],
+    ),
+    "who signs a change has other keys": (
+        body(person(ADA)),
+        chain((Deed.POLICY_CHANGED, ADA, "x"), people=(f"{ADA}:{OTHER}",)),
+        [said(2, ADA, "whose keys are others than those appointed then"), OTHER_KEYS.format("ada")],
+    ),
+    "added with other keys": (
+        body(person(ADA), person(NEW)),
+        chain((Deed.PERSON_ADDED, ADA, f"{NEW}:>data_manager:{OTHER}")),
+        [OTHER_KEYS.format("new")],
+    ),
+    "enrolled again with other keys": (
+        body(*map(person, (ADA, DAN, NEW))),
+        chain((Deed.PERSON_REENROLLED, ADA, f"{DAN}/{NEW}::{OTHER}")),
+        [OTHER_KEYS.format("new")],
+    ),
+    "let in with sheets, with other keys": (
+        body(person(ADA), person(NEW, by=RECOVERY)),
+        chain((Deed.SHEETS_USED, NEW, f"{NEW}:>data_manager:{OTHER}")),
+        [OTHER_KEYS.format("new")],
+    ),
+    "restored, with other keys": (
+        body(person(ADA), person(NEW)),
+        chain((Deed.BACKUP_RESTORED, ADA, f"b:{ADA}+{NEW}:{keys(ADA)}+{OTHER}")),
+        [OTHER_KEYS.format("new")],
+    ),
+    "what an entry says of keys later does not change them": (
+        body(person(ADA), person(NEW)),
+        chain(
+            (Deed.PERSON_ADDED, ADA, f"{NEW}:>data_manager:{keys(NEW)}"),
+            (Deed.PERSON_ADDED, ADA, f"{NEW}:>data_manager:{OTHER}"),
+            (Deed.BACKUP_RESTORED, ADA, f"b:{ADA}+{NEW}:{keys(ADA)}+{OTHER}"),
+        ),
+        [],
+    ),
+    "a change of roles says nothing of keys": (
+        body(person(ADA), person(INA, roles=(Role.DATA_MANAGER, Role.INTERVIEWER))),
+        chain((Deed.ROLES_CHANGED, ADA, f"{MANAGER_THEN}:{OTHER}")),
+        [],
+    ),
     "someone added": (
         body(person(ADA), person(NEW)),
         chain((Deed.PERSON_ADDED, ADA, f"{NEW}:>data_manager"), (Deed.CASE_ADDED, NEW, "f" * 32)),
@@ -242,7 +297,11 @@ def test_what_people_did_holds_while_they_could(name: str) -> None:
 
 
 def test_what_entries_are_about_names_everyone() -> None:
-    assert tenure.about_founding("s", map(person, (ADA, DAN))) == f"s:{ADA}+{DAN}"
+    everyone = f"{ADA}+{DAN}:{keys(ADA)}+{keys(DAN)}"
+    assert tenure.about_founding("s", map(person, (ADA, DAN))) == f"s:{everyone}"
     changed = tenure.about_roles(INA, [Role.SUPERVISOR, Role.INTERVIEWER], [Role.DATA_MANAGER])
     assert changed == f"{INA}:interviewer+supervisor>data_manager"
-    assert tenure.about_restored("b", body(person(ADA), person(INA))) == f"b:{ADA}+{INA}"
+    let_in = tenure.about_roles(NEW, [], [Role.DATA_MANAGER], person(NEW))
+    assert let_in == f"{NEW}:>data_manager:{keys(NEW)}"
+    assert tenure.about_reenrolled(DAN, person(NEW)) == f"{DAN}/{NEW}::{keys(NEW)}"
+    assert tenure.about_restored("b", body(person(ADA), person(DAN))) == f"b:{everyone}"
