@@ -120,7 +120,7 @@ class LocalDrafts:
                 continue
             if case.state == "erased" and not erased:
                 continue  # so says only what stands in clear; it waits on
-            claimed = spool.claim(folder, person, case_id)
+            claimed = spool.claim(folder, person, case_id, tokens)
             if not erased:
                 set_aside(access, claimed, stored)
                 continue

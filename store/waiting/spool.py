@@ -13,7 +13,7 @@ import base64
 import contextlib
 import os
 import secrets
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path
@@ -241,17 +241,23 @@ def left(study: Path, person: str, case_id: str = "") -> list[Left]:
     return sorted(found, key=lambda one: (one.whose.place.case, one.whose.token, one.path.name))
 
 
-def claim(study: Path, person: str, case_id: str) -> list[Left]:
+def claim(
+    study: Path, person: str, case_id: str, tokens: Collection[int] | None = None
+) -> list[Left]:
     """Take the spools of a case away from whoever may still be writing them, and read them.
 
     To be called by who holds the case now. What another program adds from here on goes to a new
-    file, under a token that is refused.
+    file, under a token that is refused. With `tokens` only those under them, by who does not hold
+    the case: under a newer one somebody may just be going on.
     """
     for path in sorted((study / FOLDER).glob(f"{case_id}-{person}-*")):
+        if tokens is not None and path.name.rpartition("-")[2] not in map(str, tokens):
+            continue
         if path.suffix not in (TAKEN, DAMAGED):
             with contextlib.suppress(OSError):
                 path.rename(path.with_name(f"{path.name}.{secrets.token_hex(6)}{TAKEN}"))
-    return left(study, person, case_id)
+    found = left(study, person, case_id)
+    return [one for one in found if tokens is None or one.whose.token in tokens]
 
 
 def in_order(spools: Iterable[Left]) -> list[Record]:

@@ -8,7 +8,7 @@ import pytest
 
 from store import JSON, DamagedCase, LeaseLost, Unreachable
 from store.casework import lease
-from store.waiting import outbox
+from store.waiting import outbox, spool
 from tests.store.made import DOCUMENT, Made, answer
 from tests.store.unsteady import Way, by_way
 
@@ -186,13 +186,46 @@ def test_a_program_that_slept_writes_where_it_is_found(made: Made, way: Way) -> 
         assert [one.event for one in draft.entries] == [answer(FIRST + 1)]
 
 
+def test_what_began_while_a_data_manager_settles_is_left_alone(
+    made: Made, way: Way, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Between reading what waits and claiming it, its interviewer opens the case and goes on."""
+    claim, going_on = spool.claim, []
+
+    def meanwhile(folder: Path, person: str, case_id: str, *tokens: set[int]) -> list[spool.Left]:
+        monkeypatch.setattr(spool, "claim", claim)
+        going_on.append(ina.open_case(made.begun))
+        way.cut()
+        assert going_on[0].append(answer(FIRST + 1)).where == "here"
+        way.mend()
+        return claim(folder, person, case_id, *tokens)
+
+    with made.unlocked("ina", "dan", "sue") as (ina, dan, sue):
+        left = ina.open_case(made.begun)
+        way.cut()
+        assert left.append(answer(FIRST)).where == "here"
+        way.mend()
+        sue.assignments.end_lease(made.begun)
+        monkeypatch.setattr(spool, "claim", meanwhile)
+        dan.drafts.settle()
+        (case,) = going_on
+        assert [path.suffix for path in files(made)] == [""]
+        assert case.append(answer(FIRST + 2)).where == "there"
+        case.release()
+        (draft,) = dan.drafts.every()
+        assert [one.event for one in draft.entries] == [answer(FIRST)]
+        assert files(made) == []
+    later = [answer(FIRST + 1), answer(FIRST + 2)]
+    assert journal(made, made.begun) == [*answers(FIRST - 1), *later]
+
+
 def test_what_waits_does_not_go_by_a_state_that_stands_in_clear(made: Made, way: Way) -> None:
     """Whoever has the server alone says that the case was erased; no data manager signed that."""
 
     def say(state: str) -> None:
         with made.sql() as sql:
             values = {"state": state, "id": made.begun}
-            sql.execute("UPDATE \"case\" SET state = :state WHERE id = :id", values)
+            sql.execute('UPDATE "case" SET state = :state WHERE id = :id', values)
 
     with made.unlocked("ina", "dan") as (ina, dan):
         case = ina.open_case(made.begun)
