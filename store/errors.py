@@ -93,7 +93,7 @@ class AuditAltered(DamagedStudy):
 
 
 class NotFollowed(DamagedStudy):
-    """The manifest in place was signed by somebody who was no administrator then.
+    """The manifest in place is by somebody who was no administrator then, or exchanged keys.
 
     Attributes:
         entry: number of the entry of the audit by which it is in place.
@@ -103,8 +103,9 @@ class NotFollowed(DamagedStudy):
         self.entry = entry
         super().__init__(
             f"By entry {entry} of the audit the manifest is of somebody who was no administrator "
-            "then, so it is not followed: only a verification and a backup are possible. Put the "
-            "study.yaml of before back from a backup."
+            "then, or who put other keys under somebody's name, so it is not followed: only a "
+            "verification and a backup are possible. Put the study.yaml of before back from a "
+            "backup; where that is refused, too, restore the backup."
         )
 
 

@@ -122,8 +122,8 @@ class Study:
             if newer and not unlocking and not following.may_follow(before, signed):
                 raise DamagedStudy(
                     f"The manifest was changed by {name_of(signed.body, signed.signed_by)}, who "
-                    "was no administrator by the one before. Lock and unlock again: then the "
-                    "audit is asked."
+                    "was no administrator by the one before, or who put other keys under "
+                    "somebody's name. Lock and unlock again: then the audit is asked."
                 )
             self._stamp, self._signed = new_stamp, signed
         return self._signed

@@ -303,9 +303,9 @@ def _take_newer_manifest(place: Path, of_backup: Body, elsewhere: Elsewhere | No
     if not following.may_follow(of_backup, signed):
         raise StoreError(
             f"The manifest in {elsewhere.folder} is signed by "
-            f"{name_of(newest, signed.signed_by)}, who is no administrator by the backup: take a "
-            "newer backup, or restore this one without --current, with the certificates of what "
-            "was erased since."
+            f"{name_of(newest, signed.signed_by)}, who is no administrator by the backup, or who "
+            "put other keys under somebody's name: take a newer backup, or restore this one "
+            "without --current, with the certificates of what was erased since."
         )
     write_file(place / manifest.FILE_NAME, data)
     for entry in newest.instruments:

@@ -81,5 +81,6 @@ def _require_followed(packet: Packet, here: Body, signed: Signed) -> None:
         who = name_of(signed.body, signed.signed_by)
         raise DamagedPacket(
             packet.name,
-            f"the manifest in it is signed by {who}, who is no administrator by the one here",
+            f"the manifest in it is signed by {who}, who is no administrator by the one here, or "
+            "it puts other keys under somebody's name",
         )
