@@ -129,7 +129,8 @@ ATTACKS: dict[str, Callable[[Files], Files]] = {
     },
     "key file added": lambda files: {**files, "keys/ina.key": b"x"},
     "a draft added": lambda files: {
-        **files, f"drafts/{'a' * 32}-{'b' * 32}-1-{'c' * 16}.draft": b"{}"
+        **files,
+        f"drafts/{'a' * 32}-{'b' * 32}-1-{'c' * 16}.draft": b"{}",
     },
     "notice added": lambda files: {**files, "notices/pace-x.json": b"{}"},
     "notice added and told": lambda files: _with_hash(files, "notices/pace-x.json", b"{}"),
