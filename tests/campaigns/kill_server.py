@@ -5,7 +5,9 @@
 Programs append events, each to a case of its own, and report each on a pipe as soon as the store
 says that it is saved. The server and each of its processes are killed with SIGKILL and started
 again; the programs find it again by themselves and repeat, under the same id, what they do not know
-to be saved. At the end every journal must hold just what was reported, each event once.
+to be saved. What is saved on their own computer meanwhile they hand over before they go on, so that
+each kill meets answers on their way to the server. At the end every journal must hold just what was
+reported, each event once.
 
 With `--control` the server answers before it has written (synchronous_commit=off), and cati's
 refusal of such a server is taken out; that must lose some.
@@ -21,12 +23,14 @@ from dataclasses import dataclass
 from pathlib import Path
 from unittest.mock import patch
 
-from store import DamagedCase, StoreError
+from store import DamagedCase, OpenCase, StoreError
 from store.databases import postgres, postgres_setup
 from tests.campaigns.server_study import as_ina, derive_once, make_study, problems, start
 from tests.store.made import answer
 from tests.store.postgres_server import Server, own_server
 
+HERE = "here"
+"""Said after an answer that waits on the program's own computer."""
 LAZY = {"synchronous_commit": "off", "wal_writer_delay": "10s", "wal_writer_flush_after": "64MB"}
 
 
@@ -38,6 +42,8 @@ class Tally:
     acknowledged: int = 0
     repeated: int = 0
     """Tries after which a program did not know whether its answer was saved, and asked again."""
+    here: int = 0
+    """Acknowledged as saved on the program's own computer, and handed over later."""
     lost: int = 0
     """Acknowledged and not there afterwards, or found missing by the program that wrote them."""
     doubled: int = 0
@@ -64,7 +70,8 @@ def campaign(folder: Path, server: Server, kills: int, *, writers: int = 4, seed
         until = time.monotonic() + 60
         # All go on by themselves before the next kill.
         while time.monotonic() < until and any(
-            len(child.listen()) == before and not _ended(child.listen())
+            (len(child.listen()) == before or child.listen()[-1] == HERE)
+            and not _ended(child.listen())
             for child, before in zip(children, reached, strict=True)
         ):
             time.sleep(0.005)
@@ -74,6 +81,7 @@ def campaign(folder: Path, server: Server, kills: int, *, writers: int = 4, seed
             saved = [int(line) for line in said if line.isdecimal()]
             tally.acknowledged += len(saved) - 1
             tally.repeated += said.count("again")
+            tally.here += said.count(HERE)
             tally.lost += _ended(said)
             try:
                 events = ina.open_case(case_id).events
@@ -111,8 +119,22 @@ def _appending(folder: Path, case_id: str) -> Callable[[Callable[[str], None]], 
                     else:
                         break
                 say(str(number))
+                if case.waiting:
+                    say(HERE)
+                    _hand_over(case)
+                    say("handed over")
 
     return work
+
+
+def _hand_over(case: OpenCase) -> None:
+    while case.waiting:
+        try:
+            case.deliver()
+        except DamagedCase:
+            raise
+        except StoreError:
+            time.sleep(0.01)
 
 
 def main() -> None:
