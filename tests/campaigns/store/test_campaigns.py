@@ -41,10 +41,14 @@ def test_nothing_is_lost_to_a_power_cut(
 
 def test_control_settings_that_promise_less_lose_to_a_power_cut(tmp_path: Path) -> None:
     for database, points in (("DELETE + FULL", 50), ("OFF", 6)):
-        folder = tmp_path / database
+        # A cut loses something about once in fifteen, so some fifty of them may all miss it.
         with power_cut.settings(database):
-            tally = power_cut.campaign(work.ANSWERS, folder, points, 1, files=True, steps=3)
-        assert tally.lost + tally.corrupt > 0
+            assert any(_spoiled(tmp_path / f"{database} {seed}", points, seed) for seed in range(4))
+
+
+def _spoiled(folder: Path, points: int, seed: int) -> int:
+    tally = power_cut.campaign(work.ANSWERS, folder, points, seed, files=True, steps=3)
+    return tally.lost + tally.corrupt
 
 
 def test_control_files_that_are_not_synced_are_spoiled_by_a_power_cut(tmp_path: Path) -> None:
