@@ -39,6 +39,7 @@ BEGINNINGS = {"skips": "skips.program.*", "store": "store.team.second.*"}
 """
 LEFT_OUT = (
     "postgres",
+    "onto_server",
     "is_killed",
     "killed_at_any_step",
     "leave_no_key_in_memory",
@@ -103,6 +104,8 @@ def mutmut(*arguments: str) -> None:
     environment = {**os.environ, "CI": "true", "PYTHONHASHSEED": "0"}
     command = [sys.executable, "-m", "mutmut", *arguments]
     with (FOLDER / "mutmut.log").open("w") as log, TemporaryDirectory(dir=QUICK) as place:
+        # Servers run as another user, who has to get there.
+        Path(place).chmod(0o755)
         environment["TMPDIR"] = place
         done = subprocess.run(command, env=environment, stdout=log, stderr=log, check=False)
     if done.returncode != 0:

@@ -216,7 +216,8 @@ def _take_over(world: World, study: Study, who: Access, _case: str) -> None:
     if not who.roles:
         who.require(Action.TAKE_OVER)  # a name that is free again does not tell who had it
     if Role.ADMINISTRATOR in who.roles:
-        who.people.suspend("abe")
+        for other in ("abe", "ira"):
+            who.people.suspend(other)
     take_over(study, who.person.name, passphrase("new"), *world.sheets[:2])
 
 
@@ -275,7 +276,7 @@ ATTEMPTS: dict[Action, Attempt] = {
         lambda w, s, who, c: who.study_keys.rehearse(w.sheets[0], w.sheets[2], _second(s, who))
     ),
     Action.USE_SHEETS: Attempt(_use_sheets),
-    Action.TAKE_OVER: Attempt(_take_over, 2),
+    Action.TAKE_OVER: Attempt(_take_over, 3),
     Action.BACK_UP: Attempt(_back_up, changes=False),
     Action.VERIFY_BACKUP: Attempt(lambda w, s, who, c: who.backups.verify(w.backup), 0, False),
     Action.RESTORE: Attempt(_restore, 0, False),
