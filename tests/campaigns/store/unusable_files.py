@@ -173,7 +173,7 @@ def main() -> int:
         if given.control:
             code, text = verify(original)
             tell(f"sound study: exit code {code}: {text.strip()}")
-            return int(code == 0)
+            return int(code != 0)
         found = []
         for number, name in enumerate(NAMES[: given.size]):
             (folder / str(number)).mkdir()
