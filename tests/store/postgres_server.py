@@ -140,6 +140,8 @@ class Server:
     def kill(self) -> None:
         """SIGKILL to the server and to each process that serves a connection, all at once."""
         assert self._process is not None
+        # Stopped first, or it makes one more for a program that connects just now, which lives on.
+        self._process.send_signal(signal.SIGSTOP)
         for process in [*_children(self._process.pid), self._process.pid]:
             with suppress(ProcessLookupError):
                 os.kill(process, signal.SIGKILL)
