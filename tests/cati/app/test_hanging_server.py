@@ -13,7 +13,7 @@ import pytest
 
 from cati.screens.interview import InterviewScreen
 from cati.widgets.band import Band
-from store import OpenCase, Study, open_study
+from store import JSON, OpenCase, Study, open_study
 from tests.cati.app.desk import Desk, desk
 from tests.cati.app.household import NAME, PASSPHRASE
 from tests.store.on_server import move_to_server
@@ -126,12 +126,12 @@ async def test_keys_go_on_while_the_server_stands_still(far: Study, server: Serv
     ]
 
 
-def events_of(folder: Path) -> list[dict[str, object]]:
+def events_of(folder: Path) -> list[dict[str, JSON]]:
     """The one case's journal by a fresh opening, which takes up what waits and checks each link."""
     study = open_study(folder)
     try:
         access = study.unlock(NAME, PASSPHRASE)
-        events: list[dict[str, object]] = list(access.open_case(access.cases()[0].id).events)
+        events = list(access.open_case(access.cases()[0].id).events)
         assert not access.drafts.every()
         assert not access.drafts.waiting()
         assert not access.verify().problems
