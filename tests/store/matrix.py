@@ -216,9 +216,15 @@ def _take_over(world: World, study: Study, who: Access, _case: str) -> None:
     if not who.roles:
         who.require(Action.TAKE_OVER)  # a name that is free again does not tell who had it
     if Role.ADMINISTRATOR in who.roles:
-        for other in ("abe", "ira"):
+        for other in _other_administrators(study, who.person.name):
             who.people.suspend(other)
     take_over(study, who.person.name, passphrase("new"), *world.sheets[:2])
+
+
+def _other_administrators(study: Study, name: str) -> list[str]:
+    """The active administrators but one; how many there are depends on who owns cases."""
+    roles = {one.name: one.roles for one in study.people if one.status == "active"}
+    return [one for one in roles if Role.ADMINISTRATOR in roles[one] and one != name]
 
 
 def _new(name: str, role: Role = Role.INTERVIEWER) -> NewPerson:
@@ -276,7 +282,7 @@ ATTEMPTS: dict[Action, Attempt] = {
         lambda w, s, who, c: who.study_keys.rehearse(w.sheets[0], w.sheets[2], _second(s, who))
     ),
     Action.USE_SHEETS: Attempt(_use_sheets),
-    Action.TAKE_OVER: Attempt(_take_over, 3),
+    Action.TAKE_OVER: Attempt(_take_over),
     Action.BACK_UP: Attempt(_back_up, changes=False),
     Action.VERIFY_BACKUP: Attempt(lambda w, s, who, c: who.backups.verify(w.backup), 0, False),
     Action.RESTORE: Attempt(_restore, 0, False),
@@ -298,6 +304,8 @@ def entries(study: Study, cell: Cell) -> int:
     """How many entries the audit has more when a cell succeeds."""
     if cell.action is Action.USE_SHEETS:  # the data managers were suspended for it
         return 1 + sum("D" in PEOPLE[one.name] for one in study.people if one.name in PEOPLE)
+    if cell.action is Action.TAKE_OVER:  # so were the other administrators
+        return 1 + len(_other_administrators(study, cell.person))
     nothing_to_send = cell.action is Action.SEND and cell.role == "I"
     return 0 if nothing_to_send else ATTEMPTS[cell.action].entries
 
