@@ -216,15 +216,11 @@ def _take_over(world: World, study: Study, who: Access, _case: str) -> None:
     if not who.roles:
         who.require(Action.TAKE_OVER)  # a name that is free again does not tell who had it
     if Role.ADMINISTRATOR in who.roles:
-        for other in _other_administrators(study, who.person.name):
-            who.people.suspend(other)
+        others = [one for one in study.people if Role.ADMINISTRATOR in one.roles]
+        for other in others:
+            if other.name != who.person.name:
+                who.people.suspend(other.name)
     take_over(study, who.person.name, passphrase("new"), *world.sheets[:2])
-
-
-def _other_administrators(study: Study, name: str) -> list[str]:
-    """The active administrators but one; how many there are depends on who owns cases."""
-    roles = {one.name: one.roles for one in study.people if one.status == "active"}
-    return [one for one in roles if Role.ADMINISTRATOR in roles[one] and one != name]
 
 
 def _new(name: str, role: Role = Role.INTERVIEWER) -> NewPerson:
@@ -303,11 +299,16 @@ CONTACT = (Action.SEE_OWN_CONTACT, Action.SEE_ANY_CONTACT)
 def entries(study: Study, cell: Cell) -> int:
     """How many entries the audit has more when a cell succeeds."""
     if cell.action is Action.USE_SHEETS:  # the data managers were suspended for it
-        return 1 + sum("D" in PEOPLE[one.name] for one in study.people if one.name in PEOPLE)
-    if cell.action is Action.TAKE_OVER:  # so were the other administrators
-        return 1 + len(_other_administrators(study, cell.person))
+        return 1 + _count(study, "D")
+    if cell.action is Action.TAKE_OVER:  # so were the administrators but the one who takes over
+        return _count(study, "A")
     nothing_to_send = cell.action is Action.SEND and cell.role == "I"
     return 0 if nothing_to_send else ATTEMPTS[cell.action].entries
+
+
+def _count(study: Study, role: str) -> int:
+    """How many people of a world began with a role."""
+    return sum(role in PEOPLE[one.name] for one in study.people if one.name in PEOPLE)
 
 
 def do(world: World, study: Study, cell: Cell, who: Access) -> None:
