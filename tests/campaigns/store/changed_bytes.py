@@ -8,15 +8,23 @@ After each change everything that the store gives out is read and verified. It m
 or an error of ours, or a finding of the verification. Left out of the comparison is the one thing
 that stands in clear and unsigned: when a case was last worked on, to the quarter of an hour.
 
-`--size` is the number of changes to a file, spread evenly over it. With `--control` a reader is
-used that believes SQLite's own integrity check; it must let changes through.
+`--size` is the number of changes to a file, spread evenly over it. With `--all-bits` all eight of a
+byte are flipped, which is hours of work for the database, and all processors share it. With
+`--control` a reader is used that believes SQLite's own integrity check; it must let changes
+through.
 """
 
 import hashlib
+import multiprocessing
+import os
+import shutil
 import sqlite3
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass, field
+from functools import partial
+from itertools import islice
 from pathlib import Path
 from random import Random
 from typing import TypeAlias
@@ -144,10 +152,12 @@ def believing(folder: Path) -> str:
 
 
 def campaign(folder: Path, target: Target, changes: Iterator[Change], reader: Read) -> Tally:
-    """Make each change alone, and read."""
+    """Make each change alone, and read; where it stands is told every ten thousand changes."""
     whole = _snapshot(folder)
     expected, tally = reader(folder), Tally()
-    for what, changed in changes:
+    for number, (what, changed) in enumerate(changes):
+        if number and not number % 10_000:
+            tell(f"    {target.name}: {number:,} changes, {dict(tally.outcomes)}")
         _restore(folder, whole)
         target.put(changed)
         outcome = _outcome(folder, reader, expected)
@@ -284,26 +294,62 @@ def plan(
 
 
 def run(size: int, seed: int, *, all_bits: bool = False, control: bool = False) -> list[Tally]:
-    """All of it, printed."""
+    """All of it, printed; all bits by as many processes as there are processors."""
     tallies = []
     with scratch() as folder, cheap_keys():
         small_study(folder / "study")
-        for how, target, changes in plan(folder / "study", size, seed, all_bits=all_bits):
-            if control and target.name != "study.db":
-                continue
-            reader = believing if control else read
-            tally = campaign(folder / "study", target, changes, reader)
-            tell(
-                f"{target.name:32} {len(target.content):7,} bytes  {how:6} "
-                + "  ".join(f"{count:6,} {kind}" for kind, count in tally.outcomes.items())
-            )
-            for example in tally.examples:
-                tell(f"    {example}")
-            tallies.append(tally)
+        copies = _copies(folder, (os.cpu_count() or 1) if all_bits else 1)
+        planned = plan(copies[0], size, seed, all_bits=all_bits)
+        # Forked, so that every process knows what the key derivation gave.
+        with ProcessPoolExecutor(len(copies), multiprocessing.get_context("fork")) as pool:
+            for which, (how, target, _) in enumerate(planned):
+                if control and target.name != "study.db":
+                    continue
+                one = partial(_part, which, size, seed, all_bits, control, len(copies))
+                tally = _together(pool.map(one, range(len(copies)), copies))
+                tell(
+                    f"{target.name:32} {len(target.content):7,} bytes  {how:6} "
+                    + "  ".join(f"{count:6,} {kind}" for kind, count in tally.outcomes.items())
+                )
+                for example in tally.examples:
+                    tell(f"    {example}")
+                tallies.append(tally)
     total = sum((tally.outcomes for tally in tallies), Counter[str]())
     silent = f"{total['different']:,} otherwise in silence, {total['foreign']:,} foreign errors"
     tell(f"{total.total():,} changes, {total['told']:,} told, {total['same']:,} same, {silent}")
     return tallies
+
+
+def _copies(folder: Path, count: int) -> list[Path]:
+    """The study and as many copies as are needed for each process to have its own."""
+    copies = [folder / "study"]
+    for number in range(1, count):
+        copies.append(Path(shutil.copytree(copies[0], folder / f"study-{number}")))
+    return copies
+
+
+def _part(
+    which: int,
+    size: int,
+    seed: int,
+    all_bits: bool,
+    control: bool,
+    count: int,
+    part: int,
+    own: Path,
+) -> Tally:
+    """Every count-th change to a target, from the `part`-th on, in a copy of one's own."""
+    _, target, changes = plan(own, size, seed, all_bits=all_bits)[which]
+    mine = islice(changes, part, None, count)
+    return campaign(own, target, mine, believing if control else read)
+
+
+def _together(tallies: Iterable[Tally]) -> Tally:
+    found = Tally()
+    for tally in tallies:
+        found.outcomes += tally.outcomes
+        found.examples += tally.examples
+    return found
 
 
 def main() -> int:
