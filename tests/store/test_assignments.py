@@ -59,8 +59,8 @@ def test_the_key_that_a_former_assignee_remembers_opens_nothing_that_comes_after
 ) -> None:
     with made.unlocked("dan", "ina", "ivo") as (dan, ina, ivo):
         case = ina.open_case(made.begun)
-        assert case._keys is not None
-        remembered = bytes(case._keys.key_id)
+        assert case._held.keys is not None
+        remembered = bytes(case._held.keys.key_id)
         case.release()
         dan.assignments.reassign(made.begun, "ivo")
         assert key_ids(made) == {remembered}

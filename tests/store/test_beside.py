@@ -30,9 +30,9 @@ def refused(made: Made, case: OpenCase) -> None:
 
 def spooled(made: Made, case: OpenCase) -> Path:
     """An entry that a server did not take, as the open case would have kept it."""
-    place, keys, seq = case._place, case._keys, len(case.entries) + 1
+    place, keys, seq = case._held.place, case._held.keys, len(case.entries) + 1
     assert keys is not None
-    body, end = case._access.study.body, case._end.head
+    body, end = case._access.study.body, case._held.end.head
     sealed = seal_event(keys, place, seq, end, datetime.now(UTC), uuid.uuid4(), OTHER)
     whose = Whose(place, case._access.entry.id, case.token)
     spool = Spool(made.folder, whose)

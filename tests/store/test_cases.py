@@ -153,10 +153,10 @@ def test_after_release_and_after_lock_nothing_is_written(made: Made) -> None:
 def test_locking_overwrites_the_keys(made: Made) -> None:
     with made.unlocked("ina", "dan") as (ina, dan):
         case = ina.open_case(made.begun)
-        assert case._keys is not None
+        assert case._held.keys is not None
         assert dan.data_key is not None
         secrets = [ina.keys.sealing.raw, ina.keys.signing.raw, dan.keys.sealing.raw]
-        secrets += [dan.data_key.raw, case._keys.encrypt, case._keys.chain]
+        secrets += [dan.data_key.raw, case._held.keys.encrypt, case._held.keys.chain]
         assert all(any(secret) for secret in secrets)
         ina.lock()
         dan.lock()

@@ -192,7 +192,7 @@ def test_a_submission_that_happened_counts_whatever_the_disk_reported(made: Made
     before = deeds(made)
     with made.unlocked("ina", "dan") as (ina, dan):
         case = ina.open_case(made.begun)
-        keys = case._keys
+        keys = case._held.keys
         assert keys is not None
         with failing(ina.study, happens=True):
             assert case.submit(DOCUMENT).seq == 8
@@ -217,7 +217,7 @@ def test_a_submission_that_did_not_happen_leaves_the_case_open(made: Made) -> No
 
 def submit_in_the_dark(case: OpenCase, study: Study) -> CaseKeys:
     """Submit so that it happens and nobody can know."""
-    keys = case._keys
+    keys = case._held.keys
     assert keys is not None
     with unreadable(study, happens=True), pytest.raises(StoreError, match="disk"):
         case.submit(DOCUMENT)

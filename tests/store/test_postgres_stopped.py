@@ -36,7 +36,7 @@ def stopped(study: Study) -> Iterator[None]:
 
 
 def is_locked(access: Access, case: OpenCase) -> bool:
-    return access._bundle is None and not access._secrets and case._keys is None
+    return access._bundle is None and not access._secrets and case._held.keys is None
 
 
 def test_an_answer_goes_to_this_computer_when_the_server_stops_answering(

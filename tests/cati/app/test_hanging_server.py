@@ -98,7 +98,7 @@ async def test_keys_go_on_while_the_server_stands_still(far: Study, server: Serv
             at.app.beside.deliver()
             await at.app.action_lock()
             assert at.screen == "UnlockScreen"
-            assert (access._bundle, held._keys, access.open_cases) == (None, None, [])
+            assert (access._bundle, held._held.keys, access.open_cases) == (None, None, [])
         await at.type(PASSPHRASE)
         await at.press("enter")
         await at.until("Page")

@@ -115,7 +115,7 @@ async def test_an_erased_case_leaves_the_screen_with_the_next_heartbeat(
         assert at.screen == "CasesScreen"
         assert at.sees(f"Case {work.card.short_id} was erased: nothing of it is left.")
         assert at.app.work is None
-        assert work.held._keys is None
+        assert work.held._held.keys is None
         assert not access.open_cases
 
 
@@ -131,7 +131,7 @@ async def test_a_case_taken_away_is_left_once_what_was_typed_was_seen(study: Stu
         await beat(at)
         await at.press("enter")
         assert at.screen == "CasesScreen"
-        assert work.held._keys is None
+        assert work.held._held.keys is None
 
 
 async def test_who_was_suspended_is_told(study: Study) -> None:

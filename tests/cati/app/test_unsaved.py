@@ -189,7 +189,7 @@ async def test_a_case_is_left_even_if_its_sitting_cannot_be_closed(
         assert at.screen == "CasesScreen"
         assert at.sees("the sitting could not be closed; nothing saved is lost. There is no room")
         full_disk.clear()
-        assert held._keys is None
+        assert held._held.keys is None
         await at.press("enter")
         assert at.sees("That sitting broke off without being closed")
 
