@@ -1,20 +1,16 @@
 """Passphrases come from a hidden prompt, or for scripts from a file; never from the arguments."""
 
 import sys
-import warnings
 from collections.abc import Iterator
-from getpass import GetPassWarning, getpass
 from pathlib import Path
 
 import typer
 
-from cati.commands.shared import counted
+from cati.commands.asking import ask_hidden
+from cati.commands.shared import counted, read_text
 from cati.hardening import private_files
 from cati.refusal import Refusal
 from cati.safe import display_safe
-
-LONGEST_FILE = 65_536
-"""Bytes; a file of passphrases is a few lines."""
 
 
 class Passphrases:
@@ -36,7 +32,7 @@ class Passphrases:
         self._given: dict[str, str] = {}
         self._lines: Iterator[str] | None = None
         if file is not None:
-            lines = _lines(file)
+            lines = read_text(file, "the passphrase file").rstrip("\r\n").splitlines()
             whose = [first or "", *(name for name in others if name is not None)]
             if len(lines) > len(whose):
                 raise Refusal(_too_many(len(lines), whose))
@@ -70,7 +66,7 @@ class Passphrases:
         _say("At least 15 characters; several words are easiest to remember.")
         _say("Enter alone: cati makes one and shows it.")
         while True:
-            first = _prompt_once(f"New passphrase for {name}") or _make()
+            first = ask_hidden(f"New passphrase for {name}") or _make()
             try:
                 self._require_own(name, first)
             except InvalidInput as refused:
@@ -125,40 +121,12 @@ def _make() -> str:
     return made
 
 
-def _lines(file: Path) -> list[str]:
-    try:
-        if str(file) == "-":
-            content = sys.stdin.buffer.read(LONGEST_FILE)
-        else:
-            with file.open("rb") as handle:
-                content = handle.read(LONGEST_FILE)
-        text = content.decode("utf-8")
-    except UnicodeDecodeError:
-        raise Refusal(f"{file}: the passphrase file is not UTF-8 text.") from None
-    except OSError as error:
-        raise Refusal(f"{file}: the passphrase file cannot be read ({error.strerror}).") from None
-    return text.rstrip("\r\n").splitlines()
-
-
 def _prompt(text: str) -> str:
     """Ask until something is typed."""
     answer = ""
     while not answer:
-        answer = _prompt_once(text)
+        answer = ask_hidden(text)
     return answer
-
-
-def _prompt_once(text: str) -> str:
-    """What is typed, if anything. The question comes only when what is typed is not shown."""
-    with warnings.catch_warnings():
-        warnings.simplefilter("error", GetPassWarning)
-        try:
-            return getpass(f"{display_safe(text)}: ")
-        except GetPassWarning:
-            raise Refusal(
-                "This terminal would show the passphrase while it is typed: "
-                "use another, or --passphrase-file FILE."
-            ) from None
 
 
 def _say(text: str) -> None:

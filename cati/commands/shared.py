@@ -2,6 +2,7 @@
 
 import json
 import os
+import sys
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -19,6 +20,9 @@ if TYPE_CHECKING:
 
 MANIFEST = "study.yaml"
 """The file that makes a folder a study."""
+
+LONGEST_FILE = 65_536
+"""Bytes of a file that people write for a command; it is a few lines."""
 
 StudyOption = Annotated[
     Path | None,
@@ -113,6 +117,29 @@ def require_terminal() -> None:
             "The app needs a terminal to show and type in: start it in a terminal window, "
             "without redirecting its input or output."
         )
+
+
+def read_text(file: Path, what: str) -> str:
+    """The text of a small file that somebody wrote; `-` is standard input.
+
+    Args:
+        file: which.
+        what: what it is called in a refusal, such as `the contact file`.
+
+    Raises:
+        Refusal: it cannot be read, or is not UTF-8 text.
+    """
+    try:
+        if str(file) == "-":
+            content = sys.stdin.buffer.read(LONGEST_FILE)
+        else:
+            with file.open("rb") as handle:
+                content = handle.read(LONGEST_FILE)
+        return content.decode("utf-8")
+    except UnicodeDecodeError:
+        raise Refusal(f"{file}: {what} is not UTF-8 text.") from None
+    except OSError as error:
+        raise Refusal(f"{file}: {what} cannot be read ({error.strerror}).") from None
 
 
 def instrument_folder(said: str) -> Path:
