@@ -7,14 +7,11 @@ from types import MappingProxyType
 
 import typer
 
-from cati.commands.shared import say
+from cati.commands.shared import read_text, say
 from cati.refusal import Refusal
 
 CONTACT = ("agency", "contact", "telephone", "reference")
 """What is asked about whom to call when no contact file is given."""
-
-LONGEST_CONTACT = 65_536
-"""Bytes of a contact file."""
 
 
 def read_contact(file: Path) -> dict[str, str]:
@@ -23,17 +20,7 @@ def read_contact(file: Path) -> dict[str, str]:
     Raises:
         Refusal: it cannot be read, or a line has another form; the line's number is given.
     """
-    try:
-        if str(file) == "-":
-            content = sys.stdin.buffer.read(LONGEST_CONTACT)
-        else:
-            with file.open("rb") as handle:
-                content = handle.read(LONGEST_CONTACT)
-        text = content.decode("utf-8")
-    except UnicodeDecodeError:
-        raise Refusal(f"{file}: the contact file is not UTF-8 text.") from None
-    except OSError as error:
-        raise Refusal(f"{file}: the contact file cannot be read ({error.strerror}).") from None
+    text = read_text(file, "the contact file")
     contact: dict[str, str] = {}
     for number, line in enumerate(text.splitlines(), start=1):
         if not line.strip():
