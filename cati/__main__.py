@@ -19,6 +19,7 @@ from cati.commands import (
     review,
     user,
 )
+from cati.commands.asking import LEFT
 from cati.commands.audit import audit
 from cati.commands.check import check
 from cati.commands.codebook import codebook
@@ -132,7 +133,7 @@ def main() -> int:
     except SystemExit as end:
         return end.code if isinstance(end.code, int) else int(end.code is not None)
     except typer.Abort:
-        typer.echo("Aborted!", err=True)
+        typer.echo(LEFT, err=True)
         return 1
     except typer.TyperException as error:
         return _refused(error)

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Concatenate, ParamSpec
 
 import typer
 
+from cati.commands.asking import agreed, ask_line, patience
 from cati.commands.passphrases import Passphrases
 from cati.commands.shared import StudyOption, opened, say
 from cati.refusal import Refusal
@@ -79,7 +80,7 @@ class Acting:
         ready = passphrases or self.passphrases()
         with self.opened() as study:
             person = self.name or ask_name(study)
-            access = study.unlock(person, ready.ask(person))
+            access = _unlock(study, person, ready.ask(person))
             try:
                 undertake(access)
                 keep_for(study)
@@ -93,7 +94,7 @@ class Acting:
         if self.second is None:
             yield None
             return
-        second = access.study.unlock(self.second, passphrases.ask(self.second))
+        second = _unlock(access.study, self.second, passphrases.ask(self.second))
         try:
             undertake(second)
             yield second
@@ -108,6 +109,12 @@ class Acting:
         ready = passphrases or self.passphrases()
         with self.unlocked(ready) as access, self.accompanied(access, ready) as second:
             yield access, second
+
+
+def _unlock(study: "Study", name: str, passphrase: str) -> "Access":
+    """What a passphrase opens; looking takes about a second on purpose."""
+    with patience("Checking the passphrase"):
+        return study.unlock(name, passphrase)
 
 
 def acting(command: Callable[Concatenate[Acting, Own], None]) -> Callable[..., None]:
@@ -177,7 +184,7 @@ def undertake(access: "Access", *, accept: bool = False) -> bool:
                 f"`cati user undertake --as {name}` shows it."
             )
         say(text, err=True)
-        if not typer.confirm(f"Do you, {name}, accept this?", err=True):
+        if not agreed(f"Do you, {name}, accept this?"):
             raise Refusal("It was not accepted: nothing was done.")
     access.people.accept_undertaking(text)
     return True
@@ -189,5 +196,4 @@ def ask_name(study: "Study") -> str:
         return study.people[0].name
     if not os.isatty(0):
         raise Refusal("There is no terminal to ask for your name: give it with --as NAME.")
-    answer: str = typer.prompt("Your login name", err=True)
-    return answer.strip()
+    return ask_line("Your login name", None)

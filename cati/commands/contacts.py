@@ -5,8 +5,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from types import MappingProxyType
 
-import typer
-
+from cati.commands.asking import agreed, ask_line
 from cati.commands.shared import read_text, say
 from cati.refusal import Refusal
 
@@ -66,7 +65,7 @@ def settle(
             return said, who
         for name, value in {"label": said, **who}.items():
             say(f"{name.capitalize()}: {value or 'none'}", err=True)
-        if typer.confirm(question, default=True, err=True):
+        if agreed(question, default=True):
             return said, who
         if label is not None and contact is not None:
             raise Refusal("Nothing was changed.")
@@ -83,5 +82,4 @@ def _ask(what: str, known: str = "") -> str:
         raise Refusal(
             f"There is no terminal to ask for the {what}: use --label and --contact-file."
         )
-    answer: str = typer.prompt(what.capitalize(), default=known, show_default=bool(known), err=True)
-    return answer.strip()
+    return ask_line(what.capitalize(), known)

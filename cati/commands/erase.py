@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from cati.commands.acting import Acting, acting, acting_with
+from cati.commands.asking import agreed
 from cati.commands.case_list import CaseArgument, case_id
 from cati.commands.shared import (
     JsonOption,
@@ -184,7 +185,7 @@ def _confirm(question: str, yes: bool) -> None:
         return
     if not sys.stdin.isatty():
         raise Refusal(f"{question} There is no terminal to ask: --yes says so. Nothing was erased.")
-    if not typer.confirm(question, err=True):
+    if not agreed(question):
         raise typer.Exit(1)
 
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from cati.commands.acting import Acting, PassphraseOption, acting, acting_with
+from cati.commands.asking import ask_line
 from cati.commands.passphrases import Passphrases
 from cati.commands.shared import JsonOption, StudyOption, counted, one_of, opened, say, say_json
 from cati.commands.sheet_files import SheetsOption, page_files, sheet_pages, two_sheets, write_page
@@ -114,7 +115,7 @@ def rehearse(
     interview.
     """
     with me.both() as (access, second):
-        one, other = two_sheets(sheets_file)
+        one, other = two_sheets(sheets_file, access.study.body)
         access.study_keys.rehearse(one, other, second)
     say("The two sheets open the keys of the study. Put them back in their places.")
 
@@ -138,7 +139,7 @@ def let_in(
     passphrases = me.passphrases(name)
     with me.unlocked(passphrases) as access:
         _require_no_manager(access, name)
-        one, other = two_sheets(sheets_file)
+        one, other = two_sheets(sheets_file, access.study.body)
         person = NewPerson(name, frozenset({*roles, Role.DATA_MANAGER}), passphrases.ask_new(name))
         access.study_keys.add_manager_by_sheets(person, one, other)
     say(f"{name} is a data manager now. Change the data key next: cati keys rotate --as {name}.")
@@ -191,7 +192,7 @@ def take_over(
     passphrases = Passphrases(passphrase_file, name)
     with opened(context, study) as found:
         require_fingerprint(found, fingerprint or _ask_fingerprint())
-        one, other = two_sheets(sheets_file)
+        one, other = two_sheets(sheets_file, found.body)
         with_sheets(found, name, passphrases.ask_new(name), one, other)
     say(
         f"{name} is the administrator now, under a new key file. Next: give open cases out again "
@@ -203,8 +204,7 @@ def take_over(
 def _ask_fingerprint() -> str:
     if not sys.stdin.isatty():
         raise Refusal("There is no terminal to ask for the fingerprint: give it by --fingerprint.")
-    typed: str = typer.prompt("The fingerprint of the study as printed on the sheets", err=True)
-    return typed
+    return ask_line("The fingerprint of the study as printed on the sheets", None)
 
 
 @app.command("rotate")

@@ -10,6 +10,7 @@ from uuid import uuid4
 import typer
 
 from cati.commands.acting import Acting, acting
+from cati.commands.asking import agreed
 from cati.commands.case_list import named
 from cati.commands.move_report import as_json as report_json
 from cati.commands.move_report import tell
@@ -189,7 +190,7 @@ def _agreed(card: "CaseCard", manner: _Manner) -> bool:
     if manner.yes:
         return True
     _require_somebody(manner)
-    if typer.confirm(f"Move case {card.short_id}?", err=True):
+    if agreed(f"Move case {card.short_id}?"):
         return True
     say("Left as it is.", err=manner.as_json)
     return False

@@ -1,13 +1,12 @@
 """Passphrases come from a hidden prompt, or for scripts from a file; never from the arguments."""
 
 import sys
-import warnings
 from collections.abc import Iterator
-from getpass import GetPassWarning, getpass
 from pathlib import Path
 
 import typer
 
+from cati.commands.asking import ask_hidden
 from cati.commands.shared import counted, read_text
 from cati.hardening import private_files
 from cati.refusal import Refusal
@@ -67,7 +66,7 @@ class Passphrases:
         _say("At least 15 characters; several words are easiest to remember.")
         _say("Enter alone: cati makes one and shows it.")
         while True:
-            first = _prompt_once(f"New passphrase for {name}") or _make()
+            first = ask_hidden(f"New passphrase for {name}") or _make()
             try:
                 self._require_own(name, first)
             except InvalidInput as refused:
@@ -126,21 +125,8 @@ def _prompt(text: str) -> str:
     """Ask until something is typed."""
     answer = ""
     while not answer:
-        answer = _prompt_once(text)
+        answer = ask_hidden(text)
     return answer
-
-
-def _prompt_once(text: str) -> str:
-    """What is typed, if anything. The question comes only when what is typed is not shown."""
-    with warnings.catch_warnings():
-        warnings.simplefilter("error", GetPassWarning)
-        try:
-            return getpass(f"{display_safe(text)}: ")
-        except GetPassWarning:
-            raise Refusal(
-                "This terminal would show the passphrase while it is typed: "
-                "use another, or --passphrase-file FILE."
-            ) from None
 
 
 def _say(text: str) -> None:

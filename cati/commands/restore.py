@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from cati.commands.acting import PassphraseOption
+from cati.commands.asking import agreed
 from cati.commands.passphrases import Passphrases
 from cati.commands.shared import JsonOption, counted, say, say_json
 from cati.places import seen_folder
@@ -113,7 +114,7 @@ def restore(
         if not sys.stdin.isatty():
             raise
         say(str(older), err=True)
-        if not typer.confirm("Restore it all the same?", err=True):
+        if not agreed("Restore it all the same?"):
             raise typer.Exit(1) from None
         done = attempt(replace(consent, older=True))
     _tell(done, as_json, informed=current is not None or bool(certificate))

@@ -9,15 +9,14 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from cati.commands.shared import LONGEST_FILE, counted, say
+from cati.commands.shared import LONGEST_FILE, counted
+from cati.commands.sheet_typing import marks_of, type_two
 from cati.refusal import Refusal
 
 if TYPE_CHECKING:
     from cati.sheet_page import SheetPage
     from store import Access
-
-TRIES = 5
-"""How often a sheet may be typed before the command gives up."""
+    from store.trust.entries import Body
 
 SheetsOption = Annotated[
     Path | None,
@@ -99,8 +98,13 @@ def write_page(file: Path, page: "SheetPage", text: bool) -> None:
         ) from None
 
 
-def two_sheets(file: Path | None) -> tuple[str, str]:
-    """The codes of two sheets, from a file or typed where nobody sees them."""
+def two_sheets(file: Path | None, body: "Body") -> tuple[str, str]:
+    """The codes of two sheets, from a file or typed where nobody sees them.
+
+    Args:
+        file: a code a line; None to have them typed.
+        body: the manifest of the study, which knows whose sheets are typed.
+    """
     if file is not None:
         lines = [line for line in _text_of(file).splitlines() if line.strip()]
         if len(lines) != 2:
@@ -111,32 +115,7 @@ def two_sheets(file: Path | None) -> tuple[str, str]:
         return lines[0], lines[1]
     if not sys.stdin.isatty():
         raise Refusal("There is no terminal to type the sheets at: use --sheets-file FILE.")
-    return _typed("first"), _typed("second")
-
-
-def _typed(which: str) -> str:
-    """One sheet, asked line by line and again until its checksum fits."""
-    from store import InvalidInput
-    from store.crypto import sheets
-
-    for _ in range(TRIES):
-        lines = [
-            typer.prompt(
-                f"The {which} sheet, line {line} of 2",
-                hide_input=True,
-                err=True,
-                default="",
-                show_default=False,
-            )
-            for line in (1, 2)
-        ]
-        try:
-            sheets.read(" ".join(lines))
-        except InvalidInput as refused:
-            say(str(refused), err=True)
-        else:
-            return " ".join(lines)
-    raise Refusal("Nothing was changed: compare the sheet with its paper at leisure, and repeat.")
+    return type_two(marks_of(body))
 
 
 def _text_of(file: Path) -> str:

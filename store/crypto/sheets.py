@@ -124,13 +124,38 @@ def write(sheet: Sheet) -> str:
     return " ".join(text[at : at + GROUP] for at in range(0, LENGTH, GROUP))
 
 
+def signs(text: str) -> str:
+    """What was typed, without what makes no difference: capital letters, spaces and hyphens."""
+    return "".join(text.replace("-", " ").split()).lower()
+
+
+def head(typed: str) -> tuple[int, int, int]:
+    """The number, the study and the set that the first twelve signs of a sheet name.
+
+    Args:
+        typed: as `signs` gives it: twelve or more, all of the alphabet.
+    """
+    symbols = [ALPHABET.index(sign) for sign in typed[: 1 + _STUDY + _SET]]
+    return symbols[0], _number(symbols[1 : 1 + _STUDY]), _number(symbols[1 + _STUDY :])
+
+
+def wrong_group(text: str) -> int | None:
+    """The group that holds the only wrong character of a whole sheet, from 0; None if unknown."""
+    typed = signs(text)
+    if len(typed) != LENGTH or any(sign not in ALPHABET for sign in typed):
+        return None
+    rest = _remainder([ALPHABET.index(sign) for sign in typed]) ^ _BECH32M
+    place = _single_mistakes().get(rest)
+    return None if place is None else place // GROUP
+
+
 def read(text: str) -> Sheet:
     """Read the text of a sheet; capital letters, spaces and hyphens make no difference.
 
     Raises:
         InvalidInput: not a sheet as it was printed; says which group to look at if that is known.
     """
-    typed = "".join(text.replace("-", " ").split()).lower()
+    typed = signs(text)
     foreign = next((at for at, sign in enumerate(typed) if sign not in ALPHABET), None)
     if foreign is not None:
         raise InvalidInput(

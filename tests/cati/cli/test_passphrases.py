@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from cati.commands import passphrases
+from cati.commands import asking
 from cati.commands.passphrases import Passphrases
 from cati.demo import ADMINISTRATOR, PASSPHRASE
 from tests.cati.cli.conftest import Keys, Run
@@ -55,7 +55,7 @@ def typed(monkeypatch: pytest.MonkeyPatch) -> Callable[..., list[str]]:
             asked.append(question)
             return next(left)
 
-        monkeypatch.setattr(passphrases, "getpass", getpass)
+        monkeypatch.setattr(asking, "getpass", getpass)
         monkeypatch.setattr("sys.stdin.isatty", lambda: True, raising=False)
         return asked
 

@@ -27,7 +27,7 @@ def test_a_name_with_control_sequences_is_asked_about_without_them(
         return "a quiet garden of ina"
 
     monkeypatch.setattr("sys.stdin.isatty", lambda: True)
-    monkeypatch.setattr("cati.commands.passphrases.getpass", prompt)
+    monkeypatch.setattr("cati.commands.asking.getpass", prompt)
     name = "i\x1b]52;c;eA==\x07n\x1b[2J\u202ea"
     Passphrases(None).ask(name)
     Passphrases(None).ask_new(name)
