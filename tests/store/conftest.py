@@ -17,12 +17,13 @@ from hypothesis import settings
 from store import Study
 from tests.store.forging import ABE
 from tests.store.made import Clock, Made, found, make
+from tests.store.manifests import body, world
 from tests.store.postgres_server import NO_SERVER, Server, binaries, own_server, shared_server
 from tests.store.quick_keys import quick_keys, real_keys, remembered_keys
 from tests.store.spoken import sentences_only
 from tests.store.two_places import apart, two
 
-__all__ = ["apart", "two"]
+__all__ = ["apart", "body", "two", "world"]
 
 # How long an example takes says something about the computer and nothing about the store.
 settings.register_profile("untimed", deadline=None)
