@@ -19,9 +19,9 @@ from pathlib import Path
 from store.backup.backup_file import BackupFile
 from store.backup.backups import check_extracted
 from store.errors import StoreError
-from tests.campaigns.backups import derived_once
 from tests.campaigns.support import tell
 from tests.store.made import make
+from tests.store.quick_keys import remembered_keys
 
 
 @dataclass
@@ -161,7 +161,7 @@ def main() -> int:
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--control", action="store_true")
     options = parser.parse_args()
-    with tempfile.TemporaryDirectory() as folder, derived_once():
+    with tempfile.TemporaryDirectory() as folder, remembered_keys():
         place = Path(folder)
         both = change_bytes(
             small_backup(place),

@@ -16,20 +16,20 @@ import sys
 import tempfile
 import time
 import zipfile
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager, suppress
+from collections.abc import Callable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from hashlib import sha256
 from pathlib import Path
 
-from store import JSON, Study, open_study
+from store import Study, open_study
 from store.backup.backup_file import BackupFile
 from store.backup.backups import check_extracted
 from store.backup.restoring import Consent, restore
-from store.crypto import keystore
 from store.errors import StoreError
 from tests.campaigns.support import tell
 from tests.store.made import Made, answer, make, passphrase
+from tests.store.quick_keys import remembered_keys
 
 ASKED = frozenset(
     {"open", "os.mkdir", "os.rename", "os.remove", "os.rmdir", "os.truncate", "sqlite3.connect"}
@@ -42,26 +42,6 @@ WAYS = ("step", "step", "instant", "instant", "whole")
 REFUSED = 2
 
 Work = Callable[[], None]
-
-
-@contextmanager
-def derived_once() -> Iterator[None]:
-    """Remember what the key derivation gave, which is slow on purpose; children inherit it."""
-    real, known = keystore._derive, dict[object, tuple[bytes, bytes]]()
-
-    def derive(fields: dict[str, JSON], passphrase: str) -> tuple[bytearray, bytes]:
-        question = (keystore._context(fields), fields["salt"], passphrase)
-        if question not in known:
-            derived, commitment = real(fields, passphrase)
-            known[question] = bytes(derived), commitment
-        key, commitment = known[question]
-        return bytearray(key), commitment
-
-    keystore._derive = derive
-    try:
-        yield
-    finally:
-        keystore._derive = real
 
 
 def in_child(work: Work, kill_at: int | None = None) -> int:
@@ -325,7 +305,7 @@ def main() -> int:
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--control", action="store_true")
     options = parser.parse_args()
-    with tempfile.TemporaryDirectory() as folder, derived_once():
+    with tempfile.TemporaryDirectory() as folder, remembered_keys():
         rounds = Rounds(Path(folder), options.seed, control=options.control).run(options.rounds)
     tell(
         f"rounds {rounds.rounds}, children killed {rounds.killed}, backups refused "

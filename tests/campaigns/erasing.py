@@ -24,9 +24,9 @@ from store.backup.restoring import Consent, restore
 from store.binding import bind
 from store.crypto.keys import KEY_SIZE, SealingSecret, Unopenable, data_key_fingerprint, sha256
 from store.trust.manifest import unpack
-from tests.campaigns.backups import derived_once
 from tests.campaigns.support import tell
 from tests.store.made import DOCUMENT, PEOPLE, add_case, answer, found, passphrase
+from tests.store.quick_keys import remembered_keys
 
 PIECE = 48
 """Bytes of ciphertext that cannot be anywhere by chance."""
@@ -263,7 +263,7 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
     parser.add_argument("--cases", type=int, default=100)
     options = parser.parse_args()
-    with tempfile.TemporaryDirectory() as place, derived_once():
+    with tempfile.TemporaryDirectory() as place, remembered_keys():
         figures = run(Path(place), options.cases)
     tell(
         f"erased {figures.cases} cases of {figures.pieces} pieces; left of them: "

@@ -13,15 +13,15 @@ import argparse
 import random
 import tempfile
 import time
-from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
-from tests.campaigns.server_study import as_ina, derive_once, make_study, problems, start
+from tests.campaigns.killed import appending, start
+from tests.campaigns.server_study import as_ina, make_study, problems
 from tests.store.made import answer
 from tests.store.postgres_server import Server, own_server
+from tests.store.quick_keys import remembered_keys
 
-AHEAD = 5
 AT_ONCE = 4
 LONG = 400
 """Events after which a case is left for a new one, so that opening it stays quick."""
@@ -43,16 +43,16 @@ class Tally:
     """Findings of a verification of everything at the end."""
 
 
+@remembered_keys()
 def campaign(
     folder: Path, server: Server | None, kills: int, *, control: bool = False, seed: int = 1
 ) -> Tally:
     """Kill that many programs, several at a time, each on a case of its own."""
-    derive_once()
     chance, tally = random.Random(seed), Tally()
     waiting = make_study(folder, AT_ONCE + kills // 8, server)
     at_work = [(waiting.pop(), 0) for _ in range(AT_ONCE)]
     while tally.kills < kills:
-        children = [start(_appending(folder, case, control)) for case, _ in at_work]
+        children = [start(appending(folder, case, early=control)) for case, _ in at_work]
         for child in children:
             while not child.listen():
                 time.sleep(0.005)
@@ -73,25 +73,6 @@ def campaign(
                 at_work[number] = (waiting.pop(), 0) if there > LONG else (case_id, there)
     tally.unverifiable = len(problems(folder))
     return tally
-
-
-def _appending(
-    folder: Path, case_id: str, control: bool
-) -> Callable[[Callable[[str], None]], None]:
-    def work(say: Callable[[str], None]) -> None:
-        with as_ina(folder) as ina:
-            case = ina.open_case(case_id)
-            number = len(case.events)
-            say(str(number))
-            while True:
-                number += 1
-                if control:
-                    say(str(number + AHEAD))
-                receipt = case.append(answer(number))
-                if not control:
-                    say(str(receipt.seq))
-
-    return work
 
 
 def main() -> None:

@@ -25,9 +25,11 @@ from unittest.mock import patch
 
 from store import DamagedCase, OpenCase, StoreError
 from store.databases import postgres, postgres_setup
-from tests.campaigns.server_study import as_ina, derive_once, make_study, problems, start
+from tests.campaigns.killed import Work, start
+from tests.campaigns.server_study import as_ina, make_study, problems
 from tests.store.made import answer
 from tests.store.postgres_server import Server, own_server
+from tests.store.quick_keys import remembered_keys
 
 HERE = "here"
 """Said after an answer that waits on the program's own computer."""
@@ -50,9 +52,9 @@ class Tally:
     unverifiable: int = 0
 
 
+@remembered_keys()
 def campaign(folder: Path, server: Server, kills: int, *, writers: int = 4, seed: int = 1) -> Tally:
     """Kill the server that many times while programs write."""
-    derive_once()
     chance, tally = random.Random(seed), Tally()
     cases = make_study(folder, writers, server)
     server.execute("CHECKPOINT")
@@ -100,7 +102,7 @@ def _ended(said: list[str]) -> bool:
     return said[-1].startswith("failed")
 
 
-def _appending(folder: Path, case_id: str) -> Callable[[Callable[[str], None]], None]:
+def _appending(folder: Path, case_id: str) -> Work:
     def work(say: Callable[[str], None]) -> None:
         with as_ina(folder) as ina:
             case, number = ina.open_case(case_id), 0

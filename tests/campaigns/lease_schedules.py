@@ -43,6 +43,7 @@ from tests.campaigns.lease_holders import Answer, Program, holders, start, way
 from tests.store.made import add_case, found, passphrase
 from tests.store.on_server import database_of
 from tests.store.postgres_server import Server, own_server
+from tests.store.quick_keys import remembered_keys
 
 PEOPLE = {**server_study.PEOPLE, "sue": frozenset({Role.SUPERVISOR})}
 FORESEEN = {
@@ -383,11 +384,11 @@ def _wait(program: Program) -> None:
     assert program.heard(), "the proxy does not answer"
 
 
+@remembered_keys()
 def campaign(
     folder: Path, server: Server | None, schedules: int, *, control: bool = False, seed: int = 1
 ) -> Tally:
     """Run that many schedules, each on a case of its own."""
-    server_study.derive_once()
     database = None if server is None else server.url(server.new_database())
     study = found(folder, everyone=PEOPLE, database=database)
     try:

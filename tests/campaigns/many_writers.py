@@ -23,9 +23,11 @@ from sqlalchemy import Connection
 
 from store import StoreError
 from store.databases.sqlite import SqliteDatabase
-from tests.campaigns.server_study import Child, as_ina, derive_once, make_study, problems, start
+from tests.campaigns.killed import Child, Work, start
+from tests.campaigns.server_study import as_ina, make_study, problems
 from tests.store.made import answer
 from tests.store.postgres_server import Server, own_server
+from tests.store.quick_keys import remembered_keys
 
 WRITERS = 20
 SITTING = 50
@@ -55,11 +57,11 @@ class Result:
         return f"{figures}, {self.unverifiable} unverifiable; {times}"
 
 
+@remembered_keys()
 def campaign(
     folder: Path, server: Server | None, size: int, *, writers: int = WRITERS, control: bool = False
 ) -> Result:
     """Let programs write at once; on a server, or in a file when it is None."""
-    derive_once()
     cases = make_study(folder, writers, server)
     begin = time.monotonic() + 1.0
     with ExitStack() as stack:
@@ -79,9 +81,7 @@ def campaign(
     return Result(len(times), errors, lost, len(problems(folder)), tuple(sorted(times or [0.0])))
 
 
-def _writing(
-    folder: Path, case_id: str, size: int, begin: float
-) -> Callable[[Callable[[str], None]], None]:
+def _writing(folder: Path, case_id: str, size: int, begin: float) -> Work:
     def work(say: Callable[[str], None]) -> None:
         with as_ina(folder) as ina:
             time.sleep(max(0.0, begin - time.monotonic()))

@@ -22,12 +22,11 @@ from pathlib import Path
 from unittest import mock
 
 from store import StoreError
-from store.canonical import JSON
-from store.crypto import keystore
 from store.moving import places
 from store.moving.arriving import start_study
 from tests.campaigns.packet_places import LAPTOPS, Base, Figures, World
 from tests.store.made import found, passphrase
+from tests.store.quick_keys import remembered_keys
 
 
 @contextmanager
@@ -56,7 +55,7 @@ def run(size: int, seed: int = 0, steps: int = 60, *, control: bool = False) -> 
     """So many schedules."""
     figures = Figures()
     with ExitStack() as stack:
-        stack.enter_context(derived_once())
+        stack.enter_context(remembered_keys())
         made = stack.enter_context(base())
         if control:
             stack.enter_context(mock.patch.object(places, "fits", return_value=True))
@@ -75,22 +74,6 @@ def run(size: int, seed: int = 0, steps: int = 60, *, control: bool = False) -> 
                     world.close()
             figures.schedules += 1
     return figures
-
-
-@contextmanager
-def derived_once() -> Iterator[None]:
-    """Remember what the real key derivation gave: everybody unlocks in each schedule."""
-    real, known = keystore._derive, dict[object, tuple[bytes, bytes]]()
-
-    def derive(fields: dict[str, JSON], secret: str) -> tuple[bytearray, bytes]:
-        question = (keystore._context(fields), fields["salt"], secret)
-        if question not in known:
-            key, commitment = real(fields, secret)
-            known[question] = bytes(key), commitment
-        return bytearray(known[question][0]), known[question][1]
-
-    with mock.patch.object(keystore, "_derive", derive):
-        yield
 
 
 def main() -> int:

@@ -17,9 +17,9 @@ from pathlib import Path
 
 from store import DiskFull, Reason
 from store.backup import ballast
-from tests.campaigns.backups import derived_once
 from tests.campaigns.support import tell
 from tests.store.made import Made, answer, make
+from tests.store.quick_keys import remembered_keys
 
 SIZE = "24m"
 
@@ -109,7 +109,7 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
     parser.add_argument("--control", action="store_true")
     options = parser.parse_args()
-    with small_disk() as disk, derived_once():
+    with small_disk() as disk, remembered_keys():
         if disk is None:
             tell("not run: a disk of its own cannot be mounted here")
             return 0

@@ -23,7 +23,6 @@ import signal
 import sys
 import tempfile
 import time
-from collections.abc import Iterator
 from dataclasses import dataclass
 from multiprocessing.connection import Connection as Pipe
 from pathlib import Path
@@ -33,21 +32,18 @@ from sqlalchemy import Connection, Engine, event, text
 from store import Access, NewPerson, Role, StoreError, Study, open_study
 from store.binding import bind
 from store.canonical import JSON
-from store.crypto import keystore
 from store.crypto.keys import SealingSecret, Unopenable, sha256
 from store.crypto.sealing import case_context
 from store.trust.entries import DATA, REVIEW
 from tests.campaigns.support import tell
 from tests.store.made import DOCUMENT, Made, add_case, answer, make, passphrase
+from tests.store.quick_keys import Known, remembered_keys
 
 BATCH = 2
 LEFT = "dan"
 """The data manager who left; `dora` stays."""
 CHILDREN = multiprocessing.get_context("forkserver")
 CHILDREN.set_forkserver_preload(["store", "tests.store.made"])
-
-Derived = dict[bytes, tuple[bytes, bytes]]
-"""What the derivation gave for a key file and its passphrase."""
 
 
 @dataclass
@@ -81,7 +77,7 @@ class Ground:
     made: Made
     taken: dict[str, bytes]
     """Name of the key, or the person's id, to the secret."""
-    derived: Derived
+    derived: Known
 
     def secrets(self) -> dict[str, SealingSecret]:
         """What was taken, ready for use."""
@@ -90,8 +86,8 @@ class Ground:
 
 def prepare(folder: Path, like: Made | None = None) -> Ground:
     """A study in which one of two data managers has just been removed; a copy of one, if given."""
-    derived: Derived = {}
-    with known(derived):
+    derived: Known = {}
+    with remembered_keys(derived):
         made = make(folder) if like is None else like.copy(folder)
         with made.unlocked("ada", LEFT) as (ada, dan):
             ada.people.add(
@@ -102,25 +98,6 @@ def prepare(folder: Path, like: Made | None = None) -> Ground:
         with made.unlocked("ada", "dora", "ina", "ivo"):
             pass  # their derivations are known from here on
     return Ground(made, taken, derived)
-
-
-@contextlib.contextmanager
-def known(derived: Derived) -> Iterator[None]:
-    """Remember what the real derivation gives: it takes most of the time of a round."""
-    real = keystore._derive
-
-    def derive(fields: dict[str, JSON], passphrase: str) -> tuple[bytearray, bytes]:
-        question = bind(keystore._context(fields), str(fields["salt"]), passphrase)
-        if question not in derived:
-            key, commitment = real(fields, passphrase)
-            derived[question] = bytes(key), commitment
-        return bytearray(derived[question][0]), derived[question][1]
-
-    keystore._derive = derive
-    try:
-        yield
-    finally:
-        keystore._derive = real
 
 
 def change_key(study: Study, limit: int = BATCH) -> Access:
@@ -138,7 +115,7 @@ def round_(ground: Ground, folder: Path, child: "Child", figures: Figures) -> No
     made = ground.made.copy(folder)
     child.run(made.folder, ground.derived)
     figures.kills += child.killed
-    with known(dict(ground.derived)):
+    with remembered_keys(dict(ground.derived)):
         study = open_study(made.folder)
         try:
             _place(study, figures)
@@ -258,7 +235,7 @@ class Child:
         self.steps = 0
         self.seconds = 0.0
 
-    def run(self, folder: Path, derived: Derived) -> None:
+    def run(self, folder: Path, derived: Known) -> None:
         """Start it, kill it, and wait for its end."""
         ours, theirs = CHILDREN.Pipe()
         child = CHILDREN.Process(
@@ -282,9 +259,9 @@ class Child:
         ours.close()
 
 
-def _change(folder: Path, derived: Derived, step: int | None, control: bool, pipe: Pipe) -> None:
+def _change(folder: Path, derived: Known, step: int | None, control: bool, pipe: Pipe) -> None:
     """The child: says when it begins, and at the end how many steps it took."""
-    with known(derived):
+    with remembered_keys(derived):
         study = open_study(folder)
         steps = _Steps(step)
         (_forget_transactions if control else _count_all)(steps)

@@ -1,21 +1,9 @@
 """The schedules of holders, small, and the control that has to be found."""
 
-from collections.abc import Iterator
 from pathlib import Path
-from unittest.mock import patch
 
-import pytest
-
-from store.crypto import keystore
 from tests.campaigns.lease_schedules import campaign
 from tests.store.postgres_server import NO_SERVER, binaries, shared_server
-
-
-@pytest.fixture(autouse=True, scope="module")
-def _derive_as_before() -> Iterator[None]:
-    """The campaign makes the derivation of keys cheap in its own process; put it back."""
-    with patch.object(keystore, "_derive", keystore._derive):
-        yield
 
 
 def test_holders_of_one_case_never_write_over_one_another(tmp_path: Path) -> None:

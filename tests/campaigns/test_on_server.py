@@ -2,11 +2,9 @@
 
 from collections.abc import Iterator
 from pathlib import Path
-from unittest.mock import patch
 
 import pytest
 
-from store.crypto import keystore
 from tests.campaigns import kill_clients, kill_server, many_writers
 from tests.store.postgres_server import NO_SERVER, Server, binaries, own_server
 
@@ -17,13 +15,6 @@ def alone() -> Iterator[Server]:
     assert binaries() is not None, NO_SERVER
     with own_server() as server:
         yield server
-
-
-@pytest.fixture(autouse=True, scope="module")
-def _derive_as_before() -> Iterator[None]:
-    """The campaigns make the derivation of keys cheap in their own process; put it back."""
-    with patch.object(keystore, "_derive", keystore._derive):
-        yield
 
 
 def test_programs_that_are_killed_lose_nothing(alone: Server, tmp_path: Path) -> None:

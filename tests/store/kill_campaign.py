@@ -16,17 +16,14 @@ import argparse
 import random
 import sys
 import time
-from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
-from store import open_study
-from tests.campaigns.server_study import Child, start
+from tests.campaigns.killed import appending, start
 from tests.campaigns.store.support import scratch
-from tests.store.made import add_case, answer, make, passphrase
+from tests.store.made import add_case, answer, make
 from tests.store.quick_keys import remembered_keys
 
-AHEAD = 5
 LONGEST = 0.15
 """Seconds after the first report within which a child is killed."""
 KILLS_A_CASE = 10
@@ -75,30 +72,11 @@ def campaign(folder: Path, kills: int, *, control: bool = False, seed: int = 1) 
 
 def _one(folder: Path, case_id: str, seconds: float, control: bool) -> int:
     """Start a child, kill it some time after its first report; the last number it reported."""
-    child: Child = start(_appending(folder, case_id, control))
+    child = start(appending(folder, case_id, early=control))
     while not child.listen():
         time.sleep(0.001)
     time.sleep(seconds)
     return int(child.kill()[-1])
-
-
-def _appending(
-    folder: Path, case_id: str, control: bool
-) -> Callable[[Callable[[str], None]], None]:
-    def work(say: Callable[[str], None]) -> None:
-        study = open_study(folder)
-        case = study.unlock("ina", passphrase("ina")).open_case(case_id)
-        number = len(case.events)
-        say(str(number))
-        while True:
-            number += 1
-            if control:
-                say(str(number + AHEAD))
-            receipt = case.append(answer(number))
-            if not control:
-                say(str(receipt.seq))
-
-    return work
 
 
 def main() -> None:

@@ -3,6 +3,7 @@
 Argon2id takes a fifth of a second of the processor for each key file, and tests make hundreds. The
 quick derivation depends on all that the real one depends on: passphrase, salt, owner and cost.
 Files that the real derivation made are opened by it: their commitment tells which one that was.
+What it gave once is remembered, and found in the memory of forked children as well.
 """
 
 import hashlib
@@ -13,6 +14,9 @@ from unittest import mock
 from store import JSON
 from store.crypto import keystore
 from store.crypto.passphrase import normalize
+
+Known = dict[tuple[bytes, str, str], tuple[bytes, bytes]]
+"""What the real derivation gave (key and commitment) for a key file, its salt and a passphrase."""
 
 
 def quick(fields: dict[str, JSON], passphrase: str) -> tuple[bytes, bytes]:
@@ -27,21 +31,21 @@ class _Way:
 
 
 @contextmanager
-def remembered_keys() -> Iterator[None]:
-    """Each real derivation is done once."""
+def remembered_keys(known: Known | None = None) -> Iterator[None]:
+    """Each real derivation is done once; what `known` holds already is not done, and it grows."""
     real = keystore._derive
-    known: dict[object, tuple[bytes, bytes]] = {}
+    memory: Known = {} if known is None else known
 
     def derive(fields: dict[str, JSON], passphrase: str) -> tuple[bytearray, bytes]:
         key, commitment = quick(fields, passphrase)
         written = fields.get("commitment")
         if written == keystore._text(commitment) or (written is None and _Way.quick):
             return bytearray(key), commitment
-        question = (keystore._context(fields), fields["salt"], passphrase)
-        if question not in known:
+        question = (keystore._context(fields), str(fields["salt"]), passphrase)
+        if question not in memory:
             derived, commitment = real(fields, passphrase)
-            known[question] = bytes(derived), commitment
-        key, commitment = known[question]
+            memory[question] = bytes(derived), commitment
+        key, commitment = memory[question]
         return bytearray(key), commitment
 
     with mock.patch.object(keystore, "_derive", derive):

@@ -13,13 +13,11 @@ from sqlalchemy import Engine
 from sqlalchemy.dialects.sqlite.pysqlite import SQLiteDialect_pysqlite
 from sqlalchemy.util import LRUCache
 
-from store import JSON
-from store.crypto import keystore
 from store.databases import sqlite
 from tests.store.made import Made, make
+from tests.store.quick_keys import Known, remembered_keys
 
-_KNOWN: dict[object, tuple[bytes, bytes]] = {}
-"""What the key derivation gave for a key file and a passphrase."""
+_KNOWN: Known = {}
 
 
 def tell(text: str) -> None:
@@ -36,18 +34,8 @@ def cheap_keys() -> Iterator[None]:
     database are remembered as well, and the text of each statement: SQLAlchemy puts it together
     once for each database that is opened, which took a third of the time.
     """
-    real = keystore._derive
-
-    def derive(fields: dict[str, JSON], passphrase: str) -> tuple[bytearray, bytes]:
-        question = (keystore._context(fields), fields["salt"], passphrase)
-        if question not in _KNOWN:
-            derived, commitment = real(fields, passphrase)
-            _KNOWN[question] = bytes(derived), commitment
-        key, commitment = _KNOWN[question]
-        return bytearray(key), commitment
-
     with (
-        mock.patch.object(keystore, "_derive", derive),
+        remembered_keys(_KNOWN),
         mock.patch.object(sqlite, "expected_schema", _expected_schema),
         mock.patch.object(sqlite, "_engine", _with_known_statements),
         # Statements are remembered by dialect, and each database has one of its own, all alike.

@@ -1,7 +1,7 @@
 import re
 import shutil
 import stat
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from html.parser import HTMLParser
 from pathlib import Path
 
@@ -10,15 +10,8 @@ import pytest
 from cati.sheet_page import SheetPage, html_page, text_page
 from store import InvalidInput, Role, open_study
 from store.crypto import sheets
-from tests.campaigns.rotation_kills import known
 from tests.cati.cli.conftest import Keys, Run
 from tests.store.made import PEOPLE, add_case, found, passphrase
-
-
-@pytest.fixture(scope="module", autouse=True)
-def _derive_once() -> Iterator[None]:
-    with known({}):
-        yield
 
 
 @pytest.fixture(scope="module")
