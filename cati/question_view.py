@@ -228,10 +228,9 @@ def minutes_in_words(interview: Interview) -> str:
         return "nothing left to ask"
     undecided = route.has_undecided_section()
     whole = round(interview.minutes_left())
-    if not whole:
-        return "a minute or more left" if undecided else "less than a minute left"
-    how = "at least" if undecided else "about"
-    return f"{how} {counted(whole, 'minute')} left"
+    if undecided:
+        return "at least a minute left" if whole <= 1 else f"at least {whole} minutes left"
+    return f"about {counted(whole, 'minute')} left" if whole else "less than a minute left"
 
 
 def because(interview: Interview, instance: Instance) -> str:

@@ -205,7 +205,7 @@ class CaseRecord:
         when = (last.ended or last.last).astimezone(zone)
         notes = [f"Last worked on {when:%Y-%m-%d %H:%M} by {last.by}."]
         if self.came_back:  # handing in ends a sitting without a word in the journal
-            notes = [f"Handed in {when:%Y-%m-%d %H:%M} by {last.by}."]
+            notes = [f"Submitted {when:%Y-%m-%d %H:%M} by {last.by}."]
         elif last.ended is None:
             notes.append("That sitting broke off without being closed; nothing saved was lost.")
         elif last.why:

@@ -86,7 +86,8 @@ def _head(
 ) -> Iterator[str]:
     mode = instrument.modes[case.mode]
     yield f"Case {case.short_id} · {instrument.title}, version {instrument.version} · {mode}"
-    yield f"Handed in {case.submitted_at:%Y-%m-%d %H:%M} UTC by {case.submitted_by}; {case.state}."
+    accepted = "; accepted" if case.state == "accepted" else ""
+    yield f"Submitted {case.submitted_at:%Y-%m-%d %H:%M} UTC by {case.submitted_by}{accepted}."
     minutes = document["minutes"]
     spoken = counted(minutes, "minute")
     yield f"Interview of {document['interview_date'] or 'an unknown date'}, {spoken} in all."

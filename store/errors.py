@@ -72,8 +72,8 @@ class PutBack(DamagedStudy):
             else (f"{gone} {verb} {'is' if missing == 1 else 'are'} missing")
         )
         super().__init__(
-            f"This study was put back to another state: {told}. Do not go on, and ask the "
-            "administrator; what was restored on purpose is taken with `cati user accept-restored`."
+            f"This study was put back to another state: {told}. Do not go on, unless "
+            "an administrator restored it on purpose: then `cati user accept-restored` takes it."
         )
 
 

@@ -103,7 +103,7 @@ def erase_identities(
 ) -> None:
     """Destroy contact and label of all cases (by a data manager, with a second person).
 
-    Answers and sealed cases stay. It cannot be undone; cases not handed in cannot go on.
+    Answers and sealed cases stay. It cannot be undone; cases not submitted cannot go on.
     """
     from store import Reason
 
@@ -112,7 +112,7 @@ def erase_identities(
     with me.both() as (access, other):
         going = sum(one.state in ("fresh", "open") for one in access.cases(labels=False))
         conducted = (
-            f" {counted(going, 'case is', 'cases are')} not handed in and can no longer "
+            f" {counted(going, 'case is', 'cases are')} not submitted and can no longer "
             "be conducted then."
             if going
             else ""

@@ -93,7 +93,7 @@ def export(
         say_json({"cases": rows, "accepted": accepted, "exports": exports})
         return
     for report in reports:
-        _tell(report)
+        _tell(report, chosen.value)
     if accepted:
         say(f"Accepted after review: {accepted} of {rows}.")
 
@@ -110,7 +110,7 @@ def _what_is_there(study: "Study", to: Path, *, done: Set[str], left: Set[str]) 
 
 
 def _versions(access: "Access") -> dict[str, set[str]]:
-    """The versions that cases were handed in with, each with the ids of its cases.
+    """The versions that cases were submitted with, each with the ids of its cases.
 
     Where cases can move, only a case itself tells, and each is opened once to find out.
     """
@@ -148,7 +148,7 @@ def _as_json(report: "ExportReport") -> dict[str, Any]:
     }
 
 
-def _tell(report: "ExportReport") -> None:
+def _tell(report: "ExportReport", profile: str) -> None:
     say(
         f"{counted(report.rows, 'case')} in {counted(report.columns, 'column')}; "
         f"{counted(report.cells_compared, 'cell')} read back and "
@@ -158,7 +158,7 @@ def _tell(report: "ExportReport") -> None:
         say(f"  {file}")
     if report.left_out:
         items = ", ".join(item for item, _ in report.left_out)
-        say(f"Left out by the profile: {items}.")
+        say(f"Left out by the profile {profile}: {items}. The profile full keeps them.")
     if report.texts_cut:
         texts = counted(report.texts_cut, "text is", "texts are")
         say(f"{texts} longer than a .sav file can hold: cut there (status 1), whole in CSV.")

@@ -227,7 +227,8 @@ def _send_back(
         _require_items(access, found, items)
         back = access.reviews.reopen if accepted else access.reviews.give_back
         back(found, _comments(access, comment, items), to=to)
-    _done(found, "open", f"Case {found[:8]} is open again.", as_json)
+        (card,) = access.cases(begins=found, labels=False)
+    _done(found, "open", f"Case {found[:8]} is returned to {card.assignee}.", as_json)
 
 
 def _done(found: str, state: str, sentence: str, as_json: bool) -> None:
@@ -271,8 +272,8 @@ def _require_items(access: "Access", found: str, items: dict[str, str]) -> None:
         item, bracket, row = said.partition("[")
         if item not in known:
             near = get_close_matches(item, known, n=1)
-            hint = f"did you mean {near[0]}?" if near else "`cati review read` shows the names."
-            raise Refusal(f"--about {said}: the instrument has no such item: {hint}")
+            hint = f"Did you mean {near[0]}?" if near else "`cati review read` shows the names."
+            raise Refusal(f"--about {said}: the instrument has no such item. {hint}")
         if bracket and not (row.endswith("]") and row[:-1].isdigit()):
             raise Refusal(f"--about {said}: a row is written {item}[2].")
 

@@ -184,7 +184,7 @@ def _refuse_to_replace(folder: Path, names: Sequence[str]) -> None:
     for name in names:
         if (folder / name).exists():
             raise ExportError(
-                f"{name} is already in {folder}; choose another folder, or allow it to be replaced."
+                f"{name} is already in {folder}: name another folder, or replace it with --force."
             )
 
 

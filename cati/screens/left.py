@@ -9,7 +9,7 @@ MOST_SHOWN = 500
 """Answers on one page: more would be drawn slowly and read by nobody."""
 
 ABOUT = (
-    "The version in use has no place for these answers. They stay with the case and are handed in "
+    "The version in use has no place for these answers. They stay with the case and are submitted "
     "with it. If the case is moved to a version that takes one, it returns by itself, unless its "
     "question has a newer answer."
 )

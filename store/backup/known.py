@@ -185,7 +185,7 @@ def missing(backup: Holding, elsewhere: Holding) -> str:
     lacking = (
         (entries, "entry of the audit", "entries of the audit"),
         (events, "event", "events"),
-        (cases, "case as it is there", "cases as they are there"),
+        (cases, "case as it stands now", "cases as they stand now"),
     )
     return ", ".join(counted(count, one, several) for count, one, several in lacking if count)
 

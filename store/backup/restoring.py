@@ -205,8 +205,8 @@ def _require_consent(
         older = _unseen(access, seen)
     if older and not consent.older:
         raise OlderBackup(
-            f"This backup is older than {where}: it lacks {older}.{unknown} Restore it all the "
-            "same with --older-is-fine, if that is fine."
+            f"This backup is older than {where}: it lacks {older}.{unknown} If that is fine, "
+            "restore it with --older-is-fine."
         )
     return older
 

@@ -117,7 +117,7 @@ def _who_goes_on(access: "Access", case: CaseRecord, to: str | None) -> PersonEn
     if Role.INTERVIEWER in person.roles and person.is_active(access.study.today()):
         return person
     raise NotAllowed(
-        f"{person.name}, who handed in case {case.short_id}, does not take part at present: "
+        f"{person.name}, who submitted case {case.short_id}, does not take part at present: "
         "a data manager can return it to someone else."
     )
 

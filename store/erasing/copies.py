@@ -45,7 +45,7 @@ def sentences(
             case Deed.PACKET_SENT.value if since and _held(erased, entry, contents):
                 found.append(_packet_made(body, entry))
             case Deed.CASES_READ.value if handed_in is not None and entry.seq > handed_in:
-                what = f"all cases handed in were read by {_name(body, entry.actor)}"
+                what = f"all submitted cases were read by {_name(body, entry.actor)}"
                 found.append(f"{entry.at[:10]}: {what}, as for an export, {_DELETED}.")
     found += [told for at, told in _packets_received(body, erased, audit) if at <= erased.at]
     return tuple(sorted(found, key=lambda told: told[:10]))

@@ -76,7 +76,7 @@ def read(access: "Access", path: Path) -> Packet:
         secret = access.secrets.get(key)
         if secret is None:
             raise NotAllowed(
-                f"The packet {path.name} was put away when its case was handed in: that takes a "
+                f"The packet {path.name} was put away when its case was submitted: that takes a "
                 "data manager."
             )
         opened = secret.open(sealed, _info(access.study.body, case_id))

@@ -254,7 +254,7 @@ def _check_journal(
         found.problems.append(_not_kept(case))
     elif not goes_on_from(handed_in_among(body, notes), place, entries_of(journal)):
         found.problems.append(
-            f"Case {case.short_id} does not go on from what was handed in: "
+            f"Case {case.short_id} does not go on from what was submitted: "
             "whoever returned it altered its journal."
         )
     found.journals += 1

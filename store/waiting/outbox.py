@@ -32,7 +32,7 @@ LONGEST = 30.0
 """Seconds."""
 
 GONE = (
-    "The database server is not reached, and without it no case is handed in or given back: all "
+    "The database server is not reached, and without it no case is submitted or given back: all "
     "answers are saved on this computer, and go there when the server is back or the case is "
     "opened here again."
 )

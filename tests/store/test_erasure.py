@@ -240,7 +240,7 @@ def test_a_certificate_can_be_checked_by_anyone_and_by_no_other_study(
         assert [copy[12:] for copy in held.copies] == [named]
         # Only of a case that was handed in an export may have something.
         later = dan.erasures.erase_case(made.submitted, Reason.WITHDRAWN, ada).copies
-        exported = "all cases handed in were read by dan, as for an export, until somebody deletes"
+        exported = "all submitted cases were read by dan, as for an export, until somebody deletes"
         assert [copy[12:] for copy in later] == [named, f"{exported} it."]
         text = file.read_text(encoding="utf-8")
         assert "Household" not in text

@@ -163,7 +163,7 @@ def test_a_case_whose_interviewer_left_is_returned_to_someone_else_by_a_data_man
 ) -> None:
     with due.unlocked("ada", "sue", "dan", "ivo") as (ada, sue, dan, ivo):
         ada.people.suspend("ina")
-        with pytest.raises(NotAllowed, match="ina, who handed in"):
+        with pytest.raises(NotAllowed, match="ina, who submitted"):
             sue.reviews.give_back(due.begun, COMMENTS)
         with pytest.raises(NotAllowed, match="Only a data manager"):
             sue.reviews.give_back(due.begun, COMMENTS, to="ivo")
@@ -434,6 +434,6 @@ def test_who_returns_a_case_cannot_alter_its_journal(
         if passed_on:
             dan.assignments.reassign(due.begun, "ivo")
         (problem,) = dan.verify().problems
-        assert "does not go on from what was handed in" in problem
+        assert "does not go on from what was submitted" in problem
         with pytest.raises(DamagedCase):
             (ivo if passed_on else ina).open_case(due.begun)

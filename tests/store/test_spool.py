@@ -62,7 +62,7 @@ def test_the_interview_goes_on_without_the_server(made: Made, way: Way, how: str
         (file,) = files(made)
         assert file.stat().st_mode & 0o777 == 0o600
         assert file.parent.stat().st_mode & 0o777 == 0o700
-        with pytest.raises(Unreachable, match="handed in"):
+        with pytest.raises(Unreachable, match="submitted"):
             case.submit(DOCUMENT)
         with pytest.raises(Unreachable, match="cannot be reached"):
             ina.cases()

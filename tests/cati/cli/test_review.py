@@ -60,10 +60,10 @@ def test_a_case_is_read_and_returned_with_comments(run: Run, study: Path, keys: 
     comment = ("--comment", "Please look again.", "--about")
     unknown = (*comment, "elig_minr=Which?", *place, *keys(SUPERVISOR))
     refused = run("review", "return", case_id[:8], *unknown)
-    assert (refused.code, "no such item: did you mean elig_minor?" in refused.err) == (2, True)
+    assert (refused.code, "no such item. Did you mean elig_minor?" in refused.err) == (2, True)
     comments = (*comment, "elig_minor=Which?")
     done = run("review", "return", case_id[:8], *comments, *place, *keys(SUPERVISOR))
-    assert (done.code, done.out) == (0, f"Case {case_id[:8]} is open again.\n")
+    assert (done.code, done.out) == (0, f"Case {case_id[:8]} is returned to {INTERVIEWER}.\n")
     rows = run("case", "list", *place, *keys(DATA_MANAGER)).out.splitlines()
     assert [row.split()[1:4] for row in rows if row.startswith(case_id[:8])] == [
         ["returned", "by", SUPERVISOR]
@@ -72,7 +72,7 @@ def test_a_case_is_read_and_returned_with_comments(run: Run, study: Path, keys: 
     assert notes[0].startswith("Returned ")
     assert notes[0].endswith(f"by {SUPERVISOR}: Please look again.")
     assert re.fullmatch(r"About “.+” \(elig_minor\): Which\?", notes[1])
-    assert re.fullmatch(rf"Handed in .+ by {INTERVIEWER}\.", notes[2])
+    assert re.fullmatch(rf"Submitted .+ by {INTERVIEWER}\.", notes[2])
     assert not any("broke off" in note for note in notes)
     assert at == Instance("elig_minor")
     assert any("broke off" in note for note in told(study, case_id)[0])
