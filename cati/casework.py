@@ -7,7 +7,7 @@ from datetime import datetime, tzinfo
 from functools import partial
 from typing import Protocol, cast
 
-from cati.case_journal import CaseJournal
+from cati.case_journal import WAITS_FOR_FILE, CaseJournal
 from cati.interview import Interview
 from cati.kept_drafts import resume_notes
 from cati.library import compile_kept, read_kept
@@ -155,7 +155,7 @@ def open_casework(
         scripts: the respondents of practice cases.
     """
     held = access.open_case(case_id)
-    journal = CaseJournal(held)
+    journal = CaseJournal(held, WAITS_FOR_FILE)
     try:
         study = access.study
         known = tuple(words_of(held.identity))

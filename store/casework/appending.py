@@ -30,9 +30,29 @@ def append(
     held: Holding, event: dict[str, JSON], event_id: uuid.UUID | None, within: float | None
 ) -> Receipt:
     """Save one event; see `OpenCase.append`."""
+    if held.access.study.database.kind == "sqlite":
+        # Beside a file there is nothing that is in reach while the file is not: who cannot wait
+        # any longer is refused, and holds the event still.
+        with held.soon(within):
+            return _append(held, event, event_id, None)
+    return _append(held, event, event_id, within)
+
+
+def keep_draft(held: Holding, entry: JournalEntry) -> None:
+    """Keep an entry that the journal does not take any more, behind what it holds.
+
+    Raises:
+        DiskFull, Unwritable: it was not kept.
+    """
+    numbered = replace(entry, seq=held.end.count + 1)
+    local_drafts.keep(held.access, held.case.id, [numbered])
+    held.draft_kept = True
+
+
+def _append(
+    held: Holding, event: dict[str, JSON], event_id: uuid.UUID | None, within: float | None
+) -> Receipt:
     database = held.access.study.database
-    if database.kind == "sqlite":
-        within = None
     with database.turn_of(held.turn, within):
         keys = held.unlocked()
         identifier = uuid.uuid4() if event_id is None else event_id
@@ -64,17 +84,6 @@ def append(
                 Record(seq, before, sealed.envelope, quarter(at)),
             )
             return _send(held, keys, held.doubtful, within)
-
-
-def keep_draft(held: Holding, entry: JournalEntry) -> None:
-    """Keep an entry that the journal does not take any more, behind what it holds.
-
-    Raises:
-        DiskFull, Unwritable: it was not kept.
-    """
-    numbered = replace(entry, seq=held.end.count + 1)
-    local_drafts.keep(held.access, held.case.id, [numbered])
-    held.draft_kept = True
 
 
 def _send(held: Holding, keys: CaseKeys, doubt: Doubt, within: float | None) -> Receipt:

@@ -58,6 +58,11 @@ class OpenCase:
         return self._held.instrument
 
     @property
+    def on_file(self) -> bool:
+        """Whether the study is in a file, beside which nothing waits."""
+        return self._access.study.database.kind == "sqlite"
+
+    @property
     def card(self) -> CaseCard:
         """The case as the list shows it."""
         return describe(self._access, self._held.record(), (self._label, self.identity), False)
@@ -81,12 +86,14 @@ class OpenCase:
                 call raised an error and was saved nevertheless.
             within: seconds to wait for each answer of a server, whose connection must stand; what
                 comes behind events that wait here waits with them, until somebody calls `deliver`.
-                None waits as long as it takes.
+                On a file, seconds to wait in all while another program keeps it. None waits as
+                long as it takes.
 
         Raises:
             LeaseLost, AlreadySubmitted: the case goes on elsewhere; nothing was written to it, and
                 what was to be written is kept as a draft (see `Access.drafts`).
             InvalidInput: the event cannot be saved, or the id stands for another event.
+            StoreBusy: another program kept the file for too long; this call wrote nothing.
             StoreError: not known to be saved; the same call may be repeated with the same id, or
                 `holds` asked.
         """
@@ -119,8 +126,8 @@ class OpenCase:
 
         Args:
             event_id: as given to `append`.
-            within: seconds to wait for a server, whose connection must stand; None waits as long
-                as it takes.
+            within: seconds to wait for a server, whose connection must stand, or for a file that
+                another program keeps; None waits as long as it takes.
 
         Raises:
             LeaseLost, AlreadySubmitted: the case is no longer written from here.
@@ -167,7 +174,8 @@ class OpenCase:
         """Give the case back and overwrite its keys. Harmless when done before.
 
         Args:
-            within: seconds to wait for a server in all; None waits as long as it takes.
+            within: seconds to wait for a server, or for a file that another program keeps, in
+                all; None waits as long as it takes.
         """
         held = self._held
         with held.soon(within), self._access.study.database.turn_of(held.turn):

@@ -71,6 +71,7 @@ class SqliteDatabase(Database):
         """
         super().__init__()
         self.path = path
+        self._waits = _patience()
         _require_file(path)
         self._engine = _engine(path)
         try:
@@ -115,26 +116,38 @@ class SqliteDatabase(Database):
     def _begin_write(self) -> Connection:
         # SQLite keeps no queue, and whoever waits asks ten times a second: among many writers some
         # would wait in vain. So we ask ourselves, and oftener.
-        patience = float(PRAGMAS["busy_timeout"]) / 1000
-        until = time.monotonic() + ROUNDS * patience
-        driver: Any = self._connection.connection.dbapi_connection
-        driver.execute("PRAGMA busy_timeout = 0")
+        until = time.monotonic() + ROUNDS * _patience() / 1000
+        self._wait_at_most(0)
         try:
             while True:
                 try:
                     self._connection.exec_driver_sql("BEGIN IMMEDIATE")
                 except OperationalError as error:
-                    if not isinstance(ours(error), StoreBusy) or time.monotonic() > until:
+                    over = time.monotonic() > min(until, self._hurry or until)
+                    if not isinstance(ours(error), StoreBusy) or over:
                         raise
                     time.sleep(random.uniform(*ASK_AGAIN))  # noqa: S311 - no secret
                 else:
                     return self._connection
         finally:
-            driver.execute(f"PRAGMA busy_timeout = {PRAGMAS['busy_timeout']}")
+            self._wait_at_most(self._left())
 
     def _begin_read(self) -> Connection:
+        self._wait_at_most(self._left())
         self._connection.exec_driver_sql("BEGIN")
         return self._connection
+
+    def _left(self) -> int:
+        """Milliseconds for which statements, COMMIT included, wait for another program."""
+        if (hurry := self._hurry) is None:
+            return _patience()
+        return min(_patience(), max(0, round((hurry - time.monotonic()) * 1000)))
+
+    def _wait_at_most(self, milliseconds: int) -> None:
+        if milliseconds != self._waits:
+            driver: Any = self._connection.connection.dbapi_connection
+            driver.execute(f"PRAGMA busy_timeout = {milliseconds}")
+            self._waits = milliseconds
 
     def _ours(self, error: BaseException) -> StoreError:
         return ours(error)
@@ -228,6 +241,11 @@ def expected_schema() -> list[tuple[str, ...]]:
             return schema(connection)
     finally:
         engine.dispose()
+
+
+def _patience() -> int:
+    """Milliseconds for which whoever is in no hurry waits for another program."""
+    return int(PRAGMAS["busy_timeout"])
 
 
 def _unwritable() -> Unwritable:

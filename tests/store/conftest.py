@@ -34,6 +34,7 @@ if settings.get_current_profile_name() != "mutants":
 ON_FILES = {
     "test_backup_file.py",
     "test_bad_files.py",
+    "test_busy_file.py",
     "test_founding.py",
     "test_keystore.py",
     "test_kill.py",

@@ -1,5 +1,7 @@
 """What cannot be saved: it says so, is tried again or dropped, and never lands elsewhere."""
 
+import sqlite3
+import threading
 from uuid import UUID
 
 import pytest
@@ -62,6 +64,26 @@ async def test_an_answer_that_cannot_be_saved_says_so_until_it_is(
         assert not at.sees("NOT SAVED")
         assert at.answer("people") == 4
         assert at.place == "adults"
+
+
+async def test_a_file_that_another_program_keeps_is_not_waited_for(
+    study: Study, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("cati.casework.WAITS_FOR_FILE", 0.05)
+    file = study.folder / "study.db"
+    async with interviewing(study, "4", given=TO_PEOPLE) as at:
+        other = sqlite3.connect(file, isolation_level=None, check_same_thread=False)
+        other.execute("BEGIN IMMEDIATE")
+        late = threading.Timer(8.0, other.rollback)
+        late.start()
+        await at.press("enter")
+        assert at.sees("NOT SAVED, ^R tries again, Esc drops it.", "Another program keeps study.db")
+        assert (at.place, at.answer("people")) == ("people", None)
+        late.cancel()
+        late.join()
+        other.close()
+        await at.press("ctrl+r")
+        assert (at.place, at.answer("people")) == ("adults", 4)
 
 
 async def test_a_remark_that_cannot_be_saved_can_be_tried_again(
