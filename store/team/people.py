@@ -4,25 +4,24 @@ Administrators do this, and sign the manifest. Where somebody is to hold the dat
 manager has to be there as well, since only they can pass it on (`second`).
 """
 
-import contextlib
-from collections.abc import Callable
 from datetime import date
 from typing import TYPE_CHECKING
 
-from sqlalchemy import Connection, select
-from sqlmodel import col
-
-from store.casework import lease
 from store.crypto.keys import SealingSecret
 from store.crypto.passphrase import require_strong
-from store.databases.database import rows
-from store.databases.tables import CaseRow, LeaseRow
-from store.errors import InvalidInput, NotAllowed, StoreError
-from store.record import audit
+from store.errors import InvalidInput, NotAllowed
 from store.record.audit import Deed
 from store.team import undertakings
+from store.team.changing import (
+    Ending,
+    change_manifest,
+    change_person,
+    copied,
+    replaced_in,
+    still,
+    with_key_file,
+)
 from store.team.enrolling import (
-    Enrollment,
     change_passphrase,
     enroll,
     give_all,
@@ -33,7 +32,7 @@ from store.team.enrolling import (
 )
 from store.team.policies import changed_policy, with_review_key
 from store.team.second import require_second
-from store.trust import giving, pending, tenure
+from store.trust import giving, tenure
 from store.trust.entries import DATA, REVIEW, Body, GivenKey, PersonEntry, family_of, pack
 from store.trust.giving import Signer
 from store.trust.leaving import LeftToDo, require_active
@@ -90,7 +89,7 @@ class People:
             return body.model_copy(update={"people": (*body.people, made.entry)})
 
         about = tenure.about_roles(made.entry.id, (), made.entry.roles, made.entry)
-        self._with_key_file(made, change, Deed.PERSON_ADDED, about, second)
+        with_key_file(self._access, made, change, Deed.PERSON_ADDED, about, second)
 
     def suspend(self, name: str) -> LeftToDo:
         """Keep someone out until they are resumed; what they have open is ended.
@@ -103,10 +102,10 @@ class People:
         _require_not_suspended(person)
 
         def suspended(_: Body, one: PersonEntry) -> PersonEntry:
-            return _copy(one, status="suspended")
+            return copied(one, status="suspended")
 
-        ending = _Ending(person)
-        self._set(person, Deed.PERSON_SUSPENDED, suspended, within=ending)
+        ending = Ending(person)
+        change_person(self._access, person, Deed.PERSON_SUSPENDED, suspended, within=ending)
         return LeftToDo(cases=ending.cases)
 
     def resume(self, name: str, with_: "Access | None" = None) -> None:
@@ -124,9 +123,9 @@ class People:
             raise InvalidInput(f"{name} is not suspended: nothing was changed.")
 
         def resumed(body: Body, one: PersonEntry) -> PersonEntry:
-            return _copy(one, status="active", keys=(*one.keys, *self._missing(body, one, with_)))
+            return copied(one, status="active", keys=(*one.keys, *self._missing(body, one, with_)))
 
-        self._set(person, Deed.PERSON_RESUMED, resumed)
+        change_person(self._access, person, Deed.PERSON_RESUMED, resumed)
 
     def remove(self, name: str) -> LeftToDo:
         """End someone's part for good; what they signed goes on counting.
@@ -138,12 +137,12 @@ class People:
             NotAllowed: not an administrator, or oneself.
         """
         person = self._other(name)
-        ending = _Ending(person)
+        ending = Ending(person)
 
         def removed(_: Body, one: PersonEntry) -> PersonEntry:
-            return _copy(one, status="removed")
+            return copied(one, status="removed")
 
-        self._set(person, Deed.PERSON_REMOVED, removed, within=ending)
+        change_person(self._access, person, Deed.PERSON_REMOVED, removed, within=ending)
         held = {family_of(given.key) for given in person.keys}
         return LeftToDo(
             cases=ending.cases,
@@ -173,16 +172,16 @@ class People:
         roles = frozenset(person.roles)
         second = self._second(roles, with_)
         made = enroll(self._access, NewPerson(name, roles, passphrase), self._giver(with_))
-        entry = _copy(made.entry, expires=person.expires)
+        entry = copied(made.entry, expires=person.expires)
 
         def change(body: Body) -> Body:
             require_complete(body, entry)
-            replaced = _replace(body, _still(body, person, "replaced"))
+            replaced = replaced_in(body, still(body, person, "replaced"))
             return replaced.model_copy(update={"people": (*replaced.people, entry)})
 
         about = tenure.about_reenrolled(person.id, entry)
-        ending = _Ending(person)
-        self._with_key_file(made, change, Deed.PERSON_REENROLLED, about, second, ending)
+        ending = Ending(person)
+        with_key_file(self._access, made, change, Deed.PERSON_REENROLLED, about, second, ending)
         made.put_in_place()
         return LeftToDo(cases=ending.cases)
 
@@ -216,18 +215,18 @@ class People:
 
         def changed(body: Body, one: PersonEntry) -> PersonEntry:
             former = one.held_roles - roles
-            after = _copy(one, roles=tuple(sorted(roles)), former_roles=tuple(sorted(former)))
-            after = _copy(after, keys=(*one.keys, *self._missing(body, after, with_)))
+            after = copied(one, roles=tuple(sorted(roles)), former_roles=tuple(sorted(former)))
+            after = copied(after, keys=(*one.keys, *self._missing(body, after, with_)))
             if Role.ADMINISTRATOR in roles and one.appointment is None:
                 message = giving.appointment(body.id, body.kind, one.id, one.public)
                 word = pack(signer[1].sign(message))
-                after = _copy(after, appointed_by=signer[0], appointment=word)
+                after = copied(after, appointed_by=signer[0], appointment=word)
             return after
 
         about = tenure.about_roles(person.id, person.roles, roles)
         lost = set(person.roles) - roles
-        ending = _Ending(person) if Role.INTERVIEWER in lost else None
-        self._set(person, Deed.ROLES_CHANGED, changed, second, about, ending)
+        ending = Ending(person) if Role.INTERVIEWER in lost else None
+        change_person(self._access, person, Deed.ROLES_CHANGED, changed, second, about, ending)
         held = {family_of(given.key) for given in person.keys}
         return LeftToDo(
             cases=() if ending is None else ending.cases,
@@ -251,8 +250,12 @@ class People:
             usable = False
         if not usable:
             raise InvalidInput("The last day must be a date such as 2027-03-31.")
+
+        def until(_: Body, one: PersonEntry) -> PersonEntry:
+            return copied(one, expires=day)
+
         about = f"{person.id}:{day or ''}"
-        self._set(person, Deed.EXPIRY_SET, lambda _, one: _copy(one, expires=day), about=about)
+        change_person(self._access, person, Deed.EXPIRY_SET, until, about=about)
 
     def change_policy(self, with_: "Access | None" = None, **changes: object) -> None:
         """Change rules of the study, such as `review="all"` or `lock_after_minutes=10`.
@@ -281,7 +284,7 @@ class People:
             return with_review_key(after, secret, self._signers(with_), manager.data_key)
 
         try:
-            self._change(change, Deed.POLICY_CHANGED, self._study.id, second)
+            change_manifest(self._access, change, Deed.POLICY_CHANGED, self._study.id, second)
         finally:
             if secret is not None:
                 secret.wipe()
@@ -342,95 +345,7 @@ class People:
         administrator = (self._access.entry.id, self._access.keys.signing)
         return administrator, (giver.entry.id, giver.keys.signing)
 
-    def _set(
-        self,
-        person: PersonEntry,
-        deed: Deed,
-        changed: Callable[[Body, PersonEntry], PersonEntry],
-        second: Signer | None = None,
-        about: str = "",
-        within: "_Ending | None" = None,
-    ) -> None:
-        def change(body: Body) -> Body:
-            return _replace(body, changed(body, _still(body, person)))
-
-        self._change(change, deed, about or person.id, second, within)
-
-    def _change(
-        self,
-        change: Callable[[Body], Body],
-        deed: Deed,
-        about: str,
-        second: Signer | None,
-        within: "_Ending | None" = None,
-    ) -> None:
-        signing = self._access.keys.signing
-        self._study.change(change, self._access.entry.id, signing, deed, about, second, within)
-
-    def _with_key_file(
-        self,
-        made: Enrollment,
-        change: Callable[[Body], Body],
-        deed: Deed,
-        about: str,
-        second: Signer | None,
-        within: "_Ending | None" = None,
-    ) -> None:
-        try:
-            self._change(change, deed, about, second, within)
-        except StoreError:
-            # The disk may report an error for what it did nevertheless; while nobody knows, the
-            # file is kept, since nobody else has these keys.
-            if not self._happened(deed, about):
-                made.discard()
-                raise
-            with contextlib.suppress(StoreError):
-                pending.settle(self._study.folder, self._study.database)
-        except BaseException:
-            made.discard()
-            raise
-
-    def _happened(self, deed: Deed, about: str) -> bool:
-        """Whether the audit knows of a change; raises StoreError when that cannot be read."""
-        with self._study.database.settled() as connection:
-            return audit.knows(connection, deed, f"{about} manifest ")
-
-
-class _Ending:
-    """Lets nobody go on who has a case of theirs open, within the change that ends their part."""
-
-    def __init__(self, person: PersonEntry) -> None:
-        self._person = person.id
-        self.cases: tuple[str, ...] = ()
-        """Short ids of the cases that now wait for somebody else."""
-
-    def __call__(self, connection: Connection) -> None:
-        held = select(col(LeaseRow.case_id)).where(col(LeaseRow.holder) == self._person)
-        for row in rows(connection, held):
-            lease.end(connection, row[0])
-        waiting = select(col(CaseRow.id)).where(
-            col(CaseRow.assignee) == self._person, col(CaseRow.state).in_(("fresh", "open"))
-        )
-        self.cases = tuple(sorted(row[0][:8] for row in rows(connection, waiting)))
-
 
 def _require_not_suspended(person: PersonEntry) -> None:
     if person.status == "suspended":
         raise InvalidInput(f"{person.name} is suspended: resume them first.")
-
-
-def _copy(person: PersonEntry, **changes: object) -> PersonEntry:
-    return person.model_copy(update=changes)
-
-
-def _replace(body: Body, person: PersonEntry) -> Body:
-    people = tuple(person if one.id == person.id else one for one in body.people)
-    return body.model_copy(update={"people": people})
-
-
-def _still(body: Body, person: PersonEntry, status: str | None = None) -> PersonEntry:
-    """The person as the manifest has them at this moment."""
-    found = body.person_by_id(person.id)
-    if found is None or found.is_gone:
-        raise NotAllowed(f"{person.name} was removed at this moment: nothing was changed.")
-    return found if status is None else _copy(found, status=status)
