@@ -33,6 +33,7 @@ from cati import crash, leaving
 from cati.beside import Beside
 from cati.casework import Casework, Scripts
 from cati.disk import disk_note
+from cati.errands import Errands
 from cati.first_keys import TYPED_AHEAD, FirstKeys
 from cati.hangup import end_on_hangup
 from cati.hardening import no_dumps, private_files
@@ -59,6 +60,9 @@ LOOK = 5.0
 
 LEAVES = 3.0
 """Seconds that the end of the program waits for a server."""
+
+HURRY = 1.0
+"""Seconds within which what waits for a server has been cut off by somebody in a hurry."""
 
 GAP = 60.0
 """Seconds without such a look after which the program, or the computer, must have been stopped."""
@@ -143,6 +147,9 @@ class CatiApp(App[int], inherit_bindings=False):
         self._waiting: asyncio.Queue[events.Event | Callable[[], Awaitable[None]]] = asyncio.Queue()
         self._first_keys = FirstKeys()
         self.beside = Beside(self, self._waiting.put_nowait)
+        self.errands = Errands(self, self._waiting.put_nowait)
+        self.handing_in = False
+        """Whether the open case is on its way to be sealed."""
         self._key_task: asyncio.Task[None] | None = None
         self._filters_of_ours = (SafeLines(),)
 
@@ -188,13 +195,14 @@ class CatiApp(App[int], inherit_bindings=False):
             return
         with self.study.database.hurried():
             saved = self._put_away("locked")
-        if not saved:
-            note = f"{note} {NOT_SAVED}"
-        while len(self.screen_stack) > 1:
-            await self.pop_screen()
-        await self.push_screen(UnlockScreen(self._login, note=note))
-        self.cover_if_small()
-        self._let_go()
+            if not saved:
+                note = f"{note} {NOT_SAVED}"
+            while len(self.screen_stack) > 1:
+                await self.pop_screen()
+            await self.push_screen(UnlockScreen(self._login, note=note))
+            self.cover_if_small()
+            self._let_go()
+            await self.errands.over(HURRY)  # what waits for a server is cut off by then
 
     def _let_go(self) -> None:
         """Free what the closed screens held; fields stay known to the app by the theme they watch.
@@ -208,6 +216,7 @@ class CatiApp(App[int], inherit_bindings=False):
         """Leave cati."""
         with self.study.database.hurried(LEAVES):
             self._put_away("left")
+            await self.errands.over(LEAVES)
         self.exit(0)
 
     def action_nothing(self) -> None:
@@ -218,8 +227,11 @@ class CatiApp(App[int], inherit_bindings=False):
         kept = self.keep_drafts()
         if self.work is not None:
             self._reopen = self.work.card.id
-            self.work.leave(why)
-            self.work = None
+            if self.handing_in:  # what came of it is seen when the case is opened again
+                self.work.let_go()
+            else:
+                self.work.leave(why)
+            self.work, self.handing_in = None, False
         if self.access is not None:
             plan = self.settings.backup
             if why == "left" and not self._hung_up and leaving.backs_up(self.study, plan):
@@ -287,10 +299,12 @@ class CatiApp(App[int], inherit_bindings=False):
             event = await self._waiting.get()
             if not isinstance(event, events.Event):
                 await event()
-                await self._settled()
-            elif not self._typed_ahead(event):
-                await super().on_event(event)
-                await self._settled()
+                await self.settled()
+            else:
+                await self.errands.linger()
+                if not self._typed_ahead(event):
+                    await super().on_event(event)
+                    await self.settled()
             self._waiting.task_done()
 
     def _display(self, screen: Screen[Any], renderable: RenderableType | None) -> None:
@@ -312,7 +326,7 @@ class CatiApp(App[int], inherit_bindings=False):
         """Wait until every key that was pressed has been dealt with."""
         await self._waiting.join()
 
-    async def _settled(self) -> None:
+    async def settled(self) -> None:
         """Wait until the widgets a key passes, the app, and the screens have done their work."""
         await self._pass_through([*self._chain(), self])
         await self._pass_through([*reversed(self.screen_stack), self])

@@ -7,6 +7,8 @@ from datetime import datetime, tzinfo
 from functools import partial
 from typing import Protocol, cast
 
+from pydantic import JsonValue
+
 from cati.case_journal import WAITS_FOR_FILE, CaseJournal
 from cati.interview import Interview
 from cati.kept_drafts import resume_notes
@@ -82,7 +84,11 @@ class Casework:
 
     def submit(self) -> None:
         """Hand the case in; raises StoreError, and `is_sealed` tells what became of it."""
-        self.held.submit(cast(dict[str, JSON], self.interview.document()))
+        self.hand_in(self.interview.document())
+
+    def hand_in(self, document: dict[str, JsonValue]) -> None:
+        """Hand in the interview's document, as `submit`; touches nothing of the interview."""
+        self.held.submit(cast(dict[str, JSON], document))
 
     def is_sealed(self) -> bool:
         """Whether the study's database says that the case was handed in; False if it is mute."""
@@ -154,6 +160,24 @@ def open_casework(
         language: spoken in a case that nobody has begun, if its instrument has it.
         scripts: the respondents of practice cases.
     """
+    work = take_up(access, case_id, now=now, zone=zone, scripts=scripts)
+    try:
+        work.interview.begin(language=language)
+    except BaseException:
+        work.let_go()  # what went wrong first is what is told
+        raise
+    return work
+
+
+def take_up(
+    access: Access,
+    case_id: str,
+    *,
+    now: Callable[[], datetime],
+    zone: tzinfo | None = None,
+    scripts: Scripts | None = None,
+) -> Casework:
+    """Take a case up as `open_casework` does; the sitting has yet to begin."""
     held = access.open_case(case_id)
     journal = CaseJournal(held, WAITS_FOR_FILE)
     try:
@@ -176,7 +200,6 @@ def open_casework(
         interview.changed_since += tuple(note for note in notes if note is not None)
         kept = access.drafts.of(case_id)
         interview.changed_since += tuple(resume_notes(kept, held.taken_up, zone))
-        interview.begin(language=language)
         practice = study.kind == "practice"
         shown = scripts if practice else None
         return Casework(interview, held.card, practice, shown, held, known)

@@ -162,14 +162,20 @@ class Access:
                 nothing is told to be damaged.
         """
         self._require(Action.LIST_CASES)
-        return list_cases(
-            self, mine_only=mine_only, begins=begins, after=after, count=count, labels=labels
-        )
+        try:
+            return list_cases(
+                self, mine_only=mine_only, begins=begins, after=after, count=count, labels=labels
+            )
+        finally:
+            self._require_unlocked()
 
     def queue(self, *, mine_only: bool, count: int) -> Queue:
         """The first `count` cases to do, one's own first; quick however many cases there are."""
         self._require(Action.LIST_CASES)
-        return first_cases(self, mine_only=mine_only, count=count)
+        try:
+            return first_cases(self, mine_only=mine_only, count=count)
+        finally:
+            self._require_unlocked()
 
     def open_case(self, case_id: str) -> OpenCase:
         """Open a case for interviewing: take its lease, replay and verify its journal.
@@ -181,7 +187,7 @@ class Access:
         """
         self._require(Action.OPEN_CASE)
         opened = open_case(self, case_id)
-        self.open_cases.append(opened)
+        self._keep_open(opened)
         return opened
 
     def claim_next(self, among: Sequence[str]) -> OpenCase | None:
@@ -200,7 +206,7 @@ class Access:
         self._require(Action.OPEN_CASE)
         opened = claim_next(self, among)
         if opened is not None:
-            self.open_cases.append(opened)
+            self._keep_open(opened)
         return opened
 
     def heartbeat(self) -> None:
@@ -307,11 +313,25 @@ class Access:
                 if self._bundle is not None:
                     seen.remember_quietly(self)
         finally:
-            wipe_all([self._bundle, *self._secrets.values(), *self.open_cases])
-            self._bundle = None
+            # From here on another thread's `_keep_open` puts away by itself what it opened.
+            bundle, self._bundle = self._bundle, None
+            wipe_all([bundle, *self._secrets.values(), *self.open_cases])
             self._secrets.clear()
             self.known.clear()
             self.study.forget(self)
+
+    def _keep_open(self, opened: OpenCase) -> None:
+        """Count a case among the open ones; not one that was opened while the keys went away."""
+        self.open_cases.append(opened)
+        if self._bundle is None:
+            opened.wipe()
+            raise Locked
+
+    def _require_unlocked(self) -> None:
+        """What was listed while the keys went away is neither told nor remembered."""
+        if self._bundle is None:
+            self.known.clear()
+            raise Locked
 
     def holders(self) -> list[tuple[str, SealingSecret]]:
         """The recipients of grants whose secrets this person holds."""

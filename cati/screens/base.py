@@ -29,10 +29,7 @@ class CatiScreen(Screen[T]):
     @property
     def cati(self) -> "CatiApp":
         """The app, with what is open in it."""
-        from cati.app import CatiApp
-
-        assert isinstance(self.app, CatiApp)
-        return self.app
+        return _app_of(self)
 
     def band_of(self, work: "Casework") -> Band:
         """The first line of every screen that shows a case."""
@@ -100,9 +97,13 @@ class Dialog(ModalScreen[T]):
 
     def say(self, trouble: str) -> None:
         """One sentence above the keys, or nothing."""
+        self.tell(f"✗ {trouble}" if trouble else "")
+
+    def tell(self, words: str) -> None:
+        """The same, of what is no trouble."""
         line = self.query_one("#trouble", Static)
-        line.update(said(f"✗ {trouble}" if trouble else ""))
-        line.display = bool(trouble)
+        line.update(said(words))
+        line.display = bool(words)
 
     def refresh_offers(self) -> None:
         """Other keys are offered than before."""
@@ -113,14 +114,16 @@ class Dialog(ModalScreen[T]):
         self._up_since = monotonic()
 
     @property
+    def cati(self) -> "CatiApp":
+        """The app, with what is open in it."""
+        return _app_of(self)
+
+    @property
     def resting(self) -> bool:
         """Whether the window has just come up and takes no keys yet."""
-        from cati.app import CatiApp
-
-        assert isinstance(self.app, CatiApp)
         if not self.rests or self._up_since is None:
             return self.rests
-        return (monotonic() - self._up_since) * 1000 < self.app.settings.rest_ms
+        return (monotonic() - self._up_since) * 1000 < self.cati.settings.rest_ms
 
     def keep_draft(self) -> bool:
         """Before locking: False if something was typed here that is not saved."""
@@ -131,7 +134,11 @@ class Dialog(ModalScreen[T]):
         self.dismiss(None)
 
     def _keys(self) -> KeyMap:
-        from cati.app import CatiApp
+        return self.cati.keys
 
-        assert isinstance(self.app, CatiApp)
-        return self.app.keys
+
+def _app_of(screen: Screen[T]) -> "CatiApp":
+    from cati.app import CatiApp
+
+    assert isinstance(screen.app, CatiApp)
+    return screen.app

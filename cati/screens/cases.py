@@ -1,7 +1,10 @@
 """The list of cases."""
 
 from collections.abc import Sequence
-from contextlib import ExitStack
+from contextlib import nullcontext
+from datetime import datetime
+from enum import Enum, auto
+from functools import partial
 from typing import ClassVar
 
 from textual.app import ComposeResult
@@ -10,9 +13,10 @@ from textual.content import Content
 from textual.widgets import OptionList, Static
 from textual.widgets.option_list import Option
 
-from cati.casework import open_casework, words_of
+from cati.casework import Casework, words_of
+from cati.errands import REFUSALS, Refusal
 from cati.keys import COMMANDS
-from cati.moving import MovingError
+from cati.opening import TO_DO, open_listed
 from cati.safe import one_line
 from cati.screens.base import CatiScreen
 from cati.screens.interview import InterviewScreen
@@ -20,13 +24,15 @@ from cati.widgets.band import Band
 from cati.widgets.keybar import KeyBar
 from cati.widgets.picker import Picker
 from cati.widgets.words import joined, named, said
-from instrument import InstrumentError
 from instrument.pause import keep_everything, keep_no_longer
-from store import Access, CaseCard, Queue, Role, StoreError
+from store import CaseCard, Queue, Role
 
 SEALED = "It is sealed for the data manager; this computer can no longer read it."
 INDENT = " " * 12
 BETWEEN = "  ·  "
+READING = "Reading the list …"
+REFRESH = 60.0
+"""Seconds after which the list is read anew by itself."""
 PAGE = 100
 """Cases shown at once, and added whenever more are wanted."""
 MORE = "more"
@@ -41,9 +47,17 @@ STATES = {
 RETURNED = "▸ returned"
 """Open again, and its interviewer has not looked at it since."""
 ORDER = {"open": 0, "fresh": 1, "submitted": 2, "accepted": 3, "erased": 4}
-TO_DO = ("open", "fresh")
-"""States in which its interviewer works on a case."""
-SINCE = {"submitted": "handed in", "accepted": "accepted", "erased": "erased"}
+SINCE = {"submitted": "submitted", "accepted": "accepted", "erased": "erased"}
+
+
+class Why(Enum):
+    """Why the list is read."""
+
+    ASKED = auto()
+    CAME_BACK = auto()
+    OUT_OF_REACH = auto()
+    """Back from a case whose server was not in reach just now, so it is not waited for."""
+    BY_ITSELF = auto()
 
 
 class CasesScreen(CatiScreen[None]):
@@ -59,7 +73,13 @@ class CasesScreen(CatiScreen[None]):
         self._note = note
         self._reopen = reopen
         self._cards: list[CaseCard] = []
+        self._left = 0
         self._count = PAGE
+        self._read_at: datetime | None = None
+        self._reading: Why | None = None
+        self._opening = False
+        self._is_stale = False
+        """Whether it was said that the list could not be read."""
 
     def compose(self) -> ComposeResult:
         """Who it is, the cases, and a line for what happened."""
@@ -72,85 +92,153 @@ class CasesScreen(CatiScreen[None]):
         yield Static(id="cases-note", markup=False)
         yield KeyBar(self.keymap, [("next", "Open"), "lock", "quit"])
 
-    async def on_mount(self) -> None:
+    def on_mount(self) -> None:
         """Read the list; after unlocking again, take up the case that was open."""
+        self.query_one("#cases").focus()
+        self.set_interval(REFRESH, self.refresh_by_itself)
         self.refresh_cases(self._note)
-        if self._reopen:
-            await self._open(self._reopen)
 
-    def refresh_cases(self, note: str = "") -> None:
+    def refresh_by_itself(self) -> None:
+        """Read the list anew while nothing else goes on; nothing is said unless that fails."""
+        if self.is_current and self._reading is None and not self._opening:
+            self._read(Why.BY_ITSELF)
+
+    def refresh_cases(self, note: str = "", why: Why = Why.ASKED) -> None:
         """Read the list anew, and say what happened."""
-        listed = self.query_one("#cases", OptionList)
+        self._note = note
+        self._say(f"{note} {READING}".strip())
+        self._read(why)
+
+    def _read(self, why: Why) -> None:
         access = self.cati.access
         if access is None:
             return
-        try:
-            # Other people's cases are nothing that an interviewer could open.
-            mine_only = Role.INTERVIEWER in access.roles
-            queue = access.queue(mine_only=mine_only, count=self._count)
-        except StoreError as error:
-            note = f"{note} ✗ {error}".strip()
-            if self._cards:  # the list as it was is of more use than none
-                self._say(note)
-                listed.focus()
-                return
-            queue = Queue([], 0, 0)
+        # Other people's cases are nothing that an interviewer could open.
+        mine_only, count = Role.INTERVIEWER in access.roles, self._count
+        database = self.cati.study.database
+        hurried = why is Why.OUT_OF_REACH
+
+        def deed() -> Queue:
+            with database.hurried() if hurried else nullcontext():
+                return access.queue(mine_only=mine_only, count=count)
+
+        self._reading = why
+        quietly = why is Why.BY_ITSELF
+        then = partial(self._was_read, why=why)
+        self.cati.errands.begin(deed, then, quietly=quietly)
+
+    def _was_read(self, outcome: Queue | Refusal, *, why: Why) -> None:
+        self._reading = None
+        by_itself = why is Why.BY_ITSELF
+        if isinstance(outcome, Queue):
+            self._show(outcome, why)
+            self._read_at = self.cati.now()
+            if not by_itself or self._is_stale:
+                self._say_read(self._note or self._advice())
+            self._is_stale = False
+        else:
+            if not (by_itself or self._cards):  # else the list as it was is of more use than none
+                self._show(Queue([], 0, 0), why)
+            if not (by_itself and self._is_stale):  # which is told once
+                self._say_read(f"{self._note} ✗ {self._as_of()}{outcome}".strip())
+            self._is_stale = True
+        if self._reopen:
+            reopen, self._reopen = self._reopen, None
+            self._open(reopen)
+
+    def _say_read(self, words: str) -> None:
+        if not self._opening:  # which is what goes on now
+            self._say(words)
+
+    def _as_of(self) -> str:
+        at = self._read_at
+        return f"The list is as of {at.astimezone(self.cati.zone):%H:%M}. " if at else ""
+
+    def _show(self, queue: Queue, why: Why) -> None:
+        """Draw the list where it changed; the cursor stays on its case."""
         # Page by page, so that what is shown already stays where it is when more come.
-        self._cards = [
+        cards = [
             card
             for at in range(0, len(queue.cards), PAGE)
             for card in sorted(queue.cards[at : at + PAGE], key=_place)
         ]
-        at = listed.highlighted
-        listed.clear_options()
-        listed.add_options([Option(self._prompt(card), id=card.id) for card in self._cards])
-        left = queue.in_all - len(self._cards)
-        if left > 0:
-            listed.add_option(Option(_more(left), id=MORE))
-        listed.highlighted = min(at or 0, listed.option_count - 1) if self._cards else None
-        listed.focus()
+        left = queue.in_all - len(cards)
         heading = Content.styled(f" CASES  {queue.to_do:,} to do, {queue.in_all:,} in all", "bold")
         self.query_one("#cases-title", Static).update(heading)
-        self.query_one("#cases-note", Static).update(said(note or self._advice()))
+        if why is Why.BY_ITSELF and (cards, left) == (self._cards, self._left):
+            return
+        self._cards, self._left = cards, left
+        listed = self.query_one("#cases", OptionList)
+        at, above = listed.highlighted, listed.scroll_y
+        on = None if at is None else listed.get_option_at_index(at).id
+        listed.clear_options()
+        listed.add_options([Option(self._prompt(card), id=card.id) for card in cards])
+        if left > 0:
+            listed.add_option(Option(_more(left), id=MORE))
+        ids = [card.id for card in cards if why is Why.BY_ITSELF or card.state in TO_DO]
+        ids += [MORE] if left > 0 and why is Why.BY_ITSELF else []
+        if on in ids:
+            at = listed.get_option_index(on)
+        listed.highlighted = min(at or 0, listed.option_count - 1) if cards else None
+        if why is Why.BY_ITSELF:
+            listed.scroll_to(y=above, animate=False)
 
-    async def on_option_list_option_selected(self, message: OptionList.OptionSelected) -> None:
+    def on_option_list_option_selected(self, message: OptionList.OptionSelected) -> None:
         """Open the case, or show more of them."""
         message.stop()
+        if self._opening:
+            return
         if message.option_id == MORE:
+            if self._reading not in (None, Why.BY_ITSELF):
+                return
             self._count += PAGE
             self.refresh_cases()
         elif message.option_id:
-            await self._open(message.option_id)
+            self._open(message.option_id)
 
-    async def _open(self, case_id: str) -> None:
-        access = self.cati.access
+    def _open(self, case_id: str) -> None:
+        cati = self.cati
+        access = cati.access
         if access is None:
             return
         card = next((card for card in self._cards if card.id == case_id), None)
+        self._opening = True
+        self._say(f"Opening {_called(card) if card else 'the case that was open'} …")
+        deed = partial(
+            open_listed,
+            access,
+            case_id,
+            card,
+            now=cati.now,
+            zone=cati.zone,
+            scripts=cati.scripts,
+        )
+        cati.errands.begin(deed, self._opened)
+
+    def _opened(self, outcome: Casework | CaseCard | Refusal | None) -> None:
+        self._opening = False
+        match outcome:
+            case Casework():
+                self._begin(outcome)
+            case CaseCard():
+                erased = outcome.state == "erased"
+                what = "It was erased; nothing of it is left." if erased else SEALED
+                note = f"Case {outcome.label or outcome.short_id}: {what}"
+                if any(one.id == outcome.id and one.state != outcome.state for one in self._cards):
+                    self.refresh_cases(note)
+                else:
+                    self._say(note)
+            case None:
+                self._say(self._advice())
+            case _:
+                self._say(f"✗ {str(outcome).splitlines()[0]}")
+
+    def _begin(self, work: Casework) -> None:
         try:
-            if card is None:  # the one that was open before, far down in the list
-                card = next(iter(access.cases(begins=case_id)), None)
-        except StoreError as error:
-            self._say(f"✗ {error}")
-        if card is None:
-            return
-        if card.state not in TO_DO:  # it may have been returned since the list was read
-            card = self._as_it_is_now(access, card)
-        if card.state not in TO_DO:
-            what = "It was erased; nothing of it is left." if card.state == "erased" else SEALED
-            self._say(f"Case {card.label or card.short_id}: {what}")
-            return
-        try:
-            work = open_casework(
-                access,
-                case_id,
-                now=self.cati.now,
-                zone=self.cati.zone,
-                language=self.cati.speaks,
-                scripts=self.cati.scripts,
-            )
-        except (StoreError, InstrumentError, MovingError) as error:
+            work.interview.begin(language=self.cati.speaks)
+        except REFUSALS as error:
             self._say(f"✗ {str(error).splitlines()[0]}")
+            self.cati.errands.begin(work.let_go, lambda _: None)
             return
         self.cati.work = work
         # What an instrument is made of stays until the case is left: looking through it for
@@ -158,23 +246,11 @@ class CasesScreen(CatiScreen[None]):
         keep_everything()
         self.app.push_screen(InterviewScreen(work), self._came_back)
 
-    def _as_it_is_now(self, access: Access, card: CaseCard) -> CaseCard:
-        """A case read anew; the list as well if that changed its state."""
-        try:
-            now = next(iter(access.cases(begins=card.id)), card)
-        except StoreError:
-            return card
-        if now.state != card.state:
-            self.refresh_cases()
-        return now
-
-    async def _came_back(self, note: str | None) -> None:
+    def _came_back(self, note: str | None) -> None:
         work, self.cati.work = self.cati.work, None
         keep_no_longer()
-        with ExitStack() as stack:
-            if work is not None and work.held.waiting:  # the server was not in reach just now
-                stack.enter_context(self.cati.study.database.hurried())
-            self.refresh_cases(note or "")
+        waits = work is not None and work.held.waiting  # the server was not in reach just now
+        self.refresh_cases(note or "", Why.OUT_OF_REACH if waits else Why.CAME_BACK)
 
     def _say(self, words: str) -> None:
         self.query_one("#cases-note", Static).update(said(words))
@@ -221,6 +297,10 @@ def _packed(words: Sequence[str], width: int) -> list[str]:
 def _place(card: CaseCard) -> tuple[bool, int, str]:
     """Where a card stands: one's own first, then by state and label."""
     return not card.mine, ORDER[card.state], card.label or card.short_id
+
+
+def _called(card: CaseCard) -> str:
+    return card.label or f"Case {card.short_id}"
 
 
 def _more(left: int) -> Content:

@@ -2,6 +2,7 @@
 
 from typing import ClassVar
 
+from pydantic import JsonValue
 from textual.app import ComposeResult
 from textual.binding import BindingType
 from textual.content import Content
@@ -9,6 +10,7 @@ from textual.widgets import OptionList, Static
 from textual.widgets.option_list import Option
 
 from cati.casework import GONE, Casework
+from cati.errands import Refusal
 from cati.keys import COMMANDS
 from cati.obstacles import Obstacle
 from cati.screens.base import Dialog
@@ -18,6 +20,7 @@ from instrument.values import Instance
 from store import StoreError
 
 SIGNS = {"open item": "·", "check": "!", "summary part": "·", "identifying text": "⚠"}
+WAITS = "Submitting …"
 DONE = "Submitted and sealed. You can read it again only if it is returned."
 
 
@@ -36,6 +39,7 @@ class SubmitScreen(Dialog[Instance | str | tuple[str]]):
         self._work = work
         self._doubtful = False
         """Whether an earlier try may have worked although it reported an error."""
+        self._under_way = False
         self._obstacles: list[Obstacle] = work.interview.obstacles()
 
     def parts(self) -> ComposeResult:
@@ -60,6 +64,8 @@ class SubmitScreen(Dialog[Instance | str | tuple[str]]):
 
     def offers(self) -> Content:
         """Go there or submit."""
+        if self._under_way:
+            return self.offer(("lock", "Lock, and see later what came of it"))
         behind = "summary" if self._work.interview.summary_parts else "review"
         first = "Go there" if self._obstacles else "Submit"
         return self.offer(("next", first), ("cancel", f"Back to the {behind}"))
@@ -80,18 +86,42 @@ class SubmitScreen(Dialog[Instance | str | tuple[str]]):
 
     def action_submit(self) -> None:
         """Hand the case in."""
-        if self._obstacles:
+        if self._obstacles or self._under_way:
             return
+        document = self._work.interview.document()
+        self._begin_or_end(under_way=True)
+        self.tell(WAITS)
+        self.cati.errands.begin(lambda: self._hand_in(document), self._handed_in)
+
+    def action_cancel(self) -> None:
+        """Close; not while nobody knows whether the case is sealed."""
+        if not self._under_way:
+            super().action_cancel()
+
+    def _hand_in(self, document: dict[str, JsonValue]) -> None:
+        """In a thread; returns once the case is sealed, by this try or an earlier one."""
         try:
-            self._work.submit()
-        except GONE as error:
-            if not (self._doubtful and self._work.is_sealed()):
-                self._work.let_go()
-                self.dismiss(f"✗ {error}")
-                return
+            self._work.hand_in(document)
         except StoreError as error:
-            if not self._work.is_sealed():
-                self._doubtful = True
-                self.say(f"Not submitted. {error}")
+            gone = isinstance(error, GONE)
+            if (self._doubtful or not gone) and self._work.is_sealed():
                 return
-        self.dismiss(f"{self._work.label}: {DONE}")
+            if gone:
+                self._work.let_go()
+            raise
+
+    def _handed_in(self, outcome: Refusal | None) -> None:
+        if self.cati.work is not self._work:  # it was found to be another's, and left
+            return
+        self._begin_or_end(under_way=False)
+        if outcome is None:
+            self.dismiss(f"{self._work.label}: {DONE}")
+        elif isinstance(outcome, GONE):
+            self.dismiss(f"✗ {outcome}")
+        else:
+            self._doubtful = True
+            self.say(f"Not submitted. {outcome}")
+
+    def _begin_or_end(self, *, under_way: bool) -> None:
+        self._under_way = self.cati.handing_in = under_way
+        self.refresh_offers()

@@ -42,12 +42,24 @@ class Desk:
             self.app.post_message(key_event(key))
         await self.settle()
 
+    async def press_on(self, *keys: str) -> None:
+        """Press keys; what goes on in a thread is waited for no longer than the app does."""
+        for key in keys:
+            self.app.post_message(key_event(key))
+        await self._taken()
+
     async def type(self, text: str) -> None:
         """Type a text."""
         await self.press(*text)
 
     async def settle(self) -> None:
         """Wait until every key has had its effect and is on the screen."""
+        await self._taken()
+        while self.app.errands.going:
+            await self.until_holds(lambda: not self.app.errands.going)
+            await self._taken()
+
+    async def _taken(self) -> None:
         taken = asyncio.Event()
         self.app.call_later(taken.set)
         async with asyncio.timeout(PATIENCE):  # an app that failed answers no more
