@@ -1,6 +1,6 @@
 """The texts of the help page: this question, its guides, and the keys."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from cati.casework import Casework
 from cati.interview import Interview
@@ -29,6 +29,32 @@ def help_pieces(work: Casework, keys: KeyMap) -> list[Piece]:
         *_keys(work, keys),
         *_guides(work, of_the_item=False),
     ]
+
+
+SUMMARY = (
+    "Each part takes a few sentences in neutral words, from which nobody can be identified. What "
+    "looks as if it could identify somebody is marked: write the neutral words instead, or keep it "
+    "and say why. What you type is saved while you type it."
+)
+
+SUMMARY_KEYS = (
+    ("next", "Keeps this part and goes to the next; after the last one, to submitting the case."),
+    ("back", "Goes to the part before, and from the first one to the review."),
+    ("cancel", "Goes to the review."),
+)
+"""What these do in the summary, where that is not what they do elsewhere."""
+
+AS_ELSEWHERE = ("replace", "keep", "leave", "retry", "lock")
+
+
+def summary_pieces(work: Casework, keys: KeyMap) -> list[Piece]:
+    """What the help page shows in the summary: what is written there, and the keys."""
+    lines = [
+        *((keys.shown(command), does) for command, does in SUMMARY_KEYS),
+        ("^J", "Begins a new line."),
+        *((keys.shown(command), COMMANDS[command].does) for command in AS_ELSEWHERE),
+    ]
+    return [*entry("About the summary", SUMMARY), *_contact(work), *_listed(lines)]
 
 
 def terms(work: Casework) -> list[Piece]:
@@ -97,7 +123,6 @@ def _guides(work: Casework, *, of_the_item: bool) -> Iterator[Piece]:
 
 
 def _keys(work: Casework, keys: KeyMap) -> Iterator[Piece]:
-    yield Piece("Keys", style="bold $primary", apart=True)
     interview, absent = work.interview, set(_absent(work.interview))
     reasons = interview.instrument.missing
     lines = [
@@ -113,6 +138,12 @@ def _keys(work: Casework, keys: KeyMap) -> Iterator[Piece]:
             if command.id not in absent
         ),
     ]
+    yield from _listed(lines)
+
+
+def _listed(lines: Iterable[tuple[str, str]]) -> Iterator[Piece]:
+    """Keys, each with what it does."""
+    yield Piece("Keys", style="bold $primary", apart=True)
     for key, does in lines:
         yield Piece(does, f"  {key:<7}")
 

@@ -13,9 +13,11 @@ from cati.casework import GONE, Casework
 from cati.interview import MAX_SUMMARY
 from cati.keys import COMMANDS
 from cati.screens.base import CatiScreen
+from cati.screens.help import summary_pieces
 from cati.screens.leave import leave_dialog
 from cati.screens.loss import LossDialog
 from cati.screens.note import NoteDialog
+from cati.screens.page import Page
 from cati.screens.submit import SubmitScreen
 from cati.summary import Mark, scan
 from cati.widgets.band import Band
@@ -43,6 +45,7 @@ class SummaryScreen(CatiScreen[Instance | str]):
         COMMANDS["back"].binding("go_back"),
         COMMANDS["forward"].binding("go_on"),
         COMMANDS["cancel"].binding("close"),
+        COMMANDS["help"].binding("help"),
         COMMANDS["replace"].binding("replace"),
         COMMANDS["keep"].binding("keep"),
         COMMANDS["retry"].binding("retry"),
@@ -201,6 +204,10 @@ class SummaryScreen(CatiScreen[Instance | str]):
         self._keep_part()
         if self.is_current:
             self.app.push_screen(leave_dialog(self.work), self._leave)
+
+    def action_help(self) -> None:
+        """What is written here, and the keys."""
+        self.app.push_screen(Page("Help", summary_pieces(self.work, self.keymap)))
 
     def _keep_part(self) -> bool:
         """Whether everything on the screen is saved."""

@@ -39,7 +39,7 @@ class UnlockScreen(CatiScreen[None]):
         """Title, name, passphrase."""
         study = self.cati.study
         practice = study.kind == "practice"
-        yield Band(study.title, "", practice=practice, record=False, zone=None)
+        yield Band("Unlock", "", practice=practice, record=False, zone=None)
         with Vertical(id="unlock"):
             yield Static(named(study.title), id="study", markup=False)
             if practice:

@@ -323,6 +323,21 @@ async def test_typing_the_summary_saves_drafts_by_itself(
         assert at.interview.summary == {"who": "Two adults and a child"}
 
 
+async def test_help_in_the_summary_tells_of_it_and_loses_nothing_typed(study: Study) -> None:
+    async with interviewing(study, "enter", given=TO_THE_END) as at:
+        await at.type("Two adults")
+        await at.press("f1")
+        assert at.screen == "Page"
+        assert at.sees("About the summary", "Whom to call", "after the last one, to submitting")
+        await at.press("f1")
+        assert at.screen == "SummaryScreen"
+        await at.type(" and a dog")
+        interview = at.interview
+        await at.press("f1", "ctrl+l")
+        assert at.screen == "UnlockScreen"
+        assert interview.summary == {"who": "Two adults and a dog"}
+
+
 async def test_a_long_answer_is_kept_while_it_is_typed(
     study: Study, monkeypatch: pytest.MonkeyPatch
 ) -> None:
