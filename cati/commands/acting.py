@@ -80,7 +80,7 @@ class Acting:
         ready = passphrases or self.passphrases()
         with self.opened() as study:
             person = self.name or ask_name(study)
-            access = _unlock(study, person, ready.ask(person))
+            access = unlock(study, person, ready.ask(person))
             try:
                 undertake(access)
                 keep_for(study)
@@ -94,7 +94,7 @@ class Acting:
         if self.second is None:
             yield None
             return
-        second = _unlock(access.study, self.second, passphrases.ask(self.second))
+        second = unlock(access.study, self.second, passphrases.ask(self.second))
         try:
             undertake(second)
             yield second
@@ -111,10 +111,10 @@ class Acting:
             yield access, second
 
 
-def _unlock(study: "Study", name: str, passphrase: str) -> "Access":
+def unlock(study: "Study", name: str, passphrase: str, *, accept_older: bool = False) -> "Access":
     """What a passphrase opens; looking takes about a second on purpose."""
     with patience("Checking the passphrase"):
-        return study.unlock(name, passphrase)
+        return study.unlock(name, passphrase, accept_older=accept_older)
 
 
 def acting(command: Callable[Concatenate[Acting, Own], None]) -> Callable[..., None]:

@@ -6,6 +6,7 @@ from typing import Annotated
 import typer
 
 from cati.commands.acting import PassphraseOption
+from cati.commands.asking import patience
 from cati.commands.passphrases import Passphrases
 from cati.commands.shared import say
 
@@ -62,14 +63,15 @@ def init(
     people = [
         NewPerson(name, frozenset(held), passphrases.ask_new(name)) for name, held in roles.items()
     ]
-    study = create_study(
-        folder,
-        title=title,
-        kind="practice" if practice else "live",
-        people=people,
-        cost=KdfCost.DEFAULT,
-        database=database,
-    )
+    with patience("Making the keys"):
+        study = create_study(
+            folder,
+            title=title,
+            kind="practice" if practice else "live",
+            people=people,
+            cost=KdfCost.DEFAULT,
+            database=database,
+        )
     fingerprint = study.fingerprint
     study.close()
     say(f"The study {title} is in {folder}.")

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from cati.commands.acting import PassphraseOption
-from cati.commands.asking import agreed
+from cati.commands.asking import agreed, patience
 from cati.commands.passphrases import Passphrases
 from cati.commands.shared import JsonOption, counted, say, say_json
 from cati.places import seen_folder
@@ -95,18 +95,19 @@ def restore(
     consent = Consent(older=older_is_fine, unsigned=unsigned_is_fine, altered=altered_is_fine)
 
     def attempt(consent: Consent) -> "Restored":
-        return restore_from(
-            file,
-            folder,
-            keys_from=keys,
-            name=acting,
-            passphrase=passphrase,
-            current=current,
-            certificates=certificate or (),
-            consent=consent,
-            seen=seen_folder(),
-            database=database,
-        )
+        with patience("Restoring"):
+            return restore_from(
+                file,
+                folder,
+                keys_from=keys,
+                name=acting,
+                passphrase=passphrase,
+                current=current,
+                certificates=certificate or (),
+                consent=consent,
+                seen=seen_folder(),
+                database=database,
+            )
 
     try:
         done = attempt(consent)

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from cati.commands.acting import PassphraseOption
+from cati.commands.acting import PassphraseOption, unlock
 from cati.commands.passphrases import Passphrases
 from cati.commands.shared import (
     StudyOption,
@@ -102,8 +102,8 @@ def simulate(
         weights = read_marginals(marginals, read) if marginals else shipped_marginals(read)
         chosen = one_of(mode, list(read.modes), "mode") if mode else next(iter(read.modes))
         passphrases = Passphrases(passphrase_file, manager, interviewer)
-        adding = found.unlock(manager, passphrases.ask(manager))
-        asking = found.unlock(interviewer, passphrases.ask(interviewer))
+        adding = unlock(found, manager, passphrases.ask(manager))
+        asking = unlock(found, interviewer, passphrases.ask(interviewer))
         try:
             with typer.progressbar(
                 length=cases, label="Simulating", file=typer.get_text_stream("stderr")

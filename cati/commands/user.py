@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from cati.commands.acting import Acting, acting, acting_with, ask_name, undertake
+from cati.commands.acting import Acting, acting, acting_with, ask_name, undertake, unlock
 from cati.commands.shared import JsonOption, StudyOption, one_of, opened, say, say_json, say_table
 from cati.refusal import Refusal
 
@@ -190,7 +190,7 @@ def passphrase(
     with me.opened() as found:
         name = me.name or ask_name(found)
         old = passphrases.ask(name)
-        access = found.unlock(name, old)
+        access = unlock(found, name, old)
         try:
             access.change_passphrase(old, passphrases.ask_new(name))
         finally:
@@ -208,7 +208,7 @@ def undertake_(
     passphrases = me.passphrases()
     with me.opened() as found:
         name = me.name or ask_name(found)
-        access = found.unlock(name, passphrases.ask(name))
+        access = unlock(found, name, passphrases.ask(name))
         try:
             text = access.people.undertaking()
             if text is not None and yes:
@@ -231,7 +231,7 @@ def accept_restored(
     passphrases = me.passphrases()
     with me.opened() as found:
         name = me.name or ask_name(found)
-        found.unlock(name, passphrases.ask(name), accept_older=True).lock()
+        unlock(found, name, passphrases.ask(name), accept_older=True).lock()
     say("The study is taken as it is now; this is noted in its audit.")
 
 

@@ -3,6 +3,7 @@
 import typer
 
 from cati.commands.acting import Acting, acting
+from cati.commands.asking import patience
 from cati.commands.shared import JsonOption, counted, say, say_json
 
 
@@ -18,7 +19,8 @@ def verify(
     from cati.disk import disk_note
 
     with me.unlocked() as access:
-        report = access.verify()
+        with patience("Verifying"):
+            report = access.verify()
         note = disk_note(access.study.folder) if access.study.kind == "live" else ""
     if as_json:
         say_json(
