@@ -243,6 +243,7 @@ def test_a_certificate_can_be_checked_by_anyone_and_by_no_other_study(
         exported = "all submitted cases were read by dan, as for an export, until somebody deletes"
         assert [copy[12:] for copy in later] == [named, f"{exported} it."]
         text = file.read_text(encoding="utf-8")
+        assert json.loads(text)["body"]["what"] == "erasure certificate"
         assert "Household" not in text
         assert "555-" not in text
         for number, change in enumerate(_changes(json.loads(text))):

@@ -8,7 +8,8 @@ import pytest
 from store import Access, NotAllowed, Role, StoreError, Study, open_study
 from store.record import audit
 from store.record.audit import Deed
-from tests.store.made import Clock, Made, answer, passphrase
+from store.team.taking_over import take_over
+from tests.store.made import DOCUMENT, Clock, Made, answer, passphrase
 
 BEFORE, LAST, AFTER = (datetime(2027, 3, day, 9, tzinfo=UTC) for day in (1, 5, 9))
 FAR = datetime(2031, 1, 1, tzinfo=UTC)
@@ -106,3 +107,34 @@ def test_a_clock_that_ran_ahead_locks_nobody_out_for_good(
         ina(study)
     somebody_works(study)
     ina(study).open_case(made.begun).release()
+
+
+def test_who_takes_over_asks_nobody_whose_last_day_is_over(
+    study: Study, made: Made, clock: Clock
+) -> None:
+    ada, dan = (study.unlock(name, passphrase(name)) for name in ("ada", "dan"))
+    sheets = ada.study_keys.make_sheets(dan)
+    ada.people.change_roles("sue", frozenset({Role.ADMINISTRATOR}))
+    for name in ("sue", "dan"):
+        ada.people.set_expiry(name, LAST.date().isoformat())
+    clock.time = LAST
+    with pytest.raises(NotAllowed, match=r"several administrators \(ada, sue\)"):
+        take_over(study, "ann", passphrase("ann"), sheets[0], sheets[1])
+    clock.time = AFTER
+    take_over(study, "ann", passphrase("ann"), sheets[0], sheets[1])
+    ann = study.unlock("ann", passphrase("ann"))
+    # With dan's last day over, too, somebody has to be able to open what is handed in.
+    assert ann.roles == {Role.ADMINISTRATOR, Role.DATA_MANAGER}
+    assert ann.read_submitted(made.submitted).document == DOCUMENT
+    status = {person.name: person.status for person in study.body.people}
+    assert (status["ada"], status["sue"]) == ("replaced", "active")
+    assert ann.verify().problems == ()
+
+
+def test_whoever_is_missing_is_named_by_their_role(study: Study, clock: Clock) -> None:
+    ada = study.unlock("ada", passphrase("ada"))
+    ada.people.set_expiry("dan", LAST.date().isoformat())
+    clock.time = AFTER
+    told = r"^This takes a person who is data manager, and the study has none who takes part\.$"
+    with pytest.raises(NotAllowed, match=told):
+        ada.study_keys.make_sheets()
