@@ -22,11 +22,12 @@ from pathlib import Path
 from store import Access, NotAllowed, Reason, Study
 from store.backup.restoring import Consent, restore
 from store.binding import bind
-from store.crypto.keys import KEY_SIZE, SealingSecret, Unopenable, data_key_fingerprint, sha256
+from store.crypto.keys import SealingSecret, data_key_fingerprint, sha256
 from store.trust.manifest import unpack
 from tests.campaigns.support import tell
 from tests.store.made import DOCUMENT, PEOPLE, add_case, answer, found, passphrase
 from tests.store.quick_keys import remembered_keys
+from tests.store.reach import opens
 
 PIECE = 48
 """Bytes of ciphertext that cannot be anywhere by chance."""
@@ -109,21 +110,13 @@ def cases_opened(people: Sequence[Access], database: Path, chosen: Sequence[str]
     for case_id, what, recipient, wrap in wraps:
         for secret, public in secrets.values():
             info = bind("grant", *names, case_id, what, recipient, sha256(public))
-            if _opens(secret, wrap, info):
+            if opens(secret, wrap, info):
                 opened.add(case_id)
     for case_id, instrument, wrap in sealed:
         place = bind("case", *names, case_id, instrument, data_key_fingerprint(anchor))
-        if any(_opens(one, wrap, bind("submission key", place)) for one, _ in secrets.values()):
+        if any(opens(one, wrap, bind("submission key", place)) for one, _ in secrets.values()):
             opened.add(case_id)
     return len(opened & set(chosen))
-
-
-def _opens(secret: SealingSecret, wrap: bytes, info: bytes) -> bool:
-    try:
-        secret.open(wrap, info, KEY_SIZE)
-    except Unopenable:
-        return False
-    return True
 
 
 def run(place: Path, count: int, study: Study | None = None) -> Figures:

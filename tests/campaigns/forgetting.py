@@ -26,7 +26,7 @@ from pathlib import Path
 from cati.practice import play
 from store import Access, AlreadySubmitted, NotAllowed, Study
 from store.binding import bind
-from store.crypto.keys import KEY_SIZE, SealingSecret, Unopenable, data_key_fingerprint, sha256
+from store.crypto.keys import SealingSecret, data_key_fingerprint, sha256
 from store.trust.manifest import unpack
 from tests.campaigns.support import (
     DATA_MANAGER,
@@ -39,7 +39,7 @@ from tests.campaigns.support import (
     tell,
 )
 from tests.store.made import DOCUMENT, add_case, answer, found, passphrase
-from tests.store.reach import reach
+from tests.store.reach import opens, reach
 
 
 @dataclass
@@ -85,15 +85,7 @@ def opened_by(study: Study, secret: SealingSecret, file: Path) -> tuple[int, int
     for case_id, wrap, instrument in sealed:
         place = bind("case", *names, case_id, instrument, data_key_fingerprint(data_key))
         attempts.append((wrap, bind("submission key", place)))
-    return sum(_opens(secret, wrap, info) for wrap, info in attempts), len(attempts)
-
-
-def _opens(secret: SealingSecret, wrap: bytes, info: bytes) -> bool:
-    try:
-        secret.open(wrap, info, KEY_SIZE)
-    except Unopenable:
-        return False
-    return True
+    return sum(opens(secret, wrap, info) for wrap, info in attempts), len(attempts)
 
 
 def ciphertexts(file: Path, case_id: str) -> list[bytes]:

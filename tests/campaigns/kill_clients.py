@@ -16,9 +16,8 @@ import time
 from dataclasses import dataclass
 from pathlib import Path
 
-from tests.campaigns.killed import appending, start
+from tests.campaigns.killed import Tally, appending, start
 from tests.campaigns.server_study import as_ina, make_study, problems
-from tests.store.made import answer
 from tests.store.postgres_server import Server, own_server
 from tests.store.quick_keys import remembered_keys
 
@@ -28,17 +27,9 @@ LONG = 400
 
 
 @dataclass
-class Tally:
-    """What a campaign found."""
+class OnServer(Tally):
+    """What a campaign found on a server."""
 
-    kills: int = 0
-    acknowledged: int = 0
-    lost: int = 0
-    """Acknowledged and not there afterwards."""
-    kept_unreported: int = 0
-    """Saved, and killed before it could be reported; that is right."""
-    damaged: int = 0
-    """Journals that did not hold just what was sent."""
     unverifiable: int = 0
     """Findings of a verification of everything at the end."""
 
@@ -46,9 +37,9 @@ class Tally:
 @remembered_keys()
 def campaign(
     folder: Path, server: Server | None, kills: int, *, control: bool = False, seed: int = 1
-) -> Tally:
+) -> OnServer:
     """Kill that many programs, several at a time, each on a case of its own."""
-    chance, tally = random.Random(seed), Tally()
+    chance, tally = random.Random(seed), OnServer()
     waiting = make_study(folder, AT_ONCE + kills // 8, server)
     at_work = [(waiting.pop(), 0) for _ in range(AT_ONCE)]
     while tally.kills < kills:
@@ -61,15 +52,9 @@ def campaign(
         with as_ina(folder) as ina:
             for number, ((case_id, before), said) in enumerate(zip(at_work, reports, strict=True)):
                 assert not said[-1].startswith("failed"), said[-1]
-                reported = int(said[-1])
                 case = ina.open_case(case_id)
-                there = len(case.events)
-                tally.damaged += case.events != [answer(n) for n in range(1, there + 1)]
+                there = tally.count(before, int(said[-1]), case.events)
                 case.release()
-                tally.kills += 1
-                tally.acknowledged += reported - before
-                tally.lost += max(0, reported - there)
-                tally.kept_unreported += max(0, there - reported)
                 at_work[number] = (waiting.pop(), 0) if there > LONG else (case_id, there)
     tally.unverifiable = len(problems(folder))
     return tally

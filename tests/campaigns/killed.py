@@ -2,10 +2,11 @@
 
 import os
 import secrets
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from store import JSON
 from tests.campaigns.server_study import as_ina
 from tests.store.made import answer
 
@@ -14,6 +15,36 @@ Work = Callable[[Callable[[str], None]], None]
 
 AHEAD = 5
 """Answers by which a control reports too early."""
+
+
+@dataclass
+class Tally:
+    """What a campaign that kills programs found."""
+
+    kills: int = 0
+    acknowledged: int = 0
+    lost: int = 0
+    """Acknowledged and not there afterwards."""
+    kept_unreported: int = 0
+    """Saved, and killed before it could be reported; that is right."""
+    damaged: int = 0
+    """Journals that did not hold just what was sent."""
+
+    def count(self, before: int, reported: int, events: Sequence[dict[str, JSON]]) -> int:
+        """Take in a kill; the events that are there now, to be `before` of the next.
+
+        Args:
+            before: events that were there when the program began.
+            reported: the last number that it reported.
+            events: what the journal holds afterwards.
+        """
+        there = len(events)
+        self.kills += 1
+        self.acknowledged += max(0, reported - before)
+        self.lost += max(0, reported - there)
+        self.kept_unreported += max(0, there - max(reported, before))
+        self.damaged += list(events) != [answer(number) for number in range(1, there + 1)]
+        return there
 
 
 def appending(folder: Path, case_id: str, *, early: bool = False) -> Work:

@@ -19,9 +19,9 @@ import time
 from dataclasses import dataclass
 from pathlib import Path
 
-from tests.campaigns.killed import appending, start
+from tests.campaigns.killed import Tally, appending, start
 from tests.campaigns.store.support import scratch
-from tests.store.made import add_case, answer, make
+from tests.store.made import add_case, make
 from tests.store.quick_keys import remembered_keys
 
 LONGEST = 0.15
@@ -30,23 +30,16 @@ KILLS_A_CASE = 10
 
 
 @dataclass
-class Tally:
-    """What a campaign found."""
+class OnFile(Tally):
+    """What a campaign found on a file."""
 
-    kills: int = 0
-    acknowledged: int = 0
-    lost: int = 0
-    """Acknowledged and not there afterwards."""
-    kept_unreported: int = 0
-    """Saved, and killed before it could be reported; that is right."""
     hot_journals: int = 0
     """Kills in the midst of a transaction, which SQLite had to undo."""
-    damaged: int = 0
 
 
-def campaign(folder: Path, kills: int, *, control: bool = False, seed: int = 1) -> Tally:
+def campaign(folder: Path, kills: int, *, control: bool = False, seed: int = 1) -> OnFile:
     """Kill that many children at random moments, some dozens on each case of one study."""
-    made, chance, tally = make(folder), random.Random(seed), Tally()
+    made, chance, tally = make(folder), random.Random(seed), OnFile()
     case_id, saved = made.begun, 8
     for number in range(kills):
         if number and number % KILLS_A_CASE == 0:
@@ -59,14 +52,7 @@ def campaign(folder: Path, kills: int, *, control: bool = False, seed: int = 1) 
         journal = folder / "study.db-journal"
         tally.hot_journals += journal.exists() and journal.stat().st_size > 0
         with made.unlocked("ina") as (ina,):
-            events = ina.open_case(case_id).events
-        found = len(events)
-        tally.damaged += events != [answer(number) for number in range(1, found + 1)]
-        tally.kills += 1
-        tally.acknowledged += max(0, reported - saved)
-        tally.lost += max(0, reported - found)
-        tally.kept_unreported += max(0, found - max(reported, saved))
-        saved = found
+            saved = tally.count(saved, reported, ina.open_case(case_id).events)
     return tally
 
 

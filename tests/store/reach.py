@@ -54,6 +54,15 @@ def reach(database: Path, body: Body, secrets: Iterable[SealingSecret]) -> Reach
     return found
 
 
+def opens(secret: SealingSecret, wrap: bytes, info: bytes) -> bool:
+    """Whether a secret opens a wrapped key as the one that `info` says it is."""
+    try:
+        secret.open(wrap, info, KEY_SIZE)
+    except Unopenable:
+        return False
+    return True
+
+
 def _take_study_keys(body: Body, held: dict[bytes, SealingSecret], found: Reach) -> None:
     """Open every key of the study that was given to anyone, as long as there is something new."""
     before = -1
