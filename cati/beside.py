@@ -7,6 +7,7 @@ keys of the case, so that putting them away waits for neither.
 
 from collections.abc import Awaitable, Callable
 from functools import partial
+from time import monotonic
 from typing import TYPE_CHECKING
 
 from cati.casework import GONE, Casework
@@ -16,8 +17,9 @@ from store import HEARTBEAT, CaseErased, OpenCase, StoreError
 if TYPE_CHECKING:
     from cati.app import CatiApp
 
-DELIVERY = 3.0
-"""Seconds between two tries to deliver what waits on this computer."""
+LEAST_PAUSE, MOST_PAUSE = 1.0, 30.0
+"""Seconds between two tries to deliver what waits on this computer; twice as long after each in
+vain, so that a server that is slow is not asked all the time."""
 
 ANSWERS = 8.0
 """Seconds for which the screen waits for one answer of a server while cases are listed, opened and
@@ -35,22 +37,24 @@ class Beside:
         """`between_keys` does something once the keys pressed so far have been dealt with."""
         self._app = app
         self._between_keys = between_keys
+        self._pause = LEAST_PAUSE
+        self._not_before = 0.0
 
     def begin(self) -> None:
         """From now on."""
         self._app.set_interval(HEARTBEAT, self.heartbeat)
         if self._app.study.database.kind == "postgres":
             self._app.study.database.patience = ANSWERS
-            self._app.set_interval(DELIVERY, self.deliver)
+            self._app.set_interval(LEAST_PAUSE, self.deliver)
 
     def heartbeat(self) -> None:
         """See that the open case is still ours, and say so to a server."""
         self._do(OpenCase.heartbeat)
 
     def deliver(self) -> None:
-        """Hand to the server what waits on this computer, if anything does."""
+        """Hand to the server what waits on this computer, if anything does and it is time."""
         work = self._app.work
-        if work is not None and work.held.waiting:
+        if work is not None and work.held.waiting and monotonic() >= self._not_before:
             self._do(OpenCase.deliver)
 
     def _do(self, deed: Callable[[OpenCase], None]) -> None:
@@ -64,7 +68,11 @@ class Beside:
             except GONE as error:
                 app.call_later(self._between_keys, partial(self._gone, work, error))
             except StoreError:
-                pass  # a server that is gone is asked again; anything else the next answer tells
+                # A server that is gone is asked again; anything else the next answer tells.
+                self._not_before = monotonic() + self._pause
+                self._pause = min(2 * self._pause, MOST_PAUSE)
+            else:
+                self._not_before, self._pause = 0.0, LEAST_PAUSE
 
         app.run_worker(do, thread=True, group=_GROUP, exit_on_error=False)
 

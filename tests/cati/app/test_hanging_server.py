@@ -12,10 +12,11 @@ from pathlib import Path
 import pytest
 
 from cati.screens.interview import InterviewScreen
+from cati.screens.submit import WAITS
 from cati.widgets.band import Band
 from store import JSON, OpenCase, Study, open_study
 from tests.cati.app.desk import Desk, desk
-from tests.cati.app.household import NAME, PASSPHRASE
+from tests.cati.app.household import NAME, PASSPHRASE, TO_THE_END
 from tests.store.on_server import move_to_server
 from tests.store.postgres_server import NO_SERVER, Server, _children, binaries, own_server
 
@@ -124,6 +125,50 @@ async def test_keys_go_on_while_the_server_stands_still(far: Study, server: Serv
         ("since", "not_sure"),
         ("starts", "not_sure"),
     ]
+
+
+async def test_lists_cases_and_submitting_wait_beside_the_screen(
+    far: Study, server: Server
+) -> None:
+    async with desk(far) as at:
+        with stopped(server):
+            await at.press_on("enter")
+            await at.until_sees("Opening Household 1 …")
+            await at.press_on("enter", "down", "f1")
+            assert at.screen == "CasesScreen"
+        await at.settle()
+        assert at.place == "welcome"
+        await at.fill(**TO_THE_END)
+        for part in at.interview.summary_parts:
+            at.interview.write_summary(part.name, "Two adults.")
+        await at.press("enter", "enter", "enter")
+
+        # Locked while the server does not answer: nothing is open, and the case goes on later.
+        access = at.app.access
+        assert access is not None
+        with stopped(server):
+            await at.press_on("enter")
+            await at.until_sees(WAITS)
+            await at.press_on("enter", "escape", "ctrl+l")
+            await at.until_holds(lambda: at.screen == "UnlockScreen")
+            assert (access._bundle, access.open_cases, access.known) == (None, [], {})
+            await at.settle()
+        await at.type(PASSPHRASE)
+        await at.press("enter")
+        await at.until("Page")
+        await at.press("escape", "enter", "enter", "enter")
+        assert at.screen == "SubmitScreen"
+        with stopped(server):
+            await at.press_on("enter")
+            await at.until_sees(WAITS)
+            await at.press_on("enter", "escape", "enter")
+            assert at.sees(WAITS)
+        await at.settle()
+        assert at.screen == "CasesScreen"
+        assert at.sees("Submitted and sealed.", "CASES 0 to do, 1 in all")
+        assert at.app.access is not None
+        assert at.app.access.verify().ok
+        at.app.access.read_submitted(at.app.access.cases()[0].id)
 
 
 def events_of(folder: Path) -> list[dict[str, JSON]]:

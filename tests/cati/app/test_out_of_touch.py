@@ -12,7 +12,17 @@ import pytest
 from cati import leaving
 from cati.casework import open_casework
 from cati.settings import BackupPlan, Settings
-from store import Access, CaseCard, NewPerson, OpenCase, Role, StoreError, Study, open_study
+from store import (
+    Access,
+    CaseCard,
+    NewPerson,
+    OpenCase,
+    Role,
+    StoreError,
+    Study,
+    Unreachable,
+    open_study,
+)
 from store.backup.backups import Backups
 from store.databases.processes import this_process
 from store.erasing.ledger import Reason
@@ -43,6 +53,27 @@ async def test_a_failing_heartbeat_does_not_end_the_app(
         await at.until_holds(lambda: all(one.is_finished for one in at.app.workers))
         await at.press("f1", "escape")
         assert at.screen == "InterviewScreen"
+
+
+async def test_deliveries_in_vain_become_rarer_until_one_succeeds(
+    study: Study, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    seconds, gone, tries = 0, True, list[int]()
+
+    def deliver(_: OpenCase) -> None:
+        tries.append(seconds)
+        if gone:
+            raise Unreachable("The database server is not reached.")
+
+    async with interviewing(study) as at:
+        monkeypatch.setattr(OpenCase, "deliver", deliver)
+        monkeypatch.setattr(OpenCase, "waiting", property(lambda _: 1))
+        monkeypatch.setattr("cati.beside.monotonic", lambda: float(seconds))
+        for seconds in range(100):
+            gone = seconds < 91
+            at.app.beside.deliver()
+            await at.until_holds(lambda: all(one.is_finished for one in at.app.workers))
+    assert tries == [0, 1, 3, 7, 15, 31, 61, *range(91, 100)]
 
 
 def test_a_case_whose_card_cannot_be_read_is_not_held_on(
