@@ -266,7 +266,7 @@ async def measure(size: int, keys: int) -> tuple[int, Figures]:
         settings = Settings(rest_ms=0)
         app = Painting(study, name=NAME, passphrase=PASSPHRASE, settings=settings)
         async with app.run_test(size=(80, 24)):
-            await until(lambda: isinstance(app.screen, CasesScreen))
+            await until(lambda: isinstance(app.screen, CasesScreen) and not app.errands.going)
             sitting = Sitting(app)
             await sitting.press("enter")
             await until(lambda: app.work is not None and bool(app.screen.query("#because")))

@@ -156,6 +156,8 @@ async def test_lists_cases_and_submitting_wait_beside_the_screen(
         await at.type(PASSPHRASE)
         await at.press("enter")
         await at.until("Page")
+        assert at.app.work is not None
+        assert at.app.work.held.taken_up == 0  # nothing was written behind what may be sealed
         await at.press("escape", "enter", "enter", "enter")
         assert at.screen == "SubmitScreen"
         with stopped(server):

@@ -237,8 +237,9 @@ def test_a_case_opened_or_listed_as_the_keys_go_away_is_neither_open_nor_known(
 
 
 async def test_the_list_is_read_by_itself_and_the_cursor_stays_on_its_case(
-    two: Study, tmp_path: Path
+    two: Study, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    monkeypatch.setattr("cati.errands.LINGERS", 60.0)  # longer than the desk waits for a key
     other = open_study(two.folder)
     access = other.unlock(NAME, PASSPHRASE)
     async with desk(two) as at:
