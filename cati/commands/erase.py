@@ -21,7 +21,7 @@ from cati.commands.shared import (
 from cati.refusal import Refusal
 
 if TYPE_CHECKING:
-    from store import Certificate
+    from store import Access, Certificate
 
 app = typer.Typer(
     help="Erase a case or all identities for good, with a certificate.", no_args_is_help=True
@@ -86,7 +86,7 @@ def erase_case(
     _require_new(certificate)
     with me.both() as (access, other):
         found = case_id(access, case)
-        _confirm(f"Destroy case {found[:8]} for good?", yes)
+        _confirm(f"Destroy case {_described(access, found)} for good?", yes)
         made = access.erasures.erase_case(found, why, other)
         made.write(certificate)
     _tell(made, f"Case {found[:8]} is erased.", certificate, as_json)
@@ -187,6 +187,13 @@ def _confirm(question: str, yes: bool) -> None:
         raise Refusal(f"{question} There is no terminal to ask: --yes says so. Nothing was erased.")
     if not agreed(question):
         raise typer.Exit(1)
+
+
+def _described(access: "Access", found: str) -> str:
+    """Which case it is, in words, for whoever is asked whether to destroy it."""
+    (card,) = access.cases(begins=found)
+    facts = (card.label, card.state, f"assigned to {card.assignee}" if card.assignee else None)
+    return f"{card.short_id} ({', '.join(filter(None, facts))})"
 
 
 def _tell(made: "Certificate", first: str, file: Path, as_json: bool) -> None:

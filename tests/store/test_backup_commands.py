@@ -1,6 +1,7 @@
 """`cati backup`, `cati restore` and `cati erase`, run in this process."""
 
 import json
+import re
 from collections.abc import Callable
 from pathlib import Path
 from typing import NamedTuple
@@ -81,6 +82,7 @@ def test_a_case_is_erased_and_stays_so(made: Made, run: Run, tmp_path: Path) -> 
     erase = ("erase", "case", case, "--reason", "withdrawn", "--certificate", paper)
     asked = run(*erase, "--with", "ada", people=("dan", "ada"))
     assert (asked.code, "--yes says so" in asked.out) == (2, True)
+    assert re.search(rf"case {case} \(.+, open, assigned to ina\) for good", asked.out)
     sure = (*erase, "--yes")
     assert run(*sure, people=("dan",)).code == 2, "two people are needed"
     assert not paper.exists()

@@ -67,6 +67,10 @@ def test_simulated_cases_are_submitted_and_exported(
     again = run("export", "--study", study, "--to", out, *keys(DATA_MANAGER))
     assert again.code == 2
     assert again.err.count("\n") == 1
+    assert "--force" in again.err
+    inside = run("export", "--study", study, "--to", study / "out", *keys(DATA_MANAGER))
+    assert (inside.code, "must not lie in the study's folder" in inside.err) == (2, True)
+    assert not (study / "out").exists()
 
 
 def test_an_export_without_submitted_cases_says_so(

@@ -91,3 +91,9 @@ def test_nothing_typed_has_one_made(
     typed("", made)
     assert Passphrases(None).ask_new("ada") == made
     assert made in capsys.readouterr().err
+
+
+def test_whose_passphrase_is_wrong_is_said(run: Run, study: Path, keys: Keys) -> None:
+    done = run("case", "list", "--study", study, *keys(ADMINISTRATOR, "none that fits"))
+    assert (done.code, done.out) == (2, "")
+    assert f"The passphrase of {ADMINISTRATOR} is wrong" in done.err
