@@ -215,11 +215,11 @@ class CasesScreen(CatiScreen[None]):
         )
         cati.errands.begin(deed, self._opened)
 
-    def _opened(self, outcome: Casework | CaseCard | Refusal | None) -> None:
+    async def _opened(self, outcome: Casework | CaseCard | Refusal | None) -> None:
         self._opening = False
         match outcome:
             case Casework():
-                self._begin(outcome)
+                await self._begin(outcome)
             case CaseCard():
                 erased = outcome.state == "erased"
                 what = "It was erased; nothing of it is left." if erased else SEALED
@@ -233,7 +233,7 @@ class CasesScreen(CatiScreen[None]):
             case _:
                 self._say(f"✗ {str(outcome).splitlines()[0]}")
 
-    def _begin(self, work: Casework) -> None:
+    async def _begin(self, work: Casework) -> None:
         try:
             work.interview.begin(language=self.cati.speaks)
         except REFUSALS as error:
@@ -244,7 +244,8 @@ class CasesScreen(CatiScreen[None]):
         # What an instrument is made of stays until the case is left: looking through it for
         # garbage, again and again, would hold up keys.
         keep_everything()
-        self.app.push_screen(InterviewScreen(work), self._came_back)
+        # The next key is its own.
+        await self.app.push_screen(InterviewScreen(work), self._came_back)
 
     def _came_back(self, note: str | None) -> None:
         work, self.cati.work = self.cati.work, None
