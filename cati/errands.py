@@ -57,11 +57,12 @@ class Errands:
         self._arrived: deque[_Arrived] = deque()
         self._young: list[float] = []
         self._news = asyncio.Event()
+        self._shows = False
 
     @property
     def going(self) -> bool:
         """Whether anything is under way, or not shown yet."""
-        return bool(self._tasks or self._arrived)
+        return bool(self._tasks or self._arrived or self._shows)
 
     def begin(
         self,
@@ -95,10 +96,20 @@ class Errands:
                 except TimeoutError:
                     return
             await self.deliver()
-            await self._app.settled()
 
     async def deliver(self) -> None:
-        """Show what has come back."""
+        """Show what has come back, and wait until it stands on the screen."""
+        if self._arrived:
+            self._shows = True
+            try:
+                await self._show()
+                await self._app.settled()  # else a screen on its way out would take the cover along
+                if self._app.screen_stack:
+                    self._app.cover_if_small()
+            finally:
+                self._shows = False
+
+    async def _show(self) -> None:
         while self._arrived:
             one = self._arrived.popleft()
             self._young.remove(one.until)
@@ -111,7 +122,6 @@ class Errands:
             shown = one.then()
             if inspect.isawaitable(shown):
                 await shown
-            self._app.cover_if_small()
 
     async def over(self, seconds: float) -> None:
         """Wait until nothing is under way any more, but not for longer."""

@@ -58,6 +58,9 @@ class Desk:
         while self.app.errands.going:
             await self.until_holds(lambda: not self.app.errands.going)
             await self._taken()
+            # What an errand puts on the screen may open a window of its own.
+            await self.until_holds(lambda: self.app._exit or self.app.screen.is_mounted)
+            await self.pilot.pause()
 
     async def _taken(self) -> None:
         taken = asyncio.Event()
