@@ -150,7 +150,7 @@ def test_control_an_import_downward_is_not_held_against_anyone(package: str, all
 
 
 def test_the_start_loads_no_library_of_an_extra() -> None:
-    assert heavy_after("import cati.__main__") == set()
+    assert heavy_after("import cati.program") == set()
 
 
 @pytest.mark.parametrize("library", ["polars", "pyreadstat", "openpyxl"])

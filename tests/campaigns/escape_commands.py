@@ -19,7 +19,7 @@ import typer.main
 from pydantic import JsonValue
 
 import store.casework.adding
-from cati import __main__ as program
+from cati import program
 from cati.case_journal import CaseJournal
 from cati.interview import Interview
 from cati.safe import one_line

@@ -13,7 +13,7 @@ from pathlib import Path
 
 from textual import events
 
-from cati import __main__ as program
+from cati import program
 from tests.campaigns.escape_commands import Shown, shows_words, study_with
 from tests.campaigns.forked import Forked
 from tests.cati.app.household import NAME, PASSPHRASE, household_study

@@ -27,8 +27,8 @@ from sqlalchemy.exc import StatementError
 from textual.app import App
 
 from cati import crash, hardening
-from cati.__main__ import main as cati_main
 from cati.app import CatiApp
+from cati.program import main as cati_main
 from tests.campaigns.forked import Ended, Step, drive
 from tests.campaigns.support import tell
 from tests.cati.app.household import NAME, PASSPHRASE, household_study

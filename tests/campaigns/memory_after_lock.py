@@ -98,7 +98,7 @@ def _after(owner: Any, name: str, then: Callable[[Any, Any], None]) -> None:
 
 def be_app(folder: Path) -> int:
     """The whole program, on a study."""
-    from cati.__main__ import main as cati_main
+    from cati.program import main as cati_main
 
     sys.argv = ["cati", "--study", str(folder)]
     return cati_main()

@@ -14,7 +14,7 @@ ROOT = Path(__file__).parents[2]
 CANARY = "canary-19c2"
 
 BEFORE = (
-    "import cati.__main__ as program, sys; assert not {'textual', 'pydantic'} & set(sys.modules)"
+    "import sys; from cati import program; assert not {'textual', 'pydantic'} & set(sys.modules)"
 )
 HARDENED = f"{BEFORE}; from cati.hardening import harden; harden()"
 

@@ -10,7 +10,7 @@ from typing import Any, Final
 import pytest
 from typer.testing import CliRunner
 
-from cati.__main__ import app
+from cati.program import app
 from instrument import Instrument, Kind, Roster, Statement, read_instrument
 from instrument.normal import normal_form
 

@@ -9,9 +9,9 @@ from typing import NamedTuple
 import pytest
 from typer.testing import CliRunner
 
-from cati.__main__ import app
 from cati.errors import known_errors, sentence
 from cati.leaving import back_up
+from cati.program import app
 from cati.settings import BackupPlan
 from tests.store.made import Made, passphrase
 

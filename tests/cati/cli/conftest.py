@@ -9,8 +9,8 @@ from typing import NamedTuple
 
 import pytest
 
-from cati.__main__ import main
 from cati.demo import PASSPHRASE, make_practice_study
+from cati.program import main
 from tests.store.quick_keys import remembered_keys
 
 

@@ -93,8 +93,8 @@ def test_who_leaves_at_a_question_is_told_on_a_line_of_its_own(
 
     asks = typer.Typer()
     asks.command()(command)
-    monkeypatch.setattr("cati.__main__.app", asks)
-    assert run() == (1, "", f"\n{LEFT}\n")
+    monkeypatch.setattr("cati.program.app", asks)
+    assert run() == (130, "", f"\n{LEFT}\n")
 
 
 def test_the_line_with_the_slip_is_typed_again_and_no_other(

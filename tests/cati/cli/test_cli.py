@@ -72,7 +72,7 @@ def test_every_command_has_help(words: list[str], run: Run) -> None:
 def test_help_is_lean() -> None:
     program = (
         "import sys; sys.argv = ['cati', '--help']\n"
-        "from cati.__main__ import main\n"
+        "from cati.program import main\n"
         "main()\n"
         "heavy = {'polars', 'pyreadstat', 'textual', 'sqlmodel', 'cryptography', 'lark', 'z3'}\n"
         "print('loaded:', *sorted(heavy & set(sys.modules)))\n"
@@ -214,15 +214,32 @@ def test_a_damaged_study_is_one_sentence(
     assert done.err.endswith(".\n")
 
 
+def test_ctrl_c_while_the_program_is_still_being_loaded_ends_it_without_a_word() -> None:
+    program = (
+        "import sys; sys.argv = ['cati', '--help']\n"
+        "class Pressed:\n"
+        "    def find_spec(self, name, path=None, target=None):\n"
+        "        if name == 'cati.commands.keys':\n"
+        "            raise KeyboardInterrupt\n"
+        "sys.meta_path.insert(0, Pressed())\n"
+        "from cati.__main__ import main\n"
+        "sys.exit(main())\n"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", program], capture_output=True, text=True, check=False, cwd=ROOT
+    )
+    assert (done.returncode, done.stdout, done.stderr) == (130, "", "")
+
+
 def test_a_failure_of_the_program_prints_a_number_and_no_value() -> None:
     program = (
         "import sys; sys.argv = ['cati', 'instrument', 'check', 'njov4']\n"
-        "import cati.library, cati.__main__\n"
+        "import cati.library, cati.program\n"
         "def broken():\n"
         "    canary = 'quillbrand'\n"
         "    raise KeyError(canary)\n"
         "cati.library.shipped_instruments = broken\n"
-        "sys.exit(cati.__main__.main())\n"
+        "sys.exit(cati.program.main())\n"
     )
     done = subprocess.run(
         [sys.executable, "-c", program], capture_output=True, text=True, check=False, cwd=ROOT

@@ -8,8 +8,8 @@ import pytest
 import typer
 from typer.main import get_command
 
-from cati.__main__ import app
 from cati.commands.examples import EXAMPLES, SECTIONS, every_command
+from cati.program import app
 from tests.cati.cli.conftest import Run
 
 ROOT = Path(__file__).parents[3]

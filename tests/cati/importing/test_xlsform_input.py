@@ -14,7 +14,6 @@ from hypothesis import strategies as st
 from openpyxl import Workbook as Book
 from typer.testing import CliRunner
 
-from cati.__main__ import app
 from cati.importing.errors import ImportingError
 from cati.importing.settle import settle
 from cati.importing.xlsform import import_xlsform
@@ -24,6 +23,7 @@ from cati.importing.xlsform.terms import Known
 from cati.importing.xlsform.translate import Translator
 from cati.importing.xlsform.workbook import MAX_ROWS, Row, Sheet, Workbook
 from cati.importing.xlsform.xpath import XPathError, parse
+from cati.program import app
 from instrument import Kind, read_instrument
 from tests.cati.importing.workbooks import read_sheets, table, workbook
 
