@@ -38,6 +38,7 @@ from cati.first_keys import TYPED_AHEAD, FirstKeys
 from cati.hangup import end_on_hangup
 from cati.hardening import no_dumps, private_files
 from cati.keys import KeyMap
+from cati.opening import LockedCase
 from cati.safe import display_safe
 from cati.screens.base import Dialog
 from cati.screens.cases import CasesScreen
@@ -135,7 +136,7 @@ class CatiApp(App[int], inherit_bindings=False):
         self.work: Casework | None = None
         self._login = name
         self._given = passphrase
-        self._reopen: str | None = None
+        self._reopen: LockedCase | None = None
         self.farewell = ""
         """Said in the terminal once the screen is gone."""
         self.backing_up: Access | None = None
@@ -226,7 +227,7 @@ class CatiApp(App[int], inherit_bindings=False):
         """Save what can be saved, and lock; False if something typed could not be saved."""
         kept = self.keep_drafts()
         if self.work is not None:
-            self._reopen = self.work.card.id
+            self._reopen = LockedCase(self.work.card.id, self.work.interview.place)
             if self.handing_in:  # what came of it is seen when the case is opened again
                 self.work.let_go()
             else:

@@ -2,13 +2,25 @@
 
 from collections.abc import Callable
 from contextlib import suppress
+from dataclasses import dataclass
 from datetime import datetime, tzinfo
 
 from cati.casework import Casework, Scripts, take_up
+from instrument.values import Instance
 from store import Access, CaseCard, StoreError
 
 TO_DO = ("open", "fresh")
 """States in which its interviewer works on a case."""
+
+
+@dataclass(frozen=True)
+class LockedCase:
+    """What was open when the screen locked, and is opened again with the passphrase."""
+
+    case_id: str
+    place: Instance | None
+    """The item it stood at, which comes back: what was chosen there and not entered yet is kept,
+    and is to be seen before the interview goes on."""
 
 
 def open_listed(

@@ -16,7 +16,7 @@ from textual.widgets.option_list import Option
 from cati.casework import Casework, words_of
 from cati.errands import REFUSALS, Refusal
 from cati.keys import COMMANDS
-from cati.opening import TO_DO, open_listed
+from cati.opening import TO_DO, LockedCase, open_listed
 from cati.safe import one_line
 from cati.screens.base import CatiScreen
 from cati.screens.interview import InterviewScreen
@@ -25,6 +25,7 @@ from cati.widgets.keybar import KeyBar
 from cati.widgets.picker import Picker
 from cati.widgets.words import joined, named, said
 from instrument.pause import keep_everything, keep_no_longer
+from instrument.values import Instance
 from store import CaseCard, Queue, Role
 
 SEALED = "It is sealed for the data manager; this computer can no longer read it."
@@ -68,7 +69,7 @@ class CasesScreen(CatiScreen[None]):
         COMMANDS["quit"].binding("app.leave"),
     ]
 
-    def __init__(self, *, note: str = "", reopen: str | None = None) -> None:
+    def __init__(self, *, note: str = "", reopen: LockedCase | None = None) -> None:
         super().__init__()
         self._note = note
         self._reopen = reopen
@@ -144,7 +145,7 @@ class CasesScreen(CatiScreen[None]):
             self._is_stale = True
         if self._reopen:
             reopen, self._reopen = self._reopen, None
-            self._open(reopen)
+            self._open(reopen.case_id, reopen.place)
 
     def _say_read(self, words: str) -> None:
         if not self._opening:  # which is what goes on now
@@ -196,7 +197,7 @@ class CasesScreen(CatiScreen[None]):
         elif message.option_id:
             self._open(message.option_id)
 
-    def _open(self, case_id: str) -> None:
+    def _open(self, case_id: str, place: Instance | None = None) -> None:
         cati = self.cati
         access = cati.access
         if access is None:
@@ -213,13 +214,15 @@ class CasesScreen(CatiScreen[None]):
             zone=cati.zone,
             scripts=cati.scripts,
         )
-        cati.errands.begin(deed, self._opened)
+        cati.errands.begin(deed, partial(self._opened, place=place))
 
-    async def _opened(self, outcome: Casework | CaseCard | Refusal | None) -> None:
+    async def _opened(
+        self, outcome: Casework | CaseCard | Refusal | None, *, place: Instance | None
+    ) -> None:
         self._opening = False
         match outcome:
             case Casework():
-                await self._begin(outcome)
+                await self._begin(outcome, place)
             case CaseCard():
                 erased = outcome.state == "erased"
                 what = "It was erased; nothing of it is left." if erased else SEALED
@@ -231,15 +234,19 @@ class CasesScreen(CatiScreen[None]):
             case None:
                 self._say(self._advice())
             case _:
-                self._say(f"✗ {str(outcome).splitlines()[0]}")
+                self._note = f"✗ {str(outcome).splitlines()[0]}"
+                self._say(self._note)
+                self._read(Why.BY_ITSELF)  # it may have been erased, or be elsewhere by now
 
-    async def _begin(self, work: Casework) -> None:
+    async def _begin(self, work: Casework, place: Instance | None) -> None:
         try:
             work.interview.begin(language=self.cati.speaks)
         except REFUSALS as error:
             self._say(f"✗ {str(error).splitlines()[0]}")
             self.cati.errands.begin(work.let_go, lambda _: None)
             return
+        if place is not None and place in work.interview.route.route():
+            work.interview.jump(place)
         self.cati.work = work
         # What an instrument is made of stays until the case is left: looking through it for
         # garbage, again and again, would hold up keys.

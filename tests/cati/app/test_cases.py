@@ -10,7 +10,7 @@ from cati.casework import open_casework
 from cati.screens.cases import SEALED
 from cati.settings import Settings, SettingsError
 from instrument.values import Instance
-from store import JSON, Study, TooSoon, open_study
+from store import JSON, Reason, Study, TooSoon, open_study
 from tests.cati.app.desk import desk, interviewing
 from tests.cati.app.household import (
     NAME,
@@ -112,6 +112,21 @@ async def test_a_case_returned_while_the_list_is_open_is_opened(
     other.close()
 
 
+async def test_what_the_list_shows_of_a_case_goes_when_it_turns_out_to_be_erased(
+    study: Study, tmp_path: Path
+) -> None:
+    other = open_study(tmp_path / "study")
+    solo = other.unlock(NAME, PASSPHRASE)
+    async with desk(study) as at:
+        assert at.sees("Household 1")
+        solo.erasures.erase_case(solo.cases()[0].id, Reason.WITHDRAWN)
+        await at.press("enter")
+        assert at.sees("✗", "was erased")
+        await at.until_sees("0 to do, 0 in all")
+        assert at.sees("✗", "was erased") and not at.sees("Household 1")
+    other.close()
+
+
 async def test_a_damaged_case_and_an_unknown_version_are_told_in_one_sentence(
     study: Study, tmp_path: Path
 ) -> None:
@@ -137,8 +152,11 @@ async def test_locking_puts_keys_and_screens_away_and_unlocking_goes_on(study: S
         await at.until("Page")
         assert at.sees("Household 1: taken up again", "It ended with: locked")
         await at.press("escape")
-        assert at.place == "adults"
+        # What had not been entered is kept, and seen before the interview goes on.
+        assert at.place == "people"
         assert at.answer("people") == 4
+        await at.press("enter")
+        assert at.place == "adults"
 
 
 async def test_the_screen_locks_after_minutes_without_a_key(
