@@ -123,7 +123,8 @@ async def test_what_the_list_shows_of_a_case_goes_when_it_turns_out_to_be_erased
         await at.press("enter")
         assert at.sees("✗", "was erased")
         await at.until_sees("0 to do, 0 in all")
-        assert at.sees("✗", "was erased") and not at.sees("Household 1")
+        assert at.sees("✗", "was erased")
+        assert not at.sees("Household 1")
     other.close()
 
 
