@@ -17,6 +17,7 @@ from sqlmodel import col
 from store.casework.grants import CaseRecord
 from store.crypto.sealing import SealedCase
 from store.databases.database import rows
+from store.databases.pages import require_ascending
 from store.databases.tables import CaseRow, EventRow, IdentityRow, LeaseRow, SealedRow
 from store.errors import UnknownCase
 
@@ -107,6 +108,9 @@ def every(
         begins: only those whose id begins so.
         after: only those whose id comes behind this.
         count: at most so many.
+
+    Raises:
+        DamagedStudy: they do not come by id; whoever asks for the next ones would go in circles.
     """
     query = _ALL if assignee is None else _ALL.where(col(CaseRow.assignee) == assignee)
     if begins:
@@ -114,7 +118,9 @@ def every(
     if after:
         query = query.where(col(CaseRow.id) > after)
     query = query.order_by(col(CaseRow.id)).limit(count)
-    return [CaseRecord(*row) for row in rows(connection, query)]
+    found = [CaseRecord(*row) for row in rows(connection, query)]
+    require_ascending(connection, (one.id for one in found), after)
+    return found
 
 
 def first_to_do(connection: Connection, person: str, *, own: bool, count: int) -> list[CaseRecord]:

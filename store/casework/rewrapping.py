@@ -19,6 +19,7 @@ from store.casework.grants import CaseRecord, Grant, What
 from store.crypto.keys import Unopenable, wipe
 from store.crypto.sealing import case_context, submission_key, wrap_submission_key
 from store.databases.database import rows
+from store.databases.pages import pages
 from store.databases.tables import GrantRow, SealedRow
 from store.errors import DamagedStudy
 from store.record import audit
@@ -92,14 +93,9 @@ def _paged(
     connection: Connection, column: Mapped[str], condition: ColumnElement[bool]
 ) -> Iterator[str]:
     """Ids of the cases for which a condition holds, in order, fetched as they are needed."""
-    after = ""
-    while True:
-        query = select(column).where(condition, column > after).distinct()
-        page = rows(connection, query.order_by(column).limit(PAGE))
+    query = select(column).where(condition).distinct().order_by(column).limit(PAGE)
+    for page in pages(connection, query, column, ""):
         yield from (row[0] for row in page)
-        if len(page) < PAGE:
-            return
-        after = page[-1][0]
 
 
 def _move_grant(

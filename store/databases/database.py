@@ -265,9 +265,14 @@ def rows(
     except (TypeError, ValueError, OverflowError):
         sound = False
     if not sound:
-        called = "study.db" if connection.dialect.name == "sqlite" else "The database of the study"
-        raise DamagedStudy(f"{called} is damaged: restore it from a backup.")
+        raise damaged(connection)
     return found
+
+
+def damaged(connection: Connection) -> DamagedStudy:
+    """What is said of a database that holds what was never written."""
+    called = "study.db" if connection.dialect.name == "sqlite" else "The database of the study"
+    return DamagedStudy(f"{called} is damaged: restore it from a backup.")
 
 
 def make_tables(connection: Connection) -> None:

@@ -17,6 +17,7 @@ from store.binding import bind
 from store.clock import from_text, to_text
 from store.crypto.keys import SigningSecret, Unopenable
 from store.databases.database import rows
+from store.databases.pages import pages
 from store.databases.tables import AuditRow
 from store.record import chain
 from store.record.chain import COLUMNS, START, Signers, digest, follows
@@ -190,20 +191,10 @@ def about_manifests(connection: Connection) -> list[Entry]:
 
 def entries(connection: Connection) -> Iterator[Entry]:
     """All entries, oldest first."""
-    after = 0
-    while True:
-        page = rows(
-            connection,
-            select(*COLUMNS)
-            .where(col(AuditRow.seq) > after)
-            .order_by(col(AuditRow.seq))
-            .limit(1000),
-        )
-        if not page:
-            return
+    query = select(*COLUMNS).order_by(col(AuditRow.seq)).limit(1000)
+    for page in pages(connection, query, col(AuditRow.seq), 0):
         for row in page:
             yield Entry(*row)
-        after = page[-1][0]
 
 
 def newest(

@@ -19,6 +19,7 @@ from sqlmodel import col
 from store.binding import bind
 from store.crypto.keys import Unopenable, sha256
 from store.databases.database import rows
+from store.databases.pages import pages
 from store.databases.tables import AuditRow
 from store.trust.manifest import Body
 
@@ -81,7 +82,7 @@ def cover(connection: Connection, body: Body) -> Walked:
 
     Takes about half a second for 100,000 entries the first time.
     """
-    walked = _WALKED.get(connection.engine, Walked())
+    walked = _WALKED.pop(connection.engine, Walked())  # kept again once all of it was looked at
     if walked.number and _hash(connection, walked.number) != walked.digest:
         walked = Walked()  # a transaction that was undone, or one that somebody put back
     latest, named = _walk(connection, body, walked)
@@ -92,9 +93,7 @@ def cover(connection: Connection, body: Body) -> Walked:
     if not walked.unsigned:
         unsigned = (n for n in named if not signers.signed(_entry(connection, n)))
         walked.unsigned = next(unsigned, 0)
-    if walked.doubtful or walked.unsigned:
-        _WALKED.pop(connection.engine, None)  # to be looked at anew the next time
-    else:
+    if not (walked.doubtful or walked.unsigned):  # else to be looked at anew the next time
         _WALKED[connection.engine] = walked
     return walked
 
@@ -179,7 +178,7 @@ def _walk(connection: Connection, body: Body, walked: Walked) -> tuple[dict[str,
     """
     latest: dict[str, int] = {}
     named: list[int] = []
-    while page := rows(connection, _LINKS.where(col(AuditRow.seq) > walked.number)):
+    for page in pages(connection, _LINKS, col(AuditRow.seq), walked.number):
         for seq, at, actor, action, about, found, second in page:
             expected = digest(body, walked.digest, seq, at, actor, action, about, second)
             if seq != walked.number + 1 or found != expected:

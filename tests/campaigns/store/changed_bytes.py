@@ -18,6 +18,7 @@ import hashlib
 import multiprocessing
 import os
 import shutil
+import signal
 import sqlite3
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
@@ -43,6 +44,8 @@ from tests.campaigns.store.support import cheap_keys, options, scratch, tell
 from tests.store.made import DOCUMENT, IDENTITY, INSTRUMENT, answer, passphrase
 
 PAGE = 512
+LONGEST = 20.0
+"""Seconds of the processor after which a reading counts as one that never ends."""
 ME = "ina"
 Read: TypeAlias = Callable[[Path], str]
 Change: TypeAlias = tuple[str, bytes]
@@ -153,6 +156,7 @@ def believing(folder: Path) -> str:
 
 def campaign(folder: Path, target: Target, changes: Iterator[Change], reader: Read) -> Tally:
     """Make each change alone, and read; where it stands is told every ten thousand changes."""
+    signal.signal(signal.SIGPROF, _too_long)
     whole = _snapshot(folder)
     expected, tally = reader(folder), Tally()
     for number, (what, changed) in enumerate(changes):
@@ -170,12 +174,19 @@ def campaign(folder: Path, target: Target, changes: Iterator[Change], reader: Re
 
 
 def _outcome(folder: Path, reader: Read, expected: str) -> str:
+    signal.setitimer(signal.ITIMER_PROF, LONGEST)
     try:
         return "same" if reader(folder) == expected else "different"
     except StoreError:
         return "told"
     except Exception as error:  # noqa: BLE001 - counted: only our own errors may come out
         return f"foreign: {error!r}"
+    finally:
+        signal.setitimer(signal.ITIMER_PROF, 0)
+
+
+def _too_long(*_: object) -> None:
+    raise TimeoutError
 
 
 def _snapshot(folder: Path) -> dict[Path, bytes]:
