@@ -118,8 +118,9 @@ class CatiApp(App[int], inherit_bindings=False):
     ) -> None:
         """Open a study.
 
-        `zone` is that of the times shown, None for the computer's own; `language` is spoken in new
-        cases of the instruments that have it.
+        `passphrase` is that of a practice study, known to everybody: it is tried at once, and shown
+        when the screen is locked. `zone` is that of the times shown, None for the computer's own;
+        `language` is spoken in new cases of the instruments that have it.
         """
         super().__init__()
         self.study = study
@@ -136,6 +137,7 @@ class CatiApp(App[int], inherit_bindings=False):
         self.work: Casework | None = None
         self._login = name
         self._given = passphrase
+        self._known = passphrase if study.kind == "practice" else None
         self._reopen: LockedCase | None = None
         self.farewell = ""
         """Said in the terminal once the screen is gone."""
@@ -200,7 +202,7 @@ class CatiApp(App[int], inherit_bindings=False):
                 note = f"{note} {NOT_SAVED}"
             while len(self.screen_stack) > 1:
                 await self.pop_screen()
-            await self.push_screen(UnlockScreen(self._login, note=note))
+            await self.push_screen(UnlockScreen(self._login, note=note, known=self._known))
             self.cover_if_small()
             self._let_go()
             await self.errands.over(HURRY)  # what waits for a server is cut off by then

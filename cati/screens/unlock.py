@@ -26,8 +26,24 @@ class UnlockScreen(CatiScreen[None]):
         COMMANDS["quit"].binding("app.leave"),
     ]
 
-    def __init__(self, name: str | None, *, note: str = "", passphrase: str | None = None) -> None:
+    def __init__(
+        self,
+        name: str | None,
+        *,
+        note: str = "",
+        passphrase: str | None = None,
+        known: str | None = None,
+    ) -> None:
+        """Who unlocks, and why.
+
+        Args:
+            name: of the person, if it is known already.
+            note: what happened before.
+            passphrase: tried at once, without asking.
+            known: a passphrase of practice that everybody may know, and is shown.
+        """
         super().__init__()
+        self._known = known
         self._login = name or ""
         self._note = note
         self._given = passphrase
@@ -45,6 +61,8 @@ class UnlockScreen(CatiScreen[None]):
             if practice:
                 words = "Practice: invented cases under keys of their own. Nothing here is live."
                 yield Static(words, markup=False)
+                if self._known:
+                    yield Static(f"The passphrase here is: {self._known}", markup=False)
             yield Static("Your name", classes="field", markup=False)
             yield SafeInput(self._login, id="login", max_length=32)
             yield Static("Your passphrase", classes="field", markup=False)

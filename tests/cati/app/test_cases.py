@@ -148,6 +148,7 @@ async def test_locking_puts_keys_and_screens_away_and_unlocking_goes_on(study: S
         assert at.app.access is None
         assert at.app.work is None
         assert [type(screen).__name__ for screen in at.app.screen_stack[1:]] == ["UnlockScreen"]
+        assert at.sees(f"The passphrase here is: {PASSPHRASE}")
         await at.type(PASSPHRASE)
         await at.press("enter")
         await at.until("Page")
