@@ -24,7 +24,9 @@ from store.casework.journal import Place
 from store.crypto import keystore, sealing, sheets
 from store.crypto.keys import CaseKeys, PublicKeys, SealingSecret, data_key_fingerprint
 from store.crypto.keystore import Bundle
+from store.crypto.sheets import Sheet
 from store.erasing import ledger
+from store.moving import put_away
 from store.record import chain
 from store.record.audit import Deed
 from store.team import undertakings
@@ -40,6 +42,7 @@ PF = fp("person", b"sealing of dan", b"signing of dan")
 KEYS = {"data": b"first", "data.2": b"second", "review": b"review"}
 KF = {name: fp("data key", public) for name, public in KEYS.items()}
 WRAPS = {"1-2": "YQ==", "1-3": "Yg==", "2-3": "Yw=="}
+PAIR = [cast(Sheet, SimpleNamespace(number=n, value=bytearray(b"v%d" % n))) for n in (1, 2)]
 DAN = cast(PersonEntry, SimpleNamespace(id=P, public=PUBLIC))
 
 
@@ -264,6 +267,11 @@ MADE: dict[str, tuple[Callable[[], object], object]] = {
         lambda: local_drafts._info(BODY, C, P),
         bind("local draft", S, K, C, P),
     ),
+    "pair of sheets": (
+        lambda: bytes(sheets._pair_key(PAIR[1], PAIR[0])),
+        expand(b"v1" + b"v2", "recovery sheets", 32),
+    ),
+    "packet, put away": (lambda: put_away._info(BODY, C), bind("put away", S, K, C)),
     "spool": (
         lambda: spool.Whose(JOURNAL, P, 9).info(),
         bind("spool", S, K, C, "5f", P, 9),

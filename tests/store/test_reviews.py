@@ -69,7 +69,7 @@ def test_a_supervisor_reads_what_is_due_with_its_journal_and_without_the_contact
         (one,) = sue.reviews.due()
         assert (one.id, one.submitted_by, one.lent_until) == (due.begun, "ina", "")
         found = sue.reviews.read(due.begun)
-        assert found.document == DOCUMENT
+        assert (found.document, found.state) == (DOCUMENT, "submitted")
         assert found.journal is not None
         assert [entry.event for entry in found.journal] == [answer(n) for n in range(1, 9)]
         assert opened_by(due, sue) == {"document"}
