@@ -21,6 +21,7 @@ from store import (
     WrongPassphrase,
     open_study,
 )
+from store.backup import beside
 from store.backup.known import LedgerMissing, OlderBackup
 from store.backup.restoring import FENCE, Consent, Restored, restore
 from store.backup.retention import (
@@ -31,6 +32,7 @@ from store.backup.retention import (
     superfluous,
     try_out,
 )
+from store.backup.snapshot import copy_database
 from tests.store.made import Clock, Made, answer, passphrase
 
 OLDER = Consent(older=True)
@@ -256,8 +258,26 @@ def test_scheduled_backups_are_pruned_and_the_tried_ones_told(
     cards = [card for card in backups_in(folder, study.body) if card.purpose == "scheduled"]
     assert [card.path for card in cards] == [whole]
     assert prune(folder, study.body, 0, 0) == []
-    assert whole.exists()
+    # Nor does one that looks sound, and in which a byte of a case is another.
+    content = bytearray(whole.read_bytes())
+    content[len(content) // 2] ^= 1
+    whole.write_bytes(content)
+    assert prune(folder, study.body, 0, 0) == [whole]
     study.close()
+
+
+def test_what_a_backup_is_put_together_of_is_for_its_maker_alone(
+    made: Made, tmp_path: Path
+) -> None:
+    kept = f"{made.begun}-{'a' * 32}-1-{'b' * 16}.draft"
+    (made.folder / "drafts").mkdir(exist_ok=True)
+    (made.folder / "drafts" / kept).write_bytes(b"sealed")
+    copied = tmp_path / "copied"
+    copied.mkdir()
+    copy_database(made.folder / "study.db", copied / "study.db")
+    assert beside._copy(made.folder, copied, "drafts", set()) == 1
+    modes = {path.name: oct(path.stat().st_mode & 0o777) for path in copied.rglob("*")}
+    assert modes == {"study.db": "0o600", "drafts": "0o700", kept: "0o600"}
 
 
 @given(

@@ -82,6 +82,7 @@ def test_a_supervisor_reads_what_is_due_with_its_journal_and_without_the_contact
             sue.read_submitted(due.begun)
         assert dan.verify().ok
         assert sue.verify().ok
+        assert "Not reviewed yet: 1 case that was submitted." in sue.verify().unchecked
 
 
 def test_after_acceptance_a_supervisor_opens_it_no_more(due: Made) -> None:
