@@ -137,7 +137,7 @@ class CatiApp(App[int], inherit_bindings=False):
         self.work: Casework | None = None
         self._login = name
         self._given = passphrase
-        self._known = passphrase if study.kind == "practice" else None
+        self._known: str | None = None
         self._reopen: LockedCase | None = None
         self.farewell = ""
         """Said in the terminal once the screen is gone."""
@@ -177,6 +177,7 @@ class CatiApp(App[int], inherit_bindings=False):
         # Practice holds invented cases; of a live study it is said once, and never in the way.
         note = disk_note(self.study.folder) if self.study.kind == "live" else ""
         self.push_screen(UnlockScreen(self._login, note=note, passphrase=self._given))
+        self._known = self._given if self.study.kind == "practice" else None
         self._given = None
 
     async def unlocked(self, access: Access) -> None:
