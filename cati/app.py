@@ -15,7 +15,7 @@ import signal
 import sys
 import time
 from collections.abc import Awaitable, Callable, Sequence
-from datetime import UTC, datetime, timedelta, tzinfo
+from datetime import UTC, datetime, tzinfo
 from functools import partial
 from pathlib import Path
 from types import FrameType
@@ -26,7 +26,6 @@ from textual import events
 from textual.app import App
 from textual.binding import Binding, BindingType
 from textual.filter import LineFilter
-from textual.message_pump import MessagePump
 from textual.screen import Screen
 
 from cati import crash, leaving
@@ -37,6 +36,7 @@ from cati.errands import Errands
 from cati.first_keys import TYPED_AHEAD, FirstKeys
 from cati.hangup import end_on_hangup
 from cati.hardening import no_dumps, private_files
+from cati.idle import LOOK, Idle
 from cati.keys import KeyMap
 from cati.opening import LockedCase
 from cati.safe import display_safe
@@ -45,47 +45,20 @@ from cati.screens.cases import CasesScreen
 from cati.screens.small import TooSmall, too_small
 from cati.screens.unlock import UnlockScreen
 from cati.settings import Settings, read_settings, settings_path
+from cati.settling import settle
 from cati.themes import THEMES
 from cati.widgets.backstop import SafeLines
 from store import Access, StoreError, Study
 from store.backup.ballast import keep_for
 
-PATIENCE = 5.0
-"""Seconds after which a screen that does not answer no longer holds back the next key."""
-
 NOT_SAVED = "What was typed in the last question was not saved."
 """Said on the screen that asks for the passphrase again."""
-
-LOOK = 5.0
-"""Seconds between two looks at the clock."""
 
 LEAVES = 3.0
 """Seconds that the end of the program waits for a server."""
 
 HURRY = 1.0
 """Seconds within which what waits for a server has been cut off by somebody in a hurry."""
-
-GAP = 60.0
-"""Seconds without such a look after which the program, or the computer, must have been stopped."""
-
-AT_ONCE = 0.5
-"""Seconds; two clocks read further apart than this say nothing about each other."""
-
-_CLOCK = getattr(time, "CLOCK_BOOTTIME", time.CLOCK_MONOTONIC)
-
-
-def clock() -> float:
-    """Seconds since some moment; those for which the computer slept count, too."""
-    return time.clock_gettime(_CLOCK)
-
-
-def slept() -> float:
-    """Seconds for which the computer slept since it was started; 0 where that is not told."""
-    while True:
-        awake = time.clock_gettime(time.CLOCK_MONOTONIC)
-        found = clock() - awake
-        if time.clock_gettime(time.CLOCK_MONOTONIC) - awake < AT_ONCE:
-            return found
 
 
 def utc_now() -> datetime:
@@ -144,8 +117,7 @@ class CatiApp(App[int], inherit_bindings=False):
         self.backing_up: Access | None = None
         """Who left, and whose keys sign the backup of the day once the screen is gone."""
         self._hung_up = False
-        self._last_key = self._last_look = clock()
-        self._slept = slept()
+        self.idle = Idle()
         self._study_minutes = study.lock_after_minutes
         self._waiting: asyncio.Queue[events.Event | Callable[[], Awaitable[None]]] = asyncio.Queue()
         self._first_keys = FirstKeys()
@@ -258,19 +230,11 @@ class CatiApp(App[int], inherit_bindings=False):
         with contextlib.suppress(StoreError):
             self._study_minutes = self.study.lock_after_minutes
         least = min(self.settings.lock_after_minutes, self._study_minutes)
-        late = clock() - self._last_key > timedelta(minutes=least).total_seconds()
-        away = self._was_away()
-        due = (late or away) and self.access is not None
+        why = self.idle.why(least)  # asked while locked, too: a sleep of then is over by now
+        due = bool(why) and self.access is not None
         if due:
-            after, stopped = f"after {least} minutes without a key", "because the computer slept"
-            self.call_later(self.lock, f"Locked {after if late else stopped}.")
+            self.call_later(self.lock, f"Locked {why}.")
         return due
-
-    def _was_away(self) -> bool:
-        """Whether the computer slept, or stopped this program, since this was last asked."""
-        before, self._last_look = self._last_look, clock()
-        asleep, self._slept = self._slept, slept()
-        return self._slept - asleep > 2 * AT_ONCE or self._last_look - before > GAP
 
     async def _stop(self, stop: Callable[[int, FrameType | None], Any]) -> None:
         """Asked to stop for a while (SIGTSTP): lock first; whoever goes on has to unlock."""
@@ -290,7 +254,7 @@ class CatiApp(App[int], inherit_bindings=False):
             # After a sleep of the computer a key can come before the clock is looked at.
             if self._look_at_clock():
                 return
-            self._last_key = clock()
+            self.idle.pressed()
             if self._first_keys.refuse(event.time):
                 self.call_later(self._say_typed_ahead)
                 return
@@ -331,24 +295,8 @@ class CatiApp(App[int], inherit_bindings=False):
         await self._waiting.join()
 
     async def settled(self) -> None:
-        """Wait until the widgets a key passes, the app, and the screens have done their work."""
-        await self._pass_through([*self._chain(), self])
-        await self._pass_through([*reversed(self.screen_stack), self])
-        await self._pass_through([*self._chain(), self])
-
-    def _chain(self) -> list[MessagePump]:
-        """The focused widget and what is around it, up to the screen."""
-        if not self.screen_stack:
-            return []
-        start = self.focused or self.screen
-        return [node for node in start.ancestors_with_self if node is not self]
-
-    async def _pass_through(self, pumps: Sequence[MessagePump]) -> None:
-        for pump in pumps:
-            done = asyncio.Event()
-            if pump.is_running and pump.call_later(done.set):
-                with contextlib.suppress(TimeoutError):
-                    await asyncio.wait_for(done.wait(), PATIENCE)
+        """Wait until all that a key set off is done."""
+        await settle(self)
 
     def _keys_ended(self, task: asyncio.Task[None]) -> None:
         error = None if task.cancelled() else task.exception()

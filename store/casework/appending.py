@@ -8,7 +8,7 @@ from dataclasses import replace
 from store import canonical
 from store.canonical import JSON
 from store.casework import cases, moves
-from store.casework.holding import Holding
+from store.casework.held_case import HeldCase
 from store.casework.journal import seal_event
 from store.clock import quarter
 from store.crypto.keys import CaseKeys
@@ -27,7 +27,7 @@ from store.waiting.spool import Record
 
 
 def append(
-    held: Holding, event: dict[str, JSON], event_id: uuid.UUID | None, within: float | None
+    held: HeldCase, event: dict[str, JSON], event_id: uuid.UUID | None, within: float | None
 ) -> Receipt:
     """Save one event; see `OpenCase.append`."""
     if held.access.study.database.kind == "sqlite":
@@ -38,7 +38,7 @@ def append(
     return _append(held, event, event_id, within)
 
 
-def keep_draft(held: Holding, entry: JournalEntry) -> None:
+def keep_draft(held: HeldCase, entry: JournalEntry) -> None:
     """Keep an entry that the journal does not take any more, behind what it holds.
 
     Raises:
@@ -50,7 +50,7 @@ def keep_draft(held: Holding, entry: JournalEntry) -> None:
 
 
 def _append(
-    held: Holding, event: dict[str, JSON], event_id: uuid.UUID | None, within: float | None
+    held: HeldCase, event: dict[str, JSON], event_id: uuid.UUID | None, within: float | None
 ) -> Receipt:
     database = held.access.study.database
     with database.turn_of(held.turn, within):
@@ -86,7 +86,7 @@ def _append(
             return _send(held, keys, held.doubtful, within)
 
 
-def _send(held: Holding, keys: CaseKeys, doubt: Doubt, within: float | None) -> Receipt:
+def _send(held: HeldCase, keys: CaseKeys, doubt: Doubt, within: float | None) -> Receipt:
     """To the server behind all that waits; to the disk of this computer while it is gone."""
     if within:  # else it is delivered, or refused, now
         held.outbox.require_sound()
@@ -120,7 +120,7 @@ def _send(held: Holding, keys: CaseKeys, doubt: Doubt, within: float | None) -> 
     return held.accept()
 
 
-def _keep_here(held: Holding, keys: CaseKeys) -> Receipt:
+def _keep_here(held: HeldCase, keys: CaseKeys) -> Receipt:
     doubt = held.doubtful
     assert doubt is not None
     held.outbox.keep(doubt.record, doubt.after.head, keys, doubt.entry)
@@ -128,7 +128,7 @@ def _keep_here(held: Holding, keys: CaseKeys) -> Receipt:
 
 
 @contextlib.contextmanager
-def _keeping(held: Holding, entry: JournalEntry) -> Iterator[None]:
+def _keeping(held: HeldCase, entry: JournalEntry) -> Iterator[None]:
     """If the case turns out to be somebody else's by now, keep what was entered as a draft."""
     try:
         yield

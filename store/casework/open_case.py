@@ -3,22 +3,15 @@
 import contextlib
 import uuid
 from collections.abc import Iterator
-from typing import TYPE_CHECKING
 
 from store.canonical import JSON
 from store.casework import appending, lease, progress, submitting
-from store.casework.grants import CaseRecord
-from store.casework.holding import Holding
-from store.casework.journal import Opened
+from store.casework.held_case import HeldCase
 from store.casework.listing import describe
-from store.crypto.keys import CaseKeys
 from store.errors import AlreadySubmitted, CaseErased, LeaseLost, StoreError
 from store.record import audit
 from store.record.audit import Deed
 from store.values import CaseCard, JournalEntry, Receipt
-
-if TYPE_CHECKING:
-    from store.access import Access
 
 
 class OpenCase:
@@ -28,20 +21,13 @@ class OpenCase:
     """
 
     def __init__(
-        self,
-        access: "Access",
-        case: CaseRecord,
-        token: int,
-        keys: CaseKeys,
-        journal: list[Opened],
-        known: tuple[str, dict[str, JSON]],
-        taken_up: int = 0,
+        self, held: HeldCase, known: tuple[str, dict[str, JSON]], taken_up: int = 0
     ) -> None:
         """Use `Access.open_case`."""
-        self._access = access
-        self._held = Holding(access, case, token, keys, journal, self._closed)
+        self._access, self.token = held.access, held.token
+        self._held = held
+        held.when_closed = self._closed
         self._label, self.identity = known
-        self.token = token
         self.taken_up = taken_up
         """How many of the events had been saved on this computer alone until it was opened."""
         self.entries = self._held.entries

@@ -10,6 +10,7 @@ from sqlalchemy import Connection
 from store.casework import cases, grants, lease, progress
 from store.casework.grants import CaseRecord
 from store.casework.handed_in import goes_on_from, handed_in
+from store.casework.held_case import HeldCase
 from store.casework.journal import Opened, first_head, replay
 from store.casework.moves import version_in_use
 from store.casework.open_case import OpenCase
@@ -117,7 +118,8 @@ def _open(access: "Access", choose: Callable[[Connection], str]) -> OpenCase:
     except (Unopenable, KeyError):
         raise DamagedCase(short_id) from None
     left.settle()
-    return OpenCase(access, case, token, case_keys, journal, (label, identity), taken_up)
+    ours = HeldCase(access, case, token, case_keys, journal)
+    return OpenCase(ours, (label, identity), taken_up)
 
 
 def _replayed(

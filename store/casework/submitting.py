@@ -7,7 +7,7 @@ from store.backup.ballast import with_room
 from store.canonical import JSON
 from store.casework import cases
 from store.casework.handing_in import hand_in
-from store.casework.holding import Holding
+from store.casework.held_case import HeldCase
 from store.crypto.keys import CaseKeys, sha256
 from store.erasing.cleaning import forget_handed_in
 from store.errors import AlreadySubmitted, StoreError
@@ -15,7 +15,7 @@ from store.values import Receipt
 from store.waiting.doubt import Handed
 
 
-def submit(held: Holding, document: dict[str, JSON]) -> Receipt:
+def submit(held: HeldCase, document: dict[str, JSON]) -> Receipt:
     """Hand in the case; see `OpenCase.submit`."""
     with held.turn, held.access.study.database.patient():
         keys, digest = held.unlocked(), sha256(canonical.encode(document))
@@ -38,7 +38,7 @@ def submit(held: Holding, document: dict[str, JSON]) -> Receipt:
         return receipt
 
 
-def submitted(held: Holding) -> bool:
+def submitted(held: HeldCase) -> bool:
     """Whether the case is sealed; see `OpenCase.submitted`."""
     with held.turn:
         sealed = held.record().state in ("submitted", "accepted")
@@ -47,7 +47,7 @@ def submitted(held: Holding) -> bool:
         return sealed
 
 
-def _hand_in(held: Holding, document: dict[str, JSON], digest: bytes, keys: CaseKeys) -> Receipt:
+def _hand_in(held: HeldCase, document: dict[str, JSON], digest: bytes, keys: CaseKeys) -> Receipt:
     access = held.access
     with access.study.database.write() as connection:
         body, at = access.study.body, access.study.now()
@@ -61,7 +61,7 @@ def _hand_in(held: Holding, document: dict[str, JSON], digest: bytes, keys: Case
     return receipt
 
 
-def _receipt(held: Holding, document: bytes) -> Receipt | None:
+def _receipt(held: HeldCase, document: bytes) -> Receipt | None:
     """Of a submission that reported an error, if it happened after all; None if it did not.
 
     Raises:

@@ -5,6 +5,7 @@ With somebody new goes their key file, and with somebody's part ends what they h
 
 import contextlib
 from collections.abc import Callable
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from sqlalchemy import Connection, select
@@ -45,29 +46,31 @@ class Ending:
         self.cases = tuple(sorted(row[0][:8] for row in rows(connection, waiting)))
 
 
-def change_manifest(
-    access: "Access",
-    change: Callable[[Body], Body],
-    deed: Deed,
-    about: str,
-    second: Signer | None,
-    within: Ending | None = None,
-) -> None:
-    """Change the manifest, signed by who acts; as `Study.change`."""
-    signing = access.keys.signing
-    access.study.change(change, access.entry.id, signing, deed, about, second, within)
+@dataclass(frozen=True)
+class Entered:
+    """What is entered in the audit about a change, and what comes about with it."""
+
+    deed: Deed
+    about: str
+    second: Signer | None = None
+    """Who confirms what takes two people."""
+    within: Ending | None = None
+
+
+def change_manifest(access: "Access", change: Callable[[Body], Body], entered: Entered) -> None:
+    """Change the manifest, signed by who acts; raises as `Study.change`."""
+    actor, signing = access.entry.id, access.keys.signing
+    deed, about = entered.deed, entered.about
+    access.study.change(change, actor, signing, deed, about, entered.second, entered.within)
 
 
 def change_person(
     access: "Access",
     person: PersonEntry,
-    deed: Deed,
     changed: Callable[[Body, PersonEntry], PersonEntry],
-    second: Signer | None = None,
-    about: str = "",
-    within: Ending | None = None,
+    entered: Entered,
 ) -> None:
-    """Change the entry of one person as it is at that moment; `about` is their id when empty.
+    """Change the entry of one person as it is at that moment.
 
     Raises:
         NotAllowed: they were removed meanwhile.
@@ -76,25 +79,19 @@ def change_person(
     def change(body: Body) -> Body:
         return replaced_in(body, changed(body, still(body, person)))
 
-    change_manifest(access, change, deed, about or person.id, second, within)
+    change_manifest(access, change, entered)
 
 
 def with_key_file(
-    access: "Access",
-    made: Enrollment,
-    change: Callable[[Body], Body],
-    deed: Deed,
-    about: str,
-    second: Signer | None,
-    within: Ending | None = None,
+    access: "Access", made: Enrollment, change: Callable[[Body], Body], entered: Entered
 ) -> None:
     """As `change_manifest`; where it does not happen, the key file that was made goes again."""
     try:
-        change_manifest(access, change, deed, about, second, within)
+        change_manifest(access, change, entered)
     except StoreError:
         # The disk may report an error for what it did nevertheless; while nobody knows, the
         # file is kept, since nobody else has these keys.
-        if not _happened(access, deed, about):
+        if not _happened(access, entered):
             made.discard()
             raise
         with contextlib.suppress(StoreError):
@@ -104,10 +101,10 @@ def with_key_file(
         raise
 
 
-def _happened(access: "Access", deed: Deed, about: str) -> bool:
+def _happened(access: "Access", entered: Entered) -> bool:
     """Whether the audit knows of a change; raises StoreError when that cannot be read."""
     with access.study.database.settled() as connection:
-        return audit.knows(connection, deed, f"{about} manifest ")
+        return audit.knows(connection, entered.deed, f"{entered.about} manifest ")
 
 
 def copied(person: PersonEntry, **changes: object) -> PersonEntry:

@@ -14,6 +14,7 @@ from store.record.audit import Deed
 from store.team import undertakings
 from store.team.changing import (
     Ending,
+    Entered,
     change_manifest,
     change_person,
     copied,
@@ -89,7 +90,7 @@ class People:
             return body.model_copy(update={"people": (*body.people, made.entry)})
 
         about = tenure.about_roles(made.entry.id, (), made.entry.roles, made.entry)
-        with_key_file(self._access, made, change, Deed.PERSON_ADDED, about, second)
+        with_key_file(self._access, made, change, Entered(Deed.PERSON_ADDED, about, second))
 
     def suspend(self, name: str) -> LeftToDo:
         """Keep someone out until they are resumed; what they have open is ended.
@@ -105,7 +106,8 @@ class People:
             return copied(one, status="suspended")
 
         ending = Ending(person)
-        change_person(self._access, person, Deed.PERSON_SUSPENDED, suspended, within=ending)
+        entered = Entered(Deed.PERSON_SUSPENDED, person.id, within=ending)
+        change_person(self._access, person, suspended, entered)
         return LeftToDo(cases=ending.cases)
 
     def resume(self, name: str, with_: "Access | None" = None) -> None:
@@ -125,7 +127,7 @@ class People:
         def resumed(body: Body, one: PersonEntry) -> PersonEntry:
             return copied(one, status="active", keys=(*one.keys, *self._missing(body, one, with_)))
 
-        change_person(self._access, person, Deed.PERSON_RESUMED, resumed)
+        change_person(self._access, person, resumed, Entered(Deed.PERSON_RESUMED, person.id))
 
     def remove(self, name: str) -> LeftToDo:
         """End someone's part for good; what they signed goes on counting.
@@ -142,7 +144,8 @@ class People:
         def removed(_: Body, one: PersonEntry) -> PersonEntry:
             return copied(one, status="removed")
 
-        change_person(self._access, person, Deed.PERSON_REMOVED, removed, within=ending)
+        entered = Entered(Deed.PERSON_REMOVED, person.id, within=ending)
+        change_person(self._access, person, removed, entered)
         held = {family_of(given.key) for given in person.keys}
         return LeftToDo(
             cases=ending.cases,
@@ -181,7 +184,8 @@ class People:
 
         about = tenure.about_reenrolled(person.id, entry)
         ending = Ending(person)
-        with_key_file(self._access, made, change, Deed.PERSON_REENROLLED, about, second, ending)
+        entered = Entered(Deed.PERSON_REENROLLED, about, second, ending)
+        with_key_file(self._access, made, change, entered)
         made.put_in_place()
         return LeftToDo(cases=ending.cases)
 
@@ -226,7 +230,8 @@ class People:
         about = tenure.about_roles(person.id, person.roles, roles)
         lost = set(person.roles) - roles
         ending = Ending(person) if Role.INTERVIEWER in lost else None
-        change_person(self._access, person, Deed.ROLES_CHANGED, changed, second, about, ending)
+        entered = Entered(Deed.ROLES_CHANGED, about, second, ending)
+        change_person(self._access, person, changed, entered)
         held = {family_of(given.key) for given in person.keys}
         return LeftToDo(
             cases=() if ending is None else ending.cases,
@@ -254,8 +259,8 @@ class People:
         def until(_: Body, one: PersonEntry) -> PersonEntry:
             return copied(one, expires=day)
 
-        about = f"{person.id}:{day or ''}"
-        change_person(self._access, person, Deed.EXPIRY_SET, until, about=about)
+        entered = Entered(Deed.EXPIRY_SET, f"{person.id}:{day or ''}")
+        change_person(self._access, person, until, entered)
 
     def change_policy(self, with_: "Access | None" = None, **changes: object) -> None:
         """Change rules of the study, such as `review="all"` or `lock_after_minutes=10`.
@@ -284,7 +289,8 @@ class People:
             return with_review_key(after, secret, self._signers(with_), manager.data_key)
 
         try:
-            change_manifest(self._access, change, Deed.POLICY_CHANGED, self._study.id, second)
+            entered = Entered(Deed.POLICY_CHANGED, self._study.id, second)
+            change_manifest(self._access, change, entered)
         finally:
             if secret is not None:
                 secret.wipe()

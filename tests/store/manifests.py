@@ -142,6 +142,18 @@ def instead(body: Body, name: str, given: GivenKey) -> Body:
     return edited(body, name, keys=tuple(kept))
 
 
+def misgiven(body: Body, name: str, key: str, /, **changes: Any) -> Body:
+    """The body with one key given as it was but for these fields."""
+    return edited(
+        body,
+        name,
+        keys=tuple(
+            one.model_copy(update=changes) if one.key == key else one
+            for one in body.person(name).keys
+        ),
+    )
+
+
 def entry(body: Body, name: str, /, **changes: Any) -> Body:
     """The body with another entry for a key."""
     keys = (one.model_copy(update=changes) if one.name == name else one for one in body.keys)

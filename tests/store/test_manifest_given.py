@@ -11,6 +11,7 @@ from tests.store.manifests import (
     flipped,
     given,
     instead,
+    misgiven,
     refused,
     with_keys,
 )
@@ -61,13 +62,7 @@ FAILS: dict[str, tuple[Change, str]] = {
         "given to dot",
     ),
     "another wrap": (
-        lambda w, b: instead(
-            b,
-            "dot",
-            given(b, "dot", "data").model_copy(
-                update={"wrap": flipped(given(b, "dot", "data").wrap)}
-            ),
-        ),
+        lambda w, b: misgiven(b, "dot", "data", wrap=flipped(given(b, "dot", "data").wrap)),
         "given to dot",
     ),
     "one key under the name of another": (
@@ -77,19 +72,13 @@ FAILS: dict[str, tuple[Change, str]] = {
         "given to dot",
     ),
     "another signature": (
-        lambda w, b: instead(
-            b,
-            "dot",
-            given(b, "dot", "data").model_copy(
-                update={"signature": flipped(given(b, "dot", "data").signature)}
-            ),
+        lambda w, b: misgiven(
+            b, "dot", "data", signature=flipped(given(b, "dot", "data").signature)
         ),
         "given to dot",
     ),
     "a signature that is none": (
-        lambda w, b: instead(
-            b, "dot", given(b, "dot", "data").model_copy(update={"signature": "!"})
-        ),
+        lambda w, b: misgiven(b, "dot", "data", signature="!"),
         "given to dot",
     ),
     "a key that the study does not have": (
@@ -109,17 +98,11 @@ FAILS: dict[str, tuple[Change, str]] = {
         "tia",
     ),
     "as of format 1, for a later key": (
-        lambda w, b: instead(
-            b,
-            "dot",
-            given(b, "dot", "data.2").model_copy(update={"by": "format 1", "signature": ""}),
-        ),
+        lambda w, b: misgiven(b, "dot", "data.2", by="format 1", signature=""),
         "given to dot",
     ),
     "as of format 1, with a signature": (
-        lambda w, b: instead(
-            b, "dot", given(b, "dot", "data").model_copy(update={"by": "format 1"})
-        ),
+        lambda w, b: misgiven(b, "dot", "data", by="format 1"),
         "given to dot",
     ),
 }

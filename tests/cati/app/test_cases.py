@@ -168,7 +168,7 @@ async def test_the_screen_locks_after_minutes_without_a_key(
         at.app._look_at_clock()
         await at.settle()
         assert at.screen == "NoteDialog"
-        monkeypatch.setattr("cati.app.clock", lambda: at.app._last_key + 301)
+        monkeypatch.setattr("cati.idle.clock", lambda: at.app.idle.last_key + 301)
         at.app._look_at_clock()
         await at.settle()
         await at.until("UnlockScreen")
@@ -180,8 +180,8 @@ async def test_a_key_after_the_computer_slept_locks_and_is_dropped(
     study: Study, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     async with interviewing(study, given=TO_PEOPLE) as at:
-        slept = at.app._last_key + 301
-        monkeypatch.setattr("cati.app.clock", lambda: slept)
+        slept = at.app.idle.last_key + 301
+        monkeypatch.setattr("cati.idle.clock", lambda: slept)
         await at.press("4", "enter")
         await at.until("UnlockScreen")
         assert at.sees("Locked after 5 minutes without a key.")

@@ -12,26 +12,42 @@ from cati.screens.interview import InterviewScreen
 from cati.widgets.question import QuestionPane
 from store import Study
 from tests.cati.app.desk import interviewing
-from tests.cati.app.household import TO_PEOPLE
+from tests.cati.app.household import PASSPHRASE, TO_PEOPLE
 
 
 async def test_a_sleep_of_the_computer_locks(study: Study, monkeypatch: pytest.MonkeyPatch) -> None:
     async with interviewing(study, given=TO_PEOPLE) as at:
-        before = at.app._slept
-        monkeypatch.setattr("cati.app.slept", lambda: before + 0.4)
+        before = at.app.idle.slept
+        monkeypatch.setattr("cati.idle.slept", lambda: before + 0.4)
         assert not at.app._look_at_clock()
-        monkeypatch.setattr("cati.app.slept", lambda: before + 20.0)
+        monkeypatch.setattr("cati.idle.slept", lambda: before + 20.0)
         assert at.app._look_at_clock()
         await at.until("UnlockScreen")
         assert at.sees("Locked because the computer slept.")
         assert at.app.access is None
 
 
+async def test_a_sleep_behind_the_locked_screen_does_not_lock_again(
+    study: Study, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async with interviewing(study, given=TO_PEOPLE) as at:
+        before = at.app.idle.slept
+        await at.press("ctrl+l")
+        await at.until("UnlockScreen")
+        monkeypatch.setattr("cati.idle.slept", lambda: before + 3600.0)
+        at.app._look_at_clock()
+        await at.type(PASSPHRASE)
+        await at.press("enter")
+        await at.until("Page")
+        assert not at.app._look_at_clock()
+        assert at.app.access is not None
+
+
 async def test_a_program_that_was_stopped_for_a_while_locks(
     study: Study, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     async with interviewing(study, given=TO_PEOPLE) as at:
-        monkeypatch.setattr("cati.app.clock", lambda: at.app._last_look + 61)
+        monkeypatch.setattr("cati.idle.clock", lambda: at.app.idle.last_look + 61)
         await at.press("3")
         await at.until("UnlockScreen")
         assert at.app.access is None

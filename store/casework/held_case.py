@@ -33,7 +33,7 @@ if TYPE_CHECKING:
     from store.access import Access
 
 
-class Holding:
+class HeldCase:
     """What is known here of an open case, until its keys are overwritten."""
 
     def __init__(
@@ -43,7 +43,6 @@ class Holding:
         token: int,
         keys: CaseKeys,
         journal: list[Opened],
-        closed: Callable[[], None],
     ) -> None:
         """Hold a case that was just opened.
 
@@ -53,7 +52,6 @@ class Holding:
             token: the lease's.
             keys: of the case; overwritten by `put_away`.
             journal: as replayed.
-            closed: what else is to be done once the keys are overwritten.
         """
         self.access = access
         self.case = case
@@ -73,7 +71,8 @@ class Holding:
         self.by_id = {entry.event_id: entry for entry in self.entries}
         events = (entry.event for entry in self.entries)
         self.instrument = moves.version_in_use(access.study.body, case.instrument, events)
-        self._closed = closed
+        self.when_closed: Callable[[], None] | None = None
+        """What else is to be done once the keys are overwritten."""
 
     def unlocked(self) -> CaseKeys:
         """The case's keys; NotAllowed once it was closed here, Locked when the person's are."""
@@ -185,4 +184,5 @@ class Holding:
         if not keep_lease:
             lease.forget(self.case.id, self.token)
         self.access.known.pop(self.case.id, None)
-        self._closed()
+        if self.when_closed is not None:
+            self.when_closed()
