@@ -92,7 +92,11 @@ def key_shown(key: str) -> str:
 
 @dataclass(frozen=True)
 class KeyMap:
-    """The keys in force: the usual ones, and those that the settings move."""
+    """The keys in force: the usual ones, and those that the settings move.
+
+    Raises SettingsError where something else than a command is moved, or one key would do two
+    things.
+    """
 
     moved: Mapping[str, str]
 
@@ -100,7 +104,7 @@ class KeyMap:
         unknown = sorted(set(self.moved) - set(COMMANDS))
         if unknown:
             raise SettingsError(
-                f"The settings move a key of '{unknown[0]}', which is no command; "
+                f"keys: '{unknown[0]}' is no command whose key could be moved; "
                 f"commands are {', '.join(COMMANDS)}."
             )
         taken: dict[str, str] = {}
@@ -108,7 +112,7 @@ class KeyMap:
             for key in self.key(command.id).split(","):
                 if key in taken:
                     raise SettingsError(
-                        f"The settings give the key {key} to both '{taken[key]}' and "
+                        f"keys: the key {key} is given to both '{taken[key]}' and "
                         f"'{command.id}'; choose another for one of them."
                     )
                 taken[key] = command.id

@@ -64,7 +64,11 @@ def settings_path() -> Path:
 
 
 def read_settings(path: Path) -> Settings:
-    """The settings in a file, or the usual ones if there is none; raises SettingsError."""
+    """The settings in a file, or the usual ones if there is none.
+
+    Raises:
+        SettingsError: the app could not go by them.
+    """
     try:
         raw = path.read_bytes()
     except FileNotFoundError:
@@ -74,14 +78,27 @@ def read_settings(path: Path) -> Settings:
     if len(raw) > LARGEST:
         raise SettingsError(f"{path}: too long for settings; keep it under {LARGEST} bytes.")
     try:
-        found = _plain(raw)
-        return Settings.model_validate(found or {})
+        found = Settings.model_validate(_plain(raw) or {})
     except ValidationError as error:
         first = error.errors(include_input=False, include_url=False)[0]
         where = ".".join(map(str, first["loc"])) or "the file"
         raise SettingsError(f"{path}: {where}: {first['msg']}.") from None
     except (yaml.YAMLError, UnicodeDecodeError, RecursionError):
         raise SettingsError(f"{path}: this is not plain YAML: write `name: value` lines.") from None
+    _require_keys(path, found.keys)
+    return found
+
+
+def _require_keys(path: Path, moved: dict[str, str]) -> None:
+    """Judge moved keys as the app does when it takes them; raises SettingsError."""
+    if not moved:
+        return
+    from cati.keys import KeyMap  # which knows the screens' bindings: not loaded for nothing
+
+    try:
+        KeyMap(moved)
+    except SettingsError as error:
+        raise SettingsError(f"{path}: {error}") from None
 
 
 def _plain(raw: bytes) -> object:

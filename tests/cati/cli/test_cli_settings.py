@@ -5,6 +5,8 @@ from pathlib import Path
 
 import pytest
 
+from cati.keys import KeyMap
+from cati.settings import Settings, SettingsError
 from tests.cati.cli.conftest import Run
 
 
@@ -23,3 +25,16 @@ def test_where_the_settings_are_and_what_holds(
     (tmp_path / "cati" / "settings.yaml").write_text("theme: pink\n")
     refused = run("settings")
     assert (refused.code, "theme" in refused.err) == (2, True)
+
+
+def test_keys_that_the_app_would_refuse_are_refused(
+    run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = tmp_path / "settings.yaml"
+    path.write_text("keys: {remark: f1}\n")
+    monkeypatch.setattr("cati.settings.settings_path", lambda: path)
+    with pytest.raises(SettingsError) as by_the_app:
+        KeyMap(Settings(keys={"remark": "f1"}).keys)
+    for refused in (run("settings"), run("settings", "--json")):
+        assert (refused.code, refused.out) == (2, "")
+        assert f"{path}: {by_the_app.value}" in refused.err
