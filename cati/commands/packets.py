@@ -14,7 +14,7 @@ from cati.refusal import Refusal
 
 if TYPE_CHECKING:
     from store import Access
-    from store.moving.reports import PacketReport
+    from store.moving.reports import PacketMade, PacketReport
 
 _BECAME = {
     "brought": "is here now, to be worked on",
@@ -92,9 +92,7 @@ def send(
     if as_json:
         say_json({"id": made.id, "file": str(made.file), "to": made.to, "cases": list(made.cases)})
         return
-    say(f"{made.file}: a packet with {counted(len(made.cases), 'case')}.")
-    if to is not None:
-        say(f"{to} receives it with `cati receive`; until the cases come back, they are away.")
+    _tell_made(made)
 
 
 @acting
@@ -178,6 +176,22 @@ def _start(
     )
     say(f"The study is in {into}.", err=True)
     return report
+
+
+def _tell_made(made: "PacketMade") -> None:
+    count = len(made.cases)
+    what = counted(count, "case") if count else "news of the study and no case"
+    say(f"{made.file}: a packet with {what}.")
+    if made.to is None:
+        return
+    match count:
+        case 0:
+            then = "no case is away with it"
+        case 1:
+            then = "until the case comes back, it is away"
+        case _:
+            then = "until the cases come back, they are away"
+    say(f"{made.to} receives it with `cati receive`; {then}.")
 
 
 def _list_away(access: "Access", as_json: bool) -> None:

@@ -151,7 +151,8 @@ class Packets:
             if staged is None or not self._happened(packet_id):
                 handing_over.forget(staged)
                 raise
-        handing_over.hand_over(staged, file, data, away=person is not None or give_back)
+        gone = bool(chosen) and (person is not None or give_back)
+        handing_over.hand_over(staged, file, data, away=gone)
         return PacketMade(packet_id, number, file, to, tuple(one.id for one in chosen))
 
     def take_back(self, case_id: str) -> None:

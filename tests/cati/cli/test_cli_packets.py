@@ -1,5 +1,6 @@
 """`cati upgrade`, `cati send` and `cati receive`, on a study that an earlier release made."""
 
+import errno
 import json
 import shutil
 from pathlib import Path
@@ -7,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from store import open_study
+from store.files import stage_file
 from tests.cati.cli.conftest import Run
 from tests.store import made
 
@@ -56,3 +58,34 @@ def test_upgraded_sent_out_and_brought_back(run: Run, office: Path, tmp_path: Pa
     assert run("receive", kept, "--let-in", short, *dan).code == 0
     assert run("verify", *dan).code == 0
     assert run("receive", office / "study.yaml", *dan).code == 2
+
+
+def test_what_is_said_of_a_packet_is_true_of_as_many_cases(
+    run: Run, office: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ada = ("--study", office, "--passphrase-file", tmp_path / "ada.pw")
+    assert run("upgrade", *ada).code == 0
+    dan = ("--study", office, "--as", "dan", "--passphrase-file", str(tmp_path / "dan.pw"))
+    send = ("send", "--to", "ina", "--file", tmp_path, *dan)
+
+    one = run(*send, IDS["begun"]).out
+    assert "a packet with 1 case." in one
+    assert "until the case comes back, it is away." in one
+    several = run(*send).out
+    assert "a packet with 2 cases." in several
+    assert "until the cases come back, they are away." in several
+    none = run(*send).out
+    assert "a packet with news of the study and no case." in none
+    assert "ina receives it with `cati receive`; no case is away with it." in none
+    assert json.loads(run(*send, "--json").out)["cases"] == []
+
+    def full(path: Path, data: bytes) -> Path:
+        if path.name.startswith("to-"):
+            raise OSError(errno.ENOSPC, "no space left", path.name)
+        return stage_file(path, data)
+
+    monkeypatch.setattr("store.moving.handing_over.stage_file", full)
+    unwritten = run(*send)
+    assert (unwritten.code, unwritten.out) == (2, "")
+    assert "The packet could not be written to" in unwritten.err
+    assert "take-back" not in unwritten.err
