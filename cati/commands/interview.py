@@ -25,7 +25,7 @@ def interview(
     study: StudyOption = None,
     language: Annotated[
         str | None,
-        typer.Option("--language", help="Spoken in new cases, such as es; ^T changes it."),
+        typer.Option("--language", help="Spoken in fresh cases, such as es; ^T changes it."),
     ] = None,
 ) -> None:
     """Open a study at its cases. The passphrase is asked on the screen."""
@@ -38,7 +38,7 @@ def open_app(folder: Path, name: str | None = None, language: str | None = None)
     Args:
         folder: the study's.
         name: who is to unlock it.
-        language: spoken in new cases of the instruments that have it.
+        language: spoken in fresh cases of the instruments that have it.
 
     Raises:
         Refusal: no instrument of the study has the language.

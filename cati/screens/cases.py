@@ -39,7 +39,7 @@ PAGE = 100
 MORE = "more"
 """The line below the cases that are shown; no id of a case."""
 STATES = {
-    "fresh": "· new",
+    "fresh": "· fresh",
     "open": "▸ open",
     "submitted": "✓ sealed",
     "accepted": "✓ accepted",

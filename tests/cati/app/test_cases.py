@@ -33,7 +33,7 @@ async def test_the_passphrase_is_hidden_and_opens_the_cases(study: Study) -> Non
         assert at.sees("•" * len(PASSPHRASE))
         await at.press("enter")
         await at.until("CasesScreen")
-        assert at.sees("CASES 1 to do, 1 in all", "· new Household 1")
+        assert at.sees("CASES 1 to do, 1 in all", "· fresh Household 1")
 
 
 def too_soon(*_: object) -> None:

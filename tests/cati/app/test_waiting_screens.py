@@ -102,7 +102,7 @@ async def test_a_case_is_submitted_once_and_keys_pressed_meanwhile_do_nothing(
         await at.until_holds(lambda: not at.app.errands.going)
         await at.pilot.resize_terminal(80, 24)
         await at.until("CasesScreen")
-        assert at.sees("Submitted and sealed.", "CASES 1 to do, 2 in all", "· new Home")
+        assert at.sees("Submitted and sealed.", "CASES 1 to do, 2 in all", "· fresh Home")
         assert len(tries) == 1
         assert not at.app.handing_in
 
