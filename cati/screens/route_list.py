@@ -372,7 +372,10 @@ class RouteList(Widget, can_focus=True):
         title = named(interview.speech.title(one), style, width=room - answer.cell_length)
         gap = max(1, room + 2 - title.cell_length - answer.cell_length)
         drawn = joined(f" {signs_of(interview, one):<{LEAD - 1}}", title, " " * gap, answer, " ")
-        return drawn.stylize(TAKEN) if one == self.instance else drawn
+        if one != self.instance:
+            return drawn
+        # Without colors the bar would be a shade of gray on another.
+        return drawn.stylize(f"{TAKEN} reverse" if self.app.no_color else TAKEN)
 
 
 def _counted(answered: int, total: int) -> str:
