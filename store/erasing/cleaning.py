@@ -40,7 +40,7 @@ def clean(database: Database) -> bool:
     return False
 
 
-def forget_beside(folder: Path, case_id: str) -> None:
+def forget_beside(folder: Path, case_id: str) -> tuple[Path, ...]:
     """Delete what was kept beside the database.
 
     That is the drafts of a case, what packets brought of it too late, and what an upgrade kept of
@@ -49,14 +49,21 @@ def forget_beside(folder: Path, case_id: str) -> None:
     Args:
         folder: of the study.
         case_id: of which case; empty where no case was erased.
+
+    Returns:
+        What could not be deleted now.
     """
     kept: list[Path] = []
     if case_id:
         for beside in (folder / DRAFTS, folder / ASIDE, folder / SPOOL):
             kept += sorted(beside.glob(f"*{case_id}*"))
+    left: list[Path] = []
     for found in (*kept, *sorted(folder.glob(_BEFORE))):
-        with contextlib.suppress(OSError):
-            found.unlink()
+        try:
+            found.unlink(missing_ok=True)
+        except OSError:
+            left.append(found)
+    return tuple(left)
 
 
 def kept_beside(folder: Path) -> set[str]:

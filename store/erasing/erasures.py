@@ -8,7 +8,7 @@ from store.erasing import certificates, copies, ledger
 from store.erasing.certificates import Certificate
 from store.erasing.cleaning import clean, forget_beside
 from store.erasing.ledger import Erasure, Reason
-from store.errors import InvalidInput, NotAllowed
+from store.errors import InvalidInput, NotAllowed, Unwritable
 from store.moving import sent
 from store.record import audit
 from store.record.audit import Deed
@@ -116,10 +116,14 @@ class Erasures:
         return certificates.issue(study.body, signer, known[:seq], told)
 
     def clean(self) -> bool:
-        """Repeat the cleaning after erasures, of the file and beside it; False when it fails again.
+        """Repeat the cleaning after erasures, of the file and beside it.
+
+        Returns:
+            Whether the database was written anew; not while others are at work in it.
 
         Raises:
             NotAllowed, InvalidInput: not by this person, or not on a server.
+            Unwritable: something beside it cannot be deleted; all else was cleaned that could be.
         """
         self._access.require(Action.ERASE_CASE)
         if self._access.study.database.kind != "sqlite":
@@ -129,9 +133,16 @@ class Erasures:
             )
         with self._access.study.database.read() as connection:
             known = ledger.entries(connection)
-        for entry in known:
-            forget_beside(self._access.study.folder, entry.case_id)
-        return clean(self._access.study.database)
+        folder = self._access.study.folder
+        left = {path for entry in known for path in forget_beside(folder, entry.case_id)}
+        done = clean(self._access.study.database)
+        if left:
+            names = ", ".join(sorted(path.relative_to(folder).as_posix() for path in left))
+            raise Unwritable(
+                "In the study folder there is still what may hold something that was erased: "
+                f"{names}. It cannot be deleted now: have its owner delete it, then clean again."
+            )
+        return done
 
     def _erase(
         self, what: tuple[str, str, Reason], deed: Deed, with_: "Access | None"

@@ -59,6 +59,7 @@ ALONE = {
     "test_an_older_manifest_put_back_is_reported",
     "test_changed_instrument_files_are_reported",
     "test_the_deleted_pages_are_overwritten_in_the_file",
+    "test_what_cannot_be_deleted_beside_it_stops_nothing_and_is_named",
     "test_what_lies_beside_the_database_goes_as_well",
     "test_verify_notices_what_is_done_to_ledger_and_erased_cases",
 }

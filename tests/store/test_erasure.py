@@ -6,7 +6,16 @@ from pathlib import Path
 
 import pytest
 
-from store import DiskFull, InvalidInput, NotAllowed, Reason, StoreError, UnknownCase, open_study
+from store import (
+    DiskFull,
+    InvalidInput,
+    NotAllowed,
+    Reason,
+    StoreError,
+    UnknownCase,
+    Unwritable,
+    open_study,
+)
 from store.backup import ballast
 from store.erasing.certificates import read
 from tests.campaigns import erasing
@@ -110,6 +119,27 @@ def test_what_lies_beside_the_database_goes_as_well(made: Made) -> None:
         (made.folder / names[0]).write_bytes(b"sealed")
         assert dan.erasures.clean()
         assert [name for name in names if (made.folder / name).exists()] == list(names[3:])
+
+
+def test_what_cannot_be_deleted_beside_it_stops_nothing_and_is_named(made: Made) -> None:
+    """A folder stands for whatever the system refuses to delete, whoever asks."""
+    stuck = made.folder / "drafts" / f"{made.begun}-1-2.draft"
+    late = made.folder / "aside" / f"00-{made.begun}.packet"
+    for folder in (stuck, late.parent):
+        folder.mkdir(parents=True)
+    late.write_bytes(b"sealed")
+    with made.unlocked("dan", "ada") as (dan, ada):
+        dan.erasures.erase_case(made.begun, Reason.WITHDRAWN, ada)
+        assert (stuck.exists(), late.exists()) == (True, False)
+        with pytest.raises(Unwritable, match=f"drafts/{stuck.name}\\. It cannot be deleted"):
+            dan.erasures.clean()
+    with made.unlocked("dan") as (dan,):
+        assert stuck.exists()
+        stuck.rmdir()
+        stuck.write_bytes(b"sealed")
+        assert dan.erasures.clean()
+        assert not stuck.exists()
+        assert dan.verify().ok
 
 
 def test_identities_go_and_answers_stay(made: Made) -> None:
