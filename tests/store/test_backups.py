@@ -1,5 +1,8 @@
 """Backups: what goes in comes out, only for whom it may, and with what was erased since."""
 
+import os
+import signal
+import time
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from types import SimpleNamespace
@@ -21,7 +24,7 @@ from store import (
     WrongPassphrase,
     open_study,
 )
-from store.backup import beside
+from store.backup import backups, beside
 from store.backup.known import LedgerMissing, OlderBackup
 from store.backup.restoring import FENCE, Consent, Restored, restore
 from store.backup.retention import (
@@ -33,6 +36,8 @@ from store.backup.retention import (
     try_out,
 )
 from store.backup.snapshot import copy_database
+from store.databases.processes import this_process
+from tests.campaigns.backups import ended, in_child
 from tests.store.made import Clock, Made, answer, passphrase
 
 OLDER = Consent(older=True)
@@ -278,6 +283,45 @@ def test_what_a_backup_is_put_together_of_is_for_its_maker_alone(
     assert beside._copy(made.folder, copied, "drafts", set()) == 1
     modes = {path.name: oct(path.stat().st_mode & 0o777) for path in copied.rglob("*")}
     assert modes == {"study.db": "0o600", "drafts": "0o700", kept: "0o600"}
+
+
+def test_what_a_backup_that_was_cut_off_left_goes_with_the_next(made: Made, tmp_path: Path) -> None:
+    folder, me = tmp_path / "backups", this_process()
+    folder.mkdir()
+
+    def cut_off() -> None:
+        with backups._building(folder):
+            os.kill(os.getpid(), signal.SIGKILL)
+
+    def left(name: str, maker: str | None, hours: float = 0) -> Path:
+        place = folder / f".cati-backup-{name}"
+        place.mkdir()
+        if maker is not None:
+            (place / "maker").write_text(maker, encoding="utf-8")
+        at = time.time() - hours * 3600
+        os.utime(place, (at, at))
+        return place
+
+    with backups._building(folder) as at_work:
+        assert ended(in_child(cut_off)) == -signal.SIGKILL
+        (by_the_killed,) = set(folder.iterdir()) - {at_work}
+        maker = (by_the_killed / "maker").read_text(encoding="utf-8")
+        elsewhere = maker.replace(me.boot, "another computer")
+        goes = {
+            by_the_killed,
+            left("whose number is another's now", f"{me.boot}\n{me.pid}\n1"),
+            left("of yesterday", elsewhere, 25),
+            left("of yesterday, by nobody", None, 25),
+        }
+        stays = {
+            at_work,
+            left("elsewhere", elsewhere, 23),
+            left("by nobody yet", None),
+            left("half told", maker.rpartition("\n")[0]),
+        }
+        assert set(folder.iterdir()) == goes | stays
+        made_now = backed_up(made, folder)
+        assert set(folder.iterdir()) == stays | {made_now}
 
 
 @given(

@@ -45,6 +45,9 @@ def found(told: list[Told], *others: Any, founder: str = DAN) -> list[int]:
 
 ADMINISTRATOR = person(ADA, Role.ADMINISTRATOR)
 IN = (Deed.PERSON_ADDED, f"{ADA}:>administrator")
+OUT = (Deed.PERSON_SUSPENDED, ADA)
+BACK = (Deed.PERSON_RESUMED, ADA)
+GONE = (Deed.PERSON_REMOVED, ADA)
 
 
 @pytest.mark.parametrize(
@@ -57,7 +60,11 @@ IN = (Deed.PERSON_ADDED, f"{ADA}:>administrator")
         ([FOUNDED, IN, RESTORED, ERASED], True),
         ([FOUNDED, IN, ERASED, RESTORED], True),
         ([FOUNDED, ERASED, IN], False),
-        ([FOUNDED, IN, (Deed.PERSON_SUSPENDED, ADA), ERASED], False),
+        ([FOUNDED, IN, OUT, ERASED], False),
+        ([FOUNDED, IN, ERASED, OUT], True),
+        ([FOUNDED, IN, ERASED, GONE], True),
+        ([FOUNDED, IN, OUT, ERASED, BACK], False),
+        ([FOUNDED, IN, OUT, BACK, ERASED, OUT], True),
         ([FOUNDED, IN, (Deed.PERSON_SUSPENDED, SUE), ERASED], True),
         ([RESTORED, IN, ERASED], False),
     ],

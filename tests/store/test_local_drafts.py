@@ -36,6 +36,8 @@ def test_what_was_refused_is_offered_and_thrown_away(made: Made) -> None:
         drafts = ina.drafts.of(made.begun)
         events = [entry.event for draft in drafts for entry in draft.entries]
         assert events == [SECRET, answer(10), {"e": "typed", "text": "half a sen"}]
+        # Each would have been the next one: nothing was saved since.
+        assert [entry.seq for draft in drafts for entry in draft.entries] == [9, 9, 9]
         assert ina.drafts.every() == drafts
         assert ina.drafts.of(made.other) == ()
         ina.drafts.throw_away(drafts[0])
