@@ -17,7 +17,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from tests.campaigns.killed import Tally, appending, start
-from tests.campaigns.server_study import as_ina, make_study, problems
+from tests.campaigns.small_study import as_ina, make_study, problems
 from tests.store.postgres_server import Server, own_server
 from tests.store.quick_keys import remembered_keys
 

@@ -26,7 +26,7 @@ from unittest.mock import patch
 from store import DamagedCase, OpenCase, StoreError
 from store.databases import postgres, postgres_setup
 from tests.campaigns.killed import Work, start
-from tests.campaigns.server_study import as_ina, make_study, problems
+from tests.campaigns.small_study import as_ina, make_study, problems
 from tests.store.made import answer
 from tests.store.postgres_server import Server, own_server
 from tests.store.quick_keys import remembered_keys

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from store import JSON
-from tests.campaigns.server_study import as_ina
+from tests.campaigns.small_study import as_ina
 from tests.store.made import answer
 
 Work = Callable[[Callable[[str], None]], None]

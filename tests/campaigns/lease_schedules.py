@@ -38,14 +38,14 @@ from store import Role
 from store.casework import cases
 from store.databases.postgres import PAUSE
 from store.databases.tables import CaseRow
-from tests.campaigns import server_study
+from tests.campaigns import small_study
 from tests.campaigns.lease_holders import Answer, Program, holders, start, way
 from tests.store.made import add_case, found, passphrase
 from tests.store.on_server import database_of
 from tests.store.postgres_server import Server, own_server
 from tests.store.quick_keys import remembered_keys
 
-PEOPLE = {**server_study.PEOPLE, "sue": frozenset({Role.SUPERVISOR})}
+PEOPLE = {**small_study.PEOPLE, "sue": frozenset({Role.SUPERVISOR})}
 FORESEEN = {
     "CaseInUse",
     "LeaseLost",
@@ -409,7 +409,7 @@ def campaign(
 
         servers.name(folder, servers.place(server.url(runs._database)))
     if not control:
-        runs.tally.violations += server_study.problems(folder)
+        runs.tally.violations += small_study.problems(folder)
     return runs.tally
 
 

@@ -24,7 +24,7 @@ from sqlalchemy import Connection
 from store import StoreError
 from store.databases.sqlite import SqliteDatabase
 from tests.campaigns.killed import Child, Work, start
-from tests.campaigns.server_study import as_ina, make_study, problems
+from tests.campaigns.small_study import as_ina, make_study, problems
 from tests.store.made import answer
 from tests.store.postgres_server import Server, own_server
 from tests.store.quick_keys import remembered_keys

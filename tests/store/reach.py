@@ -15,6 +15,7 @@ from store.casework.journal import Place, first_head, open_event
 from store.crypto.boxes import open_box
 from store.crypto.keys import (
     KEY_SIZE,
+    SEALING_SECRET_SIZE,
     CaseKeys,
     SealingSecret,
     Unopenable,
@@ -56,11 +57,17 @@ def reach(database: Path, body: Body, secrets: Iterable[SealingSecret]) -> Reach
 
 def opens(secret: SealingSecret, wrap: bytes, info: bytes) -> bool:
     """Whether a secret opens a wrapped key as the one that `info` says it is."""
+    return unwrapped(secret, wrap, info) is not None
+
+
+def unwrapped(
+    secret: SealingSecret, wrap: bytes, info: bytes, size: int = KEY_SIZE
+) -> bytearray | None:
+    """The key of `size` bytes, or None where the secret does not open it as the one of `info`."""
     try:
-        secret.open(wrap, info, KEY_SIZE)
+        return secret.open(wrap, info, size)
     except Unopenable:
-        return False
-    return True
+        return None
 
 
 def _take_study_keys(body: Body, held: dict[bytes, SealingSecret], found: Reach) -> None:
@@ -74,11 +81,10 @@ def _take_study_keys(body: Body, held: dict[bytes, SealingSecret], found: Reach)
                 names = (body.id, body.kind, person.id, person.public.fingerprint, public)
                 for secret in list(held.values()):
                     found.tried += 1
-                    try:
-                        raw = secret.open(unpack(given.wrap), bind("data key", *names))
-                    except Unopenable:
-                        continue
-                    held[bytes(raw)] = SealingSecret(raw)
+                    wrap, info = unpack(given.wrap), bind("data key", *names)
+                    raw = unwrapped(secret, wrap, info, SEALING_SECRET_SIZE)
+                    if raw is not None:
+                        held[bytes(raw)] = SealingSecret(raw)
 
 
 def _case_keys(
@@ -105,10 +111,9 @@ def _case_keys(
         for info in (*infos, bind("submission key", context)):
             for secret in secrets:
                 found.tried += 1
-                try:
-                    keys.append((case_id, secret.open(wrap, info, KEY_SIZE)))
-                except Unopenable:
-                    continue
+                key = unwrapped(secret, wrap, info)
+                if key is not None:
+                    keys.append((case_id, key))
     return keys
 
 
