@@ -51,12 +51,12 @@ def type_two(marks: Marks) -> tuple[str, str]:
 
     say("What you type is not shown. Enter alone leaves.", err=True)
     first = _typed(marks, 0, None)
-    return first, _typed(marks, 1, sheets.read(first).number)
+    number, _, _ = sheets.head(sheets.signs(first))
+    return first, _typed(marks, 1, number)
 
 
 def _typed(marks: Marks, at: int, taken: int | None) -> str:
     """One sheet, line by line; `taken` is the number of the sheet that was typed before."""
-    from store import InvalidInput
     from store.crypto import sheets
 
     typed: dict[int, str] = {}
@@ -67,24 +67,32 @@ def _typed(marks: Marks, at: int, taken: int | None) -> str:
         both = " ".join(typed.values())
         try:
             sheets.read(both)
-        except InvalidInput:
-            group = sheets.wrong_group(both)
-            if group is None:
-                say(
-                    "More than one character differs from what was printed: compare every group "
-                    "with the paper, and type both lines again.",
-                    err=True,
-                )
-                again = LINES
-            else:
-                line, again = group // PER_LINE + 1, (group // PER_LINE + 1,)
-                say(
-                    f"Group {group % PER_LINE + 1} of line {line} seems to hold a wrong "
-                    "character: compare it with the paper, and type that line again.",
-                    err=True,
-                )
+        except sheets.Mistyped as slip:
+            again = _told_again(slip.group)
         else:
             return both
+
+
+def _told_again(group: int | None) -> tuple[int, ...]:
+    """Say what is wrong with both lines together, and which of them to type again.
+
+    Args:
+        group: the only wrong one of the sheet, from 0; None if unknown.
+    """
+    if group is None:
+        say(
+            "More than one character differs from what was printed: compare every group with the "
+            "paper, and type both lines again.",
+            err=True,
+        )
+        return LINES
+    line, place = group // PER_LINE + 1, group % PER_LINE + 1
+    say(
+        f"Group {place} of line {line} seems to hold a wrong character: compare it with the "
+        "paper, and type that line again.",
+        err=True,
+    )
+    return (line,)
 
 
 def _line(marks: Marks, at: int, line: int, taken: int | None) -> str:
@@ -103,18 +111,11 @@ def _wrong_with(text: str, line: int, marks: Marks, taken: int | None) -> str | 
     """What a line alone shows to be wrong, as one sentence; None if nothing."""
     from store.crypto import sheets
 
-    typed, whole = sheets.signs(text), PER_LINE * sheets.GROUP
-    foreign = next((at for at, sign in enumerate(typed) if sign not in sheets.ALPHABET), None)
-    if foreign is not None:
-        return (
-            f"Group {foreign // sheets.GROUP + 1} of line {line} holds a character that no sheet "
-            "has (there is no 1, b, i or o)."
-        )
-    if len(typed) != whole:
-        return (
-            f"A line has {PER_LINE} groups of {sheets.GROUP} characters, {whole} in all, and these "
-            f"are {len(typed)}."
-        )
+    typed = sheets.signs(text)
+    try:
+        sheets.require_signs(typed, PER_LINE, "line", f"line {line}")
+    except sheets.Mistyped as slip:
+        return f"{slip.found}."
     if line != LINES[0]:
         return None
     number, study, of_set = sheets.head(typed)

@@ -43,6 +43,7 @@ _BECH32M = 0x2BC830A3
 _GENERATOR = (0x3B6A57B2, 0x26508E6D, 0x1EA119FA, 0x3D4233DD, 0x2A1462B3)
 _STUDY, _SET, _VALUE = 7, 4, 52
 """Characters for the study, the set of sheets, and the 256 bits (padded by four zeros)."""
+_RETYPE = "compare it with the paper and type it again."
 
 
 @dataclass(frozen=True)
@@ -61,6 +62,20 @@ class Sheet:
     def wipe(self) -> None:
         """Overwrite the secret part."""
         wipe(self.value)
+
+
+class Mistyped(InvalidInput):
+    """What was typed is not what is printed on a sheet.
+
+    Attributes:
+        found: what is wrong, without what to do about it and without a full stop.
+        group: the one to look at, from 0; None if that is unknown.
+    """
+
+    def __init__(self, found: str, advice: str, group: int | None = None) -> None:
+        self.found = found
+        self.group = group
+        super().__init__(f"{found}: {advice}")
 
 
 @dataclass(frozen=True)
@@ -139,47 +154,48 @@ def head(typed: str) -> tuple[int, int, int]:
     return symbols[0], _number(symbols[1 : 1 + _STUDY]), _number(symbols[1 + _STUDY :])
 
 
-def wrong_group(text: str) -> int | None:
-    """The group that holds the only wrong character of a whole sheet, from 0; None if unknown."""
-    typed = signs(text)
-    if len(typed) != LENGTH or any(sign not in ALPHABET for sign in typed):
-        return None
-    rest = _remainder([ALPHABET.index(sign) for sign in typed]) ^ _BECH32M
-    place = _single_mistakes().get(rest)
-    return None if place is None else place // GROUP
+def require_signs(typed: str, groups: int, kind: str, name: str) -> None:
+    """Raise Mistyped unless these are so many groups of the alphabet.
+
+    Args:
+        typed: as `signs` gives it.
+        groups: how many are printed.
+        kind: what they are together, such as `sheet`.
+        name: which one it is, such as `the sheet`.
+    """
+    foreign = next((at // GROUP for at, sign in enumerate(typed) if sign not in ALPHABET), None)
+    if foreign is not None:
+        raise Mistyped(
+            f"Group {foreign + 1} of {name} holds a character that no sheet has "
+            "(there is no 1, b, i or o)",
+            _RETYPE,
+            foreign,
+        )
+    if len(typed) != groups * GROUP:
+        raise Mistyped(
+            f"A {kind} has {groups} groups of {GROUP} characters, {groups * GROUP} in all, "
+            f"and these are {len(typed)}",
+            "compare them with the paper and type them again.",
+        )
 
 
 def read(text: str) -> Sheet:
     """Read the text of a sheet; capital letters, spaces and hyphens make no difference.
 
     Raises:
-        InvalidInput: not a sheet as it was printed; says which group to look at if that is known.
+        Mistyped: not a sheet as it was printed; says which group to look at if that is known.
     """
     typed = signs(text)
-    foreign = next((at for at, sign in enumerate(typed) if sign not in ALPHABET), None)
-    if foreign is not None:
-        raise InvalidInput(
-            f"Group {foreign // GROUP + 1} of the sheet holds a character that no sheet has "
-            "(there is no 1, b, i or o): compare it with the paper and type it again."
-        )
-    if len(typed) != LENGTH:
-        raise InvalidInput(
-            f"A sheet has {GROUPS} groups of {GROUP} characters, {LENGTH} in all, and these are "
-            f"{len(typed)}: compare them with the paper and type them again."
-        )
+    require_signs(typed, GROUPS, "sheet", "the sheet")
     symbols = [ALPHABET.index(sign) for sign in typed]
     rest = _remainder(symbols) ^ _BECH32M
     if rest:
-        raise InvalidInput(_mistyped(rest))
-    number, value = symbols[0], _number(symbols[-_VALUE - _CHECKSUM : -_CHECKSUM])
+        raise _mistyped(rest)
+    number, study, of_set = head(typed)
+    value = _number(symbols[-_VALUE - _CHECKSUM : -_CHECKSUM])
     if number not in SHEETS or value & 0b1111:
-        raise InvalidInput("This is not the text of a recovery sheet: type what is printed on one.")
-    return Sheet(
-        number,
-        _number(symbols[1 : 1 + _STUDY]),
-        _number(symbols[1 + _STUDY : 1 + _STUDY + _SET]),
-        bytearray((value >> 4).to_bytes(KEY_SIZE)),
-    )
+        raise Mistyped("This is not the text of a recovery sheet", "type what is printed on one.")
+    return Sheet(number, study, of_set, bytearray((value >> 4).to_bytes(KEY_SIZE)))
 
 
 def wrap_for_pairs(
@@ -262,17 +278,17 @@ def _context(place: Place, pair: str) -> bytes:
     return bind("recovery", place.study, place.kind, place.key, sha256(place.signing), pair)
 
 
-def _mistyped(rest: int) -> str:
-    """The sentence for a text whose checksum does not fit, with the place if one sign is wrong."""
+def _mistyped(rest: int) -> Mistyped:
+    """What is wrong with a text whose checksum does not fit; its group if one sign is wrong."""
     place = _single_mistakes().get(rest)
-    if place is not None:
-        return (
-            f"Group {place // GROUP + 1} of the sheet seems to hold a wrong character: "
-            "compare it with the paper and type it again."
+    if place is None:
+        return Mistyped(
+            "More than one character differs from what was printed",
+            "compare every group with the paper and type them again.",
         )
-    return (
-        "More than one character differs from what was printed: "
-        "compare every group with the paper and type them again."
+    group = place // GROUP
+    return Mistyped(
+        f"Group {group + 1} of the sheet seems to hold a wrong character", _RETYPE, group
     )
 
 

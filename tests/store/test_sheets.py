@@ -1,5 +1,6 @@
 import json
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -106,6 +107,36 @@ def test_what_is_no_sheet_is_told_in_a_sentence(change: Callable[[str], str], sa
     text = sheets.write(Sheet(1, 5, 6, bytearray(range(32))))
     with pytest.raises(InvalidInput, match=says):
         sheets.read(change(text))
+
+
+@pytest.mark.parametrize(
+    ("change", "group"),
+    [
+        (lambda text: "b" + text[1:], 0),
+        (lambda text: text[:-1] + "b", 13),
+        (lambda text: _other_sign(text, 0), 0),
+        (lambda text: _other_sign(text, 40), 6),
+        (lambda text: _other_sign(text, 42), 7),
+        (lambda text: _other_sign(text, 82), 13),
+        (lambda text: text[:-1], None),
+        (_mirrored, None),
+        (lambda _: sheets.write(Sheet(4, 5, 6, bytearray(32))), None),
+    ],
+)
+def test_what_was_mistyped_names_the_group_that_its_sentence_names(
+    change: Callable[[str], str], group: int | None
+) -> None:
+    text = sheets.write(Sheet(1, 5, 6, bytearray(range(32))))
+    with pytest.raises(sheets.Mistyped) as told:
+        sheets.read(change(text))
+    assert told.value.group == group
+    named = re.match(r"Group (\d+) of the sheet ", str(told.value))
+    assert (None if named is None else int(named[1]) - 1) == group
+    assert str(told.value).startswith(f"{told.value.found}: ")
+
+
+def _other_sign(text: str, at: int) -> str:
+    return text[:at] + ("q" if text[at] != "q" else "p") + text[at + 1 :]
 
 
 def test_every_pair_opens_no_single_one_and_every_slip_is_caught() -> None:

@@ -147,6 +147,25 @@ def test_two_slips_have_both_lines_typed_again(
     assert len(asked) == 6
 
 
+@pytest.mark.parametrize(
+    ("line", "at", "says"),
+    [
+        (1, 40, "Group 7 of line 1 seems"),
+        (2, 0, "Group 1 of line 2 seems"),
+        (2, 40, "Group 7 of line 2 seems"),
+    ],
+)
+def test_a_slip_at_the_edge_of_a_line_is_put_in_that_line(
+    line: int, at: int, says: str, typing: Typing, capsys: pytest.CaptureFixture[str]
+) -> None:
+    right, other = made(1), made(2)
+    wrong = [slipped(text, at) if line == here else text for here, text in enumerate(right, 1)]
+    asked = typing(*wrong, right[line - 1], *other)
+    assert type_two(MARKS) == (" ".join(right), " ".join(other))
+    assert says in capsys.readouterr().err
+    assert list(_asked(asked))[2] == ("first", str(line))
+
+
 @pytest.mark.parametrize("answers", [[""], [made(1)[0], " "], [*made(1), ""]])
 def test_an_empty_line_leaves(answers: list[str], typing: Typing) -> None:
     typing(*answers)
