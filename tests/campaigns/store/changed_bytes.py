@@ -11,7 +11,7 @@ that stands in clear and unsigned: when a case was last worked on, to the quarte
 `--size` is the number of changes to a file, spread evenly over it. With `--all-bits` all eight of a
 byte are flipped, which is hours of work for the database, and all processors share it. With
 `--control` a reader is used that believes SQLite's own integrity check; it must let changes
-through.
+through. Another one never ends, and must be told as that.
 """
 
 import hashlib
@@ -20,9 +20,11 @@ import os
 import shutil
 import signal
 import sqlite3
+import time
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import ProcessPoolExecutor
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from functools import partial
 from itertools import islice
@@ -40,25 +42,41 @@ from store import (
     create_study,
     open_study,
 )
+from store.files import file_errors
+from tests.campaigns.store.file_changes import (
+    PAGE,
+    Change,
+    Target,
+    cuts,
+    file_target,
+    fitting_key_file,
+    flips,
+    pages,
+    sealed_target,
+)
 from tests.campaigns.store.support import cheap_keys, options, scratch, tell
 from tests.store.made import DOCUMENT, IDENTITY, INSTRUMENT, answer, passphrase
 
-PAGE = 512
 LONGEST = 20.0
 """Seconds of the processor after which a reading counts as one that never ends."""
 ME = "ina"
+WRONG = ("different", "foreign", "endless")
+"""What must not become of a change."""
 Read: TypeAlias = Callable[[Path], str]
-Change: TypeAlias = tuple[str, bytes]
-"""What was done, and what became of the bytes."""
+
+
+class Endless(BaseException):
+    """A reading takes too long; no error that a reader takes for one of its own."""
 
 
 @dataclass(frozen=True)
-class Target:
-    """Bytes that are changed, and how to put others in their place."""
+class Asked:
+    """What a campaign is to do; see the options."""
 
-    name: str
-    content: bytes
-    put: Callable[[bytes], None]
+    size: int
+    seed: int
+    all_bits: bool = False
+    control: bool = False
 
 
 @dataclass
@@ -70,8 +88,8 @@ class Tally:
 
     @property
     def sound(self) -> bool:
-        """Nothing came out otherwise in silence, and no error but ours."""
-        return not (self.outcomes["different"] or self.outcomes["foreign"])
+        """Nothing came out otherwise in silence, no error but ours, and each reading ended."""
+        return not any(self.outcomes[kind] for kind in WRONG)
 
 
 def small_study(folder: Path) -> None:
@@ -154,9 +172,27 @@ def believing(folder: Path) -> str:
     return hashlib.sha256(repr(found).encode()).hexdigest()
 
 
-def campaign(folder: Path, target: Target, changes: Iterator[Change], reader: Read) -> Tally:
+def never_ending(folder: Path) -> str:
+    """The control of the limit: waits for an emptied file, whatever stops it the first time.
+
+    After five seconds of the processor it does end, so that a limit that fails is told.
+    """
+    file, until = folder / "study.yaml", time.process_time() + 5
+    for swallowed in (BaseException, OSError):
+        with suppress(swallowed), file_errors(file.name):
+            while not file.stat().st_size and time.process_time() < until:
+                pass
+    return ""
+
+
+def campaign(
+    folder: Path,
+    target: Target,
+    changes: Iterator[Change],
+    reader: Read,
+    longest: float = LONGEST,
+) -> Tally:
     """Make each change alone, and read; where it stands is told every ten thousand changes."""
-    signal.signal(signal.SIGPROF, _too_long)
     whole = _snapshot(folder)
     expected, tally = reader(folder), Tally()
     for number, (what, changed) in enumerate(changes):
@@ -164,29 +200,53 @@ def campaign(folder: Path, target: Target, changes: Iterator[Change], reader: Re
             tell(f"    {target.name}: {number:,} changes, {dict(tally.outcomes)}")
         _restore(folder, whole)
         target.put(changed)
-        outcome = _outcome(folder, reader, expected)
+        outcome = _outcome(folder, reader, expected, longest)
         kind = outcome.partition(":")[0]
         tally.outcomes[kind] += 1
-        if kind in ("different", "foreign") and len(tally.examples) < 5:
+        if kind in WRONG and len(tally.examples) < 5:
             tally.examples.append(f"{target.name}, {what}: {outcome}")
     _restore(folder, whole)
     return tally
 
 
-def _outcome(folder: Path, reader: Read, expected: str) -> str:
-    signal.setitimer(signal.ITIMER_PROF, LONGEST)
+def _outcome(folder: Path, reader: Read, expected: str, longest: float) -> str:
     try:
-        return "same" if reader(folder) == expected else "different"
+        with _limited(longest):
+            return "same" if reader(folder) == expected else "different"
+    except Endless:
+        return "endless"
     except StoreError:
         return "told"
     except Exception as error:  # noqa: BLE001 - counted: only our own errors may come out
         return f"foreign: {error!r}"
+
+
+@contextmanager
+def _limited(longest: float) -> Iterator[None]:
+    """Interrupt what takes longer, again and again, should the reader swallow it once.
+
+    Not by the timer of the same kind that limits a test while mutants are tried.
+    """
+    before = signal.signal(signal.SIGVTALRM, _too_long)
+    signal.setitimer(signal.ITIMER_VIRTUAL, longest, longest)
+    try:
+        yield
     finally:
-        signal.setitimer(signal.ITIMER_PROF, 0)
+        signal.setitimer(signal.ITIMER_VIRTUAL, 0)
+        signal.signal(signal.SIGVTALRM, before)
 
 
 def _too_long(*_: object) -> None:
-    raise TimeoutError
+    raise Endless
+
+
+def endless_is_told() -> bool:
+    """The control of the limit: a reading that never ends counts as that, and is not sound."""
+    with scratch() as folder:
+        (folder / "study.yaml").write_bytes(b"full")
+        target = file_target(folder / "study.yaml")
+        tally = campaign(folder, target, iter([("emptied", b"")]), never_ending, longest=0.05)
+    return tally.outcomes == {"endless": 1} and not tally.sound
 
 
 def _snapshot(folder: Path) -> dict[Path, bytes]:
@@ -201,92 +261,9 @@ def _restore(folder: Path, whole: dict[Path, bytes]) -> None:
         path.write_bytes(data)
 
 
-# --- what is changed -----------------------------------------------------------------------------
-
-
-def file_target(path: Path) -> Target:
-    """A whole file."""
-    return Target(path.name, path.read_bytes(), lambda data: _put(path, data))
-
-
-def _put(path: Path, data: bytes) -> None:
-    path.write_bytes(data)
-
-
-def fitting_key_file(path: Path) -> Target:
-    """A key file whose checksum is made to fit, as someone would who means it."""
-    lines = path.read_bytes().split(b"\n")
-    body = b"\n".join(lines[:2]) + b"\n"
-
-    def put(data: bytes) -> None:
-        path.write_bytes(data + hashlib.sha256(data).hexdigest().encode() + b"\n")
-
-    return Target(f"{path.name}, checksum made to fit", body, put)
-
-
-def sealed_target(folder: Path) -> Target:
-    """Key and envelope of the sealed case, as they stand in their row."""
-    sql = sqlite3.connect(folder / "study.db")
-    wrap, envelope = sql.execute("SELECT wrap, envelope FROM sealed").fetchone()
-    sql.close()
-
-    def put(data: bytes) -> None:
-        sql = sqlite3.connect(folder / "study.db")
-        sql.execute("UPDATE sealed SET wrap=?, envelope=?", (data[: len(wrap)], data[len(wrap) :]))
-        sql.commit()
-        sql.close()
-
-    return Target("sealed case", wrap + envelope, put)
-
-
-def flips(content: bytes, size: int, *, all_bits: bool) -> Iterator[Change]:
-    """One bit of each byte flipped, which one going around; or all eight."""
-    for at in _spread(len(content), size):
-        for bit in range(8) if all_bits else (at * 5 % 8,):
-            changed = bytearray(content)
-            changed[at] ^= 1 << bit
-            yield f"byte {at} bit {bit}", bytes(changed)
-
-
-def cuts(content: bytes, size: int) -> Iterator[Change]:
-    """Cut off at each length, and made longer."""
-    for length in _spread(len(content), size):
-        yield f"cut at {length}", content[:length]
-    for more in (b"\0", bytes(PAGE), b"\xff" * PAGE, content):
-        yield f"{len(more)} bytes more", content + more
-
-
-def pages(content: bytes, size: int, chance: Random) -> Iterator[Change]:
-    """Pages zeroed, put in the place of others, and swapped."""
-    count = len(content) // PAGE
-    for page in _spread(count, size):
-        yield f"page {page} zeroed", _with_page(content, page, bytes(PAGE))
-        other = chance.randrange(count - 1)
-        other += other >= page
-        here, there = _page(content, page), _page(content, other)
-        doubled = _with_page(content, other, here)
-        yield f"page {page} also at {other}", doubled
-        yield f"pages {page} and {other} swapped", _with_page(doubled, page, there)
-
-
-def _page(content: bytes, number: int) -> bytes:
-    return content[number * PAGE : (number + 1) * PAGE]
-
-
-def _with_page(content: bytes, number: int, page: bytes) -> bytes:
-    return content[: number * PAGE] + page + content[(number + 1) * PAGE :]
-
-
-def _spread(count: int, size: int) -> list[int]:
-    """At most `size` of `count` places, evenly."""
-    size = min(size, count)
-    return sorted({index * count // size for index in range(size)})
-
-
-def plan(
-    folder: Path, size: int, seed: int, *, all_bits: bool
-) -> list[tuple[str, Target, Iterator[Change]]]:
+def plan(folder: Path, asked: Asked) -> list[tuple[str, Target, Iterator[Change]]]:
     """Every target with the changes to it."""
+    size, all_bits = asked.size, asked.all_bits
     database = file_target(folder / "study.db")
     others = [
         sealed_target(folder),
@@ -300,34 +277,33 @@ def plan(
     found.append(("flips", forged, flips(forged.content, max(8, size // 100), all_bits=False)))
     found.append(("flips", database, flips(database.content, size, all_bits=all_bits)))
     found.append(("cuts", database, cuts(database.content, size)))
-    found.append(("pages", database, pages(database.content, size, Random(seed))))
+    found.append(("pages", database, pages(database.content, size, Random(asked.seed))))
     return found
 
 
-def run(size: int, seed: int, *, all_bits: bool = False, control: bool = False) -> list[Tally]:
+def run(asked: Asked) -> list[Tally]:
     """All of it, printed; all bits by as many processes as there are processors."""
     tallies = []
     with scratch() as folder, cheap_keys():
         small_study(folder / "study")
-        copies = _copies(folder, (os.cpu_count() or 1) if all_bits else 1)
-        planned = plan(copies[0], size, seed, all_bits=all_bits)
-        # Forked, so that every process knows what the key derivation gave.
-        with ProcessPoolExecutor(len(copies), multiprocessing.get_context("fork")) as pool:
-            for which, (how, target, _) in enumerate(planned):
-                if control and target.name != "study.db":
-                    continue
-                one = partial(_part, which, size, seed, all_bits, control, len(copies))
-                tally = _together(pool.map(one, range(len(copies)), copies))
-                tell(
-                    f"{target.name:32} {len(target.content):7,} bytes  {how:6} "
-                    + "  ".join(f"{count:6,} {kind}" for kind, count in tally.outcomes.items())
-                )
-                for example in tally.examples:
-                    tell(f"    {example}")
-                tallies.append(tally)
+        copies = _copies(folder, (os.cpu_count() or 1) if asked.all_bits else 1)
+        for which, (how, target, _) in enumerate(plan(copies[0], asked)):
+            if asked.control and target.name != "study.db":
+                continue
+            tally = _together(_each(partial(_part, asked, which, len(copies)), copies))
+            tell(
+                f"{target.name:32} {len(target.content):7,} bytes  {how:6} "
+                + "  ".join(f"{count:6,} {kind}" for kind, count in tally.outcomes.items())
+            )
+            for example in tally.examples:
+                tell(f"    {example}")
+            tallies.append(tally)
     total = sum((tally.outcomes for tally in tallies), Counter[str]())
     silent = f"{total['different']:,} otherwise in silence, {total['foreign']:,} foreign errors"
-    tell(f"{total.total():,} changes, {total['told']:,} told, {total['same']:,} same, {silent}")
+    tell(
+        f"{total.total():,} changes, {total['told']:,} told, {total['same']:,} same, {silent}, "
+        f"{total['endless']:,} without end"
+    )
     return tallies
 
 
@@ -339,20 +315,23 @@ def _copies(folder: Path, count: int) -> list[Path]:
     return copies
 
 
-def _part(
-    which: int,
-    size: int,
-    seed: int,
-    all_bits: bool,
-    control: bool,
-    count: int,
-    part: int,
-    own: Path,
-) -> Tally:
+def _each(work: Callable[[int, Path], Tally], copies: list[Path]) -> list[Tally]:
+    """What comes of each copy, by a process of its own.
+
+    A single one by this process: it may have threads, and what is forked from those may hang.
+    """
+    if len(copies) == 1:
+        return [work(0, copies[0])]
+    # Forked, so that every process knows what the key derivation gave.
+    with ProcessPoolExecutor(len(copies), multiprocessing.get_context("fork")) as pool:
+        return list(pool.map(work, range(len(copies)), copies))
+
+
+def _part(asked: Asked, which: int, count: int, part: int, own: Path) -> Tally:
     """Every count-th change to a target, from the `part`-th on, in a copy of one's own."""
-    _, target, changes = plan(own, size, seed, all_bits=all_bits)[which]
+    _, target, changes = plan(own, asked)[which]
     mine = islice(changes, part, None, count)
-    return campaign(own, target, mine, believing if control else read)
+    return campaign(own, target, mine, believing if asked.control else read)
 
 
 def _together(tallies: Iterable[Tally]) -> Tally:
@@ -364,12 +343,14 @@ def _together(tallies: Iterable[Tally]) -> Tally:
 
 
 def main() -> int:
-    """Run all; 1 when something came out otherwise in silence, or the control noticed all."""
+    """Run all; 1 when something came out as it must not, or a control noticed nothing."""
     given = options(__doc__, 30_000, all_bits="flip all eight bits of each byte")
-    tallies = run(given.size, given.seed, all_bits=given.all_bits, control=given.control)
-    if given.control:
-        return int(not any(tally.outcomes["different"] for tally in tallies))
-    return int(not all(tally.sound for tally in tallies))
+    tallies = run(Asked(given.size, given.seed, given.all_bits, given.control))
+    if not given.control:
+        return int(not all(tally.sound for tally in tallies))
+    told = endless_is_told()
+    tell(f"control: a reading without end is {'told' if told else 'NOT told'}")
+    return int(not (told and any(tally.outcomes["different"] for tally in tallies)))
 
 
 if __name__ == "__main__":

@@ -110,13 +110,18 @@ def test_control_a_clock_that_nobody_looks_at_is_missed(tmp_path: Path) -> None:
 
 
 def test_no_change_of_a_file_is_silent() -> None:
-    tallies = changed_bytes.run(6, 1)
+    tallies = changed_bytes.run(changed_bytes.Asked(6, 1))
     assert all(tally.sound for tally in tallies), [tally.examples for tally in tallies]
     assert sum(tally.outcomes["told"] for tally in tallies) > 25
 
 
 def test_control_a_reader_that_believes_sqlites_own_check_is_deceived() -> None:
-    assert any(tally.outcomes["different"] for tally in changed_bytes.run(40, 1, control=True))
+    tallies = changed_bytes.run(changed_bytes.Asked(40, 1, control=True))
+    assert any(tally.outcomes["different"] for tally in tallies)
+
+
+def test_control_a_reading_without_end_is_told() -> None:
+    assert changed_bytes.endless_is_told()
 
 
 def test_forged_rows_of_a_study_that_was_worked_in_are_noticed(tmp_path: Path) -> None:
