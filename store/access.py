@@ -1,8 +1,8 @@
 """What one person may do with a study while their keys are in memory."""
 
 import contextlib
-from collections.abc import Container, Iterator, Sequence
-from typing import TYPE_CHECKING
+from collections.abc import Callable, Container, Iterator, Sequence
+from typing import TYPE_CHECKING, TypeVar
 
 from store.canonical import JSON
 from store.casework import cases
@@ -43,6 +43,8 @@ if TYPE_CHECKING:
     from store.moving.packets import Packets
     from store.team.study_keys import StudyKeys
     from store.waiting.local_drafts import LocalDrafts
+
+Opened = TypeVar("Opened", OpenCase, OpenCase | None)
 
 _IN_DOUBT = {Action.VERIFY, Action.READ_AUDIT, Action.LIST_CASES, Action.BACK_UP}
 """What can be done while nobody knows whether the manifest is the newest."""
@@ -186,9 +188,7 @@ class Access:
                 changed.
         """
         self._require(Action.OPEN_CASE)
-        opened = open_case(self, case_id)
-        self._keep_open(opened)
-        return opened
+        return self._opened(lambda: open_case(self, case_id))
 
     def claim_next(self, among: Sequence[str]) -> OpenCase | None:
         """Open the first of these cases that is free, so that no two people get the same one.
@@ -204,10 +204,7 @@ class Access:
             StoreError: as `open_case`.
         """
         self._require(Action.OPEN_CASE)
-        opened = claim_next(self, among)
-        if opened is not None:
-            self._keep_open(opened)
-        return opened
+        return self._opened(lambda: claim_next(self, among))
 
     def heartbeat(self) -> None:
         """Say that this program still holds its open cases; call it every `HEARTBEAT` seconds.
@@ -313,25 +310,37 @@ class Access:
                 if self._bundle is not None:
                     seen.remember_quietly(self)
         finally:
-            # From here on another thread's `_keep_open` puts away by itself what it opened.
+            # From here on another thread's `_opened` puts away by itself what it opened.
             bundle, self._bundle = self._bundle, None
             wipe_all([bundle, *self._secrets.values(), *self.open_cases])
             self._secrets.clear()
             self.known.clear()
             self.study.forget(self)
 
-    def _keep_open(self, opened: OpenCase) -> None:
-        """Count a case among the open ones; not one that was opened while the keys went away."""
-        self.open_cases.append(opened)
-        if self._bundle is None:
-            opened.wipe()
-            raise Locked
+    def _opened(self, opening: Callable[[], Opened]) -> Opened:
+        """Open a case and count it among the open ones, but not while the keys go away."""
+        try:
+            opened = opening()
+        except StoreError:
+            self._require_unlocked()  # without keys nothing opens, and no case is damaged by that
+            raise
+        if opened is not None:
+            self.open_cases.append(opened)
+            if self._bundle is None:
+                opened.wipe()
+        self._require_unlocked()
+        return opened
 
     def _require_unlocked(self) -> None:
-        """What was listed while the keys went away is neither told nor remembered."""
+        """What was read or opened while the keys went away is neither told nor remembered."""
         if self._bundle is None:
             self.known.clear()
+            self._put_given_away()
             raise Locked
+
+    def _put_given_away(self) -> None:
+        wipe_all([*self._secrets.values()])
+        self._secrets.clear()
 
     def holders(self) -> list[tuple[str, SealingSecret]]:
         """The recipients of grants whose secrets this person holds."""
@@ -349,7 +358,10 @@ class Access:
         """The keys of the study that this person was given, by name, also those given just now."""
         body = self.study.body
         if self._bundle is not None and body is not self._opened_for:
-            self._open_given(body)
+            try:
+                self._open_given(body)
+            finally:
+                self._require_unlocked()
         return self._secrets
 
     @property
@@ -381,8 +393,7 @@ class Access:
         self._opened_for = body
 
     def _refused(self, why: str) -> DamagedStudy:
-        wipe_all([*self._secrets.values()])
-        self._secrets.clear()
+        self._put_given_away()
         return DamagedStudy(why)
 
     def require(self, *actions: Action) -> None:

@@ -78,6 +78,7 @@ def _append(
                 moves.require_move(held.access.study.body, held.instrument, event)
             at, seq, before = again.at, held.end.count + 1, held.end.head
             sealed = seal_event(keys, held.place, seq, before, at, identifier, event)
+            held.unlocked()  # keys put away meanwhile would have sealed it as nobody can open it
             held.doubtful = Doubt(
                 End(seq, sealed.head),
                 JournalEntry(seq, at, str(identifier), kept),

@@ -1,6 +1,7 @@
 """A case as this program holds it: its keys, its journal here, and how it is held to the database.
 
-What appends, hands in and gives back works on this, and changes it only while it has `turn`.
+What appends, hands in and gives back works on this, and changes it only while it has `turn`. Who
+locks waits for no turn: the keys may be overwritten under somebody who is using them.
 """
 
 import contextlib
@@ -184,5 +185,6 @@ class HeldCase:
         if not keep_lease:
             lease.forget(self.case.id, self.token)
         self.access.known.pop(self.case.id, None)
-        if self.when_closed is not None:
-            self.when_closed()
+        closed, self.when_closed = self.when_closed, None  # else each would keep the other alive
+        if closed is not None:
+            closed()

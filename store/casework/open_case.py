@@ -72,8 +72,9 @@ class OpenCase:
                 call raised an error and was saved nevertheless.
             within: seconds to wait for each answer of a server, whose connection must stand; what
                 comes behind events that wait here waits with them, until somebody calls `deliver`.
-                On a file, seconds to wait in all while another program keeps it. None waits as
-                long as it takes.
+                On a file, seconds to wait in all while another program keeps it; meanwhile other
+                threads at the same file wait no longer than that either. None waits as long as it
+                takes.
 
         Raises:
             LeaseLost, AlreadySubmitted: the case goes on elsewhere; nothing was written to it, and
@@ -241,5 +242,5 @@ class OpenCase:
         self._held.put_away()
 
     def _closed(self) -> None:
-        if self in self._access.open_cases:
+        with contextlib.suppress(ValueError):  # one that is not counted yet, or twice at once
             self._access.open_cases.remove(self)

@@ -1,5 +1,6 @@
 """Opening a case: its lease, its keys, and its journal held against what the audit noted."""
 
+import contextlib
 import os
 from collections.abc import Callable, Sequence
 from datetime import datetime
@@ -57,6 +58,16 @@ def _first(connection: Connection, access: "Access", among: Sequence[str]) -> st
 
 
 def _open(access: "Access", choose: Callable[[Connection], str]) -> OpenCase:
+    with contextlib.ExitStack() as spoiled:
+        opened = _taken_up(access, choose, spoiled)
+        spoiled.pop_all()
+    return opened
+
+
+def _taken_up(
+    access: "Access", choose: Callable[[Connection], str], spoiled: contextlib.ExitStack
+) -> OpenCase:
+    """The open case; where it comes to nothing, `spoiled` overwrites its keys."""
     study, me, keys = access.study, access.entry.id, access.keys
     body, now = study.body, study.now()
     short_id = ""
@@ -98,7 +109,11 @@ def _open(access: "Access", choose: Callable[[Connection], str]) -> OpenCase:
             else:
                 case_key = _own_key(connection, access, case)
                 deed = Deed.CASE_TAKEN_OVER if taken_over else Deed.CASE_RESUMED
-            case, case_keys, journal = _replayed(connection, access, case, case_key, noted)
+            given = CaseKeys.derive(case_key)
+            wipe(case_key)
+            spoiled.callback(given.wipe)
+            case, case_keys, journal = _replayed(connection, access, case, given, noted)
+            spoiled.callback(case_keys.wipe)
             left = leftovers.claim(access, case, token)
             case, taken_up = left.into(connection, case, case_keys, journal)
             identity_key = grants.case_key(connection, body, case, "identity", access.holders())
@@ -126,13 +141,12 @@ def _replayed(
     connection: Connection,
     access: "Access",
     case: CaseRecord,
-    case_key: bytearray,
+    keys: CaseKeys,
     noted: Noted | None,
 ) -> tuple[CaseRecord, CaseKeys, list[Opened]]:
     """The journal, held against row and audit; under a new key if somebody else gave this one."""
     body, me = access.study.body, access.entry.id
-    keys, place = CaseKeys.derive(case_key), place_of(body, case)
-    wipe(case_key)
+    place = place_of(body, case)
     journal = replay(keys, place, cases.events(connection, case.id), case.n, case.head)
     links = [first_head(keys, place), *(event.head for event in journal)]
     if noted is not None and not noted.fresh and not progress.is_kept(noted, place, links):

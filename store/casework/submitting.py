@@ -8,7 +8,7 @@ from store.canonical import JSON
 from store.casework import cases
 from store.casework.handing_in import hand_in
 from store.casework.held_case import HeldCase
-from store.crypto.keys import CaseKeys, sha256
+from store.crypto.keys import CaseKeys, Unopenable, sha256
 from store.erasing.cleaning import forget_handed_in
 from store.errors import AlreadySubmitted, StoreError
 from store.values import Receipt
@@ -25,13 +25,14 @@ def submit(held: HeldCase, document: dict[str, JSON]) -> Receipt:
         try:
             folder = held.access.study.folder
             receipt = with_room(folder, lambda: _hand_in(held, document, digest, keys))
-        except StoreError:
+        except (StoreError, Unopenable):
             # The disk may report an error for what it did nevertheless. Where it cannot be
             # read now either, the error stands, and `submitted` looks again.
             settled = None
             with contextlib.suppress(StoreError):
                 settled = _receipt(held, digest)
             if settled is None:
+                held.unlocked()  # keys put away meanwhile neither open nor sign
                 raise
             return settled
         held.put_away()

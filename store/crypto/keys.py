@@ -180,9 +180,14 @@ class CaseKeys:
             key_id=bytes(expand(case_key, "journal key id", 8)),
         )
 
+    @property
+    def wiped(self) -> bool:
+        """Whether they were overwritten; asked after their use, while another thread may do it."""
+        return not any(self.encrypt)
+
     def wipe(self) -> None:
         """Overwrite both secrets."""
-        wipe(self.encrypt, self.chain)
+        wipe(self.encrypt, self.chain)  # in this order, which `wiped` counts on
 
 
 def seal_to(public: bytes, plaintext: bytes | bytearray, info: bytes) -> bytes:

@@ -28,6 +28,7 @@ from store.casework import cases
 from store.casework.journal import Place, open_event
 from store.crypto.keys import KEY_SIZE, CaseKeys, SealingSecret, Unopenable, seal_to, wipe
 from store.erasing.cleaning import SPOOL as FOLDER
+from store.errors import Locked
 from store.files import file_errors, private_folder, read_limited, write_file
 from store.trust.entries import DATA, family_of
 from store.trust.manifest import Body
@@ -143,6 +144,9 @@ class Spool:
 
     def _header(self, keys: CaseKeys, body: Body) -> dict[str, JSON]:
         secret = bytearray().join((keys.encrypt, keys.chain, keys.key_id))
+        if keys.wiped:  # by another thread, which locks
+            wipe(secret)
+            raise Locked
         place, person = self._whose.place, body.person_by_id(self._whose.person)
         info, data_key = self._whose.info(), body.data_key_name
         try:

@@ -118,6 +118,28 @@ def test_a_walk_over_what_was_then_undone_is_begun_anew(made: Made) -> None:
             assert (walked.number, walked.doubtful) == (before + 2, 0)
 
 
+def test_a_walk_that_was_broken_off_is_walked_again(
+    made: Made, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What it had passed without looking at the signature must not count as looked at."""
+    with made.unlocked("ina") as (ina,):
+        database, body = ina.study.database, ina.study.body
+        ina.open_case(made.begun).release()
+        with made.sql() as sql:
+            (last,) = sql.execute("SELECT max(seq) FROM audit").fetchone()
+            sql.execute(f"UPDATE audit SET signature = x'{'00' * 64}' WHERE seq = {last}")
+        with monkeypatch.context() as broken, database.read() as connection:
+            broken.setattr(chain, "_entry", _break_off)
+            with pytest.raises(_Undone):
+                chain.cover(connection, body)
+        with database.read() as connection:
+            assert chain.cover(connection, body).doubtful == last
+
+
+def _break_off(*_: object) -> None:
+    raise _Undone
+
+
 @pytest.mark.parametrize("altered", [True, False])
 def test_an_older_manifest_whose_successor_was_blanked_in_the_audit_opens_nothing(
     made: Made, altered: bool

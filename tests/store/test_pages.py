@@ -10,6 +10,7 @@ from sqlalchemy import create_engine, select
 from sqlmodel import col
 
 from store import DamagedStudy, open_study
+from store.casework import cases
 from store.databases.pages import pages, require_ascending
 from store.databases.tables import AuditRow
 from tests.store.made import Made, passphrase
@@ -46,6 +47,17 @@ def test_an_audit_whose_numbers_go_back_is_damaged_and_no_program_goes_in_circle
     engine.dispose()
     with closing(open_study(made.folder)) as study, pytest.raises(DamagedStudy):
         study.unlock("ina", passphrase("ina"))
+
+
+def test_cases_whose_ids_go_back_are_damaged(made: Made) -> None:
+    path = made.folder / "study.db"
+    with closing(sqlite3.connect(path)) as sql:
+        ids = [one for (one,) in sql.execute("SELECT id FROM 'case' ORDER BY id")]
+    path.write_bytes(path.read_bytes().replace(ids[0].encode(), b"f" * 32))
+    with closing(open_study(made.folder)) as study, study.database.read() as connection:
+        assert len(cases.every(connection, count=1)) == 1
+        with pytest.raises(DamagedStudy, match=r"study\.db is damaged"):
+            cases.every(connection)
 
 
 @pytest.mark.parametrize(
