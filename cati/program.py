@@ -122,7 +122,8 @@ def main() -> int:
 
     Returns:
         0 when it did what was asked; 1 when it has findings to show; 2 when it could not be done,
-        with one sentence about why on standard error; 130 when somebody left at a question.
+        with one sentence about why on standard error, or when somebody said no; 130 when somebody
+        left with Ctrl+C, at a question or in the midst of work, or a question with Ctrl+D.
     """
     from cati import crash
 

@@ -113,15 +113,8 @@ class Acting:
 
 def unlock(study: "Study", name: str, passphrase: str, *, accept_older: bool = False) -> "Access":
     """What a passphrase opens; looking takes about a second on purpose."""
-    from store import WrongPassphrase
-
     with patience("Checking the passphrase"):
-        try:
-            return study.unlock(name, passphrase, accept_older=accept_older)
-        except WrongPassphrase:
-            raise WrongPassphrase(
-                f"The passphrase of {name} is wrong: try again, minding Caps Lock."
-            ) from None
+        return study.unlock(name, passphrase, accept_older=accept_older)
 
 
 def acting(command: Callable[Concatenate[Acting, Own], None]) -> Callable[..., None]:

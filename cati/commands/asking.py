@@ -48,11 +48,14 @@ def ask_line(question: str, known: str | None = "") -> str:
     Raises:
         typer.Abort: they leave.
     """
-    with _left_in_words():
-        typed: str = typer.prompt(
-            display_safe(question), default=known, show_default=bool(known), err=True
-        )
-    return typed.strip()
+    while True:
+        with _left_in_words():
+            typed: str = typer.prompt(
+                display_safe(question), default=known, show_default=bool(known), err=True
+            )
+        line = typed.strip()
+        if line or known is not None:
+            return line
 
 
 def ask_hidden(question: str) -> str:

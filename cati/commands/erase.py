@@ -1,5 +1,7 @@
 """`cati erase`: destroying a case, or all identities, and proving it."""
 
+import sys
+from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -86,7 +88,11 @@ def erase_case(
     _require_new(certificate)
     with me.both() as (access, other):
         found = case_id(access, case)
-        _confirm(f"Destroy case {_described(access, found)} for good?", yes)
+        _confirm(
+            lambda: f"Destroy case {_described(access, found)} for good?",
+            yes,
+            what=f"to destroy case {found[:8]}",
+        )
         made = access.erasures.erase_case(found, why, other)
         made.write(certificate)
     _tell(made, f"Case {found[:8]} is erased.", certificate, as_json)
@@ -110,14 +116,7 @@ def erase_identities(
     why = Reason(one_of(reason, [one.value for one in Reason], "reason"))
     _require_new(certificate)
     with me.both() as (access, other):
-        going = sum(one.state in ("fresh", "open") for one in access.cases(labels=False))
-        conducted = (
-            f" {counted(going, 'case is', 'cases are')} not submitted and can no longer "
-            "be conducted then."
-            if going
-            else ""
-        )
-        _confirm(f"Destroy contact and label of all cases for good?{conducted}", yes)
+        _confirm(lambda: _all_identities(access), yes, what="to destroy all identities")
         made = access.erasures.erase_identities(other, why)
         made.write(certificate)
     _tell(made, "All identities are erased.", certificate, as_json)
@@ -178,15 +177,35 @@ def _require_new(certificate: Path) -> None:
         raise Refusal(f"{certificate}: name a new file in a folder that exists.")
 
 
-def _confirm(question: str, yes: bool) -> None:
-    import sys
+def _confirm(question: Callable[[], str], yes: bool, *, what: str) -> None:
+    """Refusal unless somebody says yes.
 
+    Args:
+        question: for a terminal alone: it may tell what is held encrypted otherwise.
+        yes: whether it was said already.
+        what: what is asked, as it may stand in a log.
+    """
     if yes:
         return
-    if not sys.stdin.isatty():
-        raise Refusal(f"{question} There is no terminal to ask: --yes says so. Nothing was erased.")
-    if not agreed(question):
-        raise typer.Exit(1)
+    if not (sys.stdin.isatty() and sys.stderr.isatty()):
+        raise Refusal(
+            f"There is no terminal to ask whether {what} for good: --yes says so. "
+            "Nothing was erased."
+        )
+    if not agreed(question()):
+        raise Refusal("Nothing was erased.")
+
+
+def _all_identities(access: "Access") -> str:
+    """The question before all identities are destroyed."""
+    going = sum(one.state in ("fresh", "open") for one in access.cases(labels=False))
+    conducted = (
+        f" {counted(going, 'case is', 'cases are')} not submitted and can no longer "
+        "be conducted then."
+        if going
+        else ""
+    )
+    return f"Destroy contact and label of all cases for good?{conducted}"
 
 
 def _described(access: "Access", found: str) -> str:

@@ -7,13 +7,16 @@ from typing import TYPE_CHECKING, Annotated, Any, cast
 import typer
 
 from cati.commands.acting import Acting, acting
-from cati.commands.shared import JsonOption, counted, one_of, say, say_json
+from cati.commands.shared import JsonOption, counted, one_of, require_outside, say, say_json
 from cati.errors import known_errors, sentence
 from cati.refusal import Refusal
 
 if TYPE_CHECKING:
     from cati.export import ExportCase, ExportReport
     from store import Access, Study
+
+_IN_CLEAR = "Exported files are in clear, and must not lie in the study's folder"
+"""They would lie among what is encrypted, and be copied with it."""
 
 
 @acting
@@ -59,7 +62,7 @@ def export(
     known = [one.value for one in Format]
     wanted = [Format(one_of(one, known, "format")) for one in formats or ("csv", "sav")]
     with me.unlocked() as access:
-        _require_outside(to, access.study.folder)
+        require_outside(to, access.study.folder, _IN_CLEAR)
         require(Action.READ_SUBMITTED, access.roles)
         submitted = _versions(access)
         if not submitted:
@@ -97,15 +100,6 @@ def export(
         _tell(report, chosen.value)
     if accepted:
         say(f"Accepted after review: {accepted} of {rows}.")
-
-
-def _require_outside(to: Path, study: Path) -> None:
-    """Refusal where files in clear would lie among what is encrypted, and be copied with it."""
-    if to.resolve().is_relative_to(study.resolve()):
-        raise Refusal(
-            "Exported files are in clear, and must not lie in the study's folder: name another "
-            "folder with --to."
-        )
 
 
 def _what_is_there(study: "Study", to: Path, *, done: Set[str], left: Set[str]) -> str:

@@ -12,6 +12,7 @@ from cati.commands.asking import agreed, patience
 from cati.commands.passphrases import Passphrases
 from cati.commands.shared import JsonOption, counted, say, say_json
 from cati.places import seen_folder
+from cati.refusal import Refusal
 
 if TYPE_CHECKING:
     from store.backup.restoring import Restored
@@ -116,7 +117,7 @@ def restore(
             raise
         say(str(older), err=True)
         if not agreed("Restore it all the same?"):
-            raise typer.Exit(1) from None
+            raise Refusal("Nothing was restored.") from None
         done = attempt(replace(consent, older=True))
     _tell(done, as_json, informed=current is not None or bool(certificate))
     if done.problems:

@@ -1,5 +1,6 @@
 """`cati review`: the second look at submitted cases."""
 
+from contextlib import suppress
 from typing import TYPE_CHECKING, Annotated, Any, cast
 
 import typer
@@ -227,8 +228,18 @@ def _send_back(
         _require_items(access, found, items)
         back = access.reviews.reopen if accepted else access.reviews.give_back
         back(found, _comments(access, comment, items), to=to)
-        (card,) = access.cases(begins=found, labels=False)
-    _done(found, "open", f"Case {found[:8]} is returned to {card.assignee}.", as_json)
+        whose = None if as_json else _assignee(access, found)
+    is_back = f"Case {found[:8]} is returned{f' to {whose}' if whose else ''}."
+    _done(found, "open", is_back, as_json)
+
+
+def _assignee(access: "Access", found: str) -> str | None:
+    """Who has the case now; None where that cannot be read: what was done is done."""
+    from store import StoreError
+
+    with suppress(StoreError):
+        return next((card.assignee for card in access.cases(begins=found, labels=False)), None)
+    return None
 
 
 def _done(found: str, state: str, sentence: str, as_json: bool) -> None:

@@ -127,19 +127,44 @@ def read_text(file: Path, what: str) -> str:
         what: what it is called in a refusal, such as `the contact file`.
 
     Raises:
-        Refusal: it cannot be read, or is not UTF-8 text.
+        Refusal: it cannot be read, is longer than LONGEST_FILE, or is not UTF-8 text.
     """
+    one_more = LONGEST_FILE + 1
     try:
         if str(file) == "-":
-            content = sys.stdin.buffer.read(LONGEST_FILE)
+            content = sys.stdin.buffer.read(one_more)
         else:
             with file.open("rb") as handle:
-                content = handle.read(LONGEST_FILE)
+                content = handle.read(one_more)
+        if len(content) == one_more:
+            raise Refusal(f"{file}: {what} is longer than {LONGEST_FILE:,} bytes; name another.")
         return content.decode("utf-8")
     except UnicodeDecodeError:
         raise Refusal(f"{file}: {what} is not UTF-8 text.") from None
     except OSError as error:
         raise Refusal(f"{file}: {what} cannot be read ({error.strerror}).") from None
+
+
+def require_outside(folder: Path, study: Path, why: str) -> None:
+    """Refuse a folder, there or not, that is or lies in the folder of the study.
+
+    Folders are compared as the file system does it, which may take no notice of case.
+
+    Args:
+        folder: as given by --to.
+        study: the study's folder.
+        why: what must not lie there, and why: a sentence without its end.
+    """
+    place = Path(os.path.realpath(folder))
+    if any(_is_same(one, study) for one in (place, *place.parents)):
+        raise Refusal(f"{why}: name another folder with --to.")
+
+
+def _is_same(one: Path, other: Path) -> bool:
+    try:
+        return one.samefile(other)
+    except OSError:  # most often there is no such folder yet
+        return False
 
 
 def instrument_folder(said: str) -> Path:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from cati.commands.shared import LONGEST_FILE, counted
+from cati.commands.shared import counted, read_text, require_outside
 from cati.commands.sheet_typing import marks_of, type_two
 from cati.refusal import Refusal
 
@@ -35,11 +35,11 @@ def page_files(access: "Access", folder: Path, text: bool) -> Iterator[list[Path
 
     They are there before the sheets are made: sheets that could not be written would be lost.
     """
-    if folder.resolve().is_relative_to(access.study.folder.resolve()):
-        raise Refusal(
-            "The sheets must not lie in the study's folder, where backups would take them along: "
-            "name another folder with --to."
-        )
+    require_outside(
+        folder,
+        access.study.folder,
+        "The sheets must not lie in the study's folder, where backups would take them along",
+    )
     suffix = "txt" if text else "html"
     files = [folder / f"recovery-sheet-{number}.{suffix}" for number in (1, 2, 3)]
     made: list[Path] = []
@@ -106,7 +106,7 @@ def two_sheets(file: Path | None, body: "Body") -> tuple[str, str]:
         body: the manifest of the study, which knows whose sheets are typed.
     """
     if file is not None:
-        lines = [line for line in _text_of(file).splitlines() if line.strip()]
+        lines = [line for line in read_text(file, "the sheets file").splitlines() if line.strip()]
         if len(lines) != 2:
             raise Refusal(
                 f"{file} holds {counted(len(lines), 'line')}: "
@@ -116,11 +116,3 @@ def two_sheets(file: Path | None, body: "Body") -> tuple[str, str]:
     if not sys.stdin.isatty():
         raise Refusal("There is no terminal to type the sheets at: use --sheets-file FILE.")
     return type_two(marks_of(body))
-
-
-def _text_of(file: Path) -> str:
-    try:
-        with file.open("rb") as handle:
-            return handle.read(LONGEST_FILE).decode("utf-8")
-    except (OSError, UnicodeDecodeError):
-        raise Refusal(f"{file} cannot be read as text: it takes the codes of two sheets.") from None

@@ -5,7 +5,7 @@ from pathlib import Path
 from store.clock import Clock
 from store.crypto.attempts import one_try
 from store.crypto.keystore import Bundle, Owner, read_key_file
-from store.errors import DamagedKeyFile, DamagedStudy
+from store.errors import DamagedKeyFile, DamagedStudy, WrongPassphrase
 from store.trust.giving import pin
 from store.trust.manifest import Body, PersonEntry
 from store.values import KdfCost
@@ -23,14 +23,19 @@ def open_keys(
 
     Raises:
         WrongPassphrase, TooSoon, DamagedKeyFile: the keys are not opened; a wrong passphrase is
-            counted.
+            counted, and said with its owner's name.
         DamagedStudy: the manifest is not the one this person's keys were made for.
     """
     tries = folder / KEYS / f"{person.name}.tries"
     owner = Owner(body.id, body.kind, person.id)
     with one_try(tries, now):
         path = folder / KEYS / f"{person.name}.key"
-        bundle, cost, generation = read_key_file(path, owner, passphrase)
+        try:
+            bundle, cost, generation = read_key_file(path, owner, passphrase)
+        except WrongPassphrase:
+            raise WrongPassphrase(
+                f"The passphrase of {person.name} is wrong: try again, minding Caps Lock."
+            ) from None
     try:
         _require_pinned(body, person, bundle)
     except BaseException:
