@@ -1,5 +1,7 @@
 """Passphrases that are handed out to the person they are meant for, judged as they are typed."""
 
+import json
+import shutil
 from collections.abc import Callable
 from pathlib import Path
 
@@ -9,6 +11,9 @@ from cati.commands import asking
 from cati.commands.passphrases import Passphrases
 from cati.demo import ADMINISTRATOR, PASSPHRASE
 from tests.cati.cli.conftest import Keys, Run
+
+RELEASES = Path(__file__).parents[2] / "store" / "releases"
+"""Stores as earlier releases left them."""
 
 ADA, DAN = "the first of two passphrases", "quite another one for the second"
 
@@ -93,7 +98,21 @@ def test_nothing_typed_has_one_made(
     assert made in capsys.readouterr().err
 
 
-def test_whose_passphrase_is_wrong_is_said(run: Run, study: Path, keys: Keys) -> None:
-    done = run("case", "list", "--study", study, *keys(ADMINISTRATOR, "none that fits"))
-    assert (done.code, done.out) == (2, "")
-    assert f"The passphrase of {ADMINISTRATOR} is wrong" in done.err
+def test_whose_passphrase_is_wrong_is_said(
+    run: Run, study: Path, keys: Keys, tmp_path: Path
+) -> None:
+    older = Path(shutil.copytree(RELEASES / "format-1", tmp_path / "older"))
+    (tmp_path / "backups").mkdir()
+    made = run(
+        *("backup", "make", "--to", tmp_path / "backups", "--study", study, "--json"),
+        *keys(ADMINISTRATOR),
+    )
+    file = json.loads(made.out)["file"]
+    for name, words in (
+        (ADMINISTRATOR, ("case", "list", "--study", study)),
+        (ADMINISTRATOR, ("restore", file, tmp_path / "new", "--keys", study / "keys")),
+        ("ada", ("upgrade", "--study", older)),
+    ):
+        done = run(*words, *keys(name, "none that fits"))
+        assert (done.code, done.out) == (2, "")
+        assert done.err == f"The passphrase of {name} is wrong: try again, minding Caps Lock.\n"

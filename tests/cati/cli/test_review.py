@@ -3,11 +3,15 @@
 import json
 import re
 from pathlib import Path
+from typing import Any
+
+import pytest
 
 from cati.casework import open_casework
 from cati.demo import ADMINISTRATOR, DATA_MANAGER, INTERVIEWER, PASSPHRASE, SUPERVISOR
 from instrument.values import Instance, Missing
-from store import open_study
+from store import Access, CaseCard, StoreBusy, open_study
+from store.casework.reviews import Reviews
 from tests.cati.cli.conftest import Keys, Run
 
 
@@ -108,3 +112,35 @@ def test_a_hold_is_ended_and_a_case_goes_to_someone_else(run: Run, study: Path, 
     refused = run("case", "reassign", case_id[:8], "--to", SUPERVISOR, *place, *keys(DATA_MANAGER))
     assert refused.code == 2
     assert "not an interviewer" in refused.err
+
+
+def test_a_case_is_returned_although_nobody_can_read_to_whom(
+    run: Run, study: Path, keys: Keys, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    case_id = hand_in(study)
+    returning, reading = Reviews.give_back, Access.cases
+    reads: list[str] = []
+
+    def give_back(self: Reviews, *words: Any, **named: Any) -> None:
+        returning(self, *words, **named)
+        monkeypatch.setattr(Access, "cases", busy)
+
+    def busy(*_: Any, **__: Any) -> tuple[CaseCard, ...]:
+        reads.append("case")
+        raise StoreBusy
+
+    words = (case_id[:8], "--comment", "Please look again.", "--study", study, *keys(SUPERVISOR))
+    monkeypatch.setattr(Reviews, "give_back", give_back)
+    done = run("review", "return", *words)
+    assert (done.code, done.out) == (0, f"Case {case_id[:8]} is returned.\n"), done.err
+    assert reads == ["case"]
+    monkeypatch.setattr(Access, "cases", reading)
+    again = run("review", "return", *words)
+    assert (again.code, "was not submitted" in again.err) == (2, True)
+    opened = open_study(study)
+    work = open_casework(opened.unlock(INTERVIEWER, PASSPHRASE), case_id, now=opened.now)
+    work.submit()
+    opened.close()
+    done = run("review", "return", *words, "--json")
+    assert (done.code, json.loads(done.out)) == (0, {"id": case_id, "state": "open"})
+    assert reads == ["case"], "nothing is read for JSON"

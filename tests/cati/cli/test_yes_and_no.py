@@ -130,9 +130,9 @@ def test_what_is_kept_encrypted_is_not_said_where_there_is_nobody_to_ask(
     short = next(iter(states(study)))
     typed("y\n")
     monkeypatch.setattr(f"sys.{redirected}.isatty", lambda: False, raising=False)
-    words = ("erase", "case", short, "--reason", "mistake", "--study", study)
-    words = (*words, "--certificate", tmp_path / "paper.json", *both(keys))
-    done = run(*words)
+    paper = ("--certificate", tmp_path / "paper.json")
+    words = ("case", short, "--reason", "mistake", *paper, "--study", study, *both(keys))
+    done = run("erase", *words)
     lines = [line for line in done.err.splitlines() if not line.startswith("\r")]
     assert (done.code, done.out) == (2, "")
     assert lines[-1].endswith(
@@ -145,7 +145,7 @@ def test_what_is_kept_encrypted_is_not_said_where_there_is_nobody_to_ask(
         raise AssertionError("The label was opened although nothing is asked.")
 
     monkeypatch.setattr(erase, "_described", opened)
-    assert run(*words, "--yes").code == 0
+    assert run("erase", *words, "--yes").code == 0
 
 
 def test_an_older_backup_is_not_restored_by_enter_alone(
