@@ -40,6 +40,7 @@ ON_FILES = {
     "test_kill.py",
     "test_migrations.py",
     "test_notices.py",
+    "test_pages.py",
     "test_put_back.py",
     "test_reader.py",
     "test_scan.py",

@@ -127,7 +127,7 @@ def test_a_walk_that_was_broken_off_is_walked_again(
         ina.open_case(made.begun).release()
         with made.sql() as sql:
             (last,) = sql.execute("SELECT max(seq) FROM audit").fetchone()
-            sql.execute(f"UPDATE audit SET signature = x'{'00' * 64}' WHERE seq = {last}")
+            sql.execute("UPDATE audit SET signature = ? WHERE seq = ?", (bytes(64), last))
         with monkeypatch.context() as broken, database.read() as connection:
             broken.setattr(chain, "_entry", _break_off)
             with pytest.raises(_Undone):

@@ -103,7 +103,7 @@ def test_the_keys_of_a_case_that_does_not_open_are_overwritten(
 ) -> None:
     derived = kept_from(monkeypatch)
     with made.sql() as sql:
-        sql.execute("UPDATE event SET envelope = zeroblob(64) WHERE seq = 8")
+        sql.execute("UPDATE event SET envelope = ? WHERE seq = 8", (bytes(64),))
     with made.unlocked("ina") as (ina,):
         with pytest.raises(StoreError, match="damaged"):
             ina.open_case(made.begun)
