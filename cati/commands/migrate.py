@@ -24,6 +24,8 @@ if TYPE_CHECKING:
     from skips import Program
     from store import Access, CaseCard, InstrumentCard, OpenCase
 
+_LEFT = "Left as it is."
+
 
 @acting
 def move(
@@ -186,13 +188,19 @@ def _move_one(
 
 
 def _agreed(card: "CaseCard", manner: _Manner) -> bool:
-    """Whether the case is to be moved, by option or because somebody says so."""
+    """Whether the case is to be moved, by option or because somebody says so.
+
+    Raises:
+        Refusal: it is not, and no other case is asked about.
+    """
     if manner.yes:
         return True
     _require_somebody(manner)
     if agreed(f"Move case {card.short_id}?"):
         return True
-    say("Left as it is.", err=manner.as_json)
+    if not manner.every:
+        raise Refusal(_LEFT)
+    say(_LEFT, err=manner.as_json)
     return False
 
 

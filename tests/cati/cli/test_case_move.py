@@ -11,7 +11,7 @@ from typing import Any, cast
 
 import pytest
 
-from cati.casework import Casework, open_casework
+from cati.casework import Casework
 from cati.library import take_in
 from cati.moving import MovingError
 from instrument import Instance
@@ -30,6 +30,7 @@ from store import (
 from tests.cati.cli.conftest import Run
 from tests.cati.household import HOUSEHOLD, Clock
 from tests.cati.moved import SECOND
+from tests.cati.taken_up import open_casework, submit
 from tests.store.conftest import _derive_once  # noqa: F401 - keys are derived once
 from tests.store.made import passphrase
 
@@ -141,7 +142,7 @@ def test_a_case_is_moved_and_tells_what_stayed_behind(
     assert not any("of this questionnaire" in one for one in work.interview.changed_since)
     work.interview.jump(Instance("cars"))
     work.interview.give(1)
-    work.submit()
+    submit(work)
     dan = opened.unlock("dan", passphrase("dan"))
     (read,) = dan.submitted()
     newest = opened.instruments[-1].fingerprint
@@ -276,7 +277,7 @@ def test_a_case_that_is_open_elsewhere_or_handed_in_stays(act: Act, study: Path)
     every = act("ina", "case", "move", "--all", "--yes")
     assert every.code == 1
     assert "stays as it is" in every.err
-    work.submit()
+    submit(work)
     opened.close()
     sealed = act("ina", "case", "move", work.card.short_id, "--yes")
     assert sealed.code == 2
@@ -300,6 +301,10 @@ def test_whoever_says_no_keeps_the_case_where_it_is(
     assert done.out.count("Left as it is.") == 2
     assert "No case of yours" not in done.out
     assert "Moving it begins it" in done.out
+    for household in ("Household 1", "Household 2"):
+        monkeypatch.setattr("sys.stdin", Terminal("n\n"))
+        done = act("ina", "case", "move", household, *RENAME)
+        assert (done.code, done.err.endswith("Left as it is.\n")) == (2, True), done.err
     opened = open_study(study)
     cards = {one.label: one.state for one in opened.unlock("ina", passphrase("ina")).cases()}
     assert cards["Household 2"] == "fresh"
@@ -412,7 +417,7 @@ def test_a_case_handed_in_with_a_version_that_is_not_approved_is_damaged(
     opened = open_study(study)
     work = taken_up(opened, "Household 1")
     monkeypatch.setattr("store.casework.moves.version_in_use", lambda *parts: "00" * 32)
-    work.submit()
+    submit(work)
     monkeypatch.undo()
     with pytest.raises(DamagedCase):
         list(opened.unlock("dan", passphrase("dan")).submitted())
