@@ -91,9 +91,10 @@ class CatiApp(App[int], inherit_bindings=False):
     ) -> None:
         """Open a study.
 
-        `passphrase` is that of a practice study, known to everybody: it is tried at once, and shown
-        when the screen is locked. `zone` is that of the times shown, None for the computer's own;
-        `language` is spoken in new cases of the instruments that have it.
+        `passphrase` is that of a practice study, known to everybody: it is tried at once and, where
+        it was what opened the study, shown when the screen is locked. `zone` is that of the times
+        shown, None for the computer's own; `language` is spoken in fresh cases of the instruments
+        that have it.
         """
         super().__init__()
         self.study = study
@@ -111,7 +112,10 @@ class CatiApp(App[int], inherit_bindings=False):
         self._login = name
         self._given = passphrase
         self._known: str | None = None
-        self._reopen: LockedCase | None = None
+        self._is_known = False
+        """Whether that of practice is the passphrase of whoever unlocked last."""
+        self.reopen: LockedCase | None = None
+        """The case that was open when the screen locked, until it is open again."""
         self.farewell = ""
         """Said in the terminal once the screen is gone."""
         self.backing_up: Access | None = None
@@ -135,8 +139,7 @@ class CatiApp(App[int], inherit_bindings=False):
         self.set_keymap(dict(self.settings.keys))
         loop = asyncio.get_running_loop()
         crash.install_in_loop(loop)
-        self._key_task = asyncio.create_task(self._take_keys())
-        self._key_task.add_done_callback(self._keys_ended)
+        self.take_keys()
         # Signals can be handled in a main thread on Unix only; elsewhere the app runs without.
         with contextlib.suppress(NotImplementedError, RuntimeError, ValueError):
             if not self.is_headless:
@@ -148,18 +151,26 @@ class CatiApp(App[int], inherit_bindings=False):
         self.beside.begin()
         # Practice holds invented cases; of a live study it is said once, and never in the way.
         note = disk_note(self.study.folder) if self.study.kind == "live" else ""
-        self.push_screen(UnlockScreen(self._login, note=note, passphrase=self._given))
         self._known = self._given if self.study.kind == "practice" else None
-        self._given = None
+        given, self._given = self._given, None
+        self.push_screen(UnlockScreen(self._login, note=note, passphrase=given))
 
-    async def unlocked(self, access: Access) -> None:
-        """The passphrase was right: on to the cases, and to the case that was open before."""
-        same = access.person.name == self._login
-        reopen = self._reopen if same else None
-        self.access, self._login, self._reopen = access, access.person.name, None
+    def knows(self, passphrase: str) -> bool:
+        """Whether this is the passphrase of practice that was given at the start."""
+        return passphrase == self._known
+
+    async def unlocked(self, access: Access, *, known: bool) -> None:
+        """The passphrase was right: on to the cases, and to the case that was open before.
+
+        `known` tells whether it was that of practice.
+        """
+        self._is_known = known
+        if access.person.name != self._login:
+            self.reopen = None
+        self.access, self._login = access, access.person.name
         # The first case may be handed in when the disk is full already.
         self.run_worker(partial(keep_for, self.study), thread=True, group="room")
-        await self.switch_screen(CasesScreen(reopen=reopen))
+        await self.switch_screen(CasesScreen(reopen=self.reopen))
 
     async def action_lock(self) -> None:
         """Put the keys away, and everything that shows a case."""
@@ -175,7 +186,8 @@ class CatiApp(App[int], inherit_bindings=False):
                 note = f"{note} {NOT_SAVED}"
             while len(self.screen_stack) > 1:
                 await self.pop_screen()
-            await self.push_screen(UnlockScreen(self._login, note=note, known=self._known))
+            known = self._known if self._is_known else None
+            await self.push_screen(UnlockScreen(self._login, note=note, known=known))
             self.cover_if_small()
             self._let_go()
             await self.errands.over(HURRY)  # what waits for a server is cut off by then
@@ -202,7 +214,7 @@ class CatiApp(App[int], inherit_bindings=False):
         """Save what can be saved, and lock; False if something typed could not be saved."""
         kept = self.keep_drafts()
         if self.work is not None:
-            self._reopen = LockedCase(self.work.card.id, self.work.interview.place)
+            self.reopen = LockedCase(self.work.card.id, self.work.interview.place)
             if self.handing_in:  # what came of it is seen when the case is opened again
                 self.work.let_go()
             else:
@@ -220,7 +232,8 @@ class CatiApp(App[int], inherit_bindings=False):
     def keep_drafts(self) -> bool:
         """Save what is typed on the open screens; False if something could not be."""
         # From the interview up: what failed before is tried again there, before anything else.
-        drafts = [getattr(screen, "keep_draft", None) for screen in self.screen_stack]
+        drawn = [screen for screen in self.screen_stack if screen.is_mounted]  # else nothing typed
+        drafts = [getattr(screen, "keep_draft", None) for screen in drawn]
         kept = [keep() for keep in drafts if keep is not None]
         return all(kept)
 
@@ -262,12 +275,16 @@ class CatiApp(App[int], inherit_bindings=False):
             return
         await super().on_event(event)
 
+    def take_keys(self) -> None:
+        """Begin to take what waits for its turn."""
+        self._key_task = asyncio.create_task(self._take_keys())
+        self._key_task.add_done_callback(self._keys_ended)
+
     async def _take_keys(self) -> None:
         while True:
             event = await self._waiting.get()
             if not isinstance(event, events.Event):
-                await event()
-                await self.settled()
+                await event()  # which waits until it stands on the screen
             else:
                 await self.errands.linger()
                 if not self._typed_ahead(event):

@@ -88,4 +88,5 @@ class Beside:
         while not isinstance(app.screen, InterviewScreen):
             await app.pop_screen()
         await app.screen.lost(error)
+        await app.settled()  # else a screen on its way out would take the cover along
         app.cover_if_small()

@@ -82,12 +82,11 @@ class Casework:
         """Who is on the line, in practice."""
         return self.scripts.persona(self.label) if self.scripts else None
 
-    def submit(self) -> None:
-        """Hand the case in; raises StoreError, and `is_sealed` tells what became of it."""
-        self.hand_in(self.interview.document())
-
     def hand_in(self, document: dict[str, JsonValue]) -> None:
-        """Hand in the interview's document, as `submit`; touches nothing of the interview."""
+        """Hand in the interview's document; touches nothing of the interview.
+
+        Raises StoreError, and `is_sealed` tells what became of it.
+        """
         self.held.submit(cast(dict[str, JSON], document))
 
     def is_sealed(self) -> bool:
@@ -141,34 +140,6 @@ class Casework:
             self.held.release(within=GIVES_BACK)
 
 
-def open_casework(
-    access: Access,
-    case_id: str,
-    *,
-    now: Callable[[], datetime],
-    zone: tzinfo | None = None,
-    language: str | None = None,
-    scripts: Scripts | None = None,
-) -> Casework:
-    """Take a case up and begin a sitting; raises StoreError or InstrumentError.
-
-    Args:
-        access: of the person who interviews.
-        case_id: which case.
-        now: a clock (UTC).
-        zone: that of the interview's date; None for the computer's own.
-        language: spoken in a case that nobody has begun, if its instrument has it.
-        scripts: the respondents of practice cases.
-    """
-    work = take_up(access, case_id, now=now, zone=zone, scripts=scripts)
-    try:
-        work.interview.begin(language=language)
-    except BaseException:
-        work.let_go()  # what went wrong first is what is told
-        raise
-    return work
-
-
 def take_up(
     access: Access,
     case_id: str,
@@ -177,7 +148,18 @@ def take_up(
     zone: tzinfo | None = None,
     scripts: Scripts | None = None,
 ) -> Casework:
-    """Take a case up as `open_casework` does; the sitting has yet to begin."""
+    """Take a case up; its sitting has yet to begin.
+
+    Args:
+        access: of the person who interviews.
+        case_id: which case.
+        now: a clock (UTC).
+        zone: that of the interview's date; None for the computer's own.
+        scripts: the respondents of practice cases.
+
+    Raises:
+        StoreError, InstrumentError, MovingError: nothing was opened.
+    """
     held = access.open_case(case_id)
     journal = CaseJournal(held, WAITS_FOR_FILE)
     try:

@@ -61,7 +61,7 @@ class Errands:
 
     @property
     def going(self) -> bool:
-        """Whether anything is under way, or not shown yet."""
+        """Whether anything is under way, or not shown yet: for tests and benchmarks."""
         return bool(self._tasks or self._arrived or self._shows)
 
     def begin(
@@ -113,12 +113,12 @@ class Errands:
         while self._arrived:
             one = self._arrived.popleft()
             self._young.remove(one.until)
+            while one.access is self._app.access and isinstance(self._app.screen, TooSmall):
+                await self._app.pop_screen()  # meanwhile the screen may be locked
             if one.access is not self._app.access:
                 continue  # of what keys destroyed meanwhile could not do, nothing is to be told
             if one.fault is not None:
                 raise one.fault
-            while isinstance(self._app.screen, TooSmall):
-                await self._app.pop_screen()
             shown = one.then()
             if inspect.isawaitable(shown):
                 await shown

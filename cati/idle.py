@@ -3,6 +3,8 @@
 import time
 from datetime import timedelta
 
+from instrument.counts import counted
+
 LOOK = 5.0
 """Seconds between two looks at the clock."""
 
@@ -52,7 +54,7 @@ class Idle:
         late = clock() - self.last_key > timedelta(minutes=minutes).total_seconds()
         away = self._was_away()
         if late:
-            return f"after {minutes} minute{'s' if minutes > 1 else ''} without a key"
+            return f"after {counted(minutes, 'minute')} without a key"
         return "because the computer slept" if away else ""
 
     def _was_away(self) -> bool:

@@ -26,7 +26,7 @@ from cati.widgets.picker import Picker
 from cati.widgets.words import joined, named, said
 from instrument.pause import keep_everything, keep_no_longer
 from instrument.values import Instance
-from store import CaseCard, Queue, Role
+from store import CaseCard, Queue, Role, StoreBusy, Unreachable
 
 SEALED = "It is sealed for the data manager; this computer can no longer read it."
 INDENT = " " * 12
@@ -45,6 +45,8 @@ STATES = {
     "accepted": "✓ accepted",
     "erased": "– erased",
 }
+NOT_NOW = (StoreBusy, Unreachable)
+"""Errors after which the case that was open when the screen locked is worth another try."""
 RETURNED = "▸ returned"
 """Open again, and its interviewer has not looked at it since."""
 ORDER = {"open": 0, "fresh": 1, "submitted": 2, "accepted": 3, "erased": 4}
@@ -77,7 +79,8 @@ class CasesScreen(CatiScreen[None]):
         self._left = 0
         self._count = PAGE
         self._read_at: datetime | None = None
-        self._reading: Why | None = None
+        self._readings: list[Why] = []
+        """Under way, in their order."""
         self._opening = False
         self._is_stale = False
         """Whether it was said that the list could not be read."""
@@ -101,7 +104,7 @@ class CasesScreen(CatiScreen[None]):
 
     def refresh_by_itself(self) -> None:
         """Read the list anew while nothing else goes on; nothing is said unless that fails."""
-        if self.is_current and self._reading is None and not self._opening:
+        if self.is_current and not self._readings and not self._opening:
             self._read(Why.BY_ITSELF)
 
     def refresh_cases(self, note: str = "", why: Why = Why.ASKED) -> None:
@@ -110,7 +113,8 @@ class CasesScreen(CatiScreen[None]):
         self._say(f"{note} {READING}".strip())
         self._read(why)
 
-    def _read(self, why: Why) -> None:
+    def _read(self, why: Why, after: str = "") -> None:
+        """Read the list; `after` is what the screen says now, unless the note says it."""
         access = self.cati.access
         if access is None:
             return
@@ -123,13 +127,13 @@ class CasesScreen(CatiScreen[None]):
             with database.hurried() if hurried else nullcontext():
                 return access.queue(mine_only=mine_only, count=count)
 
-        self._reading = why
+        self._readings.append(why)
         quietly = why is Why.BY_ITSELF
-        then = partial(self._was_read, why=why)
+        then = partial(self._was_read, why=why, after=after)
         self.cati.errands.begin(deed, then, quietly=quietly)
 
-    def _was_read(self, outcome: Queue | Refusal, *, why: Why) -> None:
-        self._reading = None
+    def _was_read(self, outcome: Queue | Refusal, *, why: Why, after: str) -> None:
+        self._readings.pop(0)
         by_itself = why is Why.BY_ITSELF
         if isinstance(outcome, Queue):
             self._show(outcome, why)
@@ -141,7 +145,7 @@ class CasesScreen(CatiScreen[None]):
             if not (by_itself or self._cards):  # else the list as it was is of more use than none
                 self._show(Queue([], 0, 0), why)
             if not (by_itself and self._is_stale):  # which is told once
-                self._say_read(f"{self._note} ✗ {self._as_of()}{outcome}".strip())
+                self._say_read(f"{after or self._note} ✗ {self._as_of()}{outcome}".strip())
             self._is_stale = True
         if self._reopen:
             reopen, self._reopen = self._reopen, None
@@ -190,7 +194,7 @@ class CasesScreen(CatiScreen[None]):
         if self._opening:
             return
         if message.option_id == MORE:
-            if self._reading not in (None, Why.BY_ITSELF):
+            if any(why is not Why.BY_ITSELF for why in self._readings):
                 return
             self._count += PAGE
             self.refresh_cases()
@@ -219,7 +223,9 @@ class CasesScreen(CatiScreen[None]):
     async def _opened(
         self, outcome: Casework | CaseCard | Refusal | None, *, place: Instance | None
     ) -> None:
-        self._opening = False
+        self._opening, self._note = False, ""  # something else is on the screen since
+        if not isinstance(outcome, (Casework, *NOT_NOW)):
+            self.cati.reopen = None
         match outcome:
             case Casework():
                 await self._begin(outcome, place)
@@ -234,9 +240,10 @@ class CasesScreen(CatiScreen[None]):
             case None:
                 self._say(self._advice())
             case _:
-                self._note = f"✗ {str(outcome).splitlines()[0]}"
-                self._say(self._note)
-                self._read(Why.BY_ITSELF)  # it may have been erased, or be elsewhere by now
+                refusal = f"✗ {str(outcome).splitlines()[0]}"
+                self._say(refusal)
+                # It may have been erased, or be elsewhere by now.
+                self._read(Why.BY_ITSELF, after=refusal)
 
     async def _begin(self, work: Casework, place: Instance | None) -> None:
         try:
@@ -247,7 +254,7 @@ class CasesScreen(CatiScreen[None]):
             return
         if place is not None and place in work.interview.route.route():
             work.interview.jump(place)
-        self.cati.work = work
+        self.cati.work, self.cati.reopen = work, None
         # What an instrument is made of stays until the case is left: looking through it for
         # garbage, again and again, would hold up keys.
         keep_everything()
@@ -256,6 +263,7 @@ class CasesScreen(CatiScreen[None]):
 
     def _came_back(self, note: str | None) -> None:
         work, self.cati.work = self.cati.work, None
+        self.cati.handing_in = False  # also where the case was left while that went on
         keep_no_longer()
         waits = work is not None and work.held.waiting  # the server was not in reach just now
         self.refresh_cases(note or "", Why.OUT_OF_REACH if waits else Why.CAME_BACK)

@@ -1,5 +1,6 @@
 """The first screen: who is it, and the passphrase."""
 
+from functools import partial
 from typing import ClassVar
 
 from textual.app import ComposeResult
@@ -15,7 +16,7 @@ from cati.widgets.band import Band
 from cati.widgets.fields import SafeInput
 from cati.widgets.keybar import KeyBar
 from cati.widgets.words import named, said
-from store import Access, StoreError, TooSoon
+from store import Access, StoreError, TooSoon, WrongPassphrase
 
 
 class UnlockScreen(CatiScreen[None]):
@@ -62,7 +63,8 @@ class UnlockScreen(CatiScreen[None]):
                 words = "Practice: invented cases under keys of their own. Nothing here is live."
                 yield Static(words, markup=False)
                 if self._known:
-                    yield Static(f"The passphrase here is: {self._known}", markup=False)
+                    words = f"The passphrase here is: {self._known}"
+                    yield Static(words, id="known", markup=False)
             yield Static("Your name", classes="field", markup=False)
             yield SafeInput(self._login, id="login", max_length=32)
             yield Static("Your passphrase", classes="field", markup=False)
@@ -112,12 +114,12 @@ class UnlockScreen(CatiScreen[None]):
         except StoreError as error:
             self.app.call_from_thread(self._turn_back, access, str(error))
         else:
-            self.app.call_from_thread(self._opened, access, text)
+            self.app.call_from_thread(self._opened, access, text, self.cati.knows(passphrase))
 
-    def _opened(self, access: Access, text: str | None) -> None:
+    def _opened(self, access: Access, text: str | None, known: bool) -> None:
         self._checking = False
         if text is None:
-            self.cati.call_later(self.cati.unlocked, access)
+            self.cati.call_later(partial(self.cati.unlocked, access, known=known))
             return
         self.cati.access = access  # so that an idle desk is locked here too
 
@@ -130,7 +132,7 @@ class UnlockScreen(CatiScreen[None]):
             except StoreError as error:
                 self._turn_back(access, str(error))
             else:
-                self.cati.call_later(self.cati.unlocked, access)
+                self.cati.call_later(partial(self.cati.unlocked, access, known=known))
 
         self.cati.push_screen(UndertakingDialog(text), answered)
 
@@ -151,6 +153,8 @@ class UnlockScreen(CatiScreen[None]):
             self._wait(error.seconds)
         else:
             self.say(f"✗ {error}")
+        if isinstance(error, WrongPassphrase) and passphrase == self._known:
+            self.query("#known").remove()  # it was changed since
 
     def _wait(self, seconds: int) -> None:
         self._waits = seconds

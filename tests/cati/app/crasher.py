@@ -1,6 +1,6 @@
 """Run in a terminal of its own: an app that fails while an answer is in its local variables.
 
-python -m tests.cati.app.crasher (cati|stock) (handler|render|timer|thread|worker)
+python -m tests.cati.app.crasher (cati|stock) (handler|render|timer|thread|worker|errand)
 """
 
 import sys
@@ -49,6 +49,10 @@ def crashing(base: type[App[Any]], way: str) -> type[App[Any]]:
                     self.run_worker(fail, thread=True)
                 case "worker":
                     self.run_worker(self.fail_later())
+                case "errand":
+                    app: Any = self
+                    app.take_keys()
+                    app.errands.begin(fail, lambda _: None)
 
         async def fail_later(self) -> None:
             fail()

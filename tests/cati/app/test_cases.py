@@ -6,7 +6,6 @@ from typing import cast
 import pytest
 
 from cati import events as ev
-from cati.casework import open_casework
 from cati.screens.cases import SEALED
 from cati.settings import Settings, SettingsError
 from instrument.values import Instance
@@ -21,6 +20,7 @@ from tests.cati.app.household import (
     TO_THE_END,
     household_study,
 )
+from tests.cati.taken_up import open_casework, submit
 
 # --- unlocking ----------------------------------------------------------------------------------
 
@@ -101,7 +101,7 @@ async def test_a_case_returned_while_the_list_is_open_is_opened(
     other = open_study(tmp_path / "study")
     solo = other.unlock(NAME, PASSPHRASE)
     case_id = solo.cases()[0].id
-    open_casework(solo, case_id, now=other.now).submit()
+    submit(open_casework(solo, case_id, now=other.now))
     async with desk(study) as at:
         await at.press("enter")
         assert at.sees("✓ sealed", SEALED)

@@ -5,7 +5,7 @@ import pytest
 from tests.cati.app.crasher import CANARY
 from tests.cati.app.terminal import Terminal
 
-WAYS = ["handler", "render", "timer", "thread", "worker"]
+WAYS = ["handler", "render", "timer", "thread", "worker", "errand"]
 
 
 def output_of(kind: str, way: str) -> tuple[str, int]:

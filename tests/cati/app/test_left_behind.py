@@ -7,7 +7,7 @@ from uuid import uuid4
 import pytest
 
 from cati.case_journal import CaseJournal
-from cati.casework import fresh_route, open_casework
+from cati.casework import fresh_route
 from cati.events import write_event
 from cati.library import take_in
 from cati.moving import move_event, propose
@@ -16,6 +16,7 @@ from instrument.values import Answer, Instance, Missing
 from store import Study
 from tests.cati.app.desk import Desk, interviewing, noon
 from tests.cati.app.household import FILES, NAME, PASSPHRASE, TO_CARS, write_instrument
+from tests.cati.taken_up import open_casework
 
 GIVEN: Mapping[str, Answer] = TO_CARS | {"job": "farmer", "pay": Missing("declined"), "cars": 3}
 YEARS = {Instance("car_year", 1): 1999, Instance("car_year", 3): 2001}

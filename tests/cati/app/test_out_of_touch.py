@@ -10,7 +10,6 @@ from pathlib import Path
 import pytest
 
 from cati import leaving
-from cati.casework import open_casework
 from cati.settings import BackupPlan, Settings
 from store import (
     Access,
@@ -28,6 +27,7 @@ from store.databases.processes import this_process
 from store.erasing.ledger import Reason
 from tests.cati.app.desk import Desk, desk, interviewing, noon
 from tests.cati.app.household import NAME, PASSPHRASE, TO_DUTIES, TO_JOB, TO_PEOPLE
+from tests.cati.taken_up import open_casework
 
 
 async def test_the_app_goes_on_while_the_manifest_cannot_be_looked_at(study: Study) -> None:

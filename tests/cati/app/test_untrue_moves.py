@@ -2,11 +2,11 @@
 
 from pathlib import Path
 
-from cati.casework import open_casework
 from cati.library import take_in
 from store import JSON, Study
 from tests.cati.app.desk import desk, noon
 from tests.cati.app.household import FILES, NAME, PASSPHRASE, write_instrument
+from tests.cati.taken_up import open_casework
 
 
 async def test_a_case_with_a_move_that_cannot_have_been_stays_on_the_list(

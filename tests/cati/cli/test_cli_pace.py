@@ -11,7 +11,6 @@ from typing import Any, cast
 import pytest
 from pydantic import ValidationError
 
-from cati.casework import open_casework
 from cati.demo import DATA_MANAGER, INTERVIEWER, PASSPHRASE, PEOPLE
 from cati.pace import (
     CASES_AT_ONCE,
@@ -30,6 +29,7 @@ from skips.pace import Timing
 from store import JSON, KdfCost, NewPerson, Role, create_study, open_study
 from tests.cati.cli.conftest import Keys, Run
 from tests.cati.household import HOUSEHOLD, household
+from tests.cati.taken_up import open_casework
 
 SLOW = {"welcome": 20_000, "owns_car": 12_000, "people": 16_000}
 """Milliseconds in every case; the prior has about half of that."""

@@ -7,12 +7,12 @@ from typing import Any
 
 import pytest
 
-from cati.casework import open_casework
 from cati.demo import ADMINISTRATOR, DATA_MANAGER, INTERVIEWER, PASSPHRASE, SUPERVISOR
 from instrument.values import Instance, Missing
 from store import Access, CaseCard, StoreBusy, open_study
 from store.casework.reviews import Reviews
 from tests.cati.cli.conftest import Keys, Run
+from tests.cati.taken_up import open_casework, submit
 
 
 def hand_in(folder: Path) -> str:
@@ -29,7 +29,7 @@ def hand_in(folder: Path) -> str:
     asked.give("yes")
     asked.give(Missing("not_sure"))
     asked.remark("They corrected themselves.")
-    work.submit()
+    submit(work)
     study.close()
     return case_id
 
@@ -139,7 +139,7 @@ def test_a_case_is_returned_although_nobody_can_read_to_whom(
     assert (again.code, "was not submitted" in again.err) == (2, True)
     opened = open_study(study)
     work = open_casework(opened.unlock(INTERVIEWER, PASSPHRASE), case_id, now=opened.now)
-    work.submit()
+    submit(work)
     opened.close()
     done = run("review", "return", *words, "--json")
     assert (done.code, json.loads(done.out)) == (0, {"id": case_id, "state": "open"})
