@@ -115,7 +115,7 @@ class CaseCard:
     contact_erased: bool = False
     """Label and contact were erased from the study; known to those whose keys would open them."""
     returned_by: str = ""
-    """Login name of who returned it, as long as nobody has opened it since; else empty."""
+    """Login name of who returned it, as long as it was not handed in again; else empty."""
 
 
 @dataclass(frozen=True)

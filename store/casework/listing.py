@@ -86,7 +86,7 @@ _Reached = dict[str, tuple[bytes, Grant | None]]
 def _returned(
     connection: Connection, access: "Access", records: list[CaseRecord]
 ) -> dict[str, str]:
-    """Login names of who returned each of the cases that nobody has opened since."""
+    """Login names of who returned each of the cases that were not handed in again."""
     body = access.study.body
     asked = [one.id for one in records if one.state == "open"]
     found = progress.returned(connection, body, asked)

@@ -7,7 +7,7 @@ So does whoever returns a case, accepts it, or gives it to someone else; they na
 """
 
 import hmac
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -185,7 +185,7 @@ def _notes(connection: Connection, body: Body, case_id: str) -> list[Entry]:
     if last is None:
         return []
     known = chain.cover(connection, body).notes.get(begins, [])
-    found = [audit.numbered(connection, body, seq) for seq, _ in known]
+    found = [audit.numbered(connection, body, seq) for seq, *_ in known]
     if (
         not found
         or found[-1] != last
@@ -253,23 +253,36 @@ def _began_with_a_packet(connection: Connection, body: Body) -> bool:
 
 
 def returned(connection: Connection, body: Body, case_ids: Sequence[str]) -> dict[str, str]:
-    """By whom each of these cases was returned that nobody has opened since: id of the person.
+    """By whom each of these cases was returned and not handed in since: id of the person.
 
-    For lists: from the chain as it was walked, without following every note as `newest` does.
+    For lists: from the chain as it was walked, without following every note as `newest` does. Only
+    notes of a return are looked up, and those of packets, which may have brought one.
     """
     notes = chain.cover(connection, body).notes
-    last = {found[-1][0]: one for one in case_ids if (found := notes.get(_begins(one)))}
-    numbers = sorted(last)
+    cases = {seq: one for one in case_ids for seq in _since_handed_in(notes.get(_begins(one), []))}
+    numbers = sorted(cases)
     by: dict[str, str] = {}
     columns = (col(AuditRow.seq), col(AuditRow.action), col(AuditRow.actor), col(AuditRow.object))
     for at in range(0, len(numbers), _PART):
         part = col(AuditRow.seq).in_(numbers[at : at + _PART])
-        for seq, action, actor, about in rows(connection, select(*columns).where(part)):
+        query = select(*columns).where(part).order_by(col(AuditRow.seq))
+        for seq, action, actor, about in rows(connection, query):
             if action in _RETURNS:
-                by[last[seq]] = actor
+                by[cases[seq]] = actor
             elif action == Deed.CASE_BROUGHT and len(words := about.split(" ")) == _WITH_RETURN:
-                by[last[seq]] = words[-1]
+                by[cases[seq]] = words[-1]
     return by
+
+
+def _since_handed_in(notes: Sequence[tuple[int, bytes, str]]) -> Iterator[int]:
+    """Of the notes of a case, newest first: those that may tell of a return, back to the last."""
+    for seq, _, action in reversed(notes):
+        if action in _SEALED:
+            return
+        if action in _RETURNS or action == Deed.CASE_BROUGHT:
+            yield seq
+        if action in _RETURNS:
+            return
 
 
 def state_of_case(noted: Noted | None) -> CaseState:

@@ -26,6 +26,7 @@ from store.record.audit import Deed
 from store.study import name_of
 from store.trust.entries import DATA
 from store.trust.manifest import Body, unpack
+from store.trust.roles import Action, not_in_state
 from store.values import CaseState, SubmittedCase
 
 if TYPE_CHECKING:
@@ -79,7 +80,7 @@ def sealed_record(connection: Connection, case_id: str) -> CaseRecord:
     case = cases.find(connection, case_id)
     ledger.require_kept(connection, case)
     if case.state not in ("submitted", "accepted"):
-        raise NotAllowed(f"Case {case.short_id} was not submitted yet.")
+        raise NotAllowed(not_in_state(Action.READ_SUBMITTED, case.short_id, case.state))
     return case
 
 
@@ -168,7 +169,10 @@ def _granted_key(connection: Connection, access: "Access", case: CaseRecord) -> 
             f"The time for which case {case.short_id} was lent to you has ended: "
             "ask a data manager."
         )
-    raise NotAllowed(f"Case {case.short_id} is not yours to review.")
+    raise NotAllowed(
+        f"Case {case.short_id} is not yours to review: "
+        "a data manager can let you read it, with `cati review lend`."
+    )
 
 
 def in_use(case: CaseRecord, opened: OpenedCase) -> str:

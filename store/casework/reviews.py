@@ -266,7 +266,11 @@ class Reviews:
             if family_of(one.recipient) == REVIEW
         }
         if self._access.data_key is None and not due & mine:
-            raise NotAllowed(f"Case {case.short_id} is not yours to review.")
+            lent = _is_lent(connection, self._access, case)
+            why = "was lent to you for reading alone" if lent else "is not yours to review"
+            raise NotAllowed(
+                f"Case {case.short_id} {why}: ask a data manager to accept or return it."
+            )
         return case, noted
 
     def _sealed(

@@ -11,6 +11,7 @@ without a key does not begin to count because the one it names signs another beh
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from sys import intern
 from weakref import WeakKeyDictionary
 
 from sqlalchemy import Connection, Engine, select
@@ -65,8 +66,8 @@ class Walked:
     digest: bytes = START
     doubtful: int = 0
     """The last entry at which something did not hold; 0 when all of it did."""
-    notes: dict[str, list[tuple[int, bytes]]] = field(default_factory=dict)
-    """Number and hash of the entries about each journal, by the beginning of their objects."""
+    notes: dict[str, list[tuple[int, bytes, str]]] = field(default_factory=dict)
+    """Number, hash and action of the entries about each journal, by how their objects begin."""
     manifest: int = 0
     """The newest entry that names a manifest; 0 without one."""
     unsigned: int = 0
@@ -187,7 +188,7 @@ def _walk(connection: Connection, body: Body, walked: Walked) -> tuple[dict[str,
             latest[actor] = seq
             case, journal, _ = about.partition(_JOURNAL)
             if journal:
-                walked.notes.setdefault(case + journal, []).append((seq, found))
+                walked.notes.setdefault(case + journal, []).append((seq, found, intern(action)))
             elif _MANIFEST in about:
                 walked.manifest = seq
                 named.append(seq)

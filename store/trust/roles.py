@@ -180,20 +180,43 @@ def require_case(
             f"Case {short_id} is assigned to someone else: you may not {action.value}."
         )
     if state not in rule.states:
-        said = _SAID.get(state, _ERASED)
-        if action is Action.END_LEASE:
-            said = "was not begun yet" if state == "fresh" else said
-            raise NotAllowed(f"Case {short_id} {said}, so no program holds it.")
-        raise NotAllowed(f"Case {short_id} {said}: you may not {action.value}.")
+        raise NotAllowed(not_in_state(action, short_id, state))
+
+
+def not_in_state(action: Action, short_id: str, state: str) -> str:
+    """Why an action that is about a case cannot be done to one that is in this state."""
+    said = _SAID.get(state, _ERASED)
+    if action is Action.END_LEASE:
+        return f"Case {short_id} {said}, so no program holds it."
+    return f"Case {short_id} {said}, so you cannot {_TO_IT[action]}."
 
 
 _ERASED = "was erased, nothing of it is left"
 _SAID = {
-    "fresh": "was not submitted yet",
-    "open": "was not submitted yet",
+    "fresh": "was not begun yet",
+    "open": "is open and not submitted",
     "submitted": "was submitted and is not accepted yet",
-    "accepted": "was submitted and accepted",
+    "accepted": "was accepted already",
 }
+_TO_IT = {
+    Action.OPEN_CASE: "open it for interviewing",
+    Action.READ_SUBMITTED: "read it",
+    Action.SEE_OWN_CONTACT: "see its contact data",
+    Action.SEE_ANY_CONTACT: "see its contact data",
+    Action.CORRECT_CONTACT: "correct its contact",
+    Action.REVIEW: "read it for review",
+    Action.LEND: "let a supervisor read it",
+    Action.ACCEPT: "accept it",
+    Action.RETURN: "return it to its interviewer",
+    Action.REOPEN: "reopen it",
+    Action.REQUEST_REOPENING: "ask for it to be reopened",
+    Action.GIVE_BACK: "give it back",
+    Action.REASSIGN_FRESH: "give it to someone else",
+    Action.REASSIGN_OPEN: "give it to someone else",
+    Action.REQUEST_ERASURE: "ask for it to be erased",
+    Action.ERASE_CASE: "erase it",
+}
+"""What cannot be done to a case that the sentence named before; its state was said, too."""
 
 
 def with_article(role: Role) -> str:

@@ -77,10 +77,15 @@ def test_a_returned_case_goes_out_again_and_is_submitted_again(two: Two) -> None
     case = two.ina.open_case(two.made.begun)
     assert case.events[-1] == {"event": "returned"}
     case.append(answer(10))
-    case.submit({"answers": {"cars": 3}})
+    case.release()
+    two.dan.packets.receive(two.home(two.made.begun))
+    for person in (two.dan, two.ina):  # until it is handed in, whoever has had it open since
+        assert [one.id for one in person.cases() if one.returned_by == "dan"] == [two.made.begun]
+    two.ina.open_case(two.made.begun).submit({"answers": {"cars": 3}})
     two.dan.packets.receive(two.home(two.made.begun))
     assert two.dan.read_submitted(two.made.begun).document == {"answers": {"cars": 3}}
     for person in (two.dan, two.ina):
+        assert not any(one.returned_by for one in person.cases())
         assert person.verify().problems == ()
 
 

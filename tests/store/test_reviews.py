@@ -76,8 +76,11 @@ def test_a_supervisor_reads_what_is_due_with_its_journal_and_without_the_contact
         assert opened_by(due, dan) == {"document", "identity"}
         assert opened_by(due, ina) == opened_by(due, ada) == set()
         # Handed in before anything was reviewed: not a supervisor's.
-        with pytest.raises(NotAllowed, match="not yours to review"):
+        with pytest.raises(NotAllowed, match=r"not yours to review: .+ with `cati review lend`"):
             sue.reviews.read(due.submitted)
+        for judge in (sue.reviews.accept, lambda case: sue.reviews.give_back(case, COMMENTS)):
+            with pytest.raises(NotAllowed, match="not yours to review: ask a data manager to acc"):
+                judge(due.submitted)
         with pytest.raises(NotAllowed):
             sue.read_submitted(due.begun)
         assert dan.verify().ok
@@ -124,7 +127,12 @@ def test_a_returned_case_goes_on_with_its_times_and_ids_under_keys_of_its_own(
             assert sql.execute(count, (due.begun,)).fetchone() == (0,)
         key = key_of(dan, due.begun)
         case = ina.open_case(due.begun)
-        assert not any(one.returned_by for one in ina.cases())
+        assert [one.id for one in ina.cases() if one.returned_by] == [due.begun]
+        for judge, cannot in ((who.reviews.read, "read it"), (who.reviews.accept, "accept it")):
+            with pytest.raises(
+                NotAllowed, match=f" is open and not submitted, so you cannot {cannot}"
+            ):
+                judge(due.begun)
         assert case.identity == IDENTITY
         assert tuple(case.entries[:-1]) == journal
         assert case.entries[-1].event == COMMENTS
@@ -133,6 +141,7 @@ def test_a_returned_case_goes_on_with_its_times_and_ids_under_keys_of_its_own(
         case.append(answer(9))
         assert dan.verify().ok
         assert case.submit(DOCUMENT).seq == 10
+        assert not any(one.returned_by for one in ina.cases())
         assert opened_by(due, ina) == set()
         assert dan.verify().ok
 
@@ -214,7 +223,7 @@ def test_what_is_lent_can_be_read_for_a_time_by_one_supervisor(made: Made, clock
         assert one.lent_until.startswith("2026-11-24T14:03:22")
         assert sue.reviews.read(made.submitted).document == DOCUMENT
         for judge in (sue.reviews.accept, lambda case: sue.reviews.give_back(case, COMMENTS)):
-            with pytest.raises(NotAllowed, match="not yours to review"):
+            with pytest.raises(NotAllowed, match="was lent to you for reading alone: ask a data m"):
                 judge(made.submitted)
         assert dan.verify().ok
         clock.pass_seconds(3 * 86_400 + 1)

@@ -136,7 +136,7 @@ def test_a_case_is_returned_although_nobody_can_read_to_whom(
     assert reads == ["case"]
     monkeypatch.setattr(Access, "cases", reading)
     again = run("review", "return", *words)
-    assert (again.code, "was not submitted" in again.err) == (2, True)
+    assert (again.code, "is open and not submitted" in again.err) == (2, True)
     opened = open_study(study)
     work = open_casework(opened.unlock(INTERVIEWER, PASSPHRASE), case_id, now=opened.now)
     submit(work)
