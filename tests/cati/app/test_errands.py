@@ -19,6 +19,7 @@ from tests.cati.app.household import PASSPHRASE, TO_PEOPLE
 from tests.cati.app.test_out_of_touch import elsewhere
 from tests.cati.app.test_waiting_screens import LOCK, cases_screen, submitting
 
+LEFT = "saved, and open to go on"
 KNOWN = f"The passphrase here is: {PASSPHRASE}"
 
 
@@ -217,7 +218,9 @@ async def test_a_case_whose_sitting_cannot_begin_is_given_back(
 async def test_a_refusal_is_not_told_again_when_the_list_recovers(
     study: Study, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    async with desk(study) as at:
+    async with interviewing(study) as at:
+        await at.press("f5", "enter")
+        assert at.sees(LEFT)
         with monkeypatch.context() as patched:
             patched.setattr(Access, "open_case", refusing(StoreError("It is elsewhere.")))
             await at.press("enter")
@@ -229,6 +232,7 @@ async def test_a_refusal_is_not_told_again_when_the_list_recovers(
         cases_screen(at).refresh_by_itself()
         await at.settle()
         assert not at.sees("✗")
+        assert not at.sees(LEFT)  # which was said before
 
 
 async def test_the_list_is_not_read_by_itself_while_it_is_read(
