@@ -69,6 +69,13 @@ def renamed_places(
     return {new_place(at, names): note for at, note in notes.items()}
 
 
+def renamed_comments(event: ev.Returned, names: Mapping[str, str]) -> ev.Returned:
+    """The same return, about the items as they are called once names have changed."""
+    places = [(said.partition("["), text) for said, text in event.items.items()]
+    items = {f"{names.get(at[0], at[0])}{at[1]}{at[2]}": text for at, text in places}
+    return event.model_copy(update={"items": items})
+
+
 # --- confirmations --------------------------------------------------------------------------------
 
 

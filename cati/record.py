@@ -13,6 +13,7 @@ from cati.moved_notes import (
     Note,
     confirmations_moved,
     has_place,
+    renamed_comments,
     renamed_places,
     takes_draft,
 )
@@ -210,7 +211,7 @@ class CaseRecord:
             notes.append("That sitting broke off without being closed; nothing saved was lost.")
         elif last.why:
             notes.append(f"It ended with: {last.why}.")
-        if self.came_back:
+        if self.returns:  # at each opening: handing in is what ends a return
             notes[:0] = self._returned_notes(self.returns[-1], zone)
         if self.moves and self.moves[-1].event.t > last.last:
             notes.append(moved_note(self.moves[-1], len(self.left_behind)))
@@ -229,8 +230,12 @@ class CaseRecord:
     @property
     def commented(self) -> tuple[Instance, ...]:
         """The items on the route that the last return is about, in the order of the route."""
+        return tuple(one for one in self.route.route() if self.comments_on(one))
+
+    def comments_on(self, at: Instance) -> tuple[str, ...]:
+        """What the last return says of an item: of it in its row, then of it in every row."""
         said = self.returns[-1].items if self.returns else {}
-        return tuple(one for one in self.route.route() if str(one) in said or one.item in said)
+        return tuple(said[name] for name in dict.fromkeys((str(at), at.item)) if name in said)
 
     # --- inside ------------------------------------------------------------------------------
 
@@ -273,6 +278,7 @@ class CaseRecord:
         self.flags = [
             one.model_copy(update={"q": names.get(one.q or "", one.q)}) for one in self.flags
         ]
+        self.returns = [renamed_comments(one, names) for one in self.returns]
         self._move_notes(route.program, names)
         self.changes = Changes()
         if self.language not in self.instrument.languages:

@@ -111,7 +111,9 @@ def _notes(instrument: Instrument, document: Mapping[str, Any]) -> Iterator[str]
     if document["summary"]:
         yield from ("", "SUMMARY")
         labels = {part.name: part.said("label") for part in instrument.summary}
-        for name, text in document["summary"].items():
+        texts = document["summary"]  # which comes sorted by name
+        ordered = {name: texts[name] for name in labels if name in texts} | texts
+        for name, text in ordered.items():
             yield f"  {labels.get(name, name)}:"
             yield from (f"    {line}" for line in str(text).splitlines())
     for words, why in document["explained"].items():

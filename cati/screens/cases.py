@@ -48,7 +48,7 @@ STATES = {
 NOT_NOW = (StoreBusy, Unreachable)
 """Errors after which the case that was open when the screen locked is worth another try."""
 RETURNED = "▸ returned"
-"""Open again, and its interviewer has not looked at it since."""
+"""Open again, and not handed in since."""
 ORDER = {"open": 0, "fresh": 1, "submitted": 2, "accepted": 3, "erased": 4}
 SINCE = {"submitted": "submitted", "accepted": "accepted", "erased": "erased"}
 
@@ -287,8 +287,8 @@ class CasesScreen(CatiScreen[None]):
         facts.append("contact erased" if card.contact_erased else "")
         if card.state != "fresh":
             at = f"{card.updated.astimezone(self.cati.zone):%Y-%m-%d %H:%M}"
-            what = f"returned by {card.returned_by}" if card.returned_by else SINCE.get(card.state)
-            facts.append(f"{what or 'saved'} about {at}")
+            facts.append(f"returned by {card.returned_by}" if card.returned_by else "")
+            facts.append(f"{SINCE.get(card.state, 'saved')} about {at}")
         below = named(BETWEEN.join(filter(None, facts)), "$note")
         lines: list[Content | str] = [f" {state:<10} ", label, "\n", INDENT, below]
         if card.mine and card.state in TO_DO and card.identity:

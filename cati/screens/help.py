@@ -71,6 +71,8 @@ def _question(work: Casework) -> Iterator[Piece]:
         return
     item = interview.instrument.items[place.item]
     assert isinstance(item, Question | Statement)
+    for comment in interview.record.comments_on(place):
+        yield from entry("What the reviewer said", comment)
     text = item.wordings[interview.mode].help
     if text is not None:
         yield from headed("About this question", interview.speech.fill(text, place.row))

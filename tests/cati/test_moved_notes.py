@@ -127,7 +127,16 @@ def test_a_text_begun_in_a_row_that_waits_is_in_the_document() -> None:
 def test_notes_follow_the_new_name_of_their_question() -> None:
     case = conducted()
     travel = STORY.replace("question: story", "question: tale").replace("tion: age", "tion: years")
+    said = {"age[3]": "Which?", "story": "Tell more.", "age[x": "Odd.", "gone[1]": "Of nothing."}
+    back = ev.Returned(t=datetime(2026, 3, 2, tzinfo=UTC), by="sue", text="Again.", items=said)
+    case.journal.events.append(ev.write_event(back))
     moved = case.to(version(travel), {"story": "tale", "age": "years"})
+    assert moved.record.comments_on(Instance("years", 3)) == ("Which?",)
+    assert moved.record.comments_on(Instance("years", 2)) == ()
+    assert moved.record.comments_on(Instance("tale", 3)) == ("Tell more.",)
+    assert [str(at) for at in moved.record.commented] == [
+        *("tale[1]", "tale[2]", "years[3]", "tale[3]")
+    ]
     assert moved.record.drafts == {Instance("tale", 3): "begun text"}
     assert moved.remarks == {Instance("years", 3): "Guessed."}
     document = shown(moved)

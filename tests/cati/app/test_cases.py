@@ -95,7 +95,7 @@ async def test_a_case_in_use_elsewhere_is_told_in_one_sentence(
     other.close()
 
 
-async def test_a_case_returned_while_the_list_is_open_is_opened(
+async def test_a_case_returned_while_the_list_is_open_shows_its_comments_until_handed_in(
     study: Study, tmp_path: Path
 ) -> None:
     other = open_study(tmp_path / "study")
@@ -105,10 +105,26 @@ async def test_a_case_returned_while_the_list_is_open_is_opened(
     async with desk(study) as at:
         await at.press("enter")
         assert at.sees("✓ sealed", SEALED)
-        comments = ev.Returned(t=other.now(), by=NAME, text="Please look again.")
+        text, about = "Please look again.", {"owns_car": "A [red]van[/], \x1b[31mtoo."}
+        comments = ev.Returned(t=other.now(), by=NAME, text=text, items=about)
         solo.reviews.give_back(case_id, cast(dict[str, JSON], ev.write_event(comments)))
+        for _ in range(2):
+            await at.press("enter")
+            assert at.sees(text, "About “Owns a car” (owns_car): A [red]van[/], too.")
+            at.interview.jump(Instance("owns_car"))
+            await at.press("escape", "f1")
+            said, helps = (at.text.index(one) for one in ("A [red]van[/], too.", "A leased car"))
+            assert at.text.index("What the reviewer said") < said < helps
+            await at.press("escape")
+            at.interview.jump(Instance("people"))
+            await at.press("f1")
+            assert not at.sees("What the reviewer said"), "nothing was said of it"
+            await at.press("escape", "f5", "enter")
+            assert at.sees("▸ returned", f"returned by {NAME} · saved about")
+        submit(open_casework(solo, case_id, now=other.now))
         await at.press("enter")
-        assert at.sees("Please look again.")
+        assert at.sees("✓ sealed", "submitted about")
+        assert not at.sees("returned")
     other.close()
 
 

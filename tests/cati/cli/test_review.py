@@ -79,7 +79,10 @@ def test_a_case_is_read_and_returned_with_comments(run: Run, study: Path, keys: 
     assert re.fullmatch(rf"Submitted .+ by {INTERVIEWER}\.", notes[2])
     assert not any("broke off" in note for note in notes)
     assert at == Instance("elig_minor")
-    assert any("broke off" in note for note in told(study, case_id)[0])
+    again, _ = told(study, case_id)
+    assert again[:2] == notes[:2], "until it is handed in again"
+    assert re.fullmatch(rf"Last worked on .+ by {INTERVIEWER}\.", again[2])
+    assert "broke off" in again[3]
 
 
 def test_a_wrong_number_is_corrected(run: Run, study: Path, keys: Keys, tmp_path: Path) -> None:
