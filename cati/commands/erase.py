@@ -24,6 +24,7 @@ from cati.refusal import Refusal
 
 if TYPE_CHECKING:
     from store import Access, Certificate
+    from store.erasing.erasures import Erasures
 
 app = typer.Typer(
     help="Erase a case or all identities for good, with a certificate.", no_args_is_help=True
@@ -93,9 +94,11 @@ def erase_case(
             yes,
             what=f"to destroy case {found[:8]}",
         )
-        made = access.erasures.erase_case(found, why, other)
+        erasures = access.erasures
+        made = erasures.erase_case(found, why, other)
         made.write(certificate)
     _tell(made, f"Case {found[:8]} is erased.", certificate, as_json)
+    _tell_traces(erasures)
 
 
 @app.command("identities")
@@ -117,9 +120,11 @@ def erase_identities(
     _require_new(certificate)
     with me.both() as (access, other):
         _confirm(lambda: _all_identities(access), yes, what="to destroy all identities")
-        made = access.erasures.erase_identities(other, why)
+        erasures = access.erasures
+        made = erasures.erase_identities(other, why)
         made.write(certificate)
     _tell(made, "All identities are erased.", certificate, as_json)
+    _tell_traces(erasures)
 
 
 @app.command("certificate")
@@ -169,6 +174,15 @@ def check(
     with opened(context, study) as found:
         held = read(certificate, found.body)
     _tell(held, f"{certificate.name} holds.", certificate, as_json)
+
+
+def _tell_traces(erasures: "Erasures") -> None:
+    if erasures.traces:
+        say(
+            "The study folder may still hold traces of it, since another program was at work or a "
+            "file could not be deleted: run cati erase clean once nobody else works in the study.",
+            err=True,
+        )
 
 
 def _require_new(certificate: Path) -> None:

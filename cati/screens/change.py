@@ -137,7 +137,7 @@ class ChangeDialog(Dialog[bool]):
         """Change, leave, list."""
         return self.offer(
             ("next", "Change it"),
-            ("cancel", "Leave it as it was"),
+            ("cancel", "Leave it as it is"),
             ("L", "List"),
             ("↑ ↓", "Scroll"),
         )

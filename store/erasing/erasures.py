@@ -26,6 +26,8 @@ class Erasures:
 
     def __init__(self, access: "Access") -> None:
         self._access = access
+        self.traces = False
+        """Whether the last erasure left anything on this computer that `clean` has to deal with."""
 
     def request(self, case_id: str) -> None:
         """Ask the data managers to erase a case. For its interviewer, and for supervisors.
@@ -164,6 +166,6 @@ class Erasures:
         access.known.clear()
         if with_ is not None:
             with_.known.clear()
-        clean(study.database)
-        forget_beside(study.folder, what[1])
+        rewritten = clean(study.database) or study.database.kind != "sqlite"
+        self.traces = bool(forget_beside(study.folder, what[1])) or not rewritten
         return self.certificate(entry.seq)

@@ -112,9 +112,27 @@ def test_a_yes_destroys_the_case(
     words = ("--reason", "mistake", "--certificate", paper, "--study", study)
     done = run("erase", "case", short, *words, *both(keys))
     assert (done.code, paper.exists()) == (0, True), done.err
+    assert "traces" not in done.err
     left = states(study)
     assert left.pop(short).startswith("erased")
     assert list(left) == others
+
+
+def test_an_erasure_that_left_something_says_what_is_to_be_done(
+    run: Run, study: Path, keys: Keys, tmp_path: Path
+) -> None:
+    short = next(iter(states(study)))
+    # A folder where a file belongs cannot be deleted as one, whoever runs the tests.
+    kept = study / "study.db.before-2"
+    kept.mkdir()
+    words = ("--reason", "mistake", "--certificate", tmp_path / "paper.json", "--yes")
+    done = run("erase", "case", short, *words, "--study", study, *both(keys))
+    assert done.code == 0
+    assert "run cati erase clean once nobody else works in the study" in done.err
+    assert "study.db.before-2" in run("erase", "clean", "--study", study, *keys(DATA_MANAGER)).err
+    kept.rmdir()
+    done = run("erase", "clean", "--study", study, *keys(DATA_MANAGER))
+    assert (done.code, done.err) == (0, "")
 
 
 @pytest.mark.parametrize("redirected", ["stdin", "stderr"])
