@@ -15,6 +15,9 @@ UNREAD = "(do not read)"
 NONE_ALONE = "Enter alone: none of these"
 """Stands with choices of which none need be taken."""
 
+SPACE_TAKES = "Space takes or leaves the one marked"
+"""Stands with choices of which several may be taken; true of screens alone."""
+
 NEW_LINE = "; ^J begins a new line"
 """Ends the hint of a long text: true of screens, and not where one line is read at a time."""
 

@@ -122,15 +122,16 @@ class InterviewScreen(CatiScreen[str]):
 
     def pending(self) -> Answer | Typed | None:
         """What is chosen or typed."""
-        return self.query_one(QuestionPane).pending()
+        return self.pane.pending()
 
-    def put_back(self) -> None:
-        """Show the saved answer again."""
-        self.query_one(QuestionPane).put_back()
+    @property
+    def pane(self) -> QuestionPane:
+        """The question, with its entry."""
+        return self.query_one(QuestionPane)
 
     def say(self, trouble: str) -> None:
         """A sentence under the entry."""
-        self.query_one(QuestionPane).say(trouble)
+        self.pane.say(trouble)
         if trouble:
             self.query_one(StatusLine).forget()
 
@@ -190,12 +191,12 @@ class InterviewScreen(CatiScreen[str]):
             return
         if not self._has_told:  # what the key before this one did is another question's
             self.query_one(StatusLine).forget()
-        self.query_one(QuestionPane).show(view_of(self.interview, place), self._script(place))
+        self.pane.show(view_of(self.interview, place), self._script(place))
         self._draw_around()
 
     def _retell(self) -> None:
         """Draw the item in place anew; what is chosen or typed stays."""
-        place, pane = self.interview.place, self.query_one(QuestionPane)
+        place, pane = self.interview.place, self.pane
         if place is not None and pane.view is not None and pane.view.instance == place:
             pane.retell(view_of(self.interview, place), self._script(place))
             self._draw_around()
@@ -412,7 +413,7 @@ class InterviewScreen(CatiScreen[str]):
 
     async def _save_typing(self) -> None:
         """Keep a long text while it is typed, so that a crash takes two seconds of it at most."""
-        interview, view = self.interview, self.query_one(QuestionPane).view
+        interview, view = self.interview, self.pane.view
         if view is None or view.instance != interview.place or not self.is_current:
             return
         if view.question is None or view.question.kind is not Kind.LONG_TEXT or interview.unsaved:
@@ -426,7 +427,7 @@ class InterviewScreen(CatiScreen[str]):
 
     def keep_draft(self) -> bool:
         """Before locking: save what is chosen, if it sets nothing aside and is valid."""
-        return self._steps.keep_quietly()
+        return self._steps.keep_quietly() and not self.pane.unfinished
 
     def on_resize(self) -> None:
         """The respondent's lines move beside the question, or under it."""

@@ -15,7 +15,7 @@ from cati.screens.another import open_row_of
 from cati.screens.base import CatiScreen
 from cati.screens.left import left_page
 from cati.screens.route_list import LEGEND, RouteList, View, counts
-from cati.widgets.choices import TAKEN
+from cati.widgets.choice_rows import TAKEN
 from cati.widgets.keybar import KeyBar
 from cati.widgets.words import joined, named, said
 from instrument.models import Computed, Question, Roster

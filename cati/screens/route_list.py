@@ -18,7 +18,7 @@ from textual.widget import Widget
 
 from cati.interview import Interview
 from cati.question_view import answer_in_words
-from cati.widgets.choices import TAKEN
+from cati.widgets.choice_rows import TAKEN
 from cati.widgets.words import joined, named
 from instrument.models import Computed, Section
 from instrument.pause import collector_paused

@@ -14,7 +14,7 @@ from cati.interview import Interview
 from cati.keys import COMMANDS
 from cati.question_view import answer_in_words
 from cati.screens.base import Dialog
-from cati.widgets.choices import TAKEN
+from cati.widgets.choice_rows import TAKEN
 from cati.widgets.words import cut_within, joined, named
 from instrument.models import Computed, Roster
 from instrument.values import Instance

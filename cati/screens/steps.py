@@ -16,6 +16,7 @@ from cati.screens.change import ChangeDialog, becoming, foretold, needs_asking
 from cati.screens.checks import CheckDialog, Confirmed
 from cati.screens.said import kept_in_words
 from cati.widgets.entry import Typed
+from cati.widgets.question import QuestionPane
 from instrument import EntryError
 from instrument.entry import check_value, read_entry
 from instrument.judging import none_will_do
@@ -34,8 +35,9 @@ class Place(Protocol):
     def pending(self) -> Answer | Typed | None:
         """What is chosen or typed."""
 
-    def put_back(self) -> None:
-        """Show the saved answer again."""
+    @property
+    def pane(self) -> QuestionPane:
+        """What shows the question, and knows what is typed there and not taken."""
 
     def say(self, trouble: str) -> None:
         """A sentence under the entry."""
@@ -126,9 +128,11 @@ class Steps:
 
     def drop_fresh(self) -> bool:
         """Drop what is chosen, typed or emptied and not saved yet; whether there was anything."""
+        if self._at.pane.drop_unfinished():
+            return True
         found = (self._fresh() is not None and not self._is_statement()) or self._is_emptied()
         if found:
-            self._at.put_back()
+            self._at.pane.put_back()
         return found
 
     async def erase(self) -> None:
@@ -136,7 +140,7 @@ class Steps:
         if self.held_up():
             return
         if self.interview.place is None or not self.interview.is_settled(self.interview.place):
-            self._at.put_back()
+            self._at.pane.put_back()
             return
         change = self.interview.preview(None)
 
@@ -177,7 +181,7 @@ class Steps:
         that of `go_on`. A saved answer that was emptied stops here: it would count although it
         stands no longer on the screen.
         """
-        if self.held_up():
+        if self.held_up() or self._at.pane.stops_at_typed():
             return
         if self._is_emptied():
             self._at.emptied()
@@ -258,9 +262,9 @@ class Steps:
                 return
             self._at.settle()
             await self._at.show_place()
-        elif self._asks_twice():
+        elif self._at.pane.drop_unfinished() or self._asks_twice():
             return
-        self._at.put_back()
+        self._at.pane.put_back()
 
     def _asks_twice(self) -> bool:
         """Whether several choices ticked and not kept wait for a second press; says so."""
@@ -313,7 +317,7 @@ class Steps:
             if made:
                 await make()
             else:
-                self._at.put_back()
+                self._at.pane.put_back()
 
         self._at.ask(ChangeDialog(self.interview, change, heading), decided)
 

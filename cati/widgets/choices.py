@@ -1,119 +1,42 @@
 """A list of choices, of which one or several are taken by their keys, by arrows or by the mouse."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 from textual import events
 from textual.app import ComposeResult
 from textual.containers import VerticalScroll
 from textual.content import Content
-from textual.geometry import Region, Size
+from textual.geometry import Spacing
 from textual.message import Message
-from textual.widget import Widget
 from textual.widgets import Static
 
 from cati.hints import UNREAD
 from cati.question_view import ChoiceLine
+from cati.widgets.choice_rows import ChoiceRows, Row
 from cati.widgets.entry import Touched
-from cati.widgets.hanging import hang
-from cati.widgets.words import named
+from cati.widgets.words import cut_within, named
 from instrument.values import Answer, Missing
 
 SHORT = 9
 """Lists up to this length take one digit; longer ones take two, and filter by typing."""
 
-TAKEN = "bold $aloud on $taken"
-
-
-@dataclass(frozen=True)
-class Row:
-    """One choice as it is drawn."""
-
-    number: int
-    lead: Content
-    label: str
-    taken: bool
-    style: str = ""
-
-
-class ChoiceRows(Widget):
-    """The rows; whether a choice is taken is told by signs and not by color alone."""
-
-    class Clicked(Message):
-        """The mouse took a choice."""
-
-        def __init__(self, number: int) -> None:
-            self.number = number
-            super().__init__()
-
-    def __init__(self) -> None:
-        super().__init__()
-        self._rows: list[Row] = []
-        self._tops: list[tuple[int, int]] = []
-        self._drawn: tuple[int, list[Content]] | None = None
-
-    def show(self, rows: Sequence[Row]) -> None:
-        """Show rows."""
-        before = len(self._drawn[1]) if self._drawn else -1
-        self._rows, self._drawn = list(rows), None
-        # Only another number of lines moves what stands around.
-        self.refresh(layout=before != len(self._lines(self.size.width)))
-
-    def region_of(self, number: int) -> Region | None:
-        """Where a choice stands among the rows."""
-        self._lines(self.size.width)
-        for found, (start, end) in zip(self._rows, self._tops, strict=True):
-            if found.number == number:
-                return Region(0, start, self.size.width, end - start)
-        return None
-
-    def render(self) -> Content:
-        """All rows."""
-        return Content("\n").join(self._lines(self.size.width))
-
-    def get_content_height(
-        self,
-        container: Size,  # noqa: ARG002 (Textual's signature)
-        viewport: Size,  # noqa: ARG002
-        width: int,
-    ) -> int:
-        """As many lines as the labels need."""
-        return len(self._lines(width))
-
-    def on_click(self, event: events.Click) -> None:
-        """Take the choice under the mouse."""
-        for row, (start, end) in zip(self._rows, self._tops, strict=True):
-            if start <= event.y < end:
-                self.post_message(self.Clicked(row.number))
-
-    def _lines(self, width: int) -> list[Content]:
-        if self._drawn is None or self._drawn[0] != width:
-            self._drawn = (width, self._drawn_at(width))
-        return self._drawn[1]
-
-    def _drawn_at(self, width: int) -> list[Content]:
-        lines: list[Content] = []
-        self._tops = []
-        for row in self._rows:
-            drawn = hang(row.label, row.lead, width, row.style)
-            if row.taken:
-                drawn = [line.extend_right(max(0, width - line.cell_length)) for line in drawn]
-                drawn = [line.stylize(TAKEN) for line in drawn]
-            self._tops.append((len(lines), len(lines) + len(drawn)))
-            lines += drawn
-        return lines
+QUOTED = 24
+"""Cells that typed letters take where they are quoted."""
 
 
 class ChoiceList(VerticalScroll, can_focus=True):
     """The choices of one question."""
 
+    class Speaks(Message):
+        """The line of what is typed came or went."""
+
     def __init__(self, choices: Sequence[ChoiceLine] = (), *, several: bool = False) -> None:
         super().__init__()
-        self._digit = self._filter = ""
+        self._digit = self._filter = self._refused = ""
         self._words: str | None = None
         self._taken: list[str] = []
         self._kept: Answer | None = None
-        self._touched = False
+        self._touched = self._rests = False
         self._here = 0
         self._choices = tuple(choices)
         self._several = several
@@ -133,13 +56,21 @@ class ChoiceList(VerticalScroll, can_focus=True):
         self.put_back(None)
 
     def retell(self, choices: Sequence[ChoiceLine]) -> None:
-        """Show the same choices in other words; what is taken stays so."""
-        self._choices, self._filter = tuple(choices), ""
+        """Show the same choices in other words; what is taken or being typed stays so."""
+        self._choices = tuple(choices)
+        if not self._several:  # what the letters found is taken already
+            self._filter = ""
+        self._aim()
         self._show()
 
     def height_of_rows(self, width: int) -> int:
         """Lines that all rows take."""
         return self.query_one(ChoiceRows).get_content_height(self.size, self.size, width)
+
+    @property
+    def speaks(self) -> bool:
+        """Whether a line about what is typed stands over the rows."""
+        return bool(self._words)
 
     # --- the entry ---------------------------------------------------------------------------
 
@@ -158,15 +89,94 @@ class ChoiceList(VerticalScroll, can_focus=True):
         return tuple(choice.name for choice in self._choices if choice.name in self._taken)
 
     def put_back(self, answer: Answer | None) -> None:
-        """Show an answer as taken."""
+        """Show an answer as taken; of a missing reason, nothing is at hand here."""
+        self._rests = isinstance(answer, Missing)
         self._kept = None if isinstance(answer, Missing) else answer
         self._touched = False
         kept = self._kept if isinstance(self._kept, tuple) else (self._kept,)
         self._taken = [choice.name for choice in self._choices if choice.name in kept]
-        self._digit = self._filter = ""
+        self._digit = self._filter = self._refused = ""
         names = [choice.name for choice in self._choices]
         self._here = names.index(self._taken[0]) if self._taken else 0
         self._show()
+
+    # --- what is typed and not taken ---------------------------------------------------------
+
+    @property
+    def unfinished(self) -> bool:
+        """Whether a digit or letters are typed for which nothing was taken.
+
+        Letters in a one-of list are finished as soon as a choice that has them is taken.
+        """
+        if self._digit or not self._filter:
+            return bool(self._digit)
+        names = {self._choices[number].name for number in self._found()}
+        return self._several or names.isdisjoint(self._taken)
+
+    def finish(self) -> str | None:
+        """Settle what was typed, before going on; None if nothing is in the way.
+
+        Where it fits one choice alone, that is taken, and the list tells so: the result is empty.
+        Otherwise a sentence about what is pending.
+        """
+        if self._digit:
+            number = int(self._digit)
+            self._digit = ""
+            if not 1 <= number <= len(self._choices):
+                self._show()
+                return f"There is no choice {number}."
+            return self._take_typed(number - 1)
+        if self.unfinished:
+            found, typed = self._found(), cut_within(self._filter, QUOTED)
+            if len(found) == 1:
+                return self._take_typed(found[0])
+            if found:
+                fits = f"“{typed}” fits {len(found)} choices"
+                return f"{fits}: type on, or Space takes the one marked. Esc drops it."
+            return f"No choice has “{typed}”: Bksp takes a letter back, Esc drops it."
+        if self._refused:
+            refused, self._refused = self._refused, ""
+            self._show()
+            return f"{refused} Nothing was taken for it."
+        return None
+
+    def drop_unfinished(self) -> bool:
+        """Drop what was typed and not taken; whether there was anything."""
+        found = self.unfinished
+        if found:
+            self._digit = self._filter = self._refused = ""
+            self._show()
+        return found
+
+    def refuse(self, character: str) -> None:
+        """Say that a key takes nothing here, so that nobody takes it for an answer."""
+        self._refused = f"No choice has the key “{character}”."
+        self._show()
+
+    def _take_typed(self, number: int) -> str:
+        """Take what was typed for; a choice taken before stays so."""
+        before = self._choices[number].name in self._taken
+        self._reach(number)
+        if before:
+            self._touch()
+        else:
+            self._take_here()
+        self._tell_taken(number)
+        return ""
+
+    def _tell_taken(self, number: int) -> None:
+        """Say what was taken, where that is not what the key does elsewhere or not in sight."""
+        label = cut_within(self._choices[number].label, QUOTED)
+        key = self._key(number)
+        taken = self._choices[number].name in self._taken
+        done = f"✓ {key} is taken" if taken else f"{key} is left"
+        self._show(done if self._filter else f"✓ {key} {label} is taken; ↵ goes on.")
+
+    def _reach(self, number: int) -> None:
+        """Go to a choice; letters that do not find it are still to be settled."""
+        if not self._several or number in self._found():
+            self._filter = ""
+        self._here = number
 
     # --- keys --------------------------------------------------------------------------------
 
@@ -177,15 +187,20 @@ class ChoiceList(VerticalScroll, can_focus=True):
             event.prevent_default()
 
     def _handled(self, key: str, character: str) -> bool:
+        before, self._refused = self._refused, ""
+        handled = self._done(key, character, refused=bool(before))
+        if not handled:
+            self._refused = before
+        return handled
+
+    def _done(self, key: str, character: str, *, refused: bool) -> bool:
         match key:
             case "up" | "down" | "home" | "end":
                 self._move(key)
             case "space":
-                self._digit = ""
-                if self._here in self._found():
-                    self._take_here()
-            case "backspace" if self._digit or self._filter:
-                self._filter = self._filter if self._digit else self._filter[:-1]
+                self._space()
+            case "backspace" if self._digit or self._filter or refused:
+                self._filter = self._filter if self._digit or refused else self._filter[:-1]
                 self._digit = ""
                 self._find()
             case _ if character.isascii() and character.isdigit():
@@ -196,19 +211,35 @@ class ChoiceList(VerticalScroll, can_focus=True):
                 return False
         return True
 
+    def _space(self) -> None:
+        """Take what is typed by one digit, or take or leave what is at hand."""
+        if self._digit:
+            self._number_typed(int(self._digit))
+        elif not self._several and self._filter and self._found(f"{self._filter} "):
+            self._filter += " "
+            self._find()
+        elif self._here in self._found():
+            self._filter = "" if self._several else self._filter
+            self._take_here()
+
     def _digit_typed(self, digit: str) -> None:
         if self._is_long and not self._digit:
             self._digit = digit
+            self._touch()
             self._show()
-            return
-        number = int(self._digit + digit)
+        else:
+            self._number_typed(int(self._digit + digit))
+
+    def _number_typed(self, number: int) -> None:
         self._digit = ""
         if 1 <= number <= len(self._choices):
-            self._filter = ""
-            self._here = number - 1
+            self._reach(number - 1)
             self._take_here()
+            if self._filter:
+                self._tell_taken(number - 1)
         else:
-            self._show(f"There is no choice {number}.")
+            self._refused = f"There is no choice {number}."
+            self._show()
 
     def _letter_typed(self, letter: str) -> bool:
         for number, choice in enumerate(self._choices):
@@ -225,18 +256,24 @@ class ChoiceList(VerticalScroll, can_focus=True):
 
     def _find(self) -> None:
         """Show only what matches the filter; of one-of lists, take the first match."""
+        self._aim()
+        if self._found() and self._filter and not self._several:
+            self._take_here()
+        else:
+            self._touch()
+            self._show()
+
+    def _aim(self) -> None:
+        """Have something at hand that is shown."""
         found = self._found()
         if found and self._here not in found:
             self._here = found[0]
-        if found and self._filter and not self._several:
-            self._take_here()
-        else:
-            self._show("" if found else "No choice has these letters.")
 
     def _move(self, key: str) -> None:
         found = self._found()
         if not found:
             return
+        self._digit = ""
         place = found.index(self._here) if self._here in found else 0
         first = not self._several and not self._taken
         self._here = found[
@@ -248,6 +285,7 @@ class ChoiceList(VerticalScroll, can_focus=True):
             }[key]
         ]
         if self._several:
+            self._touch()
             self._show()
         else:
             self._take_here()
@@ -258,8 +296,8 @@ class ChoiceList(VerticalScroll, can_focus=True):
     def _is_long(self) -> bool:
         return len(self._choices) > SHORT
 
-    def _found(self) -> list[int]:
-        wanted = self._filter.casefold()
+    def _found(self, letters: str | None = None) -> list[int]:
+        wanted = (self._filter if letters is None else letters).casefold()
         return [n for n, choice in enumerate(self._choices) if wanted in choice.label.casefold()]
 
     def _take_here(self) -> None:
@@ -274,25 +312,32 @@ class ChoiceList(VerticalScroll, can_focus=True):
         else:
             alone = {other.name for other in self._choices if other.exclusive}
             self._taken = [name for name in self._taken if name not in alone] + [choice.name]
+        self._touch()
+        self._aim()
         self._show()
+
+    def _touch(self) -> None:
+        self._rests = False
         self.post_message(Touched())
 
     def on_choice_rows_clicked(self, message: ChoiceRows.Clicked) -> None:
         """Take what the mouse points at."""
         message.stop()
         self._here = message.number
-        self._digit = ""
+        self._digit = self._filter = self._refused = ""
         self.focus()
         self._take_here()
 
-    def _show(self, trouble: str = "") -> None:
+    def _show(self, done: str = "") -> None:
         if not self.is_mounted:
             return
         rows = self.query_one(ChoiceRows)
         rows.show([self._row(number) for number in self._found()])
         self.call_after_refresh(self._follow)
-        words = trouble or self._typed_so_far()
+        words = " · ".join(filter(None, (done, self._typed_so_far())))
         if words != self._words:
+            if bool(words) != bool(self._words):
+                self.post_message(self.Speaks())
             self._words = words
             typed = self.query_one("#typed", Static)
             typed.update(named(words))
@@ -306,7 +351,12 @@ class ChoiceList(VerticalScroll, can_focus=True):
         region = self.query_one(ChoiceRows).region_of(self._here)
         if region is not None and self.max_scroll_y:
             above = 1 if self.query_one("#typed").display else 0
-            self.scroll_to_region(region.translate((0, above)), animate=False, immediate=True)
+            self.scroll_to_region(
+                region.translate((0, above)),
+                spacing=Spacing(top=above),  # the line of what is typed stays over the rows
+                animate=False,
+                immediate=True,
+            )
 
     def _row(self, number: int) -> Row:
         choice = self._choices[number]
@@ -318,14 +368,20 @@ class ChoiceList(VerticalScroll, can_focus=True):
         """The bar of the choice taken (or, of boxes, at hand), the key, and the box."""
         choice = self._choices[number]
         taken = choice.name in self._taken
-        bar = number == self._here if self._several else taken
-        key = f"{number + 1:02d}" if self._is_long else choice.letter.upper() or str(number + 1)
+        bar = number == self._here and not self._rests if self._several else taken
+        key = self._key(number)
         box = ("[x] " if taken else "[ ] ") if self._several else ""
         return Content.assemble("▌ " if bar else "  ", (key, "bold"), "  ", box)
 
+    def _key(self, number: int) -> str:
+        letter = self._choices[number].letter.upper()
+        return f"{number + 1:02d}" if self._is_long else letter or str(number + 1)
+
     def _typed_so_far(self) -> str:
-        if self._digit:
-            return f"{self._digit}_  one more digit"
-        if self._filter:
-            return f"with “{self._filter}”  (Bksp takes a letter back)"
-        return ""
+        if self._refused or self._digit:
+            return self._refused or f"{self._digit}_  one more digit"
+        if not self._filter:
+            return ""
+        typed = cut_within(self._filter, QUOTED)
+        back = "(Bksp takes a letter back)"
+        return f"with “{typed}”  {back}" if self._found() else f"No choice has “{typed}”  {back}"

@@ -12,6 +12,7 @@ from textual.containers import Horizontal, Vertical, VerticalScroll
 from textual.message import Message
 from textual.widgets import Static
 
+from cati.hints import SPACE_TAKES
 from cati.question_view import QuestionView
 from cati.widgets.choices import ChoiceList
 from cati.widgets.entry import Touched, Typed
@@ -104,6 +105,28 @@ class QuestionPane(Vertical):
         pending = self._entry.pending() if self._entry else None
         return in_order(question, set(pending)) if isinstance(pending, tuple) else pending
 
+    @property
+    def unfinished(self) -> bool:
+        """Whether something is typed in a list for which nothing was taken."""
+        return isinstance(self._entry, ChoiceList) and self._entry.unfinished
+
+    def stops_at_typed(self) -> bool:
+        """Whether going on stops at what is typed in a list and not taken; says so.
+
+        The one choice that it fits is taken; going on again goes on.
+        """
+        trouble = self._entry.finish() if isinstance(self._entry, ChoiceList) else None
+        if trouble:
+            self.say(trouble)
+        return trouble is not None
+
+    def drop_unfinished(self) -> bool:
+        """Drop that alone; whether there was anything."""
+        if not isinstance(self._entry, ChoiceList) or not self._entry.drop_unfinished():
+            return False
+        self.say("")
+        return True
+
     def put_back(self) -> None:
         """Drop what was chosen or typed, and show the answer that is saved."""
         kept = self.view.kept if self.view else None
@@ -116,7 +139,7 @@ class QuestionPane(Vertical):
     def take_reason(self, name: str) -> None:
         """Choose a missing reason; what was chosen or typed gives way."""
         if self._entry is not None:
-            self._entry.put_back(None)
+            self._entry.put_back(Missing(name))
         self.query_one(Reasons).take(name)
         self.say("")
         self.post_message(self.Chosen())
@@ -186,10 +209,10 @@ class QuestionPane(Vertical):
             case NoteField():
                 return LEAST
             case ChoiceList() as choices:
-                return min(LEAST, choices.height_of_rows(width))
+                return min(LEAST, choices.height_of_rows(width) + choices.speaks)
 
     def _most_of_entry(self, width: int) -> int:
-        """Lines that the entry can use; those of a list with the line for letters typed."""
+        """Lines that the entry can use; those of a list with room for what is typed."""
         if isinstance(self._entry, ChoiceList):
             return self._entry.height_of_rows(width) + 1
         return self._least_of_entry(width)
@@ -211,12 +234,23 @@ class QuestionPane(Vertical):
         if reason is not None:
             event.stop()
             self.take_reason(reason)
+        elif isinstance(self._entry, ChoiceList) and self._is_stray(event):
+            self._entry.refuse(event.character or "")
+
+    def _is_stray(self, event: events.Key) -> bool:
+        """Whether a key is a character that nothing takes."""
+        return event.is_printable and event.key not in self.screen.active_bindings
 
     def on_reasons_chosen(self, message: Reasons.Chosen) -> None:
         """The same by mouse."""
         message.stop()
         self.take_reason(message.name)
         self.focus_entry()
+
+    def on_choice_list_speaks(self, message: ChoiceList.Speaks) -> None:
+        """Its line takes room from the texts rather than from a short list."""
+        message.stop()
+        self._fit()
 
     def on_touched(self, message: Touched) -> None:
         """An answer was begun: no missing reason then."""
@@ -230,7 +264,7 @@ class QuestionPane(Vertical):
         self.view = view
         self._put("#minutes", view.minutes)
         self._put_title()
-        self._put("#hint", view.hint)
+        self._put("#hint", _hint(view))
         self._put("#because", view.because)
         self.query_one(Texts).show(list(_pieces(view, line)))
         self.query_one(GridRows).show(view.grid)
@@ -266,6 +300,12 @@ class QuestionPane(Vertical):
         self._words[selector] = words
         widget.update(said(words) if selector == "#because" else named(words))
         widget.display = bool(words)
+
+
+def _hint(view: QuestionView) -> str:
+    several = view.question is not None and view.question.kind is Kind.ANY_OF
+    space = SPACE_TAKES if several and view.choices else ""
+    return "; ".join(filter(None, (space, view.hint)))
 
 
 def _title(view: QuestionView, room: int) -> str:

@@ -9,7 +9,7 @@ from textual.widget import Widget
 
 from cati.keys import key_shown
 from cati.question_view import ReasonLine
-from cati.widgets.choices import TAKEN
+from cati.widgets.choice_rows import TAKEN
 from cati.widgets.words import joined, named
 
 

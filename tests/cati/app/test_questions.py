@@ -92,6 +92,9 @@ async def test_a_long_list_takes_two_digits(study: Study) -> None:
         await at.press("9", "9")
         assert at.sees("There is no choice 99.", "▌ 11 Welder")
         await at.press("enter")
+        assert at.sees("✗ There is no choice 99. Nothing was taken for it.")
+        assert at.answer("job") is None
+        await at.press("enter")
         assert at.answer("job") == "welder"
 
 
@@ -101,7 +104,10 @@ async def test_a_long_list_is_searched_by_typing(study: Study) -> None:
         assert at.sees("with “pl”", "▌ 09 Plumber")
         assert not at.sees("Baker")
         await at.type("x")
-        assert at.sees("No choice has these letters.")
+        assert at.sees("No choice has “plx”")
+        await at.press("enter")
+        assert at.sees("✗ No choice has “plx”: Bksp takes a letter back, Esc drops it.")
+        assert at.answer("job") is None
         await at.press("backspace", "enter")
         assert at.answer("job") == "plumber"
 
