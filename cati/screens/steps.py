@@ -130,7 +130,8 @@ class Steps:
         """Drop what is chosen, typed or emptied and not saved yet; whether there was anything."""
         if self._at.pane.drop_unfinished():
             return True
-        found = (self._fresh() is not None and not self._is_statement()) or self._is_emptied()
+        fresh = self._fresh() is not None and not self._is_statement()
+        found = fresh or self._is_emptied() or self._at.pane.unfinished
         if found:
             self._at.pane.put_back()
         return found

@@ -62,6 +62,8 @@ class SummaryScreen(CatiScreen[Instance | str]):
         self.parts = work.interview.summary_parts
         self._number = 0
         self._unsaved = False
+        self._doubtful: frozenset[str] = frozenset()
+        """Parts whose saved text has marks; looked at when it is saved, and not at each key."""
         self._reasons: dict[str, str] = {}
         """Why marks may stay, typed and not saved yet."""
 
@@ -141,6 +143,7 @@ class SummaryScreen(CatiScreen[Instance | str]):
             status.settle()
         band = self.query_one(Band)
         band.saved_at, band.saved_here = self.interview.saved_at, self.work.held.waiting > 0
+        self._look_over()
         self._draw()
         return True
 
@@ -259,8 +262,15 @@ class SummaryScreen(CatiScreen[Instance | str]):
         self.app.push_screen(NoteDialog("Keep these words", about, typed), kept)
 
     def _marks(self) -> list[Mark]:
-        found = scan(self.area.text, self.work.known)
+        return self._marks_in(self.area.text)
+
+    def _marks_in(self, text: str) -> list[Mark]:
+        found = scan(text, self.work.known)
         return [mark for mark in found if mark.text not in self.interview.explained]
+
+    def _look_over(self) -> None:
+        texts = self.interview.summary
+        self._doubtful = frozenset(name for name in texts if self._marks_in(texts[name]))
 
     # --- drawing -----------------------------------------------------------------------------
 
@@ -282,6 +292,7 @@ class SummaryScreen(CatiScreen[Instance | str]):
         area.move_cursor(area.document.end)
         area.focus()
         self._unsaved = False
+        self._look_over()
         self._draw()
 
     def _draw(self) -> None:
@@ -289,7 +300,8 @@ class SummaryScreen(CatiScreen[Instance | str]):
         for number, part in enumerate(self.parts):
             done = bool(self.interview.summary.get(part.name, "").strip())
             here = number == self._number
-            sign = "▸" if here else "✓" if done else "·"
+            settled = "⚠" if part.name in self._doubtful else "✓"
+            sign = "▸" if here else settled if done else "·"
             label = self.interview.speech.said(part, "label")
             lines.append(joined(f"{sign} ", named(label, "bold" if here else "", width=18)))
         self.query_one("#summary-parts", Static).update(Content("\n").join(lines))

@@ -141,8 +141,12 @@ class ChoiceList(VerticalScroll, can_focus=True):
         return None
 
     def drop_unfinished(self) -> bool:
-        """Drop what was typed and not taken; whether there was anything."""
-        found = self.unfinished
+        """Drop what was typed and not taken; whether there was anything.
+
+        In a one-of list letters change what is taken while they are typed, so that it stays with
+        what was typed.
+        """
+        found = self._several and self.unfinished
         if found:
             self._digit = self._filter = self._refused = ""
             self._show()
