@@ -51,7 +51,9 @@ def send(
     target: Annotated[
         Path,
         typer.Option(
-            "--file", metavar="PATH", help="The packet, a new file, or the folder it is put into."
+            "--file",
+            metavar="PATH",
+            help="The folder that the packet is put into, or a new file NAME.cati-packet.",
         ),
     ] = Path(),
     give_back: Annotated[
@@ -75,6 +77,8 @@ def send(
     What went out is away until it comes back: nobody can open it here. A packet is as safe to carry
     as the study's database; key files are never in it.
     """
+    if not away and not take_back:
+        _require_place(target)
     with me.unlocked() as access:
         if away:
             _list_away(access, as_json)
@@ -153,6 +157,17 @@ def receive(
     _tell(report, as_json)
     if any(outcome.value == "aside" for _, outcome in report.outcomes):
         raise typer.Exit(1)
+
+
+def _require_place(target: Path) -> None:
+    """Refuse a folder that is not there, before a file of its name is written in its place."""
+    from store.moving.packet_file import SUFFIX
+
+    if not target.exists() and target.suffix != SUFFIX:
+        raise Refusal(
+            f"There is no folder {target}: make it, or connect its drive. "
+            f"A new file for the packet is called NAME{SUFFIX}."
+        )
 
 
 def _start(

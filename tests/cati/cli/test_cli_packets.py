@@ -89,3 +89,23 @@ def test_what_is_said_of_a_packet_is_true_of_as_many_cases(
     assert (unwritten.code, unwritten.out) == (2, "")
     assert "The packet could not be written to" in unwritten.err
     assert "take-back" not in unwritten.err
+
+
+def test_a_packet_is_no_file_that_has_the_name_of_a_missing_folder(
+    run: Run, office: Path, tmp_path: Path
+) -> None:
+    assert run("upgrade", "--study", office, "--passphrase-file", tmp_path / "ada.pw").code == 0
+    dan = ("--study", office, "--as", "dan", "--passphrase-file", str(tmp_path / "dan.pw"))
+    stick = tmp_path / "stick"
+    refused = run("send", "--to", "ina", "--file", stick, *dan)
+    assert (refused.code, f"There is no folder {stick}: make it" in refused.err) == (2, True)
+    assert not stick.exists()
+    assert run("send", "--away", "--file", stick, *dan).out == "No case is away.\n"
+    named = tmp_path / "for-ina.cati-packet"
+    sent = run("send", "--to", "ina", "--file", named, "--json", *dan)
+    assert (sent.code, json.loads(sent.out)["file"]) == (0, str(named))
+    again = run("send", "--to", "ina", "--file", named, *dan)
+    assert (again.code, "is there already" in again.err) == (2, True)
+    stick.mkdir()
+    assert run("send", "--to", "ina", "--file", stick, *dan).code == 0
+    assert [one.suffix for one in stick.iterdir()] == [".cati-packet"]
