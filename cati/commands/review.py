@@ -157,7 +157,8 @@ def give_back(
 ) -> None:
     """Return a submitted case to its interviewer (by a supervisor or data manager).
 
-    They are told the comments when they open it, and go on with every answer it had.
+    They are told the comments each time they open it, until it is submitted again, and go on with
+    every answer it had.
     """
     _send_back(me, case, (comment, about, to), accepted=False, as_json=as_json)
 
