@@ -193,11 +193,23 @@ class QuestionPane(Vertical):
             self.query_one("#because").display = bool(why) and reason
             if texts + least <= room:
                 break
+        room += self._dense(width, room - texts)
         most = max(3, room - least)
         self.query_one("#texts").styles.max_height = most
         self.query_one(ChoiceList).styles.max_height = max(2, room - min(texts, most))
         spare = room - min(texts, most) - self._most_of_entry(width)
         grid.styles.height = max(1, min(grid.rows, rows + max(0, spare)))
+
+    def _dense(self, width: int, room: int) -> bool:
+        """Whether the empty line over the hint of a list gives way to the choices.
+
+        While something is typed it stays as it is, so that nothing moves with each letter.
+        """
+        if not isinstance(self._entry, ChoiceList) or not self._words.get("#hint"):
+            self.remove_class("dense")
+        elif not self._entry.speaks:
+            self.set_class(self._entry.height_of_rows(width) > room, "dense")
+        return self.has_class("dense")
 
     def _least_of_entry(self, width: int) -> int:
         """Lines that the entry gets, however long the texts are."""
