@@ -261,7 +261,8 @@ async def test_one_bar_alone_shows_what_is_taken_or_at_hand(day: Study) -> None:
         assert not at.sees("▌ F8")
         await at.press("f8", "enter", "pageup")
         assert at.answer("seen") == Missing("not_sure")
-        assert at.text.count("▌") == 1, "also where it was given before"
+        await at.until_sees("▌ F8 Not sure")
+        assert at.text.count("▌") == 1, f"also where it was given before:\n{at.text}"
 
 
 async def test_a_part_of_the_summary_with_marks_left_is_not_called_done(study: Study) -> None:
