@@ -4,9 +4,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from textual.content import Content
-from textual.geometry import Size
-from textual.widget import Widget
 
+from cati.widgets.drawn import Drawn
 from cati.widgets.words import said
 
 NARROWEST = 8
@@ -36,38 +35,21 @@ def hang(text: str, lead: Content, width: int, style: str = "") -> list[Content]
     return [(blank if number else lead) + line for number, line in enumerate(lines)]
 
 
-class Texts(Widget):
+class Texts(Drawn):
     """Pieces of text below one another."""
 
     def __init__(self, pieces: Sequence[Piece] = ()) -> None:
         super().__init__()
         self._pieces = tuple(pieces)
-        self._drawn: tuple[int, list[Content]] | None = None
 
     def show(self, pieces: Sequence[Piece]) -> None:
         """Show other pieces."""
-        self._pieces, self._drawn = tuple(pieces), None
+        self._pieces = tuple(pieces)
+        self.drawn_anew()
         self.refresh(layout=True)
 
-    def render(self) -> Content:
-        """All lines."""
-        return Content("\n").join(self._lines(self.size.width))
-
-    def get_content_height(
-        self,
-        container: Size,  # noqa: ARG002 (Textual's signature)
-        viewport: Size,  # noqa: ARG002
-        width: int,
-    ) -> int:
-        """As many lines as the texts need."""
-        return len(self._lines(width))
-
-    def _lines(self, width: int) -> list[Content]:
-        if self._drawn is None or self._drawn[0] != width:
-            self._drawn = (width, self._drawn_at(width))
-        return self._drawn[1]
-
-    def _drawn_at(self, width: int) -> list[Content]:
+    def drawn_at(self, width: int) -> list[Content]:
+        """All pieces."""
         lines: list[Content] = []
         for piece in self._pieces:
             if piece.apart and lines:

@@ -1,11 +1,10 @@
-import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
-from store import Study, open_study
-from tests.cati.app.household import household_study
+from store import Study
+from tests.cati.app.household import a_copy, household_study
 from tests.cati.travel import TRAVEL
 from tests.store.quick_keys import remembered_keys
 
@@ -34,16 +33,12 @@ def travel_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture
 def travel_study(travel_folder: Path, tmp_path: Path) -> Iterator[Study]:
     """A practice study with one new case of the travel survey."""
-    shutil.copytree(travel_folder, tmp_path / "study")
-    study = open_study(tmp_path / "study")
-    yield study
-    study.close()
+    with a_copy(travel_folder, tmp_path) as study:
+        yield study
 
 
 @pytest.fixture
 def study(household_folder: Path, tmp_path: Path) -> Iterator[Study]:
     """A practice study with one new household case."""
-    shutil.copytree(household_folder, tmp_path / "study")
-    study = open_study(tmp_path / "study")
-    yield study
-    study.close()
+    with a_copy(household_folder, tmp_path) as study:
+        yield study

@@ -52,6 +52,13 @@ class Desk:
         """Type a text."""
         await self.press(*text)
 
+    async def show(self) -> None:
+        """Show the item that the interview stands at, after it was moved without a key."""
+        shown = self.app.screen
+        assert isinstance(shown, InterviewScreen)
+        await shown.show_place()
+        await self.settle()
+
     async def settle(self) -> None:
         """Wait until every key has had its effect and is on the screen."""
         await self._taken()

@@ -1,11 +1,13 @@
 """A small neutral instrument with every kind of question, in a real study folder."""
 
-from collections.abc import Mapping
+import shutil
+from collections.abc import Iterator, Mapping
+from contextlib import closing, contextmanager
 from pathlib import Path
 
 from instrument import Instrument, instrument_files, read_instrument
 from instrument.values import Answer, Missing
-from store import InstrumentFiles, KdfCost, NewPerson, Role, Study, create_study
+from store import InstrumentFiles, KdfCost, NewPerson, Role, Study, create_study, open_study
 
 ONE_CASE = {"Household 1": "interview"}
 PASSPHRASE = "a quiet household"
@@ -176,3 +178,11 @@ def household_study(
         )
     access.lock()
     return study
+
+
+@contextmanager
+def a_copy(made: Path, folder: Path) -> Iterator[Study]:
+    """A study that was made once, to be changed in another folder."""
+    shutil.copytree(made, folder / "study")
+    with closing(open_study(folder / "study")) as study:
+        yield study

@@ -1,15 +1,14 @@
 """Entries that are emptied, lists of which nothing need be taken, and lists that offer nothing."""
 
-import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 from instrument.values import Instance, Missing
-from store import Study, open_study
+from store import Study
 from tests.cati.app.desk import Desk, interviewing
-from tests.cati.app.household import household_study
+from tests.cati.app.household import a_copy, household_study
 
 FILES = {
     "instrument.yaml": """
@@ -72,17 +71,14 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture
 def outing(folder: Path, tmp_path: Path) -> Iterator[Study]:
-    shutil.copytree(folder, tmp_path / "study")
-    study = open_study(tmp_path / "study")
-    yield study
-    study.close()
+    with a_copy(folder, tmp_path) as study:
+        yield study
 
 
 async def show(at: Desk, item: str) -> None:
     """Go to an item that is on the route."""
     at.interview.jump(Instance(item))
-    await at.app.screen.show_place()  # type: ignore[attr-defined]
-    await at.settle()
+    await at.show()
 
 
 async def test_an_answer_that_is_emptied_is_neither_kept_nor_dropped_without_a_word(

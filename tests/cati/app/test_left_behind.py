@@ -11,7 +11,6 @@ from cati.casework import fresh_route
 from cati.events import write_event
 from cati.library import take_in
 from cati.moving import move_event, propose
-from cati.screens.interview import InterviewScreen
 from instrument.values import Answer, Instance, Missing
 from store import Study
 from tests.cati.app.desk import Desk, interviewing, noon
@@ -71,12 +70,6 @@ def moved(study: Study, tmp_path: Path) -> Study:
     return study
 
 
-async def show(at: Desk) -> None:
-    assert isinstance(at.app.screen, InterviewScreen)
-    await at.app.screen.show_place()
-    await at.settle()
-
-
 def seen_in_full(at: Desk) -> str:
     """The lines of a window without its frame."""
     inside = (line.split("│")[1].strip() for line in at.lines if line.count("│") == 2)
@@ -108,7 +101,7 @@ There cannot be so many rows of 'car' any more.
 Esc Close""" in seen_in_full(at)
         await at.press("escape", "escape")
         at.interview.jump(Instance("job"))
-        await show(at)
+        await at.show()
         assert at.sees("Before the move Farmer (A choice that was taken is gone.)")
         await at.press("f1")
         assert at.sees("Left behind in version 1.0.0 Farmer A choice that was taken is gone.")
@@ -116,7 +109,7 @@ Esc Close""" in seen_in_full(at)
         await at.until_sees("^K In the overview: shows answers of other versions.")
         await at.press("escape")
         at.interview.place = None
-        await show(at)
+        await at.show()
         assert at.sees("◇ 5 answers have no place in version 2.0.0; look at them")
         await at.press("end", "enter")
         assert at.sees("Cars, row 3: Year built")
@@ -141,6 +134,6 @@ async def test_control_a_case_that_left_nothing_behind_speaks_of_nothing(study: 
         assert not at.sees("^K")
         await at.press("escape")
         at.interview.place = None
-        await show(at)
+        await at.show()
         assert at.screen == "ReviewScreen"
         assert not at.sees("◇")

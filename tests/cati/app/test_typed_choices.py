@@ -1,15 +1,14 @@
 """Digits and letters typed in a list of choices: going on never passes over them."""
 
-import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 from instrument.values import Answer, Instance, Missing
-from store import Study, open_study
+from store import Study
 from tests.cati.app.desk import Desk, desk, interviewing
-from tests.cati.app.household import TO_THE_END, household_study
+from tests.cati.app.household import TO_THE_END, a_copy, household_study
 
 SIGHTS = (
     ("town", "Town museum"),
@@ -157,10 +156,8 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture
 def day(folder: Path, tmp_path: Path) -> Iterator[Study]:
-    shutil.copytree(folder, tmp_path / "study")
-    study = open_study(tmp_path / "study")
-    yield study
-    study.close()
+    with a_copy(folder, tmp_path) as study:
+        yield study
 
 
 async def show(at: Desk, item: str) -> None:
@@ -168,8 +165,7 @@ async def show(at: Desk, item: str) -> None:
     at.interview.jump(Instance(item))
     if at.answer(item) is not None:
         at.interview.clear()
-    await at.app.screen.show_place()  # type: ignore[attr-defined]
-    await at.settle()
+    await at.show()
 
 
 KEYS = {"enter", "space", "escape", "f8", "ctrl+z", "ctrl+t"}
