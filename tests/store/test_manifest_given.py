@@ -16,23 +16,20 @@ from tests.store.manifests import (
     with_keys,
 )
 
+
+def by(giver: str, key: str = "data") -> Change:
+    """dot was given a key by this person."""
+    return lambda w, b: instead(b, "dot", w.give(key, "dot", w.signer(giver)))
+
+
 FAILS: dict[str, tuple[Change, str]] = {
     "data manager by role alone": (
         lambda w, b: edited(b, "ina", roles=(Role.DATA_MANAGER,)),
         "made ina a data manager",
     ),
-    "given by an administrator": (
-        lambda w, b: instead(b, "dot", w.give("data", "dot", w.signer("bea"))),
-        "given to dot",
-    ),
-    "given by a supervisor": (
-        lambda w, b: instead(b, "dot", w.give("data", "dot", w.signer("sue"))),
-        "given to dot",
-    ),
-    "a later key given by the founder": (
-        lambda w, b: instead(b, "dot", w.give("data.2", "dot", w.signer("ada"))),
-        "given to dot",
-    ),
+    "given by an administrator": (by("bea"), "given to dot"),
+    "given by a supervisor": (by("sue"), "given to dot"),
+    "a later key given by the founder": (by("ada", "data.2"), "given to dot"),
     "given by oneself": (
         lambda w, b: edited(b, "dot", keys=(w.give("data", "dot", w.signer("dot")),)),
         "key review was not made",
@@ -45,10 +42,7 @@ FAILS: dict[str, tuple[Change, str]] = {
         ),
         "a data manager",
     ),
-    "given by someone unknown": (
-        lambda w, b: instead(b, "dot", w.give("data", "dot", w.signer("eve"))),
-        "given to dot",
-    ),
+    "given by someone unknown": (by("eve"), "given to dot"),
     "given to an interviewer": (
         lambda w, b: with_keys(b, "ina", w.give("data", "ina", w.signer("dan"))),
         "given to ina",
