@@ -15,6 +15,10 @@ from cati.identifying import names, patterns
 from cati.identifying.patterns import Find
 from cati.identifying.words import word_list
 
+KNOWN: Final = "known in this case"
+UNTOLD: Final = "the agency"
+"""Stands for what is known of a case where no rule tells whether it is a person or a place."""
+
 
 @dataclass(frozen=True, slots=True)
 class Mark:
@@ -47,9 +51,17 @@ def scan(text: str, known: Sequence[str] = ()) -> list[Mark]:
         elif len(overlapping) == 1:
             kept.put(overlapping[0], _merged(kept.finds[overlapping[0]], find))
     return [
-        Mark(find.start, find.end, text[find.start : find.end], find.kind, find.suggestion)
+        Mark(find.start, find.end, text[find.start : find.end], find.kind, _in_place(text, find))
         for find in _apart(kept.finds.values())
     ]
+
+
+def _in_place(text: str, find: Find) -> str:
+    """The neutral words as they stand there: a sentence goes on beginning with a capital."""
+    before = text[: find.start].rstrip()
+    # Behind the point of an abbreviation, as in "case no. 7", no sentence begins.
+    begins = not before or (before[-1] in ".!?" and text[find.start].isupper())
+    return find.suggestion[:1].upper() + find.suggestion[1:] if begins else find.suggestion
 
 
 class _Kept:
@@ -83,7 +95,8 @@ class _Kept:
 
 def _merged(better: Find, other: Find) -> Find:
     start, end = min(better.start, other.start), max(better.end, other.end)
-    return Find(start, end, better.kind, better.suggestion)
+    untold = better.kind == KNOWN and better.suggestion == UNTOLD
+    return Find(start, end, better.kind, other.suggestion if untold else better.suggestion)
 
 
 def _apart(finds: Iterable[Find]) -> Iterator[Find]:
@@ -108,7 +121,7 @@ def _known(text: str, known: Sequence[str]) -> Iterator[Find]:
     expression = _known_expression(tuple(known))
     if expression is not None:
         for match in expression.finditer(text):
-            yield Find(*match.span(), "known in this case", "the agency")
+            yield Find(*match.span(), KNOWN, UNTOLD)
 
 
 @lru_cache(maxsize=8)

@@ -111,7 +111,7 @@ def case_id(access: "Access", said: str) -> str:
     fitting = [one.id for one in begin_so(access, said, labels=False)]
     if len(fitting) != 1:
         what = "no case" if not fitting else f"{len(fitting)} cases"
-        raise Refusal(f"{said} fits {what}: give the 8 digits that the list of cases shows.")
+        raise Refusal(f"{said} fits {what}: give the first digits, four or more, as the list of cases shows them.")
     return fitting[0]
 
 

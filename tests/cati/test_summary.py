@@ -89,6 +89,23 @@ def test_kinds_have_neutral_words(text: str, kind: str, suggestion: str) -> None
     assert (mark.kind, mark.suggestion) == (kind, suggestion)
 
 
+@pytest.mark.parametrize(
+    ("text", "marked", "suggestion"),
+    [
+        ("It was Lt. Robin Marsh who came.", "Lt. Robin Marsh", "an officer"),
+        ("He met Marsh there.", "Marsh", "a person"),
+        ("He called 555-555-0143 then.", "555-555-0143", "a telephone number"),
+        ("It was for hollow to say.", "hollow", "the agency"),
+        ("Marsh came. Marsh left.", "Marsh", "A person"),
+        ("They came. Cedar Hollow Police Department left.", "Cedar Hollow", "The agency"),
+    ],
+)
+def test_what_is_known_gets_the_words_that_fit_it(text: str, marked: str, suggestion: str) -> None:
+    *_, mark = scan(text, KNOWN)
+    assert (mark.kind, mark.suggestion) == ("known in this case", suggestion)
+    assert mark.text.startswith(marked)
+
+
 KNOWN = (
     "Cedar Hollow Police Department",
     "Lt. Robin Marsh",
