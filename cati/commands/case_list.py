@@ -111,7 +111,7 @@ def case_id(access: "Access", said: str) -> str:
     fitting = [one.id for one in begin_so(access, said, labels=False)]
     if len(fitting) != 1:
         what = "no case" if not fitting else f"{len(fitting)} cases"
-        raise Refusal(f"{said} fits {what}: give the first digits, four or more, as the list of cases shows them.")
+        raise Refusal(f"{said} fits {what}: give four or more of the digits in the list of cases.")
     return fitting[0]
 
 
