@@ -114,9 +114,11 @@ class Interview:
             date=None if dated else first.astimezone(self._zone).date().isoformat(),
             language=language if fresh else record.language,
         )
-        commented = record.commented if record.came_back else ()
+        new = record.came_back  # nobody has looked at it since
         self._write(begun)
-        self._go(commented[0] if commented else self.route.first_open())
+        # What a reviewer said comes first; later on, what is open does, and then that again.
+        said, opened = next(iter(record.commented), None), self.route.first_open()
+        self._go(said or opened if new else opened or said)
 
     @property
     def language(self) -> str:

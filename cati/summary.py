@@ -56,11 +56,18 @@ def scan(text: str, known: Sequence[str] = ()) -> list[Mark]:
     ]
 
 
+_ABBREVIATED: Final = re.compile(
+    r"\b(?:apt|approx|ave|blvd|capt|cpl|det|dr|ext|gov|ln|lt|mr|mrs|ms|nos?|ofc|ph|rd|ref|sgt|st|tel)"
+    r"\.$",
+    re.IGNORECASE,
+)
+"""Words behind whose point a sentence goes on, as in "case no. 7"."""
+
+
 def _in_place(text: str, find: Find) -> str:
     """The neutral words as they stand there: a sentence goes on beginning with a capital."""
     before = text[: find.start].rstrip()
-    # Behind the point of an abbreviation, as in "case no. 7", no sentence begins.
-    begins = not before or (before[-1] in ".!?" and text[find.start].isupper())
+    begins = not before or (before[-1] in ".!?" and not _ABBREVIATED.search(before))
     return find.suggestion[:1].upper() + find.suggestion[1:] if begins else find.suggestion
 
 

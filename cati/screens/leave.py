@@ -22,7 +22,10 @@ ON_CALL = (
 )
 FROM_RECORD = ("Pause: it goes on later", "The record is incomplete", "Another reason")
 
-ALL_SAVED = "Everything is saved. The case stays open, and goes on at its first open question."
+ALL_SAVED = (
+    "What is chosen here is saved on leaving, and all else is saved. The case stays open, and goes "
+    "on at its first open question."
+)
 NOT_ALL_SAVED = (
     "The last entry is NOT SAVED: leaving tries once more, and if that fails, the entry is lost. "
     "All else is saved, and the case stays open."

@@ -24,8 +24,8 @@ QUOTED = 24
 """Cells that typed letters take where they are quoted."""
 
 
-class ChoiceList(VerticalScroll, can_focus=True):
-    """The choices of one question."""
+class ChoiceList(VerticalScroll, can_focus=True, inherit_bindings=False):
+    """The choices of one question; it scrolls by its arrows, and PgUp and PgDn leave it."""
 
     class Speaks(Message):
         """The line of what is typed came or went."""
@@ -217,7 +217,10 @@ class ChoiceList(VerticalScroll, can_focus=True):
 
     def _space(self) -> None:
         """Take what is typed by one digit, or take or leave what is at hand."""
-        if self._digit:
+        if self._rests and self._several:  # nothing is marked here: first show what would be taken
+            self._touch()
+            self._show()
+        elif self._digit:
             self._number_typed(int(self._digit))
         elif not self._several and self._filter and self._found(f"{self._filter} "):
             self._filter += " "

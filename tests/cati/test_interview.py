@@ -7,6 +7,7 @@ from uuid import UUID
 import pytest
 from pydantic import JsonValue
 
+from cati import events as ev
 from cati.interview import CannotAdvance, Interview, NotOnRoute
 from cati.memory import MemoryJournal, MemoryReceipt
 from instrument import EntryError
@@ -32,6 +33,27 @@ def test_an_interview_goes_from_item_to_item_as_the_answers_call_for_them() -> N
     answer(interview, owns_car="no", people=2, adults=2, rooms=("kitchen",))
     assert interview.place is None
     assert interview.first_open() is None
+
+
+def test_a_returned_case_taken_up_again_goes_on_at_what_is_open_then_at_what_was_asked() -> None:
+    interview, journal = new_interview()
+    answer(interview, owns_car="no", people=2, adults=2, rooms=("kitchen",))
+    interview.end("left")
+    again, journal = new_interview(events=journal.events)
+    assert again.place is None, "all is answered"
+    again.end("left")
+    before = datetime(2026, 3, 2, 14, tzinfo=UTC)  # than the sitting that took it up first
+    said = ev.Returned(t=before, by="sue", text="Once more.", items={"adults": "All?"})
+    journal.events.append(ev.write_event(said))
+    for _ in range(2):
+        again, journal = new_interview(events=journal.events)
+        assert again.place == Instance("adults")
+        again.end("left")
+    again.jump(Instance("people"))
+    again.give(3)
+    again.clear()
+    again, journal = new_interview(events=journal.events)
+    assert again.place == Instance("people"), "what is open comes before what was said once"
 
 
 def test_nothing_moves_without_an_answer() -> None:

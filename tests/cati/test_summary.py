@@ -98,6 +98,9 @@ def test_kinds_have_neutral_words(text: str, kind: str, suggestion: str) -> None
         ("It was for hollow to say.", "hollow", "the agency"),
         ("Marsh came. Marsh left.", "Marsh", "A person"),
         ("They came. Cedar Hollow Police Department left.", "Cedar Hollow", "The agency"),
+        ("They came. 555-555-0143 was called.", "555-555-0143", "A telephone number"),
+        ("They came. r.marsh@example.org wrote.", "r.marsh@", "An e-mail address"),
+        ("They called no. 555-555-0143 then.", "555-555-0143", "a telephone number"),
     ],
 )
 def test_what_is_known_gets_the_words_that_fit_it(text: str, marked: str, suggestion: str) -> None:

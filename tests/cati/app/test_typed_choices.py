@@ -234,6 +234,8 @@ async def test_what_is_typed_stays_in_sight_where_the_list_is_scrolled(day: Stud
         assert at.sees("1_ one more digit", "▌ 12 [ ] River")
         await at.press("down", *"e", "end")
         assert at.sees("with “e”")
+        await at.press("escape", "pageup")
+        assert at.place == "rain", "the list does not keep the key for itself"
 
 
 async def test_a_key_that_takes_nothing_in_a_short_list_is_not_taken_for_an_answer(
@@ -255,6 +257,8 @@ async def test_one_bar_alone_shows_what_is_taken_or_at_hand(day: Study) -> None:
         await at.press("down")
         assert at.text.count("▌") == 1
         assert not at.sees("▌ F8")
+        await at.press("f8", "space")
+        assert at.sees("▌ 01 [ ] Town museum"), "Space takes nothing that was not marked before"
         await at.press("f8", "enter", "pageup")
         assert at.answer("seen") == Missing("not_sure")
         await at.until_sees("▌ F8 Not sure")
