@@ -11,6 +11,9 @@ def main() -> int:
     The command line is imported here, where Ctrl+C in its first half second ends it quietly too.
     """
     try:
+        from cati import crash
+
+        crash.install()  # before anything else of ours can fail
         from cati.program import main as run
 
         return run()

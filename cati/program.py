@@ -125,10 +125,7 @@ def main() -> int:
         with one sentence about why on standard error, or when somebody said no; 130 when somebody
         left with Ctrl+C, at a question or in the midst of work, or a question with Ctrl+D.
     """
-    from cati import crash
-
     harden()
-    crash.install()
     try:
         code = typer.main.get_command(app).main(prog_name="cati", standalone_mode=False)
     except SystemExit as end:

@@ -27,8 +27,8 @@ from sqlalchemy.exc import StatementError
 from textual.app import App
 
 from cati import crash, hardening
+from cati.__main__ import main as cati_main
 from cati.app import CatiApp
-from cati.program import main as cati_main
 from tests.campaigns.forked import Ended, Step, drive
 from tests.campaigns.support import tell
 from tests.cati.app.household import NAME, PASSPHRASE, household_study
@@ -178,9 +178,13 @@ def record(pipe: int, run: Callable[[], int]) -> int:
 _ROOT = Path(hardening.__file__).parents[1]
 
 
+_FIRST = ("__main__.py", "crash.py", "hardening.py")
+"""Files that put the handlers up; before that nothing of a case is known."""
+
+
 def _is_ours(code: CodeType) -> bool:
     file = Path(code.co_filename)
-    if not file.is_relative_to(_ROOT) or file.name in ("crash.py", "hardening.py"):
+    if not file.is_relative_to(_ROOT) or file.name in _FIRST:
         return False
     package = file.relative_to(_ROOT).parts[0]
     return package in ("cati", "store", "skips", "instrument")
@@ -237,7 +241,8 @@ class Bench:
         """Make the study."""
         self.folder = folder
         # Commands import these late; what is to fail has to be there before.
-        for module in ("cati.export", "store.record.verify", "store.casework.listing"):
+        late = ("cati.program", "cati.export", "store.record.verify", "store.casework.listing")
+        for module in late:
             import_module(module)
         household_study(folder / "made").close()
 

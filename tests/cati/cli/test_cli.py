@@ -234,15 +234,16 @@ def test_ctrl_c_while_the_program_is_still_being_loaded_ends_it_without_a_word()
     assert (done.returncode, done.stdout, done.stderr) == (130, "", "")
 
 
-def test_a_failure_of_the_program_prints_a_number_and_no_value() -> None:
+@pytest.mark.parametrize("place", ["cati.library.shipped_instruments", "cati.program.main"])
+def test_a_failure_of_the_program_prints_a_number_and_no_value(place: str) -> None:
     program = (
         "import sys; sys.argv = ['cati', 'instrument', 'check', 'njov4']\n"
-        "import cati.library, cati.program\n"
+        "import cati.__main__, cati.library, cati.program\n"
         "def broken():\n"
         "    canary = 'quillbrand'\n"
         "    raise KeyError(canary)\n"
-        "cati.library.shipped_instruments = broken\n"
-        "sys.exit(cati.program.main())\n"
+        f"{place} = broken\n"
+        "sys.exit(cati.__main__.main())\n"
     )
     done = in_python(program)
     assert done.returncode == 1
